@@ -1,0 +1,1 @@
+"""A call-centre CRM for many enterprises on a real Asterisk."""

@@ -1,0 +1,1 @@
+"""What every slice stands on; imports nothing of the product outside itself."""

@@ -1,0 +1,233 @@
+"""The database: one unit of work is one transaction of one scope.
+
+Two walls keep enterprises apart. The first: ORM statements get the enterprise's predicate, inserts
+are stamped, and Core statements on a tenant table are refused unless `TenantTables` made them.
+The second: row-level security in PostgreSQL under a role that is not the owner; a transaction that
+set no scope sees no row.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKey, MetaData, String, create_engine, event, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    declared_attr,
+    mapped_column,
+    sessionmaker,
+    with_loader_criteria,
+)
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql import ClauseElement, visitors
+from sqlalchemy.sql.schema import Table
+
+from callcenter.core.errors import Stale
+from callcenter.core.ids import new_id
+from callcenter.core.tenant import Scope
+
+SCOPED = "tenant_scoped"
+"""Execution option that says: this statement carries its enterprise's predicate."""
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        UUID: PgUUID(as_uuid=True),
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB(),
+        list[Any]: JSONB(),
+        str: String(),
+    }
+
+
+class Identified:
+    """A row with a UUIDv7 of its own."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+
+
+class TenantRow:
+    """A row that belongs to one enterprise."""
+
+    @declared_attr
+    def enterprise_id(cls) -> Mapped[UUID]:
+        return mapped_column(ForeignKey("enterprise.id"), index=True, nullable=False)
+
+
+class Versioned:
+    """A row whose lost update is refused (`Stale`); `version` is also its ETag."""
+
+    version: Mapped[int] = mapped_column(nullable=False)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+class ScopeViolation(RuntimeError):
+    """A programming error: a statement or row that would cross from one enterprise to another."""
+
+
+class Database:
+    """Engine and sessions of one process. Made after the fork in forking servers."""
+
+    def __init__(self, url: str, *, pool_size: int = 5, max_overflow: int = 10) -> None:
+        self.engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            pool_pre_ping=True,
+            pool_timeout=5,
+            connect_args={"connect_timeout": 3, "options": "-c statement_timeout=30000"},
+        )
+        event.listen(self.engine, "before_execute", _guard)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def begin(self, scope: Scope) -> Iterator[Session]:
+        """A transaction in `scope`: committed at the end, rolled back by an exception.
+
+        Raises Stale when a versioned row was changed by somebody else in the meantime.
+        """
+        session = self._sessions(info={"scope": scope})
+        try:
+            with session.begin():
+                yield session
+        except StaleDataError as error:
+            raise Stale from error
+        finally:
+            session.close()
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+class TenantTables:
+    """The only way to a data object's table: its statements are bound to one enterprise.
+
+    Core statements are not filtered by the ORM; here the predicate is added and inserts stamped.
+    """
+
+    def __init__(self, session: Session) -> None:
+        scope: Scope = session.info["scope"]
+        if scope.enterprise_id is None:
+            raise ScopeViolation("data objects are reached in an enterprise's scope only")
+        self._session = session
+        self.enterprise_id: UUID = scope.enterprise_id
+
+    def execute(self, statement: Any) -> Any:
+        """Run a SELECT, UPDATE or DELETE with the enterprise's predicate on each tenant table."""
+        for table in _tenant_tables(statement):
+            statement = statement.where(table.c.enterprise_id == self.enterprise_id)
+        return self._session.execute(statement, execution_options={SCOPED: True})
+
+    def insert(self, statement: Any, rows: dict[str, Any] | list[dict[str, Any]]) -> Any:
+        """Run an INSERT; every row is stamped with the enterprise."""
+        batch = rows if isinstance(rows, list) else [rows]
+        stamped = [{**row, "enterprise_id": self.enterprise_id} for row in batch]
+        return self._session.execute(statement, stamped, execution_options={SCOPED: True})
+
+
+def _tenant_tables(statement: ClauseElement) -> list[Table]:
+    found: dict[Table, None] = {}
+    for element in visitors.iterate(statement):
+        if isinstance(element, Table) and "enterprise_id" in element.c:
+            found[element] = None
+    return list(found)
+
+
+def _guard(
+    connection: Connection,
+    statement: Any,
+    multiparams: Any,
+    params: Any,
+    execution_options: dict[str, Any],
+) -> None:
+    if execution_options.get(SCOPED) or connection.info.get("flushing"):
+        return
+    if isinstance(statement, ClauseElement) and (tables := _tenant_tables(statement)):
+        names = ", ".join(table.name for table in tables)
+        raise ScopeViolation(f"statement on {names} without TenantTables")
+
+
+@event.listens_for(Session, "after_begin")
+def _tell_postgresql_the_scope(session: Session, _transaction: Any, connection: Connection) -> None:
+    scope: Scope | None = session.info.get("scope")
+    if scope is None:
+        return
+    connection.execute(
+        text(
+            "SELECT set_config('app.enterprise_id', :enterprise, true),"
+            " set_config('app.platform', :platform, true)"
+        ),
+        {
+            "enterprise": "" if scope.is_platform else str(scope.enterprise_id),
+            "platform": "on" if scope.is_platform else "off",
+        },
+    )
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _filter_by_enterprise(state: ORMExecuteState) -> None:
+    scope: Scope | None = state.session.info.get("scope")
+    if scope is None:
+        raise ScopeViolation("a session without a scope")
+    if not state.is_orm_statement:
+        return
+    state.update_execution_options(**{SCOPED: True})
+    enterprise_id = scope.enterprise_id
+    if enterprise_id is not None and not state.is_column_load and not state.is_relationship_load:
+        state.statement = state.statement.options(
+            with_loader_criteria(
+                TenantRow,
+                lambda row: row.enterprise_id == enterprise_id,
+                include_aliases=True,
+            )
+        )
+
+
+@event.listens_for(Session, "before_flush")
+def _stamp(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+    scope: Scope = session.info["scope"]
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(row, TenantRow) or scope.enterprise_id is None:
+            continue
+        if row.enterprise_id is None:
+            row.enterprise_id = scope.enterprise_id  # type: ignore[unreachable]
+        if row.enterprise_id != scope.enterprise_id:
+            raise ScopeViolation(f"{type(row).__name__} of another enterprise")
+    session.connection().info["flushing"] = True
+
+
+@event.listens_for(Session, "after_flush")
+def _flushed(session: Session, _context: UOWTransaction) -> None:
+    session.connection().info.pop("flushing", None)
+
+
+@event.listens_for(Session, "after_rollback")
+def _rolled_back(session: Session) -> None:
+    session.info.pop("events", None)
+
+
+@event.listens_for(Engine, "checkin")
+def _forget_flush(_connection: Any, record: Any) -> None:
+    # A flush that failed never reached after_flush; the next user must meet the guard again.
+    record.info.pop("flushing", None)

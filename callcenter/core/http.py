@@ -1,0 +1,298 @@
+"""What every slice's HTTP layer stands on: the gate, paging, ETags, errors.
+
+A view is 3-6 lines: parse → service → dump. The gate in front of all routes denies by default: a
+view without `@requires(...)` or `@public` does not start.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar, cast
+
+import structlog
+from flask import Flask, Response, g, jsonify, request
+from flask_smorest import Blueprint as SmorestBlueprint
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from werkzeug.exceptions import HTTPException
+
+from callcenter.core.errors import (
+    AppError,
+    CsrfFailed,
+    Forbidden,
+    Invalid,
+    NotSignedIn,
+    PasswordChangeRequired,
+    PreconditionRequired,
+)
+from callcenter.core.i18n import caption, choose_locale
+from callcenter.core.ids import new_id
+from callcenter.core.permissions import Permission
+from callcenter.core.tenant import Actor, Scope
+
+log = structlog.get_logger()
+View = TypeVar("View", bound=Callable[..., Any])
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+MAX_PAGE_SIZE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What the gate found behind the session cookie."""
+
+    actor: Actor
+    csrf_token: str
+    must_change_password: bool
+
+
+class Gatekeeper(Protocol):
+    def find(self, cookie: str, ip: str) -> SignedIn | None:
+        """The session behind the cookie, or None when there is none, or it ended."""
+        ...
+
+
+COOKIE = "cc_session"
+
+
+def public(view: View) -> View:
+    """This view is for everyone, signed in or not."""
+    view.__gate__ = None  # type: ignore[attr-defined]
+    return view
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """Any one of `permissions` opens this view; none given: everyone who is signed in."""
+
+    def mark(view: View) -> View:
+        view.__gate__ = permissions  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def before_password_change(view: View) -> View:
+    """This view stays open to a user who must first change the password."""
+    view.__first_password__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def scope() -> Scope:
+    """The scope of the signed-in user: the enterprise's, or the platform's for an operator."""
+    actor = current_actor()
+    if actor.may(Permission.PLATFORM_MANAGE):
+        return Scope.platform(actor)
+    return Scope.of(actor)
+
+
+def current_actor() -> Actor:
+    actor = g.get("actor")
+    if actor is None:
+        raise NotSignedIn
+    return cast(Actor, actor)
+
+
+def locale() -> str:
+    actor = g.get("actor")
+    return actor.locale if actor else choose_locale(request.headers.get("Accept-Language"))
+
+
+class Blueprint(SmorestBlueprint):  # type: ignore[misc]
+    """flask-smorest's blueprint; unknown request fields are refused."""
+
+
+class Shape(Schema):
+    """A request or answer; unknown fields are an error, never dropped in silence."""
+
+    class Meta:
+        unknown = RAISE
+        ordered = True
+
+
+class Query(Schema):
+    """Query parameters; unknown names are an error too."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class ErrorBody(Shape):
+    code = fields.Str(required=True)
+    message = fields.Str(required=True)
+    details = fields.Dict()
+    fields_ = fields.Dict(keys=fields.Str(), values=fields.List(fields.Str()), data_key="fields")
+    request_id = fields.Str()
+
+
+class ErrorAnswer(Shape):
+    error = fields.Nested(ErrorBody, required=True)
+
+
+class PageQuery(Query):
+    page = fields.Int(load_default=1, validate=validate.Range(1, 100_000))
+    page_size = fields.Int(load_default=20, validate=validate.Range(1, MAX_PAGE_SIZE))
+    sort = fields.Str(load_default="", validate=validate.Length(max=100))
+    q = fields.Str(load_default="", validate=validate.Length(max=100))
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    page: int = 1
+    page_size: int = 20
+    sort: str = ""
+    q: str = ""
+
+    @classmethod
+    def take(cls, query: dict[str, Any]) -> "PageRequest":
+        """Take the paging names out of a parsed query; what remains are the filters."""
+        return cls(*(query.pop(name) for name in ("page", "page_size", "sort", "q")))
+
+    def order(self, allowed: Mapping[str, Any], default: str) -> tuple[Any, bool]:
+        """The sort column and whether it descends; Invalid for a name outside `allowed`."""
+        wanted = self.sort or default
+        column = allowed.get(wanted.lstrip("-"))
+        if column is None:
+            raise Invalid(fields={"sort": ["validation.unknown_sort"]})
+        return column, wanted.startswith("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    items: Sequence[Any]
+    total: int
+    page: int
+    page_size: int
+
+
+def page_of(item: type[Schema]) -> type[Schema]:
+    """The shape of a page of `item`s."""
+    return type(
+        f"{item.__name__.removesuffix('Shape')}Page",
+        (Shape,),
+        {
+            "items": fields.List(fields.Nested(item), required=True),
+            "total": fields.Int(required=True),
+            "page": fields.Int(required=True),
+            "page_size": fields.Int(required=True),
+        },
+    )
+
+
+def with_etag(body: Any, version: int, status: int = 200) -> Any:
+    """An answer whose ETag is the record's version."""
+    return body, status, {"ETag": f'"{version}"'}
+
+
+def expected_version() -> int:
+    """The version the client read, from If-Match; without it a lost update could not be seen."""
+    header = request.headers.get("If-Match", "")
+    digits = header.removeprefix("W/").strip('"')
+    if not digits.isdigit():
+        raise PreconditionRequired
+    return int(digits)
+
+
+def install_gate(app: Flask, gatekeeper: Gatekeeper) -> None:
+    """Sign-in, CSRF and permission before every view; deny by default."""
+
+    @app.before_request
+    def gate() -> None:
+        g.request_id = str(new_id())
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        if request.endpoint is None:
+            return
+        view = app.view_functions[request.endpoint]
+        needed = _marks(view, request.method)
+        signed_in = gatekeeper.find(request.cookies.get(COOKIE, ""), client_ip())
+        g.signed_in = signed_in
+        g.actor = signed_in.actor if signed_in else None
+        if needed.permissions is None:
+            return
+        if signed_in is None:
+            raise NotSignedIn
+        _check(signed_in, needed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    permissions: tuple[Permission, ...] | None
+    first_password: bool
+
+
+def _marks(view: Any, method: str) -> _Marks:
+    handler = view
+    if (klass := getattr(view, "view_class", None)) is not None:
+        handler = getattr(klass, method.lower(), view)
+    if not hasattr(handler, "__gate__"):
+        raise Forbidden
+    return _Marks(handler.__gate__, getattr(handler, "__first_password__", False))
+
+
+def _check(signed_in: SignedIn, needed: _Marks) -> None:
+    actor = signed_in.actor
+    structlog.contextvars.bind_contextvars(user=actor.employee_code)
+    if request.method not in _SAFE:
+        sent = request.headers.get("X-CSRF-Token", "")
+        if not sent or sent != signed_in.csrf_token:
+            raise CsrfFailed
+    if signed_in.must_change_password and not needed.first_password:
+        raise PasswordChangeRequired
+    if needed.permissions and not any(actor.may(p) for p in needed.permissions):
+        raise Forbidden
+
+
+def client_ip() -> str:
+    """The address nginx saw; it alone reaches us, and sets the header anew."""
+    return request.headers.get("X-Real-IP", request.remote_addr or "")
+
+
+def install_errors(app: Flask) -> None:
+    """One shape for every error, in the user's language."""
+
+    @app.errorhandler(AppError)
+    def refused(error: AppError) -> tuple[Response, int]:
+        return _answer(error.code, error.status, error.details, error.fields)
+
+    @app.errorhandler(ValidationError)
+    def invalid(error: ValidationError) -> tuple[Response, int]:
+        return _answer("invalid", 422, {}, _flatten(error.messages))
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> tuple[Response, int]:
+        data = getattr(error, "data", None) or {}
+        messages = _flatten(data.get("messages", {}))
+        code = "invalid" if error.code == 422 else f"http-{error.code}"
+        if error.code == 404:
+            code = "not-found"
+        return _answer(code, error.code or 500, {}, messages)
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> tuple[Response, int]:
+        log.exception("http.failed", path=request.path)
+        return _answer("failed", 500, {}, {})
+
+
+def _answer(
+    code: str, status: int, details: Mapping[str, Any], messages: Mapping[str, Sequence[str]]
+) -> tuple[Response, int]:
+    language = locale()
+    body: dict[str, Any] = {
+        "code": code,
+        "message": caption(f"error.{code}", language, details),
+        "details": dict(details),
+        "fields": {n: [caption(m, language, details) for m in ms] for n, ms in messages.items()},
+        "request_id": g.get("request_id", ""),
+    }
+    return jsonify({"error": body}), status
+
+
+def _flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
+    """marshmallow's nested messages as `path.to.field` → texts; the location level is dropped."""
+    if isinstance(messages, str):
+        return {prefix or "_": [messages]}
+    if isinstance(messages, list):
+        return {prefix or "_": [str(message) for message in messages]}
+    flat: dict[str, list[str]] = {}
+    for key, value in dict(messages).items():
+        outer = not prefix and key in ("json", "query", "headers", "path", "form", "files")
+        path = "" if outer else f"{prefix}.{key}" if prefix else str(key)
+        flat.update(_flatten(value, path))
+    return flat

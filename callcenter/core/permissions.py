@@ -1,0 +1,99 @@
+"""Who may do what. Everything is denied that is not named here."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    OPERATOR = "operator"
+    CONF = "conf"
+    ADMIN = "admin"
+    AGENT = "agent"
+    LEADER = "leader"
+    INSPECTOR = "inspector"
+
+
+class Permission(StrEnum):
+    PLATFORM_MANAGE = "platform.manage"
+    PLATFORM_AUDIT = "platform.audit"
+    ENTERPRISE_MANAGE = "enterprise.manage"
+    ENTERPRISE_AUDIT = "enterprise.audit"
+    OBJECTS_DEFINE = "objects.define"
+    RECORDS_READ = "records.read"
+    RECORDS_WRITE = "records.write"
+    RECORDS_DELETE = "records.delete"
+    NUMBERS_UNMASKED = "numbers.unmasked"
+    CALLS_HANDLE = "calls.handle"
+    CALLS_DIAL = "calls.dial"
+    CALLS_READ_OWN = "calls.read_own"
+    CALLS_READ_TEAM = "calls.read_team"
+    CALLS_READ_ALL = "calls.read_all"
+    RECORDINGS_PLAY = "recordings.play"
+    WALL_VIEW = "wall.view"
+    SUPERVISE_LISTEN = "supervise.listen"
+    SUPERVISE_FORCE = "supervise.force"
+    REPORTS_VIEW = "reports.view"
+    CALLING_TASKS_MANAGE = "calling_tasks.manage"
+    QUALITY_SCORE = "quality.score"
+    QUALITY_READ_OWN = "quality.read_own"
+
+
+_DESK = {
+    Permission.CALLS_HANDLE,
+    Permission.CALLS_DIAL,
+    Permission.CALLS_READ_OWN,
+    Permission.RECORDS_READ,
+    Permission.RECORDS_WRITE,
+    Permission.QUALITY_READ_OWN,
+}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.OPERATOR: frozenset({Permission.PLATFORM_MANAGE, Permission.PLATFORM_AUDIT}),
+    Role.CONF: frozenset(
+        {
+            Permission.OBJECTS_DEFINE,
+            Permission.ENTERPRISE_AUDIT,
+            Permission.RECORDS_READ,
+            Permission.RECORDS_WRITE,
+            Permission.RECORDS_DELETE,
+        }
+    ),
+    Role.ADMIN: frozenset(
+        {
+            Permission.ENTERPRISE_MANAGE,
+            Permission.ENTERPRISE_AUDIT,
+            Permission.NUMBERS_UNMASKED,
+            Permission.RECORDS_READ,
+            Permission.RECORDS_WRITE,
+            Permission.RECORDS_DELETE,
+            Permission.CALLS_READ_ALL,
+            Permission.RECORDINGS_PLAY,
+            Permission.WALL_VIEW,
+            Permission.REPORTS_VIEW,
+            Permission.CALLING_TASKS_MANAGE,
+        }
+    ),
+    Role.AGENT: frozenset(_DESK),
+    Role.LEADER: frozenset(
+        _DESK
+        | {
+            Permission.NUMBERS_UNMASKED,
+            Permission.CALLS_READ_TEAM,
+            Permission.RECORDINGS_PLAY,
+            Permission.WALL_VIEW,
+            Permission.SUPERVISE_LISTEN,
+            Permission.SUPERVISE_FORCE,
+            Permission.REPORTS_VIEW,
+        }
+    ),
+    Role.INSPECTOR: frozenset(
+        {
+            Permission.RECORDS_READ,
+            Permission.CALLS_READ_ALL,
+            Permission.RECORDINGS_PLAY,
+            Permission.WALL_VIEW,
+            Permission.SUPERVISE_LISTEN,
+            Permission.REPORTS_VIEW,
+            Permission.QUALITY_SCORE,
+        }
+    ),
+}
