@@ -11,7 +11,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 LONGEST_SOCKET = 107
 """Bytes of a unix socket's path that Linux takes."""
 
-LONGEST_NAME = len("/.s.PGSQL.65535.lock")
+LONGEST_NAME = len("/pg/.s.PGSQL.65535.lock")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Composition roots, one a process, and the supervisor that runs them all."""

@@ -1,0 +1,157 @@
+"""A private PostgreSQL cluster in the data folder, made from the system's programs."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from callcenter.core.addresses import APP_ROLE, DATABASE, OWNER_ROLE, owner_url
+from callcenter.core.secrets import Secrets
+from callcenter.core.settings import Settings, SettingsError
+from callcenter.processes.services.programs import hand_over, unprivileged
+
+USER = "postgres"
+"""Who runs it when we are root: PostgreSQL refuses to run as root."""
+
+OLDEST = 15
+
+
+def programs() -> Path:
+    """Folder of the newest PostgreSQL's programs; Debian keeps them out of PATH."""
+    found = [p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if which := shutil.which("initdb"):
+        found.append(Path(which).resolve().parent)
+    versions = {_version(folder): folder for folder in found}
+    if not versions or max(versions) < OLDEST:
+        raise SettingsError(f"PostgreSQL {OLDEST} or newer is missing; run: make setup")
+    return versions[max(versions)]
+
+
+def _version(folder: Path) -> int:
+    told = subprocess.run([folder / "postgres", "-V"], capture_output=True, text=True, check=True)
+    match = re.search(r"(\d+)", told.stdout)
+    return int(match[1]) if match else 0
+
+
+def command(settings: Settings, extra: Mapping[str, str] | None = None) -> list[str]:
+    """How to run the cluster in the foreground. SIGINT ends it at once and cleanly."""
+    sockets = settings.paths.sockets / "pg"
+    hand_over(sockets, USER)
+    options = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(settings.database.port),
+        "unix_socket_directories": str(sockets),
+        "max_connections": "200",
+        "shared_buffers": "128MB",
+        "timezone": "UTC",
+        "password_encryption": "scram-sha-256",
+        **(extra or {}),
+    }
+    cluster = settings.paths.postgres
+    return [
+        *unprivileged(USER, cluster),
+        str(programs() / "postgres"),
+        *("-D", str(cluster)),
+        *(part for name, value in options.items() for part in ("-c", f"{name}={value}")),
+    ]
+
+
+def make_cluster(settings: Settings, secrets: Secrets) -> None:
+    """Make the cluster with its owner role and database; nothing where it stands already.
+
+    It is made beside its place and renamed at the end: what stands there is always whole.
+    """
+    cluster = settings.paths.postgres
+    if cluster.exists():
+        return
+    draft = cluster.with_name("postgres.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    hand_over(draft, USER)
+    as_user = unprivileged(USER, draft)
+    locale = ["--encoding=UTF8", "--locale=C.UTF-8"]
+    auth = ["--auth-local=peer", "--auth-host=scram-sha-256"]
+    _run([*as_user, str(programs() / "initdb"), "--no-sync", *locale, *auth, "-D", str(draft)])
+    _run(
+        [*as_user, str(programs() / "postgres"), "--single", "-D", str(draft), "postgres"],
+        _first_statements(secrets),
+    )
+    draft.replace(cluster)
+
+
+def _first_statements(secrets: Secrets) -> str:
+    owner, database = sql.Identifier(OWNER_ROLE), sql.Identifier(DATABASE)
+    statements = (
+        sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}").format(
+            owner, sql.Literal(secrets.database_owner_password)
+        ),
+        sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner),
+    )
+    return "".join(f"{statement.as_string()}\n" for statement in statements)
+
+
+def _run(command: list[str], given: str = "") -> None:
+    done = subprocess.run(
+        command,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
+    )
+    if done.returncode != 0:
+        raise SettingsError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+
+
+def is_ready(settings: Settings, secrets: Secrets) -> bool:
+    try:
+        psycopg.connect(_dsn(settings, secrets), connect_timeout=1).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def prepare_roles(settings: Settings, secrets: Secrets) -> None:
+    """As the owner: the application's role, what it may do, and the trigram extension.
+
+    Rights are given as defaults for tables to come, so that a migration can take some away.
+    """
+    app, owner_schema = sql.Identifier(APP_ROLE), sql.Identifier("public")
+    password = sql.Literal(secrets.database_app_password)
+    with psycopg.connect(_dsn(settings, secrets), connect_timeout=5) as connection:
+        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
+        verb = sql.SQL("ALTER ROLE {} {}" if known.fetchone() else "CREATE ROLE {} {}")
+        kind = sql.SQL("LOGIN PASSWORD {}").format(password)
+        for statement in (
+            verb.format(app, kind),
+            sql.SQL("CREATE EXTENSION IF NOT EXISTS pg_trgm"),
+            sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(owner_schema, app),
+            sql.SQL(
+                "ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {}"
+            ).format(app),
+            sql.SQL("ALTER DEFAULT PRIVILEGES GRANT USAGE, SELECT ON SEQUENCES TO {}").format(app),
+        ):
+            connection.execute(statement)
+        _refuse_mighty(connection)
+
+
+def _refuse_mighty(connection: "psycopg.Connection[tuple[bool, bool]]") -> None:
+    """In a database that others manage, the role may stand already: with rights that undo RLS."""
+    row = connection.execute(
+        "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = %s", [APP_ROLE]
+    ).fetchone()
+    if row and any(row):
+        raise SettingsError(
+            f"The role {APP_ROLE} may bypass row-level security;"
+            f" run: ALTER ROLE {APP_ROLE} NOSUPERUSER NOBYPASSRLS"
+        )
+
+
+def _dsn(settings: Settings, secrets: Secrets) -> str:
+    return owner_url(settings, secrets).replace("postgresql+psycopg", "postgresql", 1)
