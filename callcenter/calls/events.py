@@ -1,0 +1,84 @@
+"""Telephony facts: the one shape in which the journal, the ledger and the stream speak."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class FactType(StrEnum):
+    CALL_STARTED = "call.started"
+    CALL_ROUTED = "call.routed"
+    CALL_QUEUED = "call.queued"
+    CALL_OFFERED = "call.offered"
+    CALL_MISSED = "call.missed"
+    CALL_CONNECTED = "call.connected"
+    CALL_DEQUEUED = "call.dequeued"
+    CALL_TRANSFERRED = "call.transferred"
+    CALL_CONSULT = "call.consult"
+    CALL_ENDED = "call.ended"
+    LEG_STARTED = "leg.started"
+    LEG_ANSWERED = "leg.answered"
+    LEG_HELD = "leg.held"
+    LEG_RESUMED = "leg.resumed"
+    LEG_JOINED = "leg.joined"
+    LEG_LEFT = "leg.left"
+    LEG_ENDED = "leg.ended"
+    AGENT_STATE = "agent.state"
+    RECORDING_STARTED = "recording.started"
+    RECORDING_STOPPED = "recording.stopped"
+    ATTEMPT_DIALLED = "attempt.dialled"
+    ATTEMPT_ENDED = "attempt.ended"
+    RECONCILED = "reconciled"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """source: ami, cel, agi, command or reconcile: who told us."""
+
+    id: UUID
+    type: FactType
+    at: datetime
+    enterprise_id: UUID
+    call_id: UUID | None
+    agent_id: UUID | None
+    data: Mapping[str, Any]
+    source: str = "ami"
+
+    def dump(self) -> str:
+        """One line of JSON; the journal's format and, as `event`, the stream's."""
+        return json.dumps(
+            {
+                "id": str(self.id),
+                "type": self.type.value,
+                "at": self.at.isoformat().replace("+00:00", "Z"),
+                "enterprise_id": str(self.enterprise_id),
+                "data": {
+                    **self.data,
+                    "call_id": str(self.call_id) if self.call_id else None,
+                    "agent_id": str(self.agent_id) if self.agent_id else None,
+                    "source": self.source,
+                },
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def load(cls, line: str | bytes) -> "Fact":
+        raw = json.loads(line)
+        data = raw["data"]
+        call_id, agent_id = data.pop("call_id"), data.pop("agent_id")
+        return cls(
+            UUID(raw["id"]),
+            FactType(raw["type"]),
+            datetime.fromisoformat(raw["at"]),
+            UUID(raw["enterprise_id"]),
+            UUID(call_id) if call_id else None,
+            UUID(agent_id) if agent_id else None,
+            data,
+            data.pop("source"),
+        )
