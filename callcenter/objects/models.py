@@ -1,0 +1,119 @@
+"""Definitions of data objects, and what is kept beside their records.
+
+The records themselves lie in real tables, one an object, in a schema per enterprise; those tables
+are no ORM classes: `objects/tables.py` makes them from the published definition.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from callcenter.core.db import Base, Identified, TenantRow, Versioned
+
+
+class DataObject(Identified, TenantRow, Versioned, Base):
+    """An object as it is being shaped; what is in force is the published `ObjectVersion`.
+
+    numbering: rule of the key's serial number, `GD{yyyyMMdd}{seq:5}`. permissions: act → roles.
+    """
+
+    __tablename__ = "data_object"
+    __table_args__ = (UniqueConstraint("enterprise_id", "identifier"),)
+
+    identifier: Mapped[str]
+    kind: Mapped[str]
+    name: Mapped[dict[str, Any]]
+    key_field: Mapped[str]
+    title_field: Mapped[str]
+    numbering: Mapped[str] = mapped_column(default="")
+    listing: Mapped[dict[str, Any]]
+    permissions: Mapped[dict[str, Any]]
+    published_number: Mapped[int] = mapped_column(default=0)
+    sort: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+
+
+class FieldGroup(Identified, TenantRow, Base):
+    """A titled section of an object's form."""
+
+    __tablename__ = "field_group"
+    __table_args__ = (UniqueConstraint("object_id", "key"),)
+
+    object_id: Mapped[UUID] = mapped_column(ForeignKey("data_object.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    label: Mapped[dict[str, Any]]
+    sort: Mapped[int] = mapped_column(default=0)
+
+
+class DataField(Identified, TenantRow, Base):
+    """A field. settings: what only its type knows (options, reference, limits, help, default).
+
+    A hidden field keeps its column and its values until it is purged.
+    """
+
+    __tablename__ = "data_field"
+    __table_args__ = (UniqueConstraint("object_id", "key"),)
+
+    object_id: Mapped[UUID] = mapped_column(ForeignKey("data_object.id", ondelete="CASCADE"))
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("field_group.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    type: Mapped[str]
+    label: Mapped[dict[str, Any]]
+    required: Mapped[bool] = mapped_column(default=False)
+    unique_value: Mapped[bool] = mapped_column(default=False)
+    indexed: Mapped[bool] = mapped_column(default=False)
+    searched: Mapped[bool] = mapped_column(default=False)
+    in_list: Mapped[bool] = mapped_column(default=False)
+    read_only: Mapped[bool] = mapped_column(default=False)
+    width: Mapped[int] = mapped_column(default=1)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    sort: Mapped[int] = mapped_column(default=0)
+    hidden_at: Mapped[datetime | None]
+
+
+class ObjectVersion(Identified, TenantRow, Base):
+    """A published definition, whole and never changed again."""
+
+    __tablename__ = "object_version"
+    __table_args__ = (UniqueConstraint("object_id", "number"),)
+
+    object_id: Mapped[UUID] = mapped_column(ForeignKey("data_object.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    definition: Mapped[dict[str, Any]]
+    published_at: Mapped[datetime]
+    published_by: Mapped[UUID | None]
+
+
+class SerialNumber(TenantRow, Base):
+    """The last number given out of one series; period is its date part, empty when it has none.
+
+    Unpartitioned on purpose: a number stays unique across the partitions of a monthly object.
+    """
+
+    __tablename__ = "serial_number"
+
+    object_id: Mapped[UUID] = mapped_column(
+        ForeignKey("data_object.id", ondelete="CASCADE"), primary_key=True
+    )
+    field: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class RecordChange(Identified, TenantRow, Base):
+    """The operation log: one act on one record, with the changed values before and after."""
+
+    __tablename__ = "record_change"
+    __table_args__ = (Index("ix_record_change_record", "record_id", "at"),)
+
+    object_id: Mapped[UUID]
+    record_id: Mapped[UUID]
+    action: Mapped[str]
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str] = mapped_column(default="")
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]

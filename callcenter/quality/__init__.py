@@ -1,0 +1,1 @@
+"""Quality: forms, what is there to score, scores and who sees them."""

@@ -1,0 +1,1 @@
+"""Figures from the ledger; every screen that shows one takes it from here."""

@@ -1,0 +1,1 @@
+"""Supervision: the live wall, listening, forcing a state."""
