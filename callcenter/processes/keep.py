@@ -28,7 +28,7 @@ STEADY = 10.0
 SILENCE = 3.0
 TICK = 0.1
 GRACE = 3.5
-"""Seconds to end in; the supervisor above kills after 5."""
+"""Seconds to end in unless --grace says otherwise; the supervisor above kills after 5."""
 
 
 class Beat:
@@ -60,6 +60,7 @@ class Keeper:
         self._name: str = options.name
         self._command: Sequence[str] = options.command
         self._stop_signal: int = signal.Signals[f"SIG{options.stop_signal}"]
+        self._grace: float = options.grace
         self._pid_file = places.run / f"{self._name}.pid"
         self._beat = Beat(places.run / f"{self._name}.beat") if options.beat else None
         self._child: subprocess.Popen[bytes] | None = None
@@ -103,7 +104,7 @@ class Keeper:
 
     def _watch(self, child: "subprocess.Popen[bytes]") -> None:
         now = time.monotonic()
-        if self._ending is not None and now - self._ending > GRACE:
+        if self._ending is not None and now - self._ending > self._grace:
             child.kill()
         elif self._ending is None and self._beat and self._beat.is_silent(now):
             print(f"{self._name} has not beaten for {SILENCE:.0f} s and is killed", flush=True)
@@ -148,6 +149,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("name")
     parser.add_argument("--beat", action="store_true")
     parser.add_argument("--stop-signal", default="TERM", choices=["TERM", "INT", "QUIT"])
+    parser.add_argument("--grace", type=float, default=GRACE, metavar="SECONDS")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args(arguments)
     die_with_parent(signal.SIGTERM)

@@ -1,0 +1,69 @@
+"""Logging: one event a line of JSON on standard output, with the ids bound by `contextvars`.
+
+    log = structlog.get_logger()
+    log.info("call offered", call_id=…, agent=…)
+
+Lines of other libraries take the same form. Secrets and passwords are dropped by name, whoever
+logs them.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from structlog.typing import Processor
+
+HIDDEN = ("password", "secret", "token", "cookie", "authorization")
+
+
+def configure(level: str = "info", process: str | None = None) -> None:
+    """Set up once a process; `process` is told by the supervisor unless given."""
+    name = process or os.environ.get("CALLCENTER_PROCESS", "")
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _hide,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _named(name),
+                structlog.processors.dict_tracebacks,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+
+
+def _named(name: str) -> Processor:
+    def add(
+        _logger: Any, _method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        event["process"] = name
+        return event
+
+    return add
+
+
+def _hide(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for key in event:
+        if any(word in key.lower() for word in HIDDEN):
+            event[key] = "…"
+    return event

@@ -1,0 +1,155 @@
+"""Runs the whole product in the foreground: `make run`.
+
+Order: ports and secrets, PostgreSQL and Redis, preparation (schema, demo data, Asterisk's files),
+then everything in the Procfile at once. At the end the other way round: the data services outlive
+those who write to them. Every program is kept running by `keep`.
+"""
+
+import fcntl
+import os
+import resource
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+from honcho.process import Process
+
+from callcenter.core.places import PROJECT, Places
+from callcenter.core.secrets import Secrets, load_secrets
+from callcenter.core.settings import Settings, SettingsError, places_of
+from callcenter.processes.announce import announce_when_ready
+from callcenter.processes.output import Output
+from callcenter.processes.parent import die_with_parent
+from callcenter.processes.ports import settle_ports
+from callcenter.processes.prepare import prepare
+from callcenter.processes.services import nginx, postgres, redis
+from callcenter.processes.services.programs import SBIN, find_program
+from callcenter.processes.services.running import Service, started
+
+
+class _Tied(Process):  # type: ignore[misc] # untyped
+    """honcho's go-between for one process, which must not outlive us."""
+
+    def run(self, events: object = None, ignore_signals: bool = False) -> None:
+        die_with_parent(signal.SIGKILL)
+        super().run(events, ignore_signals)
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, _stop)
+    places = places_of(os.environ)
+    try:
+        with _alone(places):
+            return _run(places)
+    except SettingsError as error:
+        print(f"callcenter: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(places: Places) -> int:
+    settings = settle_ports(os.environ)
+    secrets = load_secrets(places.home)
+    _make_folders(places)
+    _raise_file_limit()
+    environment = _environment(settings)
+    find_program(str(settings.asterisk.binary))
+    nginx.command(settings)
+    with started(_data_services(settings, secrets), environment, places):
+        prepare(settings, secrets, environment)
+        return _supervise(settings, environment)
+
+
+def _data_services(settings: Settings, secrets: Secrets) -> list[Service]:
+    services = [
+        Service(
+            "redis",
+            redis.command(settings, secrets),
+            lambda: redis.is_ready(settings, secrets),
+            grace=10,
+        )
+    ]
+    if not settings.database.url:
+        postgres.make_cluster(settings, secrets)
+        services.append(
+            Service(
+                "postgres",
+                postgres.command(settings),
+                lambda: postgres.is_ready(settings, secrets),
+                stop_signal="INT",
+                # Its last checkpoint: killed before that, it replays its log at the next start.
+                grace=30,
+            )
+        )
+    return services
+
+
+def _supervise(settings: Settings, environment: dict[str, str]) -> int:
+    manager = Manager(Output(settings.paths.log))
+    manager._process_ctor = _Tied  # noqa: SLF001 - honcho offers no other way
+    procfile = parse_procfile((PROJECT / "Procfile").read_text())
+    for name, command in procfile.processes.items():
+        manager.add_process(name, command, env=environment, cwd=str(PROJECT))
+    announce_when_ready(settings)
+    manager.loop()
+    # From here a second Ctrl-C must not leave the data services behind.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    return int(manager.returncode or 0)
+
+
+def _stop(_number: int, _frame: object) -> None:
+    raise SystemExit(143)
+
+
+@contextmanager
+def _alone(places: Places) -> Iterator[None]:
+    places.home.mkdir(parents=True, exist_ok=True)
+    with (places.home / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingsError(
+                f"Another copy runs in {places.home}; stop it, or set CALLCENTER_HOME."
+            ) from None
+        yield
+
+
+def _make_folders(places: Places) -> None:
+    shutil.rmtree(places.run / "metrics", ignore_errors=True)
+    for stale in places.run.glob("*.pid"):
+        stale.unlink()
+    for folder in (places.run / "metrics", places.log, places.journal, places.recordings):
+        folder.mkdir(parents=True, exist_ok=True)
+    sockets = places.sockets
+    sockets.mkdir(exist_ok=True, mode=0o700)
+    if sockets.stat().st_uid != os.getuid():
+        raise SettingsError(f"{sockets} belongs to somebody else; set CALLCENTER_HOME elsewhere.")
+
+
+def _raise_file_limit() -> None:
+    """Debian's soft limit of 1,024 files ends near 190 calls."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65536 if hard == resource.RLIM_INFINITY else min(hard, 65536)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return os.environ | {
+        "CALLCENTER_HOME": str(settings.paths.home),
+        "CALLCENTER_ASTERISK_BINARY": str(settings.asterisk.binary),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}{SBIN}",
+        "PYTHONUNBUFFERED": "1",
+        "PROMETHEUS_MULTIPROC_DIR": str(settings.paths.run / "metrics"),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
