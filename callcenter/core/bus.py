@@ -101,7 +101,7 @@ class OutboxRelay:
 
     _LOCK = 7_366_001
 
-    def __init__(self, database: Database, redis: "Redis[str]") -> None:
+    def __init__(self, database: Database, redis: Redis) -> None:
         self._database = database
         self._redis = redis
 

@@ -1,0 +1,64 @@
+"""Moves committed events from the outbox to their stream, as soon as PostgreSQL tells of them.
+
+It outlives both data services: while one is gone it tries again, and then goes on where it was.
+"""
+
+import os
+import threading
+
+import psycopg
+import redis
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from callcenter.core import logging
+from callcenter.core.addresses import app_url, redis_url
+from callcenter.core.bus import OUTBOX_CHANNEL, OutboxRelay
+from callcenter.core.clock import SystemClock
+from callcenter.core.db import Database
+from callcenter.core.secrets import load_secrets
+from callcenter.core.settings import load_settings
+from callcenter.processes.status import Status
+
+WAIT = 1.0
+"""Seconds between two looks without a notification, and between two tries."""
+
+log = structlog.get_logger()
+
+
+def main() -> None:
+    settings = load_settings(os.environ)
+    logging.configure(settings.log.level)
+    secrets = load_secrets(settings.paths.home)
+    url = app_url(settings, secrets)
+    connection = redis.Redis.from_url(
+        redis_url(settings, secrets), socket_timeout=2, socket_connect_timeout=2
+    )
+    database = Database(url, pool_size=1, max_overflow=0)
+    relay = OutboxRelay(database, connection)
+    status = Status(connection, "cron", SystemClock())
+    pause = threading.Event()
+    while True:
+        try:
+            _serve(url, relay, status)
+        except (psycopg.OperationalError, DBAPIError, redis.RedisError) as error:
+            log.warning("outbox waits", error=str(error))
+            pause.wait(WAIT)
+
+
+def _serve(url: str, relay: OutboxRelay, status: Status) -> None:
+    dsn = url.replace("postgresql+psycopg", "postgresql", 1)
+    with psycopg.connect(dsn, autocommit=True, connect_timeout=2) as listener:
+        listener.execute(
+            psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(OUTBOX_CHANNEL))
+        )
+        while True:
+            while relay.relay():
+                pass
+            status.tell()
+            for _ in listener.notifies(timeout=WAIT, stop_after=1):
+                pass
+
+
+if __name__ == "__main__":
+    main()
