@@ -7,7 +7,7 @@ npm=$ROOT/deploy/steps/npm.sh
 
 sources() {
   cd "$ROOT"
-  git ls-files -z --cached --others --exclude-standard agent_ui | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
+  git ls-files -z --cached --others --exclude-standard agent_ui | { xargs -0 sha256sum 2>/dev/null || true; } | sha256sum | cut -d' ' -f1
 }
 
 main() {
