@@ -1,0 +1,1 @@
+"""Interactive voice response: flows as data, a pure engine, prompts and what keeps them."""

@@ -1,0 +1,67 @@
+"""IVR services and the versions of their flows."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from callcenter.core.db import Base, Identified, TenantRow, Versioned
+
+
+class ServiceStatus(StrEnum):
+    ENABLED = "enabled"
+    PAUSED = "paused"
+
+
+class VersionState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class IvrService(Identified, TenantRow, Versioned, Base):
+    """A call flow that an access number can lead to.
+
+    published_version_id is no foreign key: the two tables would refer to each other in a ring.
+    changed_at moves with the draft too, so the service's ETag covers what its page shows.
+    """
+
+    __tablename__ = "ivr_service"
+    __table_args__ = (UniqueConstraint("enterprise_id", "name"),)
+
+    name: Mapped[str]
+    status: Mapped[str] = mapped_column(default=ServiceStatus.ENABLED)
+    published_version_id: Mapped[UUID | None]
+    changed_at: Mapped[datetime]
+
+
+class IvrFlowVersion(Identified, TenantRow, Base):
+    """One version of a flow. Once published its definition never changes: calls refer to it."""
+
+    __tablename__ = "ivr_flow_version"
+    __table_args__ = (
+        UniqueConstraint("service_id", "number"),
+        Index(
+            "uq_ivr_flow_version_draft",
+            "service_id",
+            unique=True,
+            postgresql_where=text("state = 'draft'"),
+        ),
+        Index(
+            "uq_ivr_flow_version_published",
+            "service_id",
+            unique=True,
+            postgresql_where=text("state = 'published'"),
+        ),
+    )
+
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("ivr_service.id"))
+    number: Mapped[int]
+    definition: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(default=VersionState.DRAFT)
+    made_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    published_by: Mapped[UUID | None]
