@@ -1,0 +1,22 @@
+"""Refusals of data objects."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from callcenter.core.errors import AppError
+
+
+class BadDefinition(AppError):
+    """The definition contradicts itself; fields: path → what is wrong."""
+
+    code: ClassVar[str] = "bad-definition"
+    status: ClassVar[int] = 422
+
+
+class BadValue(Exception):
+    """A value that its field does not take: the caption's key and its parameters."""
+
+    def __init__(self, key: str, parameters: Mapping[str, Any] | None = None) -> None:
+        super().__init__(key)
+        self.key = key
+        self.parameters = dict(parameters or {})

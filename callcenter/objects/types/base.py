@@ -1,0 +1,130 @@
+"""What a field type is. Each type is one file of this package and registers itself.
+
+Values have three forms: *given* (JSON of a request), *held* (what the typed column takes, and what
+is compared), *stored* (JSON: in `extra`, in the log, in answers).
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import String
+from sqlalchemy.types import TypeEngine
+
+from callcenter.objects.errors import BadValue
+
+# What PostgreSQL refuses (NUL, lone surrogates) and what no person types; line ends are text.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a published definition. settings: what only its type knows."""
+
+    key: str
+    type: str
+    label: Mapping[str, str]
+    group: str
+    required: bool = False
+    read_only: bool = False
+    unique: bool = False
+    indexed: bool = False
+    searched: bool = False
+    in_list: bool = False
+    width: int = 1
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def setting(self, name: str, default: Any = None) -> Any:
+        return self.settings.get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a value may need: the enterprise's area code and zone, and what exists."""
+
+    area_code: str
+    zone: ZoneInfo
+    user_exists: Callable[[UUID], bool]
+    team_exists: Callable[[UUID], bool]
+    record_exists: Callable[[str, UUID], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What showing a value may need: language, privilege, names that were looked up."""
+
+    locale: str
+    unmasked: bool
+    people: Mapping[UUID, str]
+    teams: Mapping[UUID, str]
+    titles: Mapping[UUID, str]
+
+
+class FieldType(ABC):
+    """Base of all types: a value that is text and is shown as it is."""
+
+    key: ClassVar[str]
+    own_column: ClassVar[bool] = False
+    """Whether it lies in a column of its own even when it is neither indexed nor unique."""
+    sortable: ClassVar[bool] = True
+    masked: ClassVar[bool] = False
+    """Whether roles without the privilege see it masked, and search for it whole only."""
+    settings: ClassVar[frozenset[str]] = frozenset({"help", "default"})
+
+    def column(self, definition: Field) -> TypeEngine[Any]:
+        """The type of its column."""
+        return String()
+
+    def check(self, definition: Field) -> str | None:
+        """What contradicts itself in the definition: a caption's key."""
+        return None
+
+    @abstractmethod
+    def read(self, definition: Field, given: Any, reading: Reading) -> Any:
+        """Given → held, None for nothing; raises BadValue."""
+
+    def store(self, held: Any) -> Any:
+        """Held → stored."""
+        return held
+
+    def hold(self, stored: Any) -> Any:
+        """Stored → held."""
+        return stored
+
+    def value(self, held: Any, showing: Showing) -> Any:
+        """Held → what an answer carries."""
+        return self.store(held)
+
+    def display(self, definition: Field, held: Any, showing: Showing) -> str | None:
+        """Text for a person, where the value alone does not say it."""
+        return None
+
+    def search_text(self, held: Any) -> str:
+        return str(held)
+
+
+def read_text(given: Any, longest: int) -> str | None:
+    """Trimmed text, None when empty; raises BadValue."""
+    if given is None:
+        return None
+    if not isinstance(given, str):
+        raise BadValue("validation.text")
+    text = given.strip()
+    if _CONTROL.search(text):
+        raise BadValue("validation.control_characters")
+    if len(text) > longest:
+        raise BadValue("validation.too_long", {"max": longest})
+    return text or None
+
+
+def read_uuid(given: Any) -> UUID | None:
+    if given is None or given == "":
+        return None
+    try:
+        return UUID(given)
+    except (ValueError, AttributeError, TypeError):
+        raise BadValue("validation.unknown_id") from None

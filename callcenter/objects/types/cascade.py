@@ -1,0 +1,43 @@
+"""A choice in levels: each option may name its parent; a leaf is chosen."""
+
+from typing import Any, ClassVar
+
+from callcenter.objects.errors import BadValue
+from callcenter.objects.types.base import Field, FieldType, Reading, Showing
+from callcenter.objects.types.choice import TYPE as CHOICE
+from callcenter.objects.types.choice import label_of, options_of
+
+
+class Cascade(FieldType):
+    key = "cascade"
+    settings: ClassVar = FieldType.settings | {"options"}
+
+    def check(self, definition: Field) -> str | None:
+        options = options_of(definition)
+        for value in options:
+            if len(self._path(definition, value)) > len(options):
+                return "validation.bad_options"
+        return CHOICE.check(definition)
+
+    def read(self, definition: Field, given: Any, reading: Reading) -> Any:
+        chosen = CHOICE.read(definition, given, reading)
+        parents = {option.get("parent") for option in options_of(definition).values()}
+        if chosen is not None and chosen in parents:
+            raise BadValue("validation.choose_leaf")
+        return chosen
+
+    def display(self, definition: Field, held: Any, showing: Showing) -> str | None:
+        options = options_of(definition)
+        path = self._path(definition, held)
+        return " / ".join(label_of(options.get(value), value, showing.locale) for value in path)
+
+    def _path(self, definition: Field, value: str) -> list[str]:
+        """From the root to the value; longer than all options where parents go in a circle."""
+        options = options_of(definition)
+        path = [value]
+        while (parent := options.get(path[0], {}).get("parent")) and len(path) <= len(options):
+            path.insert(0, parent)
+        return path
+
+
+TYPE = Cascade()

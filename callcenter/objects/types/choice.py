@@ -1,0 +1,39 @@
+"""One of the options; an inactive option stays readable and cannot be chosen anew."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from callcenter.objects.errors import BadValue
+from callcenter.objects.types.base import Field, FieldType, Reading, Showing
+
+
+def options_of(definition: Field) -> Mapping[str, Mapping[str, Any]]:
+    return {option["value"]: option for option in definition.setting("options", [])}
+
+
+def label_of(option: Mapping[str, Any] | None, value: str, locale: str) -> str:
+    label = (option or {}).get("label", {})
+    return str(label.get(locale) or label.get("zh-CN") or value)
+
+
+class Choice(FieldType):
+    key = "choice"
+    settings: ClassVar = FieldType.settings | {"options"}
+
+    def check(self, definition: Field) -> str | None:
+        values = [option["value"] for option in definition.setting("options", [])]
+        return None if values and len(values) == len(set(values)) else "validation.bad_options"
+
+    def read(self, definition: Field, given: Any, reading: Reading) -> Any:
+        if given is None or given == "":
+            return None
+        option = options_of(definition).get(given) if isinstance(given, str) else None
+        if option is None or not option.get("active", True):
+            raise BadValue("validation.unknown_choice")
+        return given
+
+    def display(self, definition: Field, held: Any, showing: Showing) -> str | None:
+        return label_of(options_of(definition).get(held), held, showing.locale)
+
+
+TYPE = Choice()

@@ -1,0 +1,47 @@
+"""A decimal number, exact; JSON carries it as text."""
+
+from decimal import Decimal as Exact
+from decimal import InvalidOperation
+from typing import Any, ClassVar
+
+from sqlalchemy import Numeric
+from sqlalchemy.types import TypeEngine
+
+from callcenter.objects.errors import BadValue
+from callcenter.objects.types.base import Field, FieldType, Reading
+
+DIGITS = 20
+
+
+class Decimal(FieldType):
+    key = "decimal"
+    settings: ClassVar = FieldType.settings | {"min", "max", "places"}
+
+    def column(self, definition: Field) -> TypeEngine[Any]:
+        return Numeric(DIGITS, definition.setting("places", 2))
+
+    def read(self, definition: Field, given: Any, reading: Reading) -> Any:
+        if given is None or given == "":
+            return None
+        if isinstance(given, bool) or not isinstance(given, int | float | str):
+            raise BadValue("validation.number")
+        try:
+            number = Exact(str(given))
+        except InvalidOperation:
+            raise BadValue("validation.number") from None
+        if not number.is_finite():
+            raise BadValue("validation.number")
+        largest = Exact(definition.setting("max", 10**12))
+        smallest = Exact(definition.setting("min", -(10**12)))
+        if not smallest <= number <= largest:
+            raise BadValue("validation.range", {"min": smallest, "max": largest})
+        return number.quantize(Exact(1).scaleb(-definition.setting("places", 2)))
+
+    def store(self, held: Any) -> Any:
+        return None if held is None else str(held)
+
+    def hold(self, stored: Any) -> Any:
+        return None if stored is None else Exact(stored)
+
+
+TYPE = Decimal()

@@ -1,0 +1,22 @@
+"""An e-mail address."""
+
+import re
+from typing import Any
+
+from callcenter.objects.errors import BadValue
+from callcenter.objects.types.base import Field, FieldType, Reading, read_text
+
+_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+
+
+class Email(FieldType):
+    key = "email"
+
+    def read(self, definition: Field, given: Any, reading: Reading) -> Any:
+        text = read_text(given, 254)
+        if text is not None and not _ADDRESS.fullmatch(text):
+            raise BadValue("validation.email")
+        return text
+
+
+TYPE = Email()

@@ -1,0 +1,33 @@
+"""A whole number."""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger
+from sqlalchemy.types import TypeEngine
+
+from callcenter.objects.errors import BadValue
+from callcenter.objects.types.base import Field, FieldType, Reading
+
+LARGEST = 2**63 - 1
+
+
+class Integer(FieldType):
+    key = "integer"
+    settings: ClassVar = FieldType.settings | {"min", "max"}
+
+    def column(self, definition: Field) -> TypeEngine[Any]:
+        return BigInteger()
+
+    def read(self, definition: Field, given: Any, reading: Reading) -> Any:
+        if given is None or given == "":
+            return None
+        if isinstance(given, bool) or not isinstance(given, int):
+            raise BadValue("validation.integer")
+        smallest = definition.setting("min", -LARGEST)
+        largest = definition.setting("max", LARGEST)
+        if not smallest <= given <= largest:
+            raise BadValue("validation.range", {"min": smallest, "max": largest})
+        return given
+
+
+TYPE = Integer()

@@ -1,0 +1,19 @@
+"""Text of many lines."""
+
+from typing import Any, ClassVar
+
+from callcenter.objects.types.base import Field, FieldType, Reading, read_text
+
+LONGEST = 20_000
+
+
+class LongText(FieldType):
+    key = "long_text"
+    sortable = False
+    settings: ClassVar = FieldType.settings | {"max_length"}
+
+    def read(self, definition: Field, given: Any, reading: Reading) -> Any:
+        return read_text(given, min(definition.setting("max_length", 2000), LONGEST))
+
+
+TYPE = LongText()

@@ -1,0 +1,32 @@
+"""A record of another object; checked when it is set, not by a foreign key.
+
+Monthly objects are partitioned by month, and a foreign key cannot point at an id alone there.
+"""
+
+from typing import Any, ClassVar
+
+from callcenter.objects.errors import BadValue
+from callcenter.objects.types.base import Field, FieldType, Reading, Showing, read_uuid
+from callcenter.objects.types.user import User
+
+
+class Reference(User):
+    key = "reference"
+    settings: ClassVar = FieldType.settings | {"reference"}
+
+    def check(self, definition: Field) -> str | None:
+        target = definition.setting("reference", {}).get("object")
+        return None if target else "validation.bad_reference"
+
+    def read(self, definition: Field, given: Any, reading: Reading) -> Any:
+        chosen = read_uuid(given)
+        target = definition.setting("reference")["object"]
+        if chosen is not None and not reading.record_exists(target, chosen):
+            raise BadValue("validation.unknown_id")
+        return chosen
+
+    def display(self, definition: Field, held: Any, showing: Showing) -> str | None:
+        return showing.titles.get(held)
+
+
+TYPE = Reference()

@@ -1,0 +1,35 @@
+"""Text of one line, optionally of a pattern."""
+
+import re
+from typing import Any, ClassVar
+
+from callcenter.objects.errors import BadValue
+from callcenter.objects.types.base import Field, FieldType, Reading, read_text
+
+LONGEST = 1000
+
+
+class Text(FieldType):
+    key = "text"
+    settings: ClassVar = FieldType.settings | {"max_length", "pattern", "pattern_message"}
+    default_length = 200
+
+    def check(self, definition: Field) -> str | None:
+        try:
+            re.compile(definition.setting("pattern", ""))
+        except re.error:
+            return "validation.bad_pattern"
+        return None
+
+    def read(self, definition: Field, given: Any, reading: Reading) -> Any:
+        longest = min(definition.setting("max_length", self.default_length), LONGEST)
+        text = read_text(given, longest)
+        if text is not None and "\n" in text:
+            raise BadValue("validation.one_line")
+        pattern = definition.setting("pattern")
+        if text is not None and pattern and not re.fullmatch(pattern, text):
+            raise BadValue("validation.pattern")
+        return text
+
+
+TYPE = Text()
