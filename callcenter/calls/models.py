@@ -96,6 +96,8 @@ class CallLeg(TenantRow, Base):
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     cause: Mapped[int | None]
+    held_since: Mapped[datetime | None]
+    joined_since: Mapped[datetime | None]
     held_seconds: Mapped[float] = mapped_column(default=0.0)
     joined_seconds: Mapped[float] = mapped_column(default=0.0)
     estimated: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,266 @@
+"""Facts into the ledger: the append-only table and its fold, in one transaction.
+
+A fact that is there already changes nothing, so a batch may be delivered twice. Facts of one call
+arrive in order; a fold never makes an end earlier than it is.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from callcenter.calls.events import Fact, FactType
+from callcenter.calls.models import AgentInterval, Call, CallLeg, Recording, TelephonyFact
+from callcenter.core.db import SCOPED
+from callcenter.core.ids import fact_id
+
+Fold = Callable[[Session, Fact], None]
+
+
+def record(session: Session, facts: Sequence[Fact]) -> list[Fact]:
+    """Store `facts` and fold the new ones; returns those. The session's scope is the platform."""
+    unseen = _insert(session, facts)
+    new: list[Fact] = []
+    for fact in facts:
+        if fact.id not in unseen:
+            continue
+        unseen.discard(fact.id)
+        new.append(fact)
+        if fold := _FOLDS.get(fact.type):
+            fold(session, fact)
+    session.flush()
+    return new
+
+
+def _insert(session: Session, facts: Sequence[Fact]) -> set[UUID]:
+    table: Table = TelephonyFact.__table__  # type: ignore[assignment]
+    rows = [
+        {
+            "id": fact.id,
+            "enterprise_id": fact.enterprise_id,
+            "type": fact.type.value,
+            "at": fact.at,
+            "call_id": fact.call_id,
+            "agent_id": fact.agent_id,
+            "source": fact.source,
+            "data": dict(fact.data),
+        }
+        for fact in {fact.id: fact for fact in facts}.values()
+    ]
+    statement = insert(table).values(rows).on_conflict_do_nothing().returning(table.c.id)
+    stored = session.execute(statement, execution_options={SCOPED: True})
+    return set(stored.scalars())
+
+
+def _call_started(session: Session, fact: Fact) -> None:
+    data = fact.data
+    session.add(
+        Call(
+            id=fact.call_id,
+            enterprise_id=fact.enterprise_id,
+            direction=data["direction"],
+            state="new",
+            customer_number=data["customer"],
+            access_number=data["access_number"],
+            caller_name=data["caller_name"],
+            agent_id=fact.agent_id,
+            customer_id=_uuid(data["customer_id"]),
+            attempt_id=_uuid(data["attempt_id"]),
+            uniqueid=data["uniqueid"],
+            started_at=fact.at,
+        )
+    )
+
+
+def _call_queued(session: Session, fact: Fact) -> None:
+    if call := _call(session, fact):
+        call.state = "queued"
+        call.queued_at = call.queued_at or fact.at
+        call.service_id = UUID(fact.data["service_id"])
+
+
+def _call_offered(session: Session, fact: Fact) -> None:
+    if call := _call(session, fact):
+        call.state = "offered"
+        call.offered_at = fact.at
+        call.offers += 1
+
+
+def _call_connected(session: Session, fact: Fact) -> None:
+    if call := _call(session, fact):
+        call.state = "connected"
+        call.agent_id = fact.agent_id
+        if call.connected_at is None:
+            call.connected_at = fact.at
+            call.waited_seconds = fact.data["waited_seconds"]
+
+
+def _call_transferred(session: Session, fact: Fact) -> None:
+    if call := _call(session, fact):
+        call.transfers += 1
+
+
+def _call_ended(session: Session, fact: Fact) -> None:
+    if call := _call(session, fact):
+        call.state = "ended"
+        call.result = fact.data["result"]
+        call.ended_by = fact.data["ended_by"]
+        call.estimated = fact.data["estimated"]
+        call.ended_at = fact.at
+        if call.connected_at is not None:
+            call.talk_seconds = _seconds(call.connected_at, fact.at)
+
+
+def _leg_started(session: Session, fact: Fact) -> None:
+    data = fact.data
+    session.add(
+        CallLeg(
+            uniqueid=data["uniqueid"],
+            enterprise_id=fact.enterprise_id,
+            call_id=fact.call_id,
+            party=data["party"],
+            channel=data["channel"],
+            agent_id=fact.agent_id,
+            number=data["number"],
+            state="started",
+            started_at=fact.at,
+        )
+    )
+
+
+def _leg_answered(session: Session, fact: Fact) -> None:
+    if leg := _leg(session, fact):
+        leg.answered_at = fact.at
+        leg.state = "up"
+
+
+def _leg_joined(session: Session, fact: Fact) -> None:
+    if leg := _leg(session, fact):
+        leg.state = "joined"
+        leg.joined_since = fact.at
+
+
+def _leg_left(session: Session, fact: Fact) -> None:
+    if leg := _leg(session, fact):
+        leg.state = "up"
+        _close_join(leg, fact)
+
+
+def _close_join(leg: CallLeg, fact: Fact) -> None:
+    if leg.joined_since is not None:
+        leg.joined_seconds += _seconds(leg.joined_since, fact.at)
+        leg.joined_since = None
+
+
+def _leg_held(session: Session, fact: Fact) -> None:
+    if leg := _leg(session, fact):
+        leg.state = "held"
+        leg.held_since = fact.at
+
+
+def _leg_resumed(session: Session, fact: Fact) -> None:
+    if leg := _leg(session, fact):
+        leg.state = "joined"
+        _close_hold(session, leg, fact)
+
+
+def _close_hold(session: Session, leg: CallLeg, fact: Fact) -> None:
+    if leg.held_since is None:
+        return
+    seconds = _seconds(leg.held_since, fact.at)
+    leg.held_seconds += seconds
+    leg.held_since = None
+    if call := _call(session, fact):
+        call.hold_seconds += seconds
+
+
+def _leg_ended(session: Session, fact: Fact) -> None:
+    if leg := _leg(session, fact):
+        _close_join(leg, fact)
+        _close_hold(session, leg, fact)
+        leg.state = "ended"
+        leg.ended_at = fact.at
+        leg.cause = fact.data["cause"]
+        leg.estimated = fact.data["estimated"]
+
+
+def _agent_state(session: Session, fact: Fact) -> None:
+    open_one = select(AgentInterval).where(
+        AgentInterval.enterprise_id == fact.enterprise_id,
+        AgentInterval.agent_id == fact.agent_id,
+        AgentInterval.until.is_(None),
+    )
+    for interval in session.scalars(open_one):
+        interval.until = max(fact.at, interval.since)
+    session.add(
+        AgentInterval(
+            id=fact.id,
+            enterprise_id=fact.enterprise_id,
+            agent_id=fact.agent_id,
+            state=fact.data["state"],
+            reason_id=_uuid(fact.data["reason_id"]),
+            since=fact.at,
+            call_id=fact.call_id,
+            estimated=fact.data["estimated"],
+        )
+    )
+    session.flush()
+
+
+def _recording_started(session: Session, fact: Fact) -> None:
+    session.add(
+        Recording(
+            id=fact_id("recording", fact.data["name"]),
+            enterprise_id=fact.enterprise_id,
+            call_id=fact.call_id,
+            state="recording",
+            path=fact.data["name"],
+            started_at=fact.at,
+        )
+    )
+
+
+def _recording_stopped(session: Session, fact: Fact) -> None:
+    recording = session.get(Recording, fact_id("recording", fact.data["name"]))
+    if recording is not None and recording.state == "recording":
+        recording.state = "stopped"
+        recording.finished_at = fact.at
+
+
+_FOLDS: dict[FactType, Fold] = {
+    FactType.CALL_STARTED: _call_started,
+    FactType.CALL_QUEUED: _call_queued,
+    FactType.CALL_OFFERED: _call_offered,
+    FactType.CALL_CONNECTED: _call_connected,
+    FactType.CALL_TRANSFERRED: _call_transferred,
+    FactType.CALL_ENDED: _call_ended,
+    FactType.LEG_STARTED: _leg_started,
+    FactType.LEG_ANSWERED: _leg_answered,
+    FactType.LEG_JOINED: _leg_joined,
+    FactType.LEG_LEFT: _leg_left,
+    FactType.LEG_HELD: _leg_held,
+    FactType.LEG_RESUMED: _leg_resumed,
+    FactType.LEG_ENDED: _leg_ended,
+    FactType.AGENT_STATE: _agent_state,
+    FactType.RECORDING_STARTED: _recording_started,
+    FactType.RECORDING_STOPPED: _recording_stopped,
+}
+
+
+def _call(session: Session, fact: Fact) -> Call | None:
+    return session.get(Call, fact.call_id) if fact.call_id else None
+
+
+def _leg(session: Session, fact: Fact) -> CallLeg | None:
+    return session.get(CallLeg, fact.data["uniqueid"])
+
+
+def _seconds(start: Any, end: Any) -> float:
+    return max(0.0, round((end - start).total_seconds(), 6))
+
+
+def _uuid(value: str | None) -> UUID | None:
+    return UUID(value) if value else None

@@ -1,0 +1,270 @@
+"""Commands from the web: read from the stream, carried out once, answered."""
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from callcenter.acd.agent import AgentEvent, AgentState
+from callcenter.core.clock import Clock
+from callcenter.telephony.agents import Agents
+from callcenter.telephony.control import Control, DialRequest, Refused
+from callcenter.telephony.live import Target, TargetKind
+
+log = structlog.get_logger()
+
+STREAM = "telephony.commands"
+REPLY_KEPT = 30
+_REMEMBERED = 10_000
+_WRAP_UP_EXTENSION = 60
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    id: str
+    verb: str
+    enterprise_id: UUID
+    actor_id: UUID
+    deadline: float
+    reply: str
+    body: Mapping[str, Any]
+
+    @classmethod
+    def load(cls, fields: Mapping[str, str]) -> "Command":
+        return cls(
+            fields["id"],
+            fields["verb"],
+            UUID(fields["enterprise_id"]),
+            UUID(fields["actor_id"]),
+            float(fields["deadline"]) / 1000,
+            fields["reply"],
+            json.loads(fields["body"]),
+        )
+
+
+class Verbs:
+    """verb → what it does; each checks that what it touches is the actor's enterprise's."""
+
+    def __init__(
+        self, agents: Agents, control: Control, changed: Callable[[], None]
+    ) -> None:
+        self._agents = agents
+        self._control = control
+        self._changed = changed
+        self._table: dict[str, Callable[[Command], Awaitable[Answer]]] = {
+            "agent.sign_in": self._wish(AgentEvent.SIGN_IN),
+            "agent.sign_out": self._wish(AgentEvent.SIGN_OUT),
+            "agent.set_ready": self._set_ready,
+            "agent.set_not_ready": self._set_not_ready,
+            "agent.finish_wrap_up": self._wish(AgentEvent.FINISH),
+            "agent.extend_wrap_up": self._extend_wrap_up,
+            "agent.force": self._force,
+            "presence.lost": self._presence_lost,
+            "call.dial": self._dial,
+            "call.transfer": self._transfer,
+            "call.consult": self._consult,
+            "call.consult_complete": self._consult_complete,
+            "call.consult_cancel": self._consult_cancel,
+            "call.hang_up": self._hang_up,
+            "supervision.listen": self._listen,
+            "supervision.stop": self._stop_listening,
+            "configuration.changed": self._configuration_changed,
+        }
+
+    async def carry_out(self, command: Command) -> Answer:
+        verb = self._table.get(command.verb)
+        if verb is None:
+            return {"ok": False, "code": "unknown-command", "details": {}}
+        try:
+            return {"ok": True, "result": await verb(command)}
+        except Refused as refusal:
+            return {"ok": False, "code": refusal.code, "details": refusal.details}
+        except (KeyError, ValueError) as error:
+            log.warning("command.malformed", verb=command.verb, reason=repr(error))
+            return {"ok": False, "code": "malformed-command", "details": {}}
+
+    def _wish(self, event: AgentEvent) -> Callable[[Command], Awaitable[Answer]]:
+        async def fire(command: Command) -> Answer:
+            return self._fire(command.actor_id, event)
+
+        return fire
+
+    def _fire(self, agent_id: UUID, event: AgentEvent, **details: Any) -> Answer:
+        state = self._agents.status(agent_id).state
+        if event is AgentEvent.SIGN_IN and state is not AgentState.OFFLINE:
+            return {"state": state.value}  # another page of the same agent
+        if not self._agents.fire(agent_id, event, **details):
+            raise Refused("illegal-state", state=state.value)
+        return {"state": self._agents.status(agent_id).state.value}
+
+    async def _set_ready(self, command: Command) -> Answer:
+        seat = self._agents.seat(command.actor_id)
+        if seat is not None and not self._agents.is_registered(seat):
+            raise Refused("phone-not-registered")
+        return self._fire(command.actor_id, AgentEvent.SET_READY)
+
+    async def _set_not_ready(self, command: Command) -> Answer:
+        reason = command.body.get("reason_id")
+        return self._fire(
+            command.actor_id, AgentEvent.SET_NOT_READY, reason_id=UUID(reason) if reason else None
+        )
+
+    async def _extend_wrap_up(self, command: Command) -> Answer:
+        if not self._agents.extend_wrap_up(command.actor_id, _WRAP_UP_EXTENSION):
+            raise Refused("illegal-state")
+        return {}
+
+    async def _force(self, command: Command) -> Answer:
+        agent_id = self._colleague(command)
+        event = {
+            "ready": AgentEvent.SET_READY,
+            "not_ready": AgentEvent.SET_NOT_READY,
+            "offline": AgentEvent.SIGN_OUT,
+        }[command.body["state"]]
+        return self._fire(agent_id, event)
+
+    def _colleague(self, command: Command) -> UUID:
+        agent_id = UUID(command.body["agent_id"])
+        seat = self._agents.seat(agent_id)
+        if seat is None or seat.enterprise_id != command.enterprise_id:
+            raise Refused("target-unavailable")
+        return agent_id
+
+    async def _presence_lost(self, command: Command) -> Answer:
+        if self._agents.status(command.actor_id).state is not AgentState.OFFLINE:
+            self._agents.fire(command.actor_id, AgentEvent.PRESENCE_LOST)
+        return {}
+
+    async def _dial(self, command: Command) -> Answer:
+        body = command.body
+        request = DialRequest(
+            number=body["number"],
+            display_number=body["display_number"],
+            call_id=_optional(body.get("call_id")),
+            customer_id=_optional(body.get("customer_id")),
+            attempt_id=_optional(body.get("attempt_id")),
+        )
+        return {"call_id": str(await self._control.dial(command.actor_id, request))}
+
+    async def _transfer(self, command: Command) -> Answer:
+        await self._control.transfer(command.actor_id, _call(command), _target(command))
+        return {}
+
+    async def _consult(self, command: Command) -> Answer:
+        await self._control.consult(command.actor_id, _call(command), _target(command))
+        return {}
+
+    async def _consult_complete(self, command: Command) -> Answer:
+        await self._control.consult_complete(command.actor_id, _call(command))
+        return {}
+
+    async def _consult_cancel(self, command: Command) -> Answer:
+        await self._control.consult_cancel(command.actor_id, _call(command))
+        return {}
+
+    async def _hang_up(self, command: Command) -> Answer:
+        await self._control.hang_up(command.actor_id, _call(command))
+        return {}
+
+    async def _listen(self, command: Command) -> Answer:
+        agent_id = self._colleague(command)
+        return {"id": await self._control.listen(command.actor_id, agent_id)}
+
+    async def _stop_listening(self, command: Command) -> Answer:
+        await self._control.stop_listening(command.body["id"])
+        return {}
+
+    async def _configuration_changed(self, _command: Command) -> Answer:
+        self._changed()
+        return {}
+
+
+class CommandReader:
+    """Reads the stream; each command in a task of its own, so a slow one delays no other."""
+
+    def __init__(self, redis: "Redis[str]", clock: Clock, verbs: Verbs) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._verbs = verbs
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        last = "$"
+        while True:
+            try:
+                if last == "$":
+                    last = await self._newest()
+                answer = await self._redis.xread({STREAM: last}, count=100, block=2_000)
+            except (RedisError, OSError) as error:
+                log.warning("commands.no_redis", reason=repr(error))
+                await asyncio.sleep(0.2)
+                continue
+            for last, fields in _entries(answer):
+                task = asyncio.create_task(self._handle(fields))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    async def _newest(self) -> str:
+        """Where the stream ends now: commands of an earlier life have met their deadline."""
+        newest = await self._redis.xrevrange(STREAM, count=1)
+        return str(newest[0][0]) if newest else "0-0"
+
+    async def _handle(self, fields: Mapping[str, str]) -> None:
+        try:
+            command = Command.load(fields)
+        except (KeyError, ValueError) as error:
+            log.warning("command.unreadable", reason=repr(error))
+            return
+        with structlog.contextvars.bound_contextvars(command=command.verb, id=command.id):
+            answer = await self._once(command)
+            try:
+                pipeline = self._redis.pipeline()
+                pipeline.lpush(command.reply, json.dumps(answer))
+                pipeline.expire(command.reply, REPLY_KEPT)
+                await pipeline.execute()
+            except (RedisError, OSError) as error:
+                log.warning("command.unanswered", reason=repr(error))
+
+    async def _once(self, command: Command) -> Answer:
+        if (earlier := self._answers.get(command.id)) is not None:
+            return earlier
+        if self._clock.now().timestamp() > command.deadline:
+            return {"ok": False, "code": "too-late", "details": {}}
+        answer = await self._verbs.carry_out(command)
+        self._answers[command.id] = answer
+        if len(self._answers) > _REMEMBERED:
+            self._answers.popitem(last=False)
+        return answer
+
+
+def _entries(answer: Any) -> list[tuple[str, Mapping[str, str]]]:
+    """redis-py answers XREAD with a list under RESP2 and a mapping under RESP3."""
+    streams = answer.values() if isinstance(answer, dict) else [items for _, items in answer or []]
+    entries: list[tuple[str, Mapping[str, str]]] = []
+    for items in streams:
+        batch = items[0] if items and isinstance(items[0], list) else items
+        entries.extend((str(entry_id), fields) for entry_id, fields in batch)
+    return entries
+
+
+def _call(command: Command) -> UUID:
+    return UUID(command.body["call_id"])
+
+
+def _target(command: Command) -> Target:
+    target = command.body["target"]
+    return Target(TargetKind(target["kind"]), target["value"])
+
+
+def _optional(value: str | None) -> UUID | None:
+    return UUID(value) if value else None

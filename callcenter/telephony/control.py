@@ -1,0 +1,356 @@
+"""What agents and supervisors ask for, done by AMI: dial, transfer, consult, listen, hang up.
+
+A command is checked against what is, then carried out by one or two actions; the picture follows
+from the events. Nothing is done twice: a refusal leaves everything as it was.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from callcenter.acd.agent import AgentEvent, AgentState
+from callcenter.calls.events import FactType
+from callcenter.calls.states import CallEvent, CallState
+from callcenter.core.clock import Clock
+from callcenter.core.ids import new_id
+from callcenter.core.numbers import BadNumber, Number, NumberKind, parse_number
+from callcenter.people.service import SeatPlan
+from callcenter.telephony.agents import Agents
+from callcenter.telephony.ami import AmiClient, AmiError
+from callcenter.telephony.live import (
+    Consult,
+    DeskState,
+    Direction,
+    LiveCall,
+    Target,
+    TargetKind,
+    Transfer,
+)
+from callcenter.telephony.switchboard import Switchboard
+
+log = structlog.get_logger()
+
+TALKING = (AgentState.TALKING, AgentState.HOLD)
+
+
+class Refused(Exception):
+    """A command that is not carried out; code as in docs/events.md §4."""
+
+    def __init__(self, code: str, **details: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+@dataclass(frozen=True, slots=True)
+class DialRequest:
+    number: str
+    display_number: str
+    call_id: UUID | None = None
+    customer_id: UUID | None = None
+    attempt_id: UUID | None = None
+
+
+class Control:
+    def __init__(
+        self, clock: Clock, ami: AmiClient, agents: Agents, switchboard: Switchboard
+    ) -> None:
+        self._clock = clock
+        self._ami = ami
+        self._agents = agents
+        self._board = switchboard
+
+    # -- dial -------------------------------------------------------------------------------
+
+    async def dial(self, agent_id: UUID, request: DialRequest) -> UUID:
+        """Ring the agent's own phone, which answers by itself, then the customer; the call's id.
+
+        The id is the channel's id as well: Asterisk itself refuses to dial the same one twice.
+        """
+        seat = self._ready_phone(agent_id)
+        number = self._dialable(request.number)
+        call_id = request.attempt_id or request.call_id or new_id()
+        if call_id in self._board.calls:
+            return call_id
+        if not self._agents.fire(agent_id, AgentEvent.DIAL, call_id=call_id):
+            raise Refused("illegal-state", state=self._agents.status(agent_id).state.value)
+        call = LiveCall(
+            id=call_id,
+            enterprise_id=seat.enterprise_id,
+            direction=Direction.OUTBOUND,
+            started_at=self._clock.now(),
+            customer=number,
+            agent_id=agent_id,
+            attempt_id=request.attempt_id,
+            customer_id=request.customer_id,
+            dialled=number.national,
+            display_number=request.display_number,
+            access_number=request.display_number,
+        )
+        self._board.begin(call, "command")
+        self._board.step(call, CallEvent.DIAL)
+        self._board.show(call, agent_id, DeskState.DIALLING)
+        try:
+            await self._originate(call, seat)
+        except AmiError as error:
+            call.result = "failed"
+            self._board.end(call, self._clock.now())
+            raise Refused("telephony-unavailable") from error
+        return call_id
+
+    async def _originate(self, call: LiveCall, seat: SeatPlan) -> None:
+        await self._ami.call(
+            {
+                "Action": "Originate",
+                "Channel": f"PJSIP/{seat.endpoint}",
+                "ChannelId": str(call.id),
+                "Context": "agent-out",
+                "Exten": "s",
+                "Priority": "1",
+                "Timeout": "15000",
+                "CallerID": f'"{call.dialled}" <{call.dialled}>',
+                "Async": "true",
+                "PreDialGoSub": "auto-answer^s^1",
+                "Variable": [
+                    f"__CC_CALL_ID={call.id}",
+                    f"__CC_ENT={call.enterprise_id}",
+                    f"__CC_AGENT={seat.user_id}",
+                ],
+            }
+        )
+
+    def _dialable(self, raw: str) -> Number:
+        try:
+            number = parse_number(raw)
+        except BadNumber as error:
+            raise Refused("number-not-allowed", number=raw) from error
+        if number.kind is NumberKind.WITHHELD:
+            raise Refused("number-not-allowed", number=raw)
+        return number
+
+    def _ready_phone(self, agent_id: UUID) -> SeatPlan:
+        seat = self._agents.seat(agent_id)
+        if seat is None or self._agents.status(agent_id).state is AgentState.OFFLINE:
+            raise Refused("agent-not-signed-in")
+        if not self._agents.is_registered(seat):
+            raise Refused("phone-not-registered")
+        if not self._ami.connected:
+            raise Refused("telephony-unavailable")
+        return seat
+
+    # -- transfer and consult ---------------------------------------------------------------
+
+    async def transfer(self, agent_id: UUID, call_id: UUID, target: Target) -> None:
+        """Blind: the customer goes to the target, the agent is free; not taken, it comes back."""
+        call = self._own_talk(agent_id, call_id)
+        self._check_target(call, agent_id, target)
+        customer, _ = self._channels(call, agent_id)
+        call.transfer, call.moving = Transfer(agent_id, target), True
+        self._board.step(call, CallEvent.TRANSFER)
+        try:
+            await self._ami.call(_redirect(customer, "transfer"))
+        except AmiError as error:
+            call.transfer, call.moving = None, False
+            call.state = CallState.CONNECTED
+            raise Refused("telephony-unavailable") from error
+        data = {"to_kind": target.kind.value, "to_value": target.value, "form": "blind"}
+        call.transfers_made += 1
+        self._board.chronicle.call(
+            call, FactType.CALL_TRANSFERRED, self._clock.now(), (call.transfers_made,), data,
+            agent_id=agent_id, source="command",
+        )  # fmt: skip
+
+    async def consult(self, agent_id: UUID, call_id: UUID, target: Target) -> None:
+        """The customer is held with music; the agent's channel rings the colleague."""
+        call = self._own_talk(agent_id, call_id)
+        if call.consult is not None:
+            raise Refused("illegal-state", state=call.state.value)
+        self._check_target(call, agent_id, target)
+        customer, agent = self._channels(call, agent_id)
+        call.consult, call.moving = Consult(agent_id, target), True
+        action = _redirect(customer, "held") | {
+            "ExtraChannel": agent,
+            "ExtraContext": "consult",
+            "ExtraExten": "s",
+            "ExtraPriority": "1",
+        }
+        self._agents.fire(agent_id, AgentEvent.CONSULT)
+        self._board.step(call, CallEvent.CONSULT)
+        try:
+            await self._ami.call(action)
+        except AmiError as error:
+            call.consult, call.moving = None, False
+            self._agents.fire(agent_id, AgentEvent.CONSULT_ENDED)
+            self._board.step(call, CallEvent.RETURN)
+            raise Refused("telephony-unavailable") from error
+        self._board.show(call, agent_id, DeskState.CONSULTING)
+        self._board.consult_step(call, call.consult, "started", self._clock.now())
+
+    async def consult_complete(self, agent_id: UUID, call_id: UUID) -> None:
+        """Customer and colleague are joined; the agent is out, with the work order to finish."""
+        call, consult = self._own_consult(agent_id, call_id)
+        if not consult.answered:
+            raise Refused("target-unavailable")
+        customer = self._channel(call.customer_leg)
+        colleague = self._colleague_channel(call, consult)
+        consult.closing = call.moving = True
+        try:
+            await self._bridge(customer, colleague)
+        except AmiError as error:
+            consult.closing = call.moving = False
+            raise Refused("telephony-unavailable") from error
+        call.transfers_made += 1
+        data = {
+            "to_kind": consult.target.kind.value,
+            "to_value": consult.target.value,
+            "form": "consult",
+        }
+        self._board.chronicle.call(
+            call, FactType.CALL_TRANSFERRED, self._clock.now(), (call.transfers_made,), data,
+            agent_id=agent_id, source="command",
+        )  # fmt: skip
+
+    async def consult_cancel(self, agent_id: UUID, call_id: UUID) -> None:
+        """Back to the customer; the colleague, ringing or talking, is let go."""
+        call, consult = self._own_consult(agent_id, call_id)
+        consult.closing = True
+        await self.return_customer(call, "cancelled")
+
+    async def return_customer(self, call: LiveCall, step: str) -> None:
+        consult = call.consult
+        if consult is None:
+            return
+        if step == "refused":
+            self._board.consult_step(call, consult, "refused", self._clock.now())
+        call.moving = True
+        try:
+            customer, agent = self._channels(call, consult.agent_id)
+            await self._bridge(customer, agent)
+        except (AmiError, Refused) as error:
+            call.moving = False
+            log.warning("consult.no_return", call_id=str(call.id), reason=repr(error))
+
+    async def hang_up(self, agent_id: UUID, call_id: UUID) -> None:
+        call = self._own_call(agent_id, call_id)
+        for leg in self._board.tracker.of_call(call.id):
+            _, seat = self._board.party(call, leg)
+            if seat is not None and seat.user_id == agent_id:
+                await self._ami.call({"Action": "Hangup", "Channel": leg.channel, "Cause": "16"})
+
+    # -- supervision ------------------------------------------------------------------------
+
+    async def listen(self, supervisor_id: UUID, agent_id: UUID) -> str:
+        """Ring the supervisor's phone into ChanSpy on the customer's channel; the listening's id.
+
+        On the customer's channel listening follows the call through transfers.
+        """
+        seat = self._ready_phone(supervisor_id)
+        call = self._board.calls.get(self._agents.status(agent_id).call_id or new_id())
+        if call is None or call.enterprise_id != seat.enterprise_id:
+            raise Refused("unknown-call")
+        customer = self._channel(call.customer_leg)
+        channel_id = str(new_id())
+        self._board.supervising.add(channel_id)
+        try:
+            await self._ami.call(
+                {
+                    "Action": "Originate",
+                    "Channel": f"PJSIP/{seat.endpoint}",
+                    "ChannelId": channel_id,
+                    "Context": "listen",
+                    "Exten": "s",
+                    "Priority": "1",
+                    "Timeout": "15000",
+                    "Async": "true",
+                    "PreDialGoSub": "auto-answer^s^1",
+                    "Variable": [f"CC_SPY={customer}", f"__CC_ENT={seat.enterprise_id}"],
+                }
+            )
+        except AmiError as error:
+            self._board.supervising.discard(channel_id)
+            raise Refused("telephony-unavailable") from error
+        return channel_id
+
+    async def stop_listening(self, listening_id: str) -> None:
+        leg = self._board.tracker.legs.get(listening_id)
+        if leg is not None and listening_id in self._board.supervising:
+            await self._ami.call({"Action": "Hangup", "Channel": leg.channel, "Cause": "16"})
+
+    # -- checks -----------------------------------------------------------------------------
+
+    def _own_call(self, agent_id: UUID, call_id: UUID) -> LiveCall:
+        call = self._board.calls.get(call_id)
+        seat = self._agents.seat(agent_id)
+        if call is None or seat is None or call.enterprise_id != seat.enterprise_id:
+            raise Refused("unknown-call")
+        if self._agents.status(agent_id).call_id != call_id:
+            raise Refused("not-your-call")
+        return call
+
+    def _own_talk(self, agent_id: UUID, call_id: UUID) -> LiveCall:
+        call = self._own_call(agent_id, call_id)
+        state = self._agents.status(agent_id).state
+        if state not in TALKING or call.moving:
+            raise Refused("illegal-state", state=state.value)
+        return call
+
+    def _own_consult(self, agent_id: UUID, call_id: UUID) -> tuple[LiveCall, Consult]:
+        call = self._own_call(agent_id, call_id)
+        if call.consult is None or call.consult.agent_id != agent_id or call.consult.closing:
+            raise Refused("illegal-state", state=call.state.value)
+        return call, call.consult
+
+    def _check_target(self, call: LiveCall, agent_id: UUID, target: Target) -> None:
+        directory = self._agents.directory
+        if target.kind is TargetKind.SEAT:
+            seat = directory.seats.get(UUID(target.value))
+            if seat is None or seat.enterprise_id != call.enterprise_id:
+                raise Refused("target-unavailable")
+            state = self._agents.status(seat.user_id).state
+            free = (AgentState.READY, AgentState.NOT_READY, AgentState.WRAP_UP)
+            if seat.user_id == agent_id or state not in free:
+                raise Refused("target-unavailable", state=state.value)
+            if not self._agents.is_registered(seat):
+                raise Refused("target-unavailable", state="phone-not-registered")
+        elif target.kind is TargetKind.SERVICE:
+            service = directory.service(UUID(target.value))
+            if service is None or service.enterprise_id != call.enterprise_id:
+                raise Refused("target-unavailable")
+        else:
+            self._dialable(target.value)
+
+    def _channels(self, call: LiveCall, agent_id: UUID) -> tuple[str, str]:
+        for leg in self._board.tracker.of_call(call.id):
+            _, seat = self._board.party(call, leg)
+            if seat is not None and seat.user_id == agent_id:
+                return self._channel(call.customer_leg), leg.channel
+        raise Refused("unknown-call")
+
+    def _channel(self, uniqueid: str) -> str:
+        leg = self._board.tracker.legs.get(uniqueid)
+        if leg is None:
+            raise Refused("unknown-call")
+        return leg.channel
+
+    def _colleague_channel(self, call: LiveCall, consult: Consult) -> str:
+        _, agent = self._channels(call, consult.agent_id)
+        for leg in self._board.tracker.of_call(call.id):
+            if leg.channel != agent and leg.uniqueid != call.customer_leg:
+                return leg.channel
+        raise Refused("target-unavailable")
+
+    async def _bridge(self, first: str, second: str) -> None:
+        await self._ami.call(
+            {"Action": "Bridge", "Channel1": first, "Channel2": second, "Tone": "no"}
+        )
+
+
+def _redirect(channel: str, context: str) -> dict[str, str]:
+    return {
+        "Action": "Redirect",
+        "Channel": channel,
+        "Context": context,
+        "Exten": "s",
+        "Priority": "1",
+    }

@@ -1,0 +1,54 @@
+"""Who and what the bridge knows of each enterprise: seats, services, where a number leads.
+
+Read from the database at start and whenever the outbox says that it changed; kept when the
+database is away, so calls are served all the same.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from callcenter.core.db import Database
+from callcenter.core.numbers import Number
+from callcenter.core.tenant import Scope
+from callcenter.people.service import SeatPlan, load_roster
+from callcenter.routing.service import Route, RoutingPlan, ServicePlan, load_plan
+
+
+@dataclass(frozen=True)
+class Directory:
+    seats: Mapping[UUID, SeatPlan] = field(default_factory=dict)
+    plan: RoutingPlan | None = None
+
+    @property
+    def services(self) -> Mapping[UUID, ServicePlan]:
+        return self.plan.services if self.plan else {}
+
+    def seat_of_endpoint(self, endpoint: str) -> SeatPlan | None:
+        return self._by_endpoint.get(endpoint)
+
+    def service(self, service_id: UUID | None) -> ServicePlan | None:
+        return self.services.get(service_id) if service_id else None
+
+    def service_name(self, service_id: UUID | None) -> str:
+        service = self.service(service_id)
+        return service.name if service else ""
+
+    def services_of(self, agent_id: UUID) -> Iterable[ServicePlan]:
+        return (s for s in self.services.values() if agent_id in s.members)
+
+    def route(self, called: str, caller: Number, now: datetime) -> Route | None:
+        return self.plan.resolve(called, caller, now) if self.plan else None
+
+    def __post_init__(self) -> None:
+        by_endpoint = {seat.endpoint: seat for seat in self.seats.values() if seat.endpoint}
+        object.__setattr__(self, "_by_endpoint", by_endpoint)
+
+    _by_endpoint: Mapping[str, SeatPlan] = field(init=False, repr=False, default_factory=dict)
+
+
+def load_directory(database: Database) -> Directory:
+    with database.begin(Scope.platform()) as session:
+        seats = {seat.user_id: seat for seat in load_roster(session).seats}
+        return Directory(seats, load_plan(session))

@@ -1,0 +1,233 @@
+"""Callers waiting for agents: the ACD, held by AGI sessions.
+
+A caller waits in a coroutine of the caller's own AGI session. A match reserves the agent and wakes
+that coroutine, which rings the agent by `EXEC Dial`. No answer: the same session goes on waiting,
+at the old place. A caller whose session ended while nobody moved the call has hung up.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import structlog
+
+from callcenter.acd.agent import AgentEvent, AgentState
+from callcenter.acd.queue import Matcher, Waiting
+from callcenter.calls.events import FactType
+from callcenter.calls.states import CallEvent
+from callcenter.core.clock import Clock
+from callcenter.people.service import SeatPlan
+from callcenter.routing.service import ServicePlan
+from callcenter.telephony.agents import Agents
+from callcenter.telephony.live import DeskState, LiveCall
+from callcenter.telephony.session import DialOutcome, Session, SessionGone
+from callcenter.telephony.switchboard import Switchboard
+
+log = structlog.get_logger()
+
+RING_OPTIONS = ""
+SUMMON_SECONDS = 20
+
+
+class Served(StrEnum):
+    CONNECTED = "connected"
+    GONE = "gone"
+    TIMED_OUT = "timed_out"
+    FULL = "full"
+
+
+@dataclass(slots=True)
+class _Waiter:
+    waiting: Waiting
+    matched: asyncio.Future[UUID]
+
+
+class Distribution:
+    """
+    queues_changed  called with a service's id after its queue changed: the rooms show it
+    """
+
+    def __init__(
+        self, clock: Clock, matcher: Matcher, agents: Agents, switchboard: Switchboard
+    ) -> None:
+        self._clock = clock
+        self._matcher = matcher
+        self._agents = agents
+        self._board = switchboard
+        self._waiters: dict[UUID, _Waiter] = {}
+        self.queues_changed: Callable[[UUID], None] = lambda _service_id: None
+
+    def dispatch(self) -> None:
+        """Match whoever can be matched; synchronous, so nothing changes in between."""
+        for match in self._matcher.match():
+            waiter = self._waiters.pop(match.call_id)
+            reserved = self._agents.fire(
+                match.agent_id, AgentEvent.RESERVE, call_id=match.call_id
+            )
+            if not reserved:
+                self._waiters[match.call_id] = waiter
+                self._matcher.add(waiter.waiting)
+                continue
+            waiter.matched.set_result(match.agent_id)
+            self.queues_changed(match.service_id)
+
+    async def serve(self, session: Session, call: LiveCall, service: ServicePlan) -> Served:
+        """Queue the caller until an agent has talked, the caller is gone, or the wait is too long.
+
+        The session is answered and hears music meanwhile.
+        """
+        if len(self._matcher.waiting_in(service.id)) >= service.queue_capacity:
+            return Served.FULL
+        self._enter(call, service)
+        deadline = (call.queued_at or self._clock.now()) + timedelta(
+            seconds=service.max_wait_seconds
+        )
+        try:
+            await session.answer()
+            await session.music(True)
+            while True:
+                agent_id = await self._next_agent(session, call, service, deadline)
+                if agent_id is None:
+                    return self._leave(session, call)
+                outcome = await self._offer(session, call, service, agent_id)
+                if outcome is not None:
+                    return outcome
+        except SessionGone:
+            return self._leave(session, call)
+
+    def _enter(self, call: LiveCall, service: ServicePlan) -> None:
+        now = self._clock.now()
+        call.service_id = service.id
+        call.queued_at = call.queued_at or now
+        call.queue_number += 1
+        self._board.step(call, CallEvent.QUEUE)
+        data = {
+            "service_id": str(service.id),
+            "priority": service.priority,
+            "queued_at": call.queued_at.isoformat().replace("+00:00", "Z"),
+        }
+        name = (call.queue_number,)
+        self._board.chronicle.call(call, FactType.CALL_QUEUED, call.queued_at, name, data)
+
+    async def _next_agent(
+        self, session: Session, call: LiveCall, service: ServicePlan, deadline: datetime
+    ) -> UUID | None:
+        assert call.queued_at is not None
+        waiting = Waiting(call.id, service.id, service.priority, call.queued_at)
+        matched: asyncio.Future[UUID] = asyncio.get_running_loop().create_future()
+        self._waiters[call.id] = _Waiter(waiting, matched)
+        self._matcher.add(waiting)
+        self.queues_changed(service.id)
+        self.dispatch()
+        gone = asyncio.ensure_future(session.gone.wait())
+        try:
+            left = (deadline - self._clock.now()).total_seconds()
+            await asyncio.wait(
+                {matched, gone}, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            gone.cancel()
+            self._matcher.remove(call.id)
+            self._waiters.pop(call.id, None)
+            self.queues_changed(service.id)
+        if not matched.done():
+            return None
+        agent_id = matched.result()
+        if session.gone.is_set():
+            # Both at once: the agent was reserved for someone who is no longer there.
+            self._agents.fire(agent_id, AgentEvent.RELEASE)
+            return None
+        return agent_id
+
+    def _leave(self, session: Session, call: LiveCall) -> Served:
+        return Served.GONE if session.gone.is_set() else Served.TIMED_OUT
+
+    async def _offer(
+        self, session: Session, call: LiveCall, service: ServicePlan, agent_id: UUID
+    ) -> Served | None:
+        seat = self._agents.seat(agent_id)
+        if seat is None:
+            return None
+        outcome = await self.ring(session, call, seat, service.ring_seconds)
+        if outcome is Rung.TALKED:
+            return Served.CONNECTED
+        if outcome is Rung.GONE:
+            return Served.GONE
+        self.missed(call, seat, outcome, service.missed_policy)
+        self._board.step(call, CallEvent.MISS)
+        await session.music(True)
+        return None
+
+    async def ring(
+        self,
+        session: Session,
+        call: LiveCall,
+        seat: SeatPlan,
+        seconds: float,
+        shows: DeskState = DeskState.OFFERED,
+    ) -> "Rung":
+        """Ring a reserved agent from the caller's session; returns when it is decided or over."""
+        call.offers += 1
+        call.offered_at = self._clock.now()
+        self._board.step(call, CallEvent.OFFER)
+        data = {
+            "service_id": str(call.service_id) if call.service_id else None,
+            "form": "rung",
+            "offer": call.offers,
+        }
+        self._board.chronicle.call(
+            call, FactType.CALL_OFFERED, call.offered_at, (call.offers,), data,
+            agent_id=seat.user_id,
+        )  # fmt: skip
+        self._board.show(call, seat.user_id, shows)
+        self._agents.fire(seat.user_id, AgentEvent.RING)
+        try:
+            await session.set_variable("__CC_AGENT", str(seat.user_id))
+            outcome = await session.dial(f"PJSIP/{seat.endpoint}", seconds, RING_OPTIONS)
+        except SessionGone:
+            return self._rung_in_vain(call, seat, Rung.GONE)
+        if outcome.answered:
+            return Rung.TALKED
+        return self._rung_in_vain(call, seat, _why(outcome))
+
+    def _rung_in_vain(self, call: LiveCall, seat: SeatPlan, rung: "Rung") -> "Rung":
+        """The session ended, or nobody answered; a talk that was under way is not touched."""
+        status = self._agents.status(seat.user_id)
+        if status.call_id != call.id or status.state not in (
+            AgentState.RESERVED,
+            AgentState.RINGING,
+        ):
+            return Rung.TALKED if rung is not Rung.GONE else Rung.GONE
+        if rung is Rung.GONE:
+            self._agents.fire(seat.user_id, AgentEvent.RELEASE)
+            self._board.clear(call.id, seat.user_id)
+        return rung
+
+    def missed(self, call: LiveCall, seat: SeatPlan, why: "Rung", policy: str) -> None:
+        """The agent did not take the call; the service's policy says what becomes of the agent."""
+        data = {"reason": why.value, "offer": call.offers}
+        self._board.chronicle.call(
+            call, FactType.CALL_MISSED, self._clock.now(), (call.offers,), data,
+            agent_id=seat.user_id,
+        )  # fmt: skip
+        stays = policy == "ready" and why is not Rung.UNREACHABLE
+        missed_to = AgentState.READY if stays else AgentState.NOT_READY
+        self._board.clear(call.id, seat.user_id)
+        self._agents.fire(seat.user_id, AgentEvent.MISS, missed_to=missed_to)
+
+
+class Rung(StrEnum):
+    TALKED = "talked"
+    GONE = "gone"
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+
+
+def _why(outcome: DialOutcome) -> Rung:
+    if outcome.status in ("CHANUNAVAIL", "CONGESTION"):
+        return Rung.UNREACHABLE
+    return Rung.REJECTED if outcome.status == "BUSY" else Rung.NO_ANSWER

@@ -1,0 +1,155 @@
+"""A call as it is now, and what an agent's desk shows of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from callcenter.calls.states import CALL_EDGES, CallEvent, CallState
+from callcenter.core.numbers import Number, NumberKind
+
+
+class Direction(StrEnum):
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    INTERNAL = "internal"
+
+
+class Party(StrEnum):
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    EXTERNAL = "external"
+    SUPERVISOR = "supervisor"
+
+
+class TargetKind(StrEnum):
+    SEAT = "seat"
+    SERVICE = "service"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a call is sent by an agent. value: user id, service id, or the number as dialled."""
+
+    kind: TargetKind
+    value: str
+
+
+@dataclass(slots=True)
+class Consult:
+    agent_id: UUID
+    target: Target
+    colleague_id: UUID | None = None
+    answered: bool = False
+    # The agent's AGI session has ended the colleague's leg itself: no second return to the caller.
+    closing: bool = False
+
+
+@dataclass(slots=True)
+class Transfer:
+    from_agent_id: UUID
+    target: Target
+
+
+@dataclass(slots=True)
+class LiveCall:
+    """moving: a Redirect or Bridge of ours is under way, so a session that ends is no hang-up."""
+
+    id: UUID
+    enterprise_id: UUID
+    direction: Direction
+    started_at: datetime
+    customer: Number
+    access_number: str = ""
+    caller_name: str = ""
+    state: CallState = CallState.NEW
+    service_id: UUID | None = None
+    agent_id: UUID | None = None
+    customer_leg: str = ""
+    queued_at: datetime | None = None
+    offered_at: datetime | None = None
+    connected_at: datetime | None = None
+    ended_at: datetime | None = None
+    queue_number: int = 0
+    offers: int = 0
+    transfers_made: int = 0
+    attempt_id: UUID | None = None
+    customer_id: UUID | None = None
+    dialled: str = ""
+    display_number: str = ""
+    recording: str = ""
+    moving: bool = False
+    consult: Consult | None = None
+    transfer: Transfer | None = None
+    first_left: Party | None = None
+    result: str = ""
+    cause: int = 0
+    agents: dict[UUID, str] = field(default_factory=dict)
+    """Agents who see the call on their desk → what it is for them."""
+
+    def may(self, event: CallEvent) -> bool:
+        return (self.state, event) in CALL_EDGES
+
+    def step(self, event: CallEvent) -> bool:
+        """Follow the table; False, and nothing changed, where it has no such edge."""
+        target = CALL_EDGES.get((self.state, event))
+        if target is None:
+            return False
+        self.state = target
+        return True
+
+
+class DeskState(StrEnum):
+    OFFERED = "offered"
+    DIALLING = "dialling"
+    CONNECTED = "connected"
+    HELD = "held"
+    CONSULTING = "consulting"
+    ENDED = "ended"
+
+
+def desk_call(call: LiveCall, agent_id: UUID, *, sees_numbers: bool, service_name: str) -> Any:
+    """The DeskCall of docs/events.md; the number leaves here masked, unless the role may see it."""
+    number = call.customer.show() if sees_numbers else call.customer.mask()
+    consult = call.consult
+    return {
+        "id": str(call.id),
+        "direction": call.direction.value,
+        "state": call.agents.get(agent_id, DeskState.ENDED),
+        "number": number,
+        "number_kind": call.customer.kind.value,
+        "withheld": call.customer.kind is NumberKind.WITHHELD,
+        "caller_name": call.caller_name,
+        "location": call.customer.location("zh-CN"),
+        "service": {"id": str(call.service_id), "name": service_name} if call.service_id else None,
+        "access_number": call.access_number,
+        "started_at": _iso(call.started_at),
+        "queued_at": _iso(call.queued_at),
+        "offered_at": _iso(call.offered_at),
+        "connected_at": _iso(call.connected_at),
+        "ended_at": _iso(call.ended_at),
+        "waited_seconds": waited(call),
+        "customer_id": str(call.customer_id) if call.customer_id else None,
+        "attempt_id": str(call.attempt_id) if call.attempt_id else None,
+        "consult": {
+            "agent_id": str(consult.agent_id),
+            "target": {"kind": consult.target.kind.value, "value": consult.target.value},
+            "state": "talking" if consult.answered else "ringing",
+        }
+        if consult
+        else None,
+        "result": call.result or None,
+    }
+
+
+def waited(call: LiveCall) -> float | None:
+    """Seconds in the queue up to the first agent; None for who never queued or never got one."""
+    if call.queued_at is None or call.connected_at is None:
+        return None
+    return round((call.connected_at - call.queued_at).total_seconds(), 3)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -1,0 +1,153 @@
+"""What is open: agents' states, calls and legs, folded from the facts. Pure.
+
+The journal's checkpoint is this memory written down; after a restart it is read back and compared
+with Asterisk.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from callcenter.acd.agent import AgentState, AgentStatus
+from callcenter.calls.events import Fact, FactType
+from callcenter.calls.states import CallState, LegState
+from callcenter.core.numbers import Number
+from callcenter.telephony.live import Direction, LiveCall
+from callcenter.telephony.tracker import Leg
+
+Row = dict[str, Any]
+
+
+class Memory:
+    """agents, calls and legs by id, as plain JSON values."""
+
+    def __init__(self, checkpoint: dict[str, Any] | None = None) -> None:
+        stored = checkpoint or {}
+        self.agents: dict[str, Row] = stored.get("agents", {})
+        self.calls: dict[str, Row] = stored.get("calls", {})
+        self.legs: dict[str, Row] = stored.get("legs", {})
+
+    def dump(self) -> dict[str, Any]:
+        return {"agents": self.agents, "calls": self.calls, "legs": self.legs}
+
+    def fold(self, fact: Fact) -> None:
+        at = fact.at.isoformat()
+        if fact.type is FactType.AGENT_STATE:
+            row = {**fact.data, "call_id": str(fact.call_id) if fact.call_id else None}
+            self.agents[str(fact.agent_id)] = row
+        elif fact.type is FactType.CALL_STARTED:
+            row = {**fact.data, "enterprise_id": str(fact.enterprise_id), "started_at": at}
+            row["agent_id"] = str(fact.agent_id) if fact.agent_id else None
+            self.calls[str(fact.call_id)] = row
+        elif fact.type is FactType.CALL_ENDED:
+            self._end_call(str(fact.call_id))
+        elif fact.type is FactType.LEG_STARTED:
+            row = {**fact.data, "call_id": str(fact.call_id), "started_at": at}
+            self.legs[fact.data["uniqueid"]] = row
+        elif fact.type is FactType.LEG_ENDED:
+            self.legs.pop(fact.data["uniqueid"], None)
+        elif call := self.calls.get(str(fact.call_id)):
+            self._fold_call(call, fact, at)
+
+    def _fold_call(self, call: Row, fact: Fact, at: str) -> None:
+        if fact.type is FactType.CALL_QUEUED:
+            call["queued_at"] = fact.data["queued_at"]
+            call["service_id"] = fact.data["service_id"]
+            call["queue_number"] = call.get("queue_number", 0) + 1
+        elif fact.type is FactType.CALL_OFFERED:
+            call["offers"] = fact.data["offer"]
+        elif fact.type is FactType.CALL_CONNECTED:
+            call.setdefault("connected_at", at)
+            call["agent_id"] = str(fact.agent_id)
+        elif fact.type is FactType.CALL_TRANSFERRED:
+            call["transfers_made"] = call.get("transfers_made", 0) + 1
+        elif fact.type is FactType.LEG_ANSWERED and (leg := self._leg(fact)):
+            leg["answered_at"] = at
+        elif fact.type is FactType.LEG_JOINED and (leg := self._leg(fact)):
+            leg["joins"] = leg.get("joins", 0) + 1
+            leg["bridge_id"] = fact.data.get("bridge_id", "")
+        elif fact.type is FactType.RECORDING_STARTED:
+            call["recording"] = fact.data["name"]
+
+    def _leg(self, fact: Fact) -> Row | None:
+        return self.legs.get(fact.data["uniqueid"])
+
+    def _end_call(self, call_id: str) -> None:
+        self.calls.pop(call_id, None)
+        for uniqueid in [u for u, leg in self.legs.items() if leg["call_id"] == call_id]:
+            del self.legs[uniqueid]
+
+    # -- back to living things --------------------------------------------------------------
+
+    def statuses(self) -> Iterable[AgentStatus]:
+        for agent_id, row in self.agents.items():
+            after = AgentState(row["after"])
+            yield AgentStatus(
+                agent_id=UUID(agent_id),
+                state=AgentState(row["state"]),
+                since=datetime.fromisoformat(row["since"]),
+                idle_since=datetime.fromisoformat(row["idle_since"]),
+                reason_id=_uuid(row["reason_id"]),
+                call_id=_uuid(row["call_id"]),
+                after=after,
+                wrap_up_until=_time(row["wrap_up_until"]),
+            )
+
+    def live_calls(self) -> Iterable[LiveCall]:
+        for call_id, row in self.calls.items():
+            call = LiveCall(
+                id=UUID(call_id),
+                enterprise_id=UUID(row["enterprise_id"]),
+                direction=Direction(row["direction"]),
+                started_at=datetime.fromisoformat(row["started_at"]),
+                customer=Number.load(row["customer"]),
+                caller_name=row["caller_name"],
+                access_number=row["access_number"],
+                dialled=row["dialled"],
+                display_number=row["display_number"],
+                customer_leg=row["uniqueid"],
+                attempt_id=_uuid(row["attempt_id"]),
+                customer_id=_uuid(row["customer_id"]),
+                agent_id=_uuid(row.get("agent_id")),
+                service_id=_uuid(row.get("service_id")),
+                queued_at=_time(row.get("queued_at")),
+                connected_at=_time(row.get("connected_at")),
+                queue_number=row.get("queue_number", 0),
+                offers=row.get("offers", 0),
+                transfers_made=row.get("transfers_made", 0),
+                recording=row.get("recording", ""),
+            )
+            call.state = _state(call)
+            yield call
+
+    def live_legs(self) -> Iterable[Leg]:
+        for uniqueid, row in self.legs.items():
+            answered = _time(row.get("answered_at"))
+            yield Leg(
+                uniqueid=uniqueid,
+                channel=row["channel"],
+                call_id=UUID(row["call_id"]),
+                state=LegState.UP if answered else LegState.STARTED,
+                started_at=datetime.fromisoformat(row["started_at"]),
+                number=row["number"],
+                joins=row.get("joins", 0),
+                bridge_id=row.get("bridge_id", ""),
+                answered_at=answered,
+            )
+
+
+def _state(call: LiveCall) -> CallState:
+    if call.connected_at is not None:
+        return CallState.CONNECTED
+    if call.direction is Direction.OUTBOUND:
+        return CallState.DIALLING
+    return CallState.QUEUED if call.queued_at is not None else CallState.NEW
+
+
+def _uuid(value: str | None) -> UUID | None:
+    return UUID(value) if value else None
+
+
+def _time(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None

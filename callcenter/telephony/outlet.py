@@ -1,0 +1,33 @@
+"""Where the bridge's knowledge goes: facts to the ledger, views to the rooms."""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from callcenter.calls.events import Fact
+
+
+class Facts(Protocol):
+    def emit(self, fact: Fact) -> None:
+        """Hand over a fact; never blocks. The journal has it on disk within 100 ms."""
+        ...
+
+
+class Rooms(Protocol):
+    def set(self, room: str, key: str, value: dict[str, Any] | None) -> None:
+        """Set or remove one key of a room (docs/events.md §3); never blocks."""
+        ...
+
+
+def agent_room(agent_id: UUID) -> str:
+    return f"agent:{agent_id}"
+
+
+def wall_room(enterprise_id: UUID, team_id: UUID) -> str:
+    return f"wall:{enterprise_id}:{team_id}"
+
+
+def queues_room(enterprise_id: UUID) -> str:
+    return f"queues:{enterprise_id}"
+
+
+PLATFORM_ROOM = "platform"

@@ -1,0 +1,100 @@
+"""Rooms in Redis: what browsers see now (docs/events.md §3).
+
+The whole state is kept here as well. With Redis away, changes only go into it; when Redis is back
+everything is written anew under a new epoch, and every client asks for its snapshot.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from callcenter.core.clock import Clock
+
+log = structlog.get_logger()
+
+STREAM = "rooms"
+SEQUENCE = "#seq"
+_KEEP = 20_000
+_BATCH = 500
+
+
+def room_key(room: str) -> str:
+    return f"room:{room}"
+
+
+class RoomWriter:
+    def __init__(self, redis: "Redis[str]", clock: Clock) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._rooms: dict[str, dict[str, str]] = {}
+        self._numbers: dict[str, int] = {}
+        self._queue: list[tuple[str, str, str | None]] = []
+        self._wake = asyncio.Event()
+        self._epoch = 0
+        self.connected = False
+
+    def set(self, room: str, key: str, value: Mapping[str, Any] | None) -> None:
+        state = self._rooms.setdefault(room, {})
+        text = None if value is None else json.dumps(value, ensure_ascii=False)
+        if state.get(key) == text:
+            return
+        if text is None:
+            state.pop(key, None)
+        else:
+            state[key] = text
+        self._queue.append((room, key, text))
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                if not self.connected:
+                    await self._write_all()
+                await self._wake.wait()
+                self._wake.clear()
+                while self._queue:
+                    batch, self._queue = self._queue[:_BATCH], self._queue[_BATCH:]
+                    await self._write(batch)
+            except (RedisError, OSError) as error:
+                if self.connected:
+                    log.warning("rooms.no_redis", reason=repr(error))
+                self.connected = False
+                await asyncio.sleep(0.2)
+
+    async def _write(self, batch: list[tuple[str, str, str | None]]) -> None:
+        async with self._redis.pipeline(transaction=True) as pipeline:
+            for room, key, text in batch:
+                number = self._numbers[room] = self._numbers.get(room, 0) + 1
+                sequence = f"{self._epoch}:{number}"
+                if text is None:
+                    pipeline.hdel(room_key(room), key)
+                else:
+                    pipeline.hset(room_key(room), key, text)
+                pipeline.hset(room_key(room), SEQUENCE, sequence)
+                self._announce(pipeline, room, sequence, key, text)
+            await pipeline.execute()
+
+    async def _write_all(self) -> None:
+        """A new epoch: what stood in Redis is replaced by what is."""
+        self._epoch = int(self._clock.now().timestamp() * 1000)
+        self._numbers = {}
+        self._queue = []
+        async with self._redis.pipeline(transaction=True) as pipeline:
+            for room, state in self._rooms.items():
+                sequence = f"{self._epoch}:0"
+                pipeline.delete(room_key(room))
+                pipeline.hset(room_key(room), mapping={**state, SEQUENCE: sequence})
+                self._announce(pipeline, room, sequence, SEQUENCE, None)
+            await pipeline.execute()
+        self.connected = True
+
+    def _announce(
+        self, pipeline: Any, room: str, sequence: str, key: str, text: str | None
+    ) -> None:
+        fields = {"room": room, "seq": sequence, "key": key, "value": text or "null"}
+        pipeline.xadd(STREAM, fields, maxlen=_KEEP, approximate=True)

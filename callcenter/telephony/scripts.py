@@ -1,0 +1,277 @@
+"""What our AGI sessions do: one coroutine for each way a channel enters the control plane.
+
+A session's last act is `leave(where)`; the dialplan reads only that. A session that ends without it
+(hang-up, Redirect, our own death) leaves it empty, and the dialplan knows what to do.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from callcenter.acd.agent import AgentEvent, AgentState
+from callcenter.calls.events import FactType
+from callcenter.calls.states import CallEvent
+from callcenter.core.clock import Clock
+from callcenter.core.numbers import BadNumber, parse_number
+from callcenter.telephony.agents import Agents
+from callcenter.telephony.distribution import SUMMON_SECONDS, Distribution, Rung, Served
+from callcenter.telephony.live import DeskState, Direction, LiveCall, Target, TargetKind
+from callcenter.telephony.session import Session, SessionGone
+from callcenter.telephony.switchboard import Switchboard, read_number
+from callcenter.telephony.tracker import call_id_of
+
+log = structlog.get_logger()
+
+Script = Callable[[Session], Awaitable[None]]
+ReturnCustomer = Callable[[LiveCall, str], Awaitable[None]]
+"""Brings a held customer and the agent together again; the step is `cancelled` or `refused`."""
+
+
+class Flows(Protocol):
+    """Runs an IVR service's published flow; `processes/telephony` injects `ivr`."""
+
+    async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Target | None:
+        """Where the flow sends the call; None when it is over. Raises SessionGone."""
+        ...
+
+
+class Trunks(Protocol):
+    def dial_string(self, enterprise_id: UUID, number: str, display: str) -> str:
+        """`PJSIP/13800000001@demo`; the number in the trunk's habit."""
+        ...
+
+
+class Scripts:
+    def __init__(
+        self,
+        clock: Clock,
+        agents: Agents,
+        switchboard: Switchboard,
+        distribution: Distribution,
+        flows: Flows,
+        trunks: Trunks,
+        return_customer: ReturnCustomer,
+    ) -> None:
+        self._clock = clock
+        self._agents = agents
+        self._board = switchboard
+        self._distribution = distribution
+        self._flows = flows
+        self._trunks = trunks
+        self._return_customer = return_customer
+
+    def all(self) -> dict[str, Script]:
+        return {
+            "inbound": self.inbound,
+            "transfer": self.transfer,
+            "consult": self.consult,
+            "outbound": self.outbound,
+            "after": self.after,
+        }
+
+    async def inbound(self, session: Session) -> None:
+        """A caller on an access number, for the first time or come back after we were away."""
+        call_id = call_id_of(session.uniqueid)
+        call = self._board.calls.get(call_id) or self._new_call(session, call_id)
+        if call is None:
+            await session.leave("unknown")
+            return
+        await session.set_variable("__CC_CALL_ID", str(call.id))
+        caller = call.customer
+        route = self._agents.directory.route(call.access_number, caller, self._clock.now())
+        if route is None or route.target_id is None:
+            await session.leave("unknown" if route is None else "closed")
+            return
+        data = {"target": route.kind, "target_id": str(route.target_id)}
+        self._board.chronicle.call(call, FactType.CALL_ROUTED, self._clock.now(), (), data)
+        if call.queued_at is not None and call.service_id is not None:
+            await self._serve(session, call, call.service_id)
+        elif route.kind == "ivr_service":
+            await self._ivr(session, call, route.target_id)
+        else:
+            await self._serve(session, call, route.target_id)
+
+    def _new_call(self, session: Session, call_id: UUID) -> LiveCall | None:
+        called = session.variables.get("agi_extension", "")
+        caller = read_number(session.variables.get("agi_callerid", ""))
+        route = self._agents.directory.route(called, caller, self._clock.now())
+        if route is None:
+            log.warning("call.no_route", called=called)
+            return None
+        name = session.variables.get("agi_calleridname", "")
+        return self._board.begin(
+            LiveCall(
+                id=call_id,
+                enterprise_id=route.enterprise_id,
+                direction=Direction.INBOUND,
+                started_at=self._clock.now(),
+                customer=caller,
+                access_number=called,
+                caller_name="" if name == "unknown" else name[:80],
+                customer_leg=session.uniqueid,
+            )
+        )
+
+    async def _ivr(self, session: Session, call: LiveCall, service_id: UUID) -> None:
+        self._board.step(call, CallEvent.ENTER_IVR)
+        target = await self._flows.run(session, service_id, call)
+        if target is None:
+            await session.leave("hangup")
+        else:
+            await self._send_to(session, call, target)
+
+    async def _serve(self, session: Session, call: LiveCall, service_id: UUID) -> None:
+        service = self._agents.directory.service(service_id)
+        if service is None or service.enterprise_id != call.enterprise_id:
+            await session.leave("closed")
+            return
+        served = await self._distribution.serve(session, call, service)
+        if served is Served.CONNECTED:
+            await session.leave("hangup")
+        elif served in (Served.TIMED_OUT, Served.FULL):
+            if served is Served.TIMED_OUT:
+                self._board.dequeued(call, "timeout", self._clock.now())
+            await session.leave("busy")
+
+    async def _send_to(self, session: Session, call: LiveCall, target: Target) -> None:
+        if target.kind is TargetKind.SERVICE:
+            await self._serve(session, call, UUID(target.value))
+        elif target.kind is TargetKind.SEAT:
+            await self._to_seat(session, call, UUID(target.value))
+        else:
+            await self._to_number(session, call, target.value)
+
+    async def _to_seat(self, session: Session, call: LiveCall, agent_id: UUID) -> Rung:
+        seat = self._agents.seat(agent_id)
+        if seat is None or seat.enterprise_id != call.enterprise_id:
+            return Rung.UNREACHABLE
+        if not self._agents.fire(agent_id, AgentEvent.SUMMON, call_id=call.id):
+            return Rung.UNREACHABLE
+        await session.music(True)
+        rung = await self._distribution.ring(session, call, seat, SUMMON_SECONDS)
+        if rung not in (Rung.TALKED, Rung.GONE):
+            self._distribution.missed(call, seat, rung, "ready")
+        return rung
+
+    async def _to_number(self, session: Session, call: LiveCall, number: str) -> Rung:
+        self._board.step(call, CallEvent.DIAL)
+        dialled = self._trunks.dial_string(call.enterprise_id, number, call.display_number)
+        outcome = await session.dial(dialled, 60, "")
+        return Rung.TALKED if outcome.answered else Rung.NO_ANSWER
+
+    async def transfer(self, session: Session) -> None:
+        """The customer's channel, sent here by an agent who gave the call away."""
+        call = self._call_of(session)
+        if call is None or call.transfer is None:
+            await session.leave("hangup")
+            return
+        transfer = call.transfer
+        call.moving = False
+        try:
+            if transfer.target.kind is TargetKind.SERVICE:
+                await self._serve(session, call, UUID(transfer.target.value))
+                return
+            if transfer.target.kind is TargetKind.SEAT:
+                rung = await self._to_seat(session, call, UUID(transfer.target.value))
+            else:
+                rung = await self._to_number(session, call, transfer.target.value)
+            if rung not in (Rung.TALKED, Rung.GONE):
+                await self._give_back(session, call, transfer.from_agent_id)
+                return
+        except SessionGone:
+            return
+        await session.leave("hangup")
+
+    async def _give_back(self, session: Session, call: LiveCall, agent_id: UUID) -> None:
+        """Nobody took the call: first to the one who gave it, then to the service, never lost."""
+        if await self._to_seat(session, call, agent_id) in (Rung.TALKED, Rung.GONE):
+            await session.leave("hangup")
+        elif call.service_id is not None:
+            await self._serve(session, call, call.service_id)
+        else:
+            await session.leave("busy")
+
+    async def consult(self, session: Session) -> None:
+        """The agent's channel, while the customer is held: ring the colleague, then stay ready."""
+        call = self._call_of(session)
+        if call is None or call.consult is None:
+            await session.leave("hangup")
+            return
+        consult = call.consult
+        call.moving = False
+        # Said beforehand: the Bridge that ends the consultation takes the channel out of here.
+        await session.set_variable("CC_NEXT", "hangup")
+        if consult.target.kind is TargetKind.NUMBER:
+            answered = await self._consult_number(session, call, consult.target.value)
+        else:
+            answered = await self._consult_seat(session, call, UUID(consult.target.value))
+        if call.consult is consult and not consult.closing:
+            # The colleague refused, did not answer, or left: the customer comes back by itself.
+            step = "cancelled" if answered else "refused"
+            await self._return_customer(call, step)
+        await session.leave("hangup")
+
+    async def _consult_seat(self, session: Session, call: LiveCall, agent_id: UUID) -> bool:
+        seat, consult = self._agents.seat(agent_id), call.consult
+        if seat is None or consult is None:
+            return False
+        if not self._agents.fire(agent_id, AgentEvent.SUMMON, call_id=call.id):
+            return False
+        consult.colleague_id = agent_id
+        self._board.show(call, agent_id, DeskState.OFFERED)
+        self._agents.fire(agent_id, AgentEvent.RING)
+        try:
+            await session.set_variable("__CC_AGENT", str(agent_id))
+            outcome = await session.dial(f"PJSIP/{seat.endpoint}", SUMMON_SECONDS, "")
+        except SessionGone:
+            self._release(call, agent_id)
+            raise
+        if not outcome.answered:
+            self._agents.fire(agent_id, AgentEvent.MISS, missed_to=AgentState.READY)
+            self._board.clear(call.id, agent_id)
+        return outcome.answered
+
+    def _release(self, call: LiveCall, agent_id: UUID) -> None:
+        status = self._agents.status(agent_id)
+        ringing = status.state in (AgentState.RESERVED, AgentState.RINGING)
+        if status.call_id == call.id and ringing:
+            self._agents.fire(agent_id, AgentEvent.RELEASE)
+            self._board.clear(call.id, agent_id)
+
+    async def _consult_number(self, session: Session, call: LiveCall, number: str) -> bool:
+        dialled = self._trunks.dial_string(call.enterprise_id, number, call.display_number)
+        return (await session.dial(dialled, 60, "")).answered
+
+    async def outbound(self, session: Session) -> None:
+        """The agent's phone has answered our Originate: now the customer is dialled."""
+        call = self._board.calls.get(call_id_of(session.uniqueid))
+        if call is None:
+            await session.leave("hangup")
+            return
+        await session.set_variable("__CC_CALL_ID", str(call.id))
+        await session.set_variable("CALLERID(num)", _digits(call.display_number))
+        dialled = self._trunks.dial_string(
+            call.enterprise_id, call.dialled, call.display_number
+        )
+        await session.dial(dialled, 60, "")
+        await session.leave("hangup")
+
+    async def after(self, session: Session) -> None:
+        """A customer whose conversation is over, behind a Bridge of ours: nothing follows yet."""
+        await session.leave("hangup")
+
+    def _call_of(self, session: Session) -> LiveCall | None:
+        raw = session.call_id
+        try:
+            return self._board.calls.get(UUID(raw))
+        except ValueError:
+            return None
+
+
+def _digits(number: str) -> str:
+    try:
+        return parse_number(number).national
+    except BadNumber:
+        return ""
