@@ -1,0 +1,109 @@
+"""A flow is data: nodes with settings and exits, where it starts, the languages it speaks.
+
+Frozen, and equal to its JSON: `read` (ivr/validation.py) and `write` are inverses. `version` and
+`owner` are not in the JSON: they are told by the row that keeps it.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ivr import shapes
+from ivr.expressions import Value
+
+SHARED = "shared"
+"""Owner of prompts that are every enterprise's: digits, numbers, phrases."""
+
+LANGUAGES = ("zh-CN", "en")
+LONGEST_TEXT = 1000
+
+
+class Form(StrEnum):
+    """How a variable is spoken."""
+
+    DIGITS = "digits"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Something said: a text by language, or a variable spoken in a form.
+
+    language  says it in this language whatever the caller's is: for the choice of language
+    """
+
+    text: dict[str, str] = field(default_factory=dict)
+    variable: str | None = None
+    form: Form = Form.DIGITS
+    language: str | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.text) is (self.variable is not None):
+            raise ValueError("a prompt has a text or a variable")
+        if any(len(text) > LONGEST_TEXT for text in self.text.values()):
+            raise ValueError(f"a text has at most {LONGEST_TEXT} characters")
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One piece of speech with a file of its own. Shared: the file is every enterprise's."""
+
+    language: str
+    text: str
+    shared: bool = False
+
+
+@dataclass(frozen=True)
+class Node:
+    """settings: the frozen dataclass of its kind; exits: name → id of the next node."""
+
+    id: str
+    kind: str
+    settings: Any
+    exits: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Flow:
+    nodes: dict[str, Node]
+    start: str
+    languages: tuple[str, ...]
+    version: int = 0
+    owner: str = SHARED
+
+    def language(self, wanted: Value | None) -> str:
+        """The wanted language where the flow speaks it, else its first."""
+        return wanted if isinstance(wanted, str) and wanted in self.languages else self.languages[0]
+
+
+def write(flow: Flow) -> dict[str, Any]:
+    """The flow's JSON."""
+    return {
+        "start": flow.start,
+        "languages": list(flow.languages),
+        "nodes": [shapes.dump(node) for node in flow.nodes.values()],
+    }
+
+
+class ProblemCode(StrEnum):
+    """Stable: the designer marks nodes by them; captions are `ivr.problem.<code>`."""
+
+    UNREADABLE = "unreadable"
+    UNKNOWN_KIND = "unknown-kind"
+    BAD_SETTING = "bad-setting"
+    UNKNOWN_NODE = "unknown-node"
+    MISSING_EXIT = "missing-exit"
+    UNKNOWN_EXIT = "unknown-exit"
+    UNREACHABLE = "unreachable"
+    MISSING_PROMPT = "missing-prompt"
+    UNKNOWN_LANGUAGE = "unknown-language"
+    ENDLESS_LOOP = "endless-loop"
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """What keeps a flow from being published. node: id, empty where it is the whole flow."""
+
+    node: str
+    code: ProblemCode
+    detail: str = ""
