@@ -31,21 +31,17 @@ class Position:
 
 
 class Journal:
-    """
-    checkpoint  gives the memory to begin a new segment with
-    written     set whenever facts reached the disk; the ledger's writer waits for it
-    """
+    """checkpoint gives the memory to begin a new segment with."""
 
     def __init__(self, folder: Path, checkpoint: Callable[[], dict[str, Any]]) -> None:
         self._folder = folder
         self._checkpoint = checkpoint
         self._buffer: list[str] = []
         self._wake = asyncio.Event()
-        self.written = asyncio.Event()
+        self._readers: list[asyncio.Event] = []
         self._file: Any = None
         self._segment = 0
         self._size = 0
-        self.lag = 0
         folder.mkdir(parents=True, exist_ok=True)
 
     def emit(self, fact: Fact) -> None:
@@ -68,7 +64,15 @@ class Journal:
             # The checkpoint holds these facts already; they are written again, and are idempotent.
             self.begin_segment()
         await asyncio.to_thread(self._write, lines)
-        self.written.set()
+        for reader in self._readers:
+            reader.set()
+
+    def subscribe(self) -> asyncio.Event:
+        """An event that is set whenever facts reached the disk; the reader clears it."""
+        event = asyncio.Event()
+        event.set()
+        self._readers.append(event)
+        return event
 
     def begin_segment(self) -> None:
         if self._file is not None:

@@ -22,8 +22,8 @@ def agent_room(agent_id: UUID) -> str:
     return f"agent:{agent_id}"
 
 
-def wall_room(enterprise_id: UUID, team_id: UUID) -> str:
-    return f"wall:{enterprise_id}:{team_id}"
+def wall_room(enterprise_id: UUID, team_id: UUID | None) -> str:
+    return f"wall:{enterprise_id}:{team_id or NO_TEAM}"
 
 
 def queues_room(enterprise_id: UUID) -> str:
@@ -31,3 +31,6 @@ def queues_room(enterprise_id: UUID) -> str:
 
 
 PLATFORM_ROOM = "platform"
+
+NO_TEAM = "none"
+"""Where seats without a team are shown; only who sees the whole enterprise is in that room."""

@@ -1,0 +1,74 @@
+"""Today's figures, folded from the same facts as the ledger, so that walls and reports agree."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from callcenter.acd.agent import AgentState
+from callcenter.acd.level import AgentDay, ServiceDay
+from callcenter.calls.events import Fact, FactType
+from callcenter.telephony.directory import Directory
+
+_TALK = {AgentState.TALKING.value, AgentState.HOLD.value, AgentState.CONSULTING.value}
+
+
+@dataclass(slots=True)
+class _Queued:
+    service_id: UUID
+    at: datetime
+
+
+@dataclass(slots=True)
+class Figures:
+    """One enterprise's day in its own zone; a fact of a later day begins a new one."""
+
+    zone: ZoneInfo
+    day: str = ""
+    services: dict[UUID, ServiceDay] = field(default_factory=lambda: defaultdict(ServiceDay))
+    agents: dict[UUID, AgentDay] = field(default_factory=lambda: defaultdict(AgentDay))
+    _queued: dict[UUID, _Queued] = field(default_factory=dict)
+    _states: dict[UUID, tuple[str, datetime]] = field(default_factory=dict)
+
+    def fold(self, fact: Fact, directory: Directory) -> None:
+        self.turn_to(fact.at)
+        if fact.type is FactType.CALL_QUEUED and fact.call_id:
+            self._enter(fact.call_id, UUID(fact.data["service_id"]), fact.at)
+        elif fact.type is FactType.CALL_CONNECTED and fact.agent_id:
+            self.agents[fact.agent_id].answered += 1
+        elif fact.type is FactType.CALL_MISSED and fact.agent_id:
+            self.agents[fact.agent_id].missed += 1
+        elif fact.type is FactType.CALL_DEQUEUED and fact.call_id:
+            self._leave(fact.call_id, fact, directory)
+        elif fact.type is FactType.AGENT_STATE and fact.agent_id:
+            self._change_state(fact.agent_id, fact.data["state"], fact.at)
+
+    def turn_to(self, at: datetime) -> None:
+        day = at.astimezone(self.zone).date().isoformat()
+        if day > self.day:
+            self.day = day
+            self.services.clear()
+            self.agents.clear()
+
+    def _enter(self, call_id: UUID, service_id: UUID, at: datetime) -> None:
+        if call_id not in self._queued:
+            self._queued[call_id] = _Queued(service_id, at)
+            self.services[service_id].offered += 1
+
+    def _leave(self, call_id: UUID, fact: Fact, directory: Directory) -> None:
+        queued = self._queued.pop(call_id, None)
+        if queued is None:
+            return
+        day, service = self.services[queued.service_id], directory.service(queued.service_id)
+        waited = (fact.at - queued.at).total_seconds()
+        if fact.data["reason"] == "connected":
+            day.answer(waited, service.level_seconds if service else 20)
+        else:
+            day.abandon(waited, service.short_call_seconds if service else 5)
+
+    def _change_state(self, agent_id: UUID, state: str, at: datetime) -> None:
+        before = self._states.get(agent_id)
+        if before is not None and before[0] in _TALK:
+            self.agents[agent_id].talk_seconds += max(0.0, (at - before[1]).total_seconds())
+        self._states[agent_id] = (state, at)

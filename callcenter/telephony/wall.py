@@ -1,0 +1,124 @@
+"""What supervisors see: every seat and every queue, in rooms chosen by team and enterprise."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from callcenter.acd.agent import AgentState, AgentStatus
+from callcenter.acd.queue import Matcher
+from callcenter.calls.events import Fact, FactType
+from callcenter.core.clock import Clock
+from callcenter.people.service import SeatPlan
+from callcenter.routing.service import ServicePlan
+from callcenter.telephony.agents import Agents
+from callcenter.telephony.figures import Figures
+from callcenter.telephony.outlet import Rooms, queues_room, wall_room
+from callcenter.telephony.switchboard import Switchboard
+
+_MOVES_QUEUES = {FactType.CALL_QUEUED, FactType.CALL_DEQUEUED}
+_DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Wall:
+    def __init__(
+        self, clock: Clock, rooms: Rooms, agents: Agents, matcher: Matcher, board: Switchboard
+    ) -> None:
+        self._clock = clock
+        self._rooms = rooms
+        self._agents = agents
+        self._matcher = matcher
+        self._board = board
+        self._figures: dict[UUID, Figures] = {}
+        self._shown_in: dict[UUID, set[str]] = {}
+
+    def figures(self, enterprise_id: UUID) -> Figures:
+        if enterprise_id not in self._figures:
+            self._figures[enterprise_id] = Figures(_DEFAULT_ZONE)
+        return self._figures[enterprise_id]
+
+    def fold(self, fact: Fact) -> None:
+        self.figures(fact.enterprise_id).fold(fact, self._agents.directory)
+        if fact.type in _MOVES_QUEUES and (service := fact.data.get("service_id")):
+            self.show_service(UUID(service))
+
+    def show_all(self) -> None:
+        for seat in self._agents.directory.seats.values():
+            status = self._agents.status(seat.user_id)
+            self.show_seat(seat, status, status)
+        for service_id in self._agents.directory.services:
+            self.show_service(service_id)
+
+    def show_seat(self, seat: SeatPlan, before: AgentStatus, status: AgentStatus) -> None:
+        rooms = {wall_room(seat.enterprise_id, team) for team in seat.team_ids or (None,)}
+        for room in self._shown_in.get(seat.user_id, set()) - rooms:
+            self._rooms.set(room, f"seat:{seat.user_id}", None)
+        self._shown_in[seat.user_id] = rooms
+        value = self._seat(seat, status)
+        for room in rooms:
+            self._rooms.set(room, f"seat:{seat.user_id}", value)
+        if AgentState.READY in (before.state, status.state) or before.state != status.state:
+            for service in self._agents.directory.services_of(seat.user_id):
+                self.show_service(service.id)
+
+    def show_service(self, service_id: UUID) -> None:
+        service = self._agents.directory.service(service_id)
+        if service is not None:
+            room = queues_room(service.enterprise_id)
+            self._rooms.set(room, f"service:{service_id}", self._service(service))
+
+    def _seat(self, seat: SeatPlan, status: AgentStatus) -> dict[str, Any]:
+        day = self.figures(seat.enterprise_id).agents.get(seat.user_id)
+        return {
+            "id": str(seat.user_id),
+            "employee_code": seat.employee_code,
+            "name": seat.name,
+            "team_ids": [str(team) for team in seat.team_ids],
+            "state": status.state.value,
+            "since": _iso(status.since),
+            "reason_id": str(status.reason_id) if status.reason_id else None,
+            "call": self._call(status),
+            "today": {
+                "answered": day.answered if day else 0,
+                "missed": day.missed if day else 0,
+                "talk_seconds": round(day.talk_seconds) if day else 0,
+            },
+        }
+
+    def _call(self, status: AgentStatus) -> dict[str, Any] | None:
+        call = self._board.calls.get(status.call_id) if status.call_id else None
+        if call is None:
+            return None
+        return {
+            "id": str(call.id),
+            "number": call.customer.mask(),
+            "service": self._agents.directory.service_name(call.service_id),
+            "direction": call.direction.value,
+            "connected_at": _iso(call.connected_at),
+        }
+
+    def _service(self, service: ServicePlan) -> dict[str, Any]:
+        waiting = self._matcher.waiting_in(service.id)
+        day = self.figures(service.enterprise_id).services[service.id]
+        signed_in = sum(
+            self._agents.status(agent).state is not AgentState.OFFLINE
+            for agent in service.members
+        )
+        return {
+            "id": str(service.id),
+            "name": service.name,
+            "waiting": len(waiting),
+            "longest_since": _iso(min((w.queued_at for w in waiting), default=None)),
+            "ready": self._matcher.ready_in(service.id),
+            "signed_in": signed_in,
+            "level_percent": day.level_percent,
+            "level_target": service.level_percent,
+            "level_seconds": service.level_seconds,
+            "offered": day.offered,
+            "answered": day.answered,
+            "abandoned": day.abandoned,
+        }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
