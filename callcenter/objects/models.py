@@ -17,7 +17,7 @@ from callcenter.core.db import Base, Identified, TenantRow, Versioned
 class DataObject(Identified, TenantRow, Versioned, Base):
     """An object as it is being shaped; what is in force is the published `ObjectVersion`.
 
-    numbering: rule of the key's serial number, `GD{yyyyMMdd}{seq:5}`. permissions: act → roles.
+    permissions: act → roles. links: which field plays which part (customer, status, assignee).
     """
 
     __tablename__ = "data_object"
@@ -28,9 +28,9 @@ class DataObject(Identified, TenantRow, Versioned, Base):
     name: Mapped[dict[str, Any]]
     key_field: Mapped[str]
     title_field: Mapped[str]
-    numbering: Mapped[str] = mapped_column(default="")
     listing: Mapped[dict[str, Any]]
     permissions: Mapped[dict[str, Any]]
+    links: Mapped[dict[str, Any]]
     published_number: Mapped[int] = mapped_column(default=0)
     sort: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]

@@ -1,0 +1,189 @@
+"""Data objects over HTTP: definitions, records, their log."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from marshmallow import INCLUDE
+
+from callcenter.calls.service import Calls
+from callcenter.core.db import Database
+from callcenter.core.http import (
+    Blueprint,
+    Page,
+    PageQuery,
+    PageRequest,
+    current_actor,
+    expected_version,
+    requires,
+    scope,
+    with_etag,
+)
+from callcenter.core.idempotency import Idempotency
+from callcenter.core.permissions import Permission
+from callcenter.core.repeat import repeatable
+from callcenter.core.tenant import Actor
+from callcenter.objects.schemas import (
+    ACTS,
+    ChangeShape,
+    Definition,
+    DefinitionAnswer,
+    NewRecord,
+    ObjectShape,
+    RecordPage,
+    RecordPatch,
+    RecordShape,
+)
+from callcenter.objects.service import Records
+from callcenter.objects.types import type_of
+from callcenter.objects.types.base import Field
+
+_NEEDED = {
+    "create": Permission.RECORDS_WRITE,
+    "read": Permission.RECORDS_READ,
+    "edit": Permission.RECORDS_WRITE,
+    "delete": Permission.RECORDS_DELETE,
+}
+
+
+class RecordQuery(PageQuery):
+    """Paging, and filters by field: `f.<field>`, `f.<field>.from`, `f.<field>.to`."""
+
+    class Meta:
+        unknown = INCLUDE
+
+
+def blueprint(
+    database: Database, records: Records, calls: Calls, idempotency: Idempotency
+) -> Blueprint:
+    blp = Blueprint("objects", __name__, url_prefix="/objects", description="Data objects")
+    _definitions(blp, database, records)
+    _records(blp, database, records, calls, idempotency)
+    return blp
+
+
+def _definitions(blp: Blueprint, database: Database, records: Records) -> None:
+    @blp.route("")
+    @blp.response(200, ObjectShape(many=True))
+    @requires(Permission.RECORDS_READ, Permission.OBJECTS_DEFINE)
+    def listed() -> Any:
+        with database.begin(scope()) as session:
+            return records.definitions.all(session)
+
+    @blp.route("/<identifier>")
+    @blp.response(200, DefinitionAnswer)
+    @requires(Permission.RECORDS_READ, Permission.OBJECTS_DEFINE)
+    def one(identifier: str) -> Any:
+        with database.begin(scope()) as session:
+            return _answer(records.definitions.get(session, identifier), current_actor())
+
+
+def _records(
+    blp: Blueprint, database: Database, records: Records, calls: Calls, idempotency: Idempotency
+) -> None:
+    @blp.route("/<identifier>/records")
+    @blp.arguments(RecordQuery, location="query", unknown=INCLUDE)
+    @blp.response(200, RecordPage)
+    @requires(Permission.RECORDS_READ)
+    def page(query: dict[str, Any], identifier: str) -> Page:
+        wanted = PageRequest.take(query)
+        with database.begin(scope()) as session:
+            return records.page(session, identifier, wanted, query)
+
+    @blp.route("/<identifier>/records", methods=["POST"])
+    @blp.arguments(NewRecord)
+    @blp.response(201, RecordShape)
+    @requires(Permission.RECORDS_WRITE)
+    def create(body: dict[str, Any], identifier: str) -> Any:
+        def act() -> Mapping[str, Any]:
+            with database.begin(scope()) as session:
+                if body["call_id"]:
+                    calls.check_handled(session, body["call_id"])
+                record = records.create(session, identifier, body["values"], body["call_id"])
+                if body["call_id"]:
+                    calls.link_work_order(session, body["call_id"], identifier, record["id"])
+                return record
+
+        return repeatable(idempotency, RecordShape, 201, act)
+
+    @blp.route("/<identifier>/records/<uuid:record_id>")
+    @blp.response(200, RecordShape)
+    @requires(Permission.RECORDS_READ)
+    def read(identifier: str, record_id: UUID) -> Any:
+        with database.begin(scope()) as session:
+            record = records.read(session, identifier, record_id)
+        return with_etag(record, record["version"])
+
+    @blp.route("/<identifier>/records/<uuid:record_id>", methods=["PATCH"])
+    @blp.arguments(RecordPatch)
+    @blp.response(200, RecordShape)
+    @requires(Permission.RECORDS_WRITE)
+    def update(body: dict[str, Any], identifier: str, record_id: UUID) -> Any:
+        version = expected_version()
+        with database.begin(scope()) as session:
+            record = records.update(session, identifier, record_id, body["values"], version)
+        return with_etag(record, record["version"])
+
+    @blp.route("/<identifier>/records/<uuid:record_id>", methods=["DELETE"])
+    @blp.response(204)
+    @requires(Permission.RECORDS_DELETE)
+    def delete(identifier: str, record_id: UUID) -> None:
+        version = expected_version()
+        with database.begin(scope()) as session:
+            records.delete(session, identifier, record_id, version)
+
+    @blp.route("/<identifier>/records/<uuid:record_id>/log")
+    @blp.response(200, ChangeShape(many=True))
+    @requires(Permission.RECORDS_READ)
+    def log(identifier: str, record_id: UUID) -> Any:
+        with database.begin(scope()) as session:
+            return records.changes(session, identifier, record_id)
+
+
+def _answer(definition: Definition, actor: Actor) -> dict[str, Any]:
+    return {
+        "identifier": definition.identifier,
+        "kind": definition.kind.value,
+        "name": definition.name,
+        "key_field": definition.key_field,
+        "title_field": definition.title_field,
+        "version": definition.number,
+        "groups": [
+            {
+                "key": group.key,
+                "label": group.label,
+                "fields_": [f.key for f in definition.fields if f.group == group.key],
+            }
+            for group in definition.groups
+        ],
+        "fields_": [_field(definition, field) for field in definition.fields],
+        "listing": {"columns": definition.columns, "sort": definition.sort},
+        "links": definition.links,
+        "permissions": {
+            act: actor.may(_NEEDED[act]) and definition.allows(act, actor.role.value)
+            for act in ACTS
+        },
+    }
+
+
+def _field(definition: Definition, field: Field) -> dict[str, Any]:
+    kind = type_of(field)
+    return {
+        "key": field.key,
+        "type": field.type,
+        "label": field.label,
+        "required": field.required,
+        "read_only": field.read_only or field.type == "serial",
+        "unique": field.unique,
+        "width": field.width,
+        "options": field.setting("options", []),
+        "in_list": field.in_list,
+        "in_search": field.searched or kind.masked,
+        "sortable": definition.has_column(field) and kind.sortable,
+        "filterable": definition.has_column(field),
+        **{
+            name: field.setting(name)
+            for name in ("help", "default", "reference", "min", "max", "max_length", "pattern")
+        },
+    }

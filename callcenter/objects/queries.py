@@ -1,0 +1,253 @@
+"""Tables of records, and the statements on them. All run through `TenantTables`.
+
+Indexes: (enterprise_id, field) for indexed and unique fields, GIN with trigrams on `search_text`,
+(enterprise_id, created_at) for the list in its usual order.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from pypinyin import Style, lazy_pinyin
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    Uuid,
+    false,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from callcenter.core.errors import Invalid
+from callcenter.core.http import PageRequest
+from callcenter.core.numbers import BadNumber, Number, NumberKind, parse_number
+from callcenter.objects.schemas import SORTABLE, Definition
+from callcenter.objects.types import type_of
+from callcenter.objects.types.base import Field
+
+_SHORTEST_NUMBER = 5
+_LONGEST_SEARCHED = 200
+
+
+def schema_of(enterprise_code: str) -> str:
+    """The schema with an enterprise's object tables."""
+    return f"e{enterprise_code}"
+
+
+def column_of(field: Field) -> str:
+    """Prefixed, so that no field's key meets a column of the system."""
+    return f"f_{field.key}"
+
+
+@lru_cache(maxsize=512)
+def table_of(definition: Definition, schema: str) -> Table:
+    """The table of a published definition; one object a version, so statements stay cached."""
+    table = Table(
+        definition.identifier,
+        MetaData(),
+        Column("id", Uuid(), primary_key=True),
+        Column("enterprise_id", Uuid(), nullable=False),
+        Column("version", Integer(), nullable=False),
+        Column("call_id", Uuid()),
+        Column("created_at", DateTime(timezone=True), nullable=False),
+        Column("created_by", Uuid()),
+        Column("updated_at", DateTime(timezone=True), nullable=False),
+        Column("updated_by", Uuid()),
+        Column("deleted_at", DateTime(timezone=True)),
+        Column("search_text", String(), nullable=False),
+        Column("extra", JSONB(), nullable=False),
+        *(
+            Column(column_of(field), type_of(field).column(field))
+            for field in definition.fields
+            if definition.has_column(field)
+        ),
+        schema=schema,
+    )
+    _index(table, definition)
+    return table
+
+
+def _index(table: Table, definition: Definition) -> None:
+    name, columns = definition.identifier, table.c
+    Index(f"ix_{name}_recent", columns.enterprise_id, columns.created_at)
+    Index(f"ix_{name}_call", columns.call_id)
+    Index(
+        f"ix_{name}_search",
+        columns.search_text,
+        postgresql_using="gin",
+        postgresql_ops={"search_text": "gin_trgm_ops"},
+    )
+    for field in definition.fields:
+        if not definition.has_column(field):
+            continue
+        if field.unique or field.type == "serial":
+            Index(
+                f"uq_{name}_{field.key}",
+                columns.enterprise_id,
+                columns[column_of(field)],
+                unique=True,
+                postgresql_where=columns.deleted_at.is_(None),
+            )
+        else:
+            Index(f"ix_{name}_{field.key}", columns.enterprise_id, columns[column_of(field)])
+
+
+def search_text(definition: Definition, held: Mapping[str, Any]) -> str:
+    """What a search by text looks through: values, their pinyin and its initials.
+
+    Numbers are not in it: a part of one would find what is masked.
+    """
+    texts: list[str] = []
+    for field in definition.fields:
+        value = held.get(field.key)
+        if value is None or type_of(field).masked or not _is_searched(definition, field):
+            continue
+        text = type_of(field).search_text(value)[:_LONGEST_SEARCHED]
+        texts.append(text)
+        if not text.isascii():
+            texts.append("".join(lazy_pinyin(text)))
+            texts.append("".join(lazy_pinyin(text, style=Style.FIRST_LETTER)))
+    return " ".join(texts).lower()
+
+
+def _is_searched(definition: Definition, field: Field) -> bool:
+    return field.searched or field.key in (definition.key_field, definition.title_field)
+
+
+def alive(table: Table) -> Select[Any]:
+    return select(table).where(table.c.deleted_at.is_(None))
+
+
+def by_id(table: Table, record_id: UUID) -> Select[Any]:
+    return alive(table).where(table.c.id == record_id)
+
+
+def by_number(table: Table, definition: Definition, number: Number) -> Select[Any]:
+    """Records with this number in any of their telephone fields, the last changed first."""
+    columns = [table.c[column_of(field)] for field in definition.phones]
+    found = or_(false(), *(column == str(number) for column in columns))
+    return alive(table).where(found).order_by(table.c.updated_at.desc()).limit(20)
+
+
+def searched(
+    query: Select[Any],
+    table: Table,
+    definition: Definition,
+    text: str,
+    area_code: str,
+    *,
+    unmasked: bool,
+) -> Select[Any]:
+    """Every word must be found. A number is found whole; its part only with the privilege."""
+    for word in text.lower().split():
+        found = [table.c.search_text.contains(word, autoescape=True)]
+        found += _number_found(table, definition, word, area_code, unmasked=unmasked)
+        query = query.where(or_(*found))
+    return query
+
+
+def _number_found(
+    table: Table, definition: Definition, word: str, area_code: str, *, unmasked: bool
+) -> list[Any]:
+    if len(word) < _SHORTEST_NUMBER:
+        return []
+    columns = [table.c[column_of(field)] for field in definition.phones]
+    found: list[Any] = []
+    try:
+        number = parse_number(word, area_code)
+    except BadNumber:
+        number = None
+    if number is not None and number.kind is not NumberKind.WITHHELD:
+        found += [column == str(number) for column in columns]
+    if unmasked and word.isdigit():
+        found += [column.contains(word, autoescape=True) for column in columns]
+    return found
+
+
+def filtered(
+    query: Select[Any],
+    table: Table,
+    definition: Definition,
+    filters: Mapping[str, str],
+    read: Any,
+) -> Select[Any]:
+    """`f.<field>` equals (several values: any of them), `.from` and `.to` bound (both included).
+
+    read(field, text) → held value; raises Invalid. Unknown names are refused.
+    """
+    for name, text in filters.items():
+        key, _, bound = name.removeprefix("f.").partition(".")
+        field = definition.by_key.get(key)
+        known = name.startswith("f.") and field and definition.has_column(field)
+        if not known or field is None or bound not in ("", "from", "to"):
+            raise Invalid(fields={name: ["validation.unknown_filter"]})
+        column = table.c[column_of(field)]
+        if bound and type_of(field).masked:
+            raise Invalid(fields={name: ["validation.unknown_filter"]})
+        if bound == "from":
+            query = query.where(column >= read(field, name, text))
+        elif bound == "to":
+            query = query.where(_not_after(column, read(field, name, text), text))
+        else:
+            values = [read(field, name, part) for part in text.split(",")]
+            query = query.where(column.in_(values))
+    return query
+
+
+def _not_after(column: Any, value: Any, text: str) -> Any:
+    # A day without a time means the whole of it.
+    if isinstance(value, datetime) and "T" not in text:
+        return column < value + timedelta(days=1)
+    return column <= value
+
+
+def ordered(
+    query: Select[Any], table: Table, definition: Definition, request: PageRequest
+) -> Select[Any]:
+    allowed = {name: table.c[name] for name in SORTABLE}
+    for field in definition.fields:
+        if definition.has_column(field) and type_of(field).sortable:
+            allowed[field.key] = table.c[column_of(field)]
+    column, descending = request.order(allowed, definition.sort)
+    order = column.desc().nulls_last() if descending else column.asc().nulls_last()
+    return (
+        query.order_by(order, table.c.id.desc())
+        .offset((request.page - 1) * request.page_size)
+        .limit(request.page_size)
+    )
+
+
+def counted(query: Select[Any], table: Table) -> Select[Any]:
+    return query.with_only_columns(func.count(table.c.id), maintain_column_froms=True)
+
+
+def titles(table: Table, definition: Definition, ids: Sequence[UUID]) -> Select[Any]:
+    title = table.c[column_of(definition.by_key[definition.title_field])]
+    return select(table.c.id, title).where(table.c.id.in_(ids))
+
+
+def in_states(
+    table: Table, definition: Definition, part: str, value: Any, *, closed: bool | None
+) -> Select[Any]:
+    """Records whose linked field `part` is `value`; closed: only finished ones, or only open."""
+    linked = definition.linked(part)
+    status = definition.linked("status")
+    query = alive(table).order_by(table.c.created_at.desc())
+    if linked is None:
+        return query.where(false())
+    query = query.where(table.c[column_of(linked)] == value)
+    if closed is None or status is None:
+        return query
+    finished = [o["value"] for o in status.setting("options", []) if o.get("closed")]
+    column = table.c[column_of(status)]
+    return query.where(column.in_(finished) if closed else column.not_in(finished))
