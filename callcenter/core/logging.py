@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import Processor
@@ -19,7 +19,9 @@ from structlog.typing import Processor
 HIDDEN = ("password", "secret", "token", "cookie", "authorization")
 
 
-def configure(level: str = "info", process: str | None = None) -> None:
+def configure(
+    level: str = "info", process: str | None = None, stream: TextIO | None = None
+) -> None:
     """Set up once a process; `process` is told by the supervisor unless given."""
     name = process or os.environ.get("CALLCENTER_PROCESS", "")
     shared: list[Processor] = [
@@ -35,14 +37,17 @@ def configure(level: str = "info", process: str | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _named(name),
-                structlog.processors.dict_tracebacks,
+                # Without local variables: they hold passwords and customers' data.
+                structlog.processors.ExceptionRenderer(
+                    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+                ),
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )

@@ -9,7 +9,7 @@ import threading
 import psycopg
 import redis
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 
 from callcenter.core import logging
 from callcenter.core.addresses import app_url, redis_url
@@ -41,7 +41,7 @@ def main() -> None:
     while True:
         try:
             _serve(url, relay, status)
-        except (psycopg.OperationalError, DBAPIError, redis.RedisError) as error:
+        except (psycopg.OperationalError, OperationalError, redis.RedisError) as error:
             log.warning("outbox waits", error=str(error))
             pause.wait(WAIT)
 

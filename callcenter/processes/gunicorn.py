@@ -14,6 +14,9 @@ worker_class = "gthread"
 # Sockets of one client must meet the same worker, so realtime has one; it scales by instances.
 workers = 1 if _name == "realtime" else _settings.web.workers
 threads = _settings.web.realtime_threads if _name == "realtime" else _settings.web.threads
+# Sockets stay open for hours: each holds a thread, and counts as a connection.
+worker_connections = threads + 1000
+loglevel = "warning"
 timeout = 30
 graceful_timeout = 2
 keepalive = 30

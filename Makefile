@@ -1,0 +1,67 @@
+# Everything a developer or an operator does by hand. `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+python := .venv/bin/python
+bin := .venv/bin
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+# pytest: two workers suit two cores; one stack of the whole product a worker.
+pytest := $(python) -m pytest -n 2 --dist loadgroup
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  Settings come from the environment: README.md, \"Settings\"."
+
+.PHONY: setup
+setup: ## install what is missing (Debian packages need root), build the front end
+	@deploy/setup run
+
+.PHONY: setup-test
+setup-test:
+	@deploy/setup test
+
+.PHONY: run
+run: setup ## start the whole product in the foreground; Ctrl-C ends it
+	@$(python) -m callcenter.processes.run
+
+.PHONY: demo-call
+demo-call: setup-test ## a caller with a voice rings the running product; prints one JSON line
+	@$(python) -m deploy.demo_call
+
+.PHONY: test
+test: setup-test ## unit, integration, then end to end with outages of 2 s
+	CALLCENTER_OUTAGE_SECONDS=2 $(pytest) tests/unit tests/integration
+	CALLCENTER_OUTAGE_SECONDS=2 $(pytest) tests/e2e tests/faults
+
+.PHONY: verify
+verify: check test ## test, then faults with outages of 10 s, a soak and a fresh machine
+	CALLCENTER_OUTAGE_SECONDS=10 $(pytest) tests/faults
+	$(python) -m tests.bench.soak
+	deploy/fresh-machine 'make test'
+
+.PHONY: bench
+bench: setup-test ## measure; writes docs/benchmarks.md and .json from raw samples
+	$(python) -m tests.bench
+
+.PHONY: check
+check: setup-test ## lint, format, types, imports, front end, lock files
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/mypy
+	$(bin)/lint-imports --no-logo
+	deploy/steps/npm.sh run check
+	deploy/lock --check
+
+.PHONY: fmt
+fmt: setup-test ## put the code into its form
+	$(bin)/ruff check --fix .
+	$(bin)/ruff format .
+
+.PHONY: lock
+lock: setup-test ## make the lock files anew from pyproject.toml and package.json
+	deploy/lock
+
+.PHONY: clean
+clean: ## remove what set-up and builds made; the data folder stays
+	rm -rf .tools .venv agent_ui/dist agent_ui/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""What tests stand on: waiting for conditions, the running product, databases."""
