@@ -164,7 +164,7 @@ def create_app() -> Flask:
     app = Flask(__name__)
     app.add_url_rule("/alive", view_func=_alive)
     socketio = SocketIO(
-        app, async_mode="threading", cors_allowed_origins=[], ping_interval=10, ping_timeout=10
+        app, async_mode="threading", ping_interval=10, ping_timeout=10
     )
     sockets = Sockets(
         socketio, store, SessionGate(database, clock),

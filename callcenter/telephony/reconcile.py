@@ -1,0 +1,157 @@
+"""Our picture against Asterisk's: once after every connection, never by polling.
+
+One pass asks what channels, bridges and contacts there are, reads what CEL wrote while we were
+away, repairs what differs, and counts it as drift. A second pass must find nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from callcenter.acd.agent import AgentEvent, AgentState
+from callcenter.calls.states import CallState
+from callcenter.core.clock import Clock
+from callcenter.telephony.agents import Agents
+from callcenter.telephony.ami import AmiClient, AmiEvent, AmiRefused
+from callcenter.telephony.switchboard import Switchboard
+from callcenter.telephony.tracker import LegChange, LegChangeKind, Tracker
+
+log = structlog.get_logger()
+
+IN_TALK = (AgentState.TALKING, AgentState.HOLD, AgentState.CONSULTING)
+
+
+@dataclass(slots=True)
+class Drift:
+    """What differed, each named; empty when picture and Asterisk agree."""
+
+    legs: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    agents: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return len(self.legs) + len(self.calls) + len(self.agents)
+
+
+class Reconciler:
+    """
+    gap         the changes that CEL has for the time while we were away, oldest first
+    last_proof  when Asterisk was last known to be alive, for ends that nobody saw
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        ami: AmiClient,
+        tracker: Tracker,
+        board: Switchboard,
+        agents: Agents,
+        gap: Callable[[], list[LegChange]],
+        last_proof: Callable[[], datetime],
+    ) -> None:
+        self._clock = clock
+        self._ami = ami
+        self._tracker = tracker
+        self._board = board
+        self._agents = agents
+        self._gap = gap
+        self._last_proof = last_proof
+
+    async def run(self) -> tuple[Drift, Drift]:
+        """Repair, then prove it; returns what the first and the second pass found."""
+        for change in self._gap():
+            self._board.leg_changed(change, "cel")
+        first = await self._pass()
+        second = await self._pass()
+        log.info("reconciled", drift=first.total, left=second.total, legs=first.legs[:20],
+                 calls=first.calls[:20], agents=first.agents[:20])  # fmt: skip
+        return first, second
+
+    async def _pass(self) -> Drift:
+        drift = Drift()
+        channels = await self._ami.list({"Action": "CoreShowChannels"})
+        self._compare_legs(channels, drift)
+        self._compare_calls(drift)
+        self._compare_agents(drift)
+        self._agents.phones(await self._contacts())
+        return drift
+
+    async def _contacts(self) -> list[str]:
+        try:
+            contacts = await self._ami.list({"Action": "PJSIPShowContacts"})
+        except AmiRefused:
+            return []  # Asterisk's way of saying that there is none
+        return [contact.get("Aor") or contact.get("Endpoint") for contact in contacts]
+
+    def _compare_legs(self, channels: list[AmiEvent], drift: Drift) -> None:
+        present = {channel.get("Uniqueid") for channel in channels}
+        for uniqueid in [u for u in self._tracker.legs if u not in present]:
+            change = self._tracker.forget(uniqueid, self._last_proof())
+            if change is not None:
+                drift.legs.append(f"{uniqueid} is gone")
+                self._board.leg_changed(change, "reconcile")
+        for channel in channels:
+            self._compare_leg(channel, drift)
+
+    def _compare_leg(self, channel: AmiEvent, drift: Drift) -> None:
+        uniqueid, known = channel.get("Uniqueid"), self._tracker.legs.get(channel.get("Uniqueid"))
+        bridge_before = known.bridge_id if known else ""
+        answered_before = known.answered_at if known else None
+        leg = self._tracker.adopt(channel)
+        now = self._clock.now()
+        if known is None:
+            drift.legs.append(f"{uniqueid} is new")
+            self._tell(LegChangeKind.STARTED, leg.uniqueid, leg.started_at)
+        if channel.get("ChannelState") == "6" and answered_before is None:
+            leg.answered_at = now
+            drift.legs.append(f"{uniqueid} is up")
+            self._tell(LegChangeKind.ANSWERED, uniqueid, now)
+        if leg.bridge_id != bridge_before:
+            drift.legs.append(f"{uniqueid} is in another bridge")
+            if leg.bridge_id:
+                leg.joins += 1
+                self._tell(LegChangeKind.JOINED, uniqueid, now, leg.bridge_id)
+            else:
+                self._tell(LegChangeKind.LEFT, uniqueid, now, bridge_before)
+
+    def _tell(self, kind: LegChangeKind, uniqueid: str, at: datetime, bridge_id: str = "") -> None:
+        change = LegChange(kind, self._tracker.legs[uniqueid], at, bridge_id)
+        self._board.leg_changed(change, "reconcile")
+
+    def _compare_calls(self, drift: Drift) -> None:
+        for call in list(self._board.calls.values()):
+            if call.state is not CallState.ENDED and not self._tracker.of_call(call.id):
+                drift.calls.append(f"{call.id} has no leg")
+                self._board.end(call, self._last_proof(), estimated=True)
+
+    def _compare_agents(self, drift: Drift) -> None:
+        talking = self._who_talks()
+        for status in list(self._agents.all()):
+            call = self._board.calls.get(status.call_id) if status.call_id else None
+            alive = call is not None and call.state is not CallState.ENDED
+            if status.state in IN_TALK and not alive:
+                drift.agents.append(f"{status.agent_id} talks to nobody")
+                self._agents.fire(status.agent_id, AgentEvent.HANG_UP)
+            elif status.state in (AgentState.RESERVED, AgentState.RINGING) and not alive:
+                drift.agents.append(f"{status.agent_id} is reserved for nobody")
+                self._agents.fire(status.agent_id, AgentEvent.RELEASE)
+        for agent_id, call_id in talking.items():
+            if self._agents.status(agent_id).state not in IN_TALK:
+                drift.agents.append(f"{agent_id} talks unnoticed")
+                self._agents.correct(agent_id, AgentState.TALKING, call_id)
+
+    def _who_talks(self) -> dict[UUID, UUID]:
+        found: dict[UUID, UUID] = {}
+        for call in self._board.calls.values():
+            customer = self._tracker.legs.get(call.customer_leg)
+            if customer is None or not customer.bridge_id:
+                continue
+            for leg in self._tracker.in_bridge(customer.bridge_id):
+                _, seat = self._board.party(call, leg)
+                if seat is not None:
+                    found[seat.user_id] = call.id
+        return found
