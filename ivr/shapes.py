@@ -60,6 +60,8 @@ def _join(path: str, name: str) -> str:
 
 
 def _load(hint: Any, raw: Any, path: str) -> Any:
+    if hint is Any:
+        return raw
     origin = get_origin(hint)
     if origin is tuple:
         return _tuple(get_args(hint)[0], raw, path)

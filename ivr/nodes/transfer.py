@@ -1,0 +1,38 @@
+"""Transfer: hand the caller to a service, a seat or a number. Ends the flow."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from ivr.effects import TargetKind, Transfer
+from ivr.nodes.kind import End, Here, NodeKind, Step
+
+_NUMBER = re.compile(r"\+?[0-9]{2,20}")
+
+
+@dataclass(frozen=True)
+class TransferSettings:
+    """target: id of the service or user, or the number as dialled."""
+
+    kind: TargetKind
+    target: str
+
+    def __post_init__(self) -> None:
+        if self.kind is TargetKind.NUMBER:
+            if not _NUMBER.fullmatch(self.target):
+                raise ValueError("target must be a number")
+        elif str(UUID(self.target)) != self.target:
+            raise ValueError("target must be an id")
+
+
+class TransferKind(NodeKind[TransferSettings]):
+    name = "transfer"
+    settings = TransferSettings
+
+    def exits(self, settings: TransferSettings) -> tuple[str, ...]:
+        del settings
+        return ()
+
+    def enter(self, settings: TransferSettings, here: Here) -> Step:
+        del here
+        return End(Transfer(settings.kind, settings.target))

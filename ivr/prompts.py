@@ -1,0 +1,82 @@
+"""Recorded prompts: one WAV a clip, named by its content, made before a call needs it.
+
+$CALLCENTER_HOME/prompts/<enterprise id or `shared`>/<language>/<hash>.wav. A file is complete once
+it has its name, so several processes may make the same one; equal text is never made twice.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import structlog
+
+from ivr.model import LANGUAGES, SHARED, Clip
+from ivr.phrases import phrase_clips
+from ivr.speaking import spoken_words
+from ivr.speech import Speech, SpeechFailed
+
+log = structlog.get_logger()
+
+
+class PromptLibrary:
+    def __init__(self, folder: Path, speech: Speech) -> None:
+        self._folder = folder
+        self._speech = speech
+
+    def ensure(self, clips: Iterable[Clip], owner: str = SHARED) -> int:
+        """Make the files that are missing; how many. Blocks: for workers, publishing and start.
+
+        Raises SpeechFailed; what was made until then stays.
+        """
+        missing = [
+            clip for clip in sorted(clips, key=_order) if not self.file(clip, owner).exists()
+        ]
+        for clip in missing:
+            self._make(clip, self.file(clip, owner))
+        return len(missing)
+
+    def ensure_shared(self) -> int:
+        """Make what every enterprise uses: the words of numbers, and the phrases around them."""
+        return self.ensure(spoken_words(LANGUAGES) | phrase_clips())
+
+    def paths(self, clips: Sequence[Clip], owner: str = SHARED) -> list[str]:
+        """The files as Asterisk takes them, without ending. Never makes one: a call is waiting.
+
+        A file that is missing is left out and logged; the caller hears the rest.
+        """
+        found = []
+        for clip in clips:
+            file = self.file(clip, owner)
+            if file.exists():
+                found.append(str(file.with_suffix("")))
+            else:
+                log.error("prompt.missing", owner=owner, language=clip.language, file=file.name)
+        return found
+
+    def file(self, clip: Clip, owner: str = SHARED) -> Path:
+        content = f"{self._speech.name}\0{clip.language}\0{clip.text}"
+        name = hashlib.sha256(content.encode()).hexdigest()[:32]
+        folder = SHARED if clip.shared else owner
+        return self._folder / folder / clip.language / f"{name}.wav"
+
+    def _make(self, clip: Clip, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".making-", suffix=".wav", dir=file.parent)
+        os.close(handle)
+        making = Path(name)
+        try:
+            self._speech.synthesise(clip.text, clip.language, making)
+            # mkstemp's files are their maker's alone; Asterisk may run as another user.
+            making.chmod(0o644)
+            making.replace(file)
+        except SpeechFailed:
+            log.exception("prompt.failed", language=clip.language)
+            raise
+        finally:
+            making.unlink(missing_ok=True)
+
+
+def _order(clip: Clip) -> tuple[str, str, bool]:
+    return clip.language, clip.text, clip.shared
