@@ -54,7 +54,7 @@ class Session(Protocol):
         self,
         files: Sequence[str],
         max_digits: int,
-        timeout: float,
+        timeout: float,  # noqa: ASYNC109 (Asterisk counts it)
         inter_digit: float,
         terminator: str = "#",
     ) -> str:
@@ -72,10 +72,15 @@ class Session(Protocol):
         """Its value; empty when it is not set."""
         ...
 
-    async def dial(self, endpoint: str, timeout: float, options: str = "") -> DialOutcome:
+    async def dial(
+        self,
+        endpoint: str,
+        timeout: float,  # noqa: ASYNC109 (Asterisk counts it)
+        options: str = "",
+    ) -> DialOutcome:
         """Ring at most `timeout` seconds; returns when it was in vain or the talk is over."""
         ...
 
-    async def leave(self, next: str) -> None:
+    async def leave(self, where: str) -> None:
         """Say where the dialplan goes on: the session's last act."""
         ...
