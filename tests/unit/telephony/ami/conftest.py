@@ -79,3 +79,8 @@ def _into(put: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         await put()
 
     return callback
+
+
+@pytest.fixture(autouse=True)
+def _no_network() -> None:
+    """Loopback is what is tested here."""

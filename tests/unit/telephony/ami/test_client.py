@@ -17,8 +17,6 @@ from callcenter.telephony.ami import (
 from tests.fakes.ami import FakeAsterisk, encode
 from tests.unit.telephony.ami.conftest import Connect
 
-pytestmark = pytest.mark.enable_socket
-
 OK = {"Response": "Success", "Message": "done"}
 
 
