@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 SAMPLE_RATE = 8000
-_VOICES = {"zh-CN": "cmn", "en": "en"}
+# Not "cmn": espeak-ng 1.51 reads that voice's pinyin as English, 好 as "hao three" (its issue 1044).
+_VOICES = {"zh-CN": "cmn-latn-pinyin", "en": "en"}
 _WORDS_A_MINUTE = "150"
 _DEADLINE = 30.0
 
@@ -26,7 +27,7 @@ class Speech(Protocol):
 
 
 class EspeakSpeech:
-    name = "espeak-ng-1"
+    name = "espeak-ng-2"
 
     def synthesise(self, text: str, language: str, target: Path) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -1,0 +1,158 @@
+"""Drives the engine over a telephony session: each effect becomes what the session does.
+
+A call keeps the Flow it began with, whatever is published meanwhile. The runner neither hangs up
+nor transfers: it tells where the flow ended, and telephony acts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import structlog
+
+from callcenter.core.clock import Clock
+from callcenter.telephony.session import Session, SessionGone
+from ivr.effects import (
+    Collect,
+    Count,
+    Digits,
+    Effect,
+    EndedBy,
+    Event,
+    Fail,
+    Gone,
+    HangUp,
+    Menu,
+    Play,
+    Played,
+    Started,
+    TargetKind,
+    Timeout,
+    Transfer,
+)
+from ivr.engine import State, step
+from ivr.expressions import Value
+from ivr.model import Flow
+from ivr.nodes.menu import KEYS
+from ivr.prompts import PromptLibrary
+
+log = structlog.get_logger()
+
+
+class EndKind(StrEnum):
+    TRANSFER = "transfer"
+    HANG_UP = "hang_up"
+    GONE = "gone"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The caller left `node` by `exit`."""
+
+    node: str
+    exit: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class FlowEnd:
+    """How a call left a flow.
+
+    target  kind and id (or number) of a transfer, else None
+    gone    means that the session ended: a hang-up or a Redirect, which AMI tells apart
+    reason  of a failure (effects.Failure), else empty
+    node    where the caller was last
+    """
+
+    kind: EndKind
+    target: tuple[TargetKind, str] | None
+    variables: Mapping[str, Value]
+    path: tuple[Visit, ...]
+    node: str
+    reason: str = ""
+
+
+class FlowRunner:
+    def __init__(self, library: PromptLibrary, clock: Clock) -> None:
+        self._library = library
+        self._clock = clock
+
+    async def run(self, session: Session, flow: Flow, variables: Mapping[str, Value]) -> FlowEnd:
+        """Answer the call and lead it to the flow's end.
+
+        variables: what the conditions may read from the start; `language` chooses the first one.
+        """
+        state, path = State(variables=dict(variables)), []
+        event: Event = await self._answer(session)
+        while True:
+            state, effects = step(flow, state, event, self._clock.now())
+            path += [Visit(e.node, e.exit, e.at) for e in effects if isinstance(e, Count)]
+            if state.ended:
+                end = _end(state, effects, tuple(path))
+                log.info(
+                    "ivr.ended",
+                    call_id=session.call_id,
+                    version=flow.version,
+                    kind=end.kind,
+                    node=end.node,
+                    reason=end.reason,
+                )
+                return end
+            event = await self._do(session, flow, effects[-1])
+
+    async def _answer(self, session: Session) -> Event:
+        try:
+            await session.answer()
+        except SessionGone:
+            return Gone()
+        return Started()
+
+    async def _do(self, session: Session, flow: Flow, effect: Effect) -> Event:
+        try:
+            match effect:
+                case Play():
+                    return await self._play(session, flow, effect)
+                case Menu():
+                    return await self._menu(session, flow, effect)
+                case Collect():
+                    return await self._collect(session, flow, effect)
+        except SessionGone:
+            return Gone()
+        raise AssertionError(f"{type(effect).__name__} does not wait")
+
+    async def _play(self, session: Session, flow: Flow, effect: Play) -> Event:
+        files = self._library.paths(effect.prompts, flow.owner)
+        digit = await session.play(files, KEYS if effect.interruptible else "")
+        return Played(digit or None)
+
+    async def _menu(self, session: Session, flow: Flow, effect: Menu) -> Event:
+        files = self._library.paths(effect.prompts, flow.owner)
+        # Without a closing key, # is a key like the others.
+        key = await session.collect(files, 1, effect.timeout, effect.timeout, "")
+        return Digits(key, EndedBy.FULL) if key else Timeout()
+
+    async def _collect(self, session: Session, flow: Flow, effect: Collect) -> Event:
+        files = self._library.paths(effect.prompts, flow.owner)
+        text = await session.collect(
+            files, effect.maximum, effect.timeout, effect.inter_digit, effect.terminator
+        )
+        if not text:
+            return Timeout()
+        return Digits(text, EndedBy.FULL if len(text) == effect.maximum else EndedBy.EARLY)
+
+
+def _end(state: State, effects: tuple[Effect, ...], path: tuple[Visit, ...]) -> FlowEnd:
+    last = effects[-1] if effects else None
+    kind, target, reason = EndKind.GONE, None, ""
+    match last:
+        case Transfer(kind=target_kind, target=target_id):
+            kind, target = EndKind.TRANSFER, (target_kind, target_id)
+        case HangUp():
+            kind = EndKind.HANG_UP
+        case Fail(reason=failure):
+            kind, reason = EndKind.FAILED, failure.value
+        case _:
+            pass
+    return FlowEnd(kind, target, dict(state.variables), path, state.node, reason)
