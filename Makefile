@@ -6,7 +6,7 @@ bin := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 # pytest: two workers suit two cores; one stack of the whole product a worker.
-pytest := $(python) -m pytest -n 2 --dist loadgroup
+pytest := $(python) -m pytest -n 2 --dist loadfile
 
 .PHONY: help
 help: ## this list

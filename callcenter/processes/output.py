@@ -31,6 +31,10 @@ class Output(Printer):  # type: ignore[misc] # untyped
         if (shown := for_people(text)) is not None:
             super().write(message._replace(data=shown))
 
+    def close(self) -> None:
+        for file in self._files.values():
+            file.close()
+
     def _file(self, name: str) -> RotatingFileHandler:
         if name not in self._files:
             self._files[name] = RotatingFileHandler(

@@ -12,7 +12,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from honcho.environ import parse_procfile
@@ -63,7 +63,8 @@ def _run(places: Places) -> int:
     nginx.command(settings)
     with started(_data_services(settings, secrets), environment, places):
         prepare(settings, secrets, environment)
-        return _supervise(settings, environment)
+        with closing(Output(places.log)) as output:
+            return _supervise(settings, environment, output)
 
 
 def _data_services(settings: Settings, secrets: Secrets) -> list[Service]:
@@ -90,8 +91,8 @@ def _data_services(settings: Settings, secrets: Secrets) -> list[Service]:
     return services
 
 
-def _supervise(settings: Settings, environment: dict[str, str]) -> int:
-    manager = Manager(Output(settings.paths.log))
+def _supervise(settings: Settings, environment: dict[str, str], output: Output) -> int:
+    manager = Manager(output)
     manager._process_ctor = _Tied  # noqa: SLF001 - honcho offers no other way
     procfile = parse_procfile((PROJECT / "Procfile").read_text())
     for name, command in procfile.processes.items():

@@ -1,0 +1,73 @@
+"""Fixtures for all tests. One stack, one cluster and one Redis per worker of pytest-xdist."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from tests.support.databases import (
+    DataServices,
+    FreshDatabase,
+    data_services,
+    fresh_database,
+    migrate,
+)
+from tests.support.stack import Stack
+
+OUTPUT = Path(__file__).parent / "output"
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[DataServices]:
+    """PostgreSQL and Redis, running, with nothing in them."""
+    with data_services() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def migrated(services: DataServices) -> DataServices:
+    migrate(services)
+    return services
+
+
+@pytest.fixture
+def postgres(migrated: DataServices) -> Iterator[FreshDatabase]:
+    """A migrated, empty database for one test."""
+    with fresh_database(migrated) as database:
+        yield database
+
+
+@pytest.fixture
+def redis(services: DataServices) -> Iterator["Redis"]:
+    """A client of an empty Redis; `redis_url` gives its address."""
+    client = Redis.from_url(services.redis_url)
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def redis_url(redis: "Redis", services: DataServices) -> str:
+    assert redis.ping()
+    return services.redis_url
+
+
+@pytest.fixture(scope="session")
+def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """The whole product, ready. A test that harms it must wait until it is ready again."""
+    with Stack() as running:
+        try:
+            running.wait_ready(120)
+            yield running
+        finally:
+            if request.session.testsfailed:
+                worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+                running.keep_logs(OUTPUT / f"stack-{worker}")
+
+
+@pytest.fixture(scope="session")
+def outage_seconds() -> float:
+    """How long a fault test takes something away."""
+    return float(os.environ.get("CALLCENTER_OUTAGE_SECONDS", "2"))

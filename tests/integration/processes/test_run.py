@@ -1,0 +1,103 @@
+"""`make run`: ready in time, alone in its data folder, beside other copies, and gone at the end."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.support.stack import PROJECT, Stack
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def copy(stack: Stack) -> Iterator[Stack]:
+    """A second copy, beside the session's."""
+    assert stack.url
+    with Stack() as running:
+        running.wait_ready(120)
+        yield running
+
+
+def run_for_its_complaint(environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "callcenter.processes.run"],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 1
+    return done.stderr
+
+
+def test_two_copies_run_side_by_side_and_share_no_port(stack: Stack, copy: Stack) -> None:
+    stack.wait_ready()
+    ours, theirs = stack.settings, copy.settings
+    assert ours.web.port != theirs.web.port
+    assert ours.asterisk.sip_port != theirs.asterisk.sip_port
+    assert ours.asterisk.rtp_start != theirs.asterisk.rtp_start
+
+
+def test_a_data_folder_serves_one_copy_at_a_time(copy: Stack) -> None:
+    assert "Another copy runs in" in run_for_its_complaint(copy.environment)
+
+
+def test_a_port_that_is_set_and_taken_is_named(copy: Stack, tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        port = str(server.getsockname()[1])
+        environment = copy.environment | {
+            "CALLCENTER_HOME": str(tmp_path),
+            "CALLCENTER_WEB_PORT": port,
+        }
+        complaint = run_for_its_complaint(environment)
+    assert f"CALLCENTER_WEB_PORT is {port}, but that port is taken" in complaint
+
+
+def test_a_missing_program_is_named_with_what_to_do(copy: Stack, tmp_path: Path) -> None:
+    environment = copy.environment | {
+        "CALLCENTER_HOME": str(tmp_path),
+        "CALLCENTER_ASTERISK_BINARY": "/nowhere/asterisk",
+    }
+    complaint = run_for_its_complaint(environment)
+    assert "/nowhere/asterisk is missing; run: make setup" in complaint
+
+
+def test_every_process_that_is_killed_comes_back(copy: Stack) -> None:
+    for name in ("web", "realtime", "worker", "cron", "nginx", "redis", "postgres"):
+        process = copy.process(name)
+        before = process.pid
+        process.kill9()
+        wait_until(lambda p=process, b=before: p.pid not in {0, b}, 10, f"another {name}")
+    copy.wait_ready(30)
+
+
+def test_the_end_leaves_no_process_and_a_later_start_is_quick(copy: Stack) -> None:
+    copy.end(signal.SIGINT)
+    assert copy.left_processes() == []
+    started = time.monotonic()
+    copy.start()
+    copy.wait_ready(20)
+    assert time.monotonic() - started < 20
+
+
+def test_a_supervisor_that_dies_takes_everything_along(copy: Stack) -> None:
+    copy.wait_ready()
+    copy.kill9()
+    wait_until(lambda: copy.left_processes() == [], 15, "the end of all processes")
+    copy.start()
+    copy.wait_ready()
+
+
+def test_what_is_secret_is_readable_for_its_user_only(copy: Stack) -> None:
+    for name in ("secrets.json", "redis/redis.conf"):
+        assert (copy.home / name).stat().st_mode & 0o077 == 0

@@ -1,0 +1,120 @@
+"""A private PostgreSQL and Redis for tests that need no more than these."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+
+from callcenter.core.addresses import DATABASE, OWNER_ROLE, app_url, owner_url, redis_url
+from callcenter.core.ids import new_id
+from callcenter.core.secrets import Secrets, load_secrets
+from callcenter.core.settings import Settings
+from callcenter.processes.ports import settle_ports
+from callcenter.processes.prepare import SCHEMA
+from callcenter.processes.services import postgres, redis
+from callcenter.processes.services.programs import unprivileged
+from callcenter.processes.services.running import Service, started
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+IN_A_HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""A test's cluster need not survive a power cut."""
+
+
+@dataclass(frozen=True)
+class DataServices:
+    settings: Settings
+    secrets: Secrets
+
+    @property
+    def redis_url(self) -> str:
+        return redis_url(self.settings, self.secrets)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {"CALLCENTER_HOME": str(self.settings.paths.home)}
+
+
+@dataclass(frozen=True)
+class FreshDatabase:
+    """A database of one test: migrated, empty. `environment` points processes to it."""
+
+    owner_url: str
+    app_url: str
+    environment: dict[str, str]
+
+
+@contextmanager
+def data_services() -> Iterator[DataServices]:
+    with tempfile.TemporaryDirectory(prefix="cc-", ignore_cleanup_errors=True) as folder:
+        environ = {"CALLCENTER_HOME": folder}
+        settings = settle_ports(environ)
+        secrets = load_secrets(settings.paths.home)
+        postgres.make_cluster(settings, secrets)
+        _let_owner_copy_databases(settings)
+        services = [
+            Service(
+                "redis",
+                redis.command(settings, secrets),
+                lambda: redis.is_ready(settings, secrets),
+            ),
+            Service(
+                "postgres",
+                postgres.command(settings, IN_A_HURRY),
+                lambda: postgres.is_ready(settings, secrets),
+                stop_signal="INT",
+            ),
+        ]
+        with started(services, os.environ | environ, settings.paths):
+            yield DataServices(settings, secrets)
+
+
+def migrate(services: DataServices) -> None:
+    """The product's own schema in the database that each test's is copied from."""
+    postgres.prepare_roles(services.settings, services.secrets)
+    subprocess.run(
+        [sys.executable, "-m", SCHEMA], env=services.environment, cwd=PROJECT, check=True
+    )
+
+
+@contextmanager
+def fresh_database(services: DataServices) -> Iterator[FreshDatabase]:
+    name = f"test_{new_id().hex}"
+    owner = make_url(owner_url(services.settings, services.secrets))
+    app = make_url(app_url(services.settings, services.secrets))
+    admin = owner.set(drivername="postgresql", database="postgres")
+    dsn = admin.render_as_string(hide_password=False)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        # FILE_COPY needs two checkpoints, which cost nothing without fsync.
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(DATABASE)))
+        url = owner.set(database=name).render_as_string(hide_password=False)
+        yield FreshDatabase(
+            url,
+            app.set(database=name).render_as_string(hide_password=False),
+            services.environment | {"CALLCENTER_DATABASE_URL": url},
+        )
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _let_owner_copy_databases(settings: Settings) -> None:
+    """In single-user mode, since the product's cluster has no superuser with a password."""
+    cluster = settings.paths.postgres
+    grant = sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER_ROLE)).as_string()
+    command = [str(postgres.programs() / "postgres"), "--single", "-D", str(cluster), "postgres"]
+    subprocess.run(
+        [*unprivileged(postgres.USER, cluster), *command],
+        input=f"{grant}\n",
+        text=True,
+        check=True,
+        capture_output=True,
+        cwd="/",
+    )

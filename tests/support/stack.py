@@ -1,0 +1,173 @@
+"""The whole product, started as a user starts it, with a data folder and ports of its own."""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from callcenter.core.secrets import Secrets, load_secrets
+from callcenter.core.settings import Settings, load_settings
+from callcenter.processes.announce import missing_components
+from callcenter.processes.ports import is_free
+from tests.support.waiting import wait_until
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class RunningProcess:
+    """A process of the stack by its name in the Procfile, `postgres` or `redis`."""
+
+    name: str
+    pid_file: Path
+
+    @property
+    def pid(self) -> int:
+        """Of the program itself, not of its keeper; 0 while it is being restarted."""
+        try:
+            return int(self.pid_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def kill9(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Freeze it and all its children: it accepts connections and answers nothing."""
+        self._signal_all(signal.SIGSTOP)
+
+    def cont(self) -> None:
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        for pid in _tree(self.pid):
+            os.kill(pid, number)
+
+
+def _tree(root: int) -> list[int]:
+    found = [root]
+    for pid in found:
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            found += map(int, children.read_text().split())
+    return found
+
+
+class Stack:
+    """Used as a context manager; `environment` overrides settings."""
+
+    def __init__(self, **environment: str) -> None:
+        # Short: unix sockets take 107 bytes.
+        self.home = Path(tempfile.mkdtemp(prefix="cc-"))
+        self.password = secrets.token_urlsafe(12)
+        self._environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("CALLCENTER_")},
+            "CALLCENTER_HOME": str(self.home),
+            "CALLCENTER_DEMO_PASSWORD": self.password,
+            "CALLCENTER_DEMO_TRUNK_PORT": str(_free_trunk_port()),
+            **environment,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.end()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def start(self) -> None:
+        with (self.home / "run.out").open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "callcenter.processes.run"],
+                cwd=PROJECT,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to end; its exit status. A stack that takes longer than a minute is an error."""
+        assert self._process, "not started"
+        self._process.send_signal(number)
+        return self._process.wait(60)
+
+    def kill9(self) -> None:
+        """The supervisor itself dies, with no chance to tidy up."""
+        assert self._process, "not started"
+        self._process.kill()
+        self._process.wait()
+
+    def wait_ready(self, deadline: float = 60.0) -> None:
+        """Until /readyz says so; names what is missing otherwise."""
+        missing: list[str] = []
+
+        def ready() -> bool:
+            assert self._process
+            assert self._process.poll() is None, f"it ended:\n{self.output()}"
+            if (self.home / "ports.json").exists():
+                missing[:] = missing_components(self.url)
+                return not missing
+            return False
+
+        try:
+            wait_until(ready, deadline, "ready")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {'; '.join(missing)}\n{self.output()}") from None
+
+    @property
+    def settings(self) -> Settings:
+        own = {k: v for k, v in self._environment.items() if k.startswith("CALLCENTER_")}
+        return load_settings(own)
+
+    @property
+    def secrets(self) -> Secrets:
+        return load_secrets(self.home)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.settings.web.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For programs that are to speak to this stack."""
+        return dict(self._environment)
+
+    def process(self, name: str) -> RunningProcess:
+        return RunningProcess(name, self.home / "run" / f"{name}.pid")
+
+    def output(self) -> str:
+        return (self.home / "run.out").read_text(errors="replace")[-8000:]
+
+    def left_processes(self) -> list[str]:
+        """Command lines of everything on this machine that carries this data folder."""
+        mark = f"CALLCENTER_HOME={self.home}\0".encode()
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if mark in (folder / "environ").read_bytes() + b"\0":
+                    line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    found += [line] if line else []
+            except OSError:
+                continue
+        return found
+
+    def keep_logs(self, into: Path) -> None:
+        into.mkdir(parents=True, exist_ok=True)
+        for source in (self.home / "log", self.home / "asterisk" / "log"):
+            if source.exists():
+                shutil.copytree(source, into / source.parent.name, dirs_exist_ok=True)
+        shutil.copy(self.home / "run.out", into)
+
+
+def _free_trunk_port() -> int:
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return next(p for p in range(15100 + worker * 100, 16000) if is_free(p, udp=True))

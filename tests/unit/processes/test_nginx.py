@@ -1,0 +1,64 @@
+"""nginx's configuration: one origin, strict headers, no value that breaks out of its place."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from callcenter.core.settings import load_settings
+from callcenter.processes.services import nginx
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> str:
+    home = tmp_path / "a home"
+    return nginx.render(
+        load_settings({"CALLCENTER_HOME": str(home), "CALLCENTER_WEB_PORT": "8123"})
+    )
+
+
+def block(text: str, opening: str) -> str:
+    found = re.search(re.escape(opening) + r" \{(.*?)\n    \}", text, re.DOTALL)
+    assert found, opening
+    return found[1]
+
+
+def test_it_listens_on_the_one_origin(text: str) -> None:
+    assert re.findall(r"listen (.*);", text) == ["127.0.0.1:8123"]
+
+
+def test_pages_may_run_own_scripts_only(text: str) -> None:
+    policy = re.search(r'Content-Security-Policy "(.*)"', text)
+    assert policy
+    rules = dict(rule.split(" ", 1) for rule in policy[1].split("; "))
+    assert rules["script-src"] == "'self'"
+    assert rules["style-src"] == "'self'"
+    assert rules["frame-ancestors"] == "'none'"
+
+
+def test_it_tells_no_version(text: str) -> None:
+    assert "server_tokens off;" in text
+
+
+def test_recordings_are_reached_by_the_application_only(text: str) -> None:
+    assert "internal;" in block(text, "location ^~ /recordings/")
+
+
+def test_metrics_are_for_this_machine_only(text: str) -> None:
+    assert "deny all;" in block(text, "location = /metrics")
+
+
+@pytest.mark.parametrize("place", ["location ^~ /socket.io/", "location = /ws"])
+def test_sockets_are_upgraded(text: str, place: str) -> None:
+    assert "Connection $connection_upgrade;" in block(text, place)
+
+
+def test_what_a_client_claims_of_its_address_is_overwritten(text: str) -> None:
+    assert "X-Forwarded-For $remote_addr;" in block(text, "location ^~ /api/")
+    assert "proxy_add_x_forwarded_for" not in text
+
+
+@pytest.mark.parametrize("path", ['a"b', "a$b", "a\\b", "a\nb"])
+def test_a_path_that_nginx_would_read_otherwise_is_refused(path: str) -> None:
+    with pytest.raises(ValueError, match="cannot be given the path"):
+        nginx.quoted(path)
