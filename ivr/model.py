@@ -98,6 +98,7 @@ class ProblemCode(StrEnum):
     MISSING_PROMPT = "missing-prompt"
     UNKNOWN_LANGUAGE = "unknown-language"
     ENDLESS_LOOP = "endless-loop"
+    UNKNOWN_TARGET = "unknown-target"
 
 
 @dataclass(frozen=True, order=True)

@@ -1,0 +1,25 @@
+"""Refusals of IVR services."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from callcenter.core.errors import AppError
+from ivr.model import Problem
+from ivr.shapes import dump
+
+
+class FlowInvalid(AppError):
+    """The flow cannot be published; details: {"problems": [{node, code, detail}]}."""
+
+    code: ClassVar[str] = "flow-invalid"
+    status: ClassVar[int] = 422
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        super().__init__({"problems": [dump(problem) for problem in problems]})
+
+
+class NoDraft(AppError):
+    """There is nothing to publish."""
+
+    code: ClassVar[str] = "no-draft"
+    status: ClassVar[int] = 409

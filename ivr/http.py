@@ -1,0 +1,68 @@
+"""IVR services over HTTP. The ETag is the service's version; it moves with its draft too."""
+
+from typing import Any
+from uuid import UUID
+
+from callcenter.core.db import Database
+from callcenter.core.http import Blueprint, expected_version, requires, scope, with_etag
+from callcenter.core.permissions import Permission
+from ivr import queries
+from ivr.schemas import Draft, IvrServiceDetail, IvrServicePage, RollBack, detail
+from ivr.service import IvrServices, ServiceView
+
+
+def blueprint(database: Database, services: IvrServices) -> Blueprint:
+    blp = Blueprint("ivr", __name__, url_prefix="/ivr-services", description="IVR services")
+    _reading(blp, database, services)
+    _changing(blp, database, services)
+    return blp
+
+
+def _reading(blp: Blueprint, database: Database, services: IvrServices) -> None:
+    @blp.route("")
+    @blp.response(200, IvrServicePage)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def listed() -> Any:
+        with database.begin(scope()) as session:
+            items = [
+                {"id": row.id, "name": row.name, "status": row.status, "published_version": number}
+                for row, number in queries.services(session)
+            ]
+        return {"items": items, "total": len(items), "page": 1, "page_size": max(len(items), 1)}
+
+    @blp.route("/<uuid:service_id>")
+    @blp.response(200, IvrServiceDetail)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def one(service_id: UUID) -> Any:
+        with database.begin(scope()) as session:
+            return _answer(services.view(session, service_id))
+
+
+def _changing(blp: Blueprint, database: Database, services: IvrServices) -> None:
+    @blp.route("/<uuid:service_id>/draft", methods=["PUT"])
+    @blp.arguments(Draft)
+    @blp.response(200, IvrServiceDetail)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def save_draft(body: dict[str, Any], service_id: UUID) -> Any:
+        expected = expected_version()
+        with database.begin(scope()) as session:
+            view = services.save_draft(session, service_id, expected, body["definition"])
+            return _answer(view)
+
+    @blp.route("/<uuid:service_id>/publish", methods=["POST"])
+    @blp.response(200, IvrServiceDetail)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def publish(service_id: UUID) -> Any:
+        return _answer(services.publish(scope(), service_id, expected_version()))
+
+    @blp.route("/<uuid:service_id>/roll-back", methods=["POST"])
+    @blp.arguments(RollBack)
+    @blp.response(200, IvrServiceDetail)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def roll_back(body: dict[str, Any], service_id: UUID) -> Any:
+        expected = expected_version()
+        return _answer(services.roll_back(scope(), service_id, expected, body["number"]))
+
+
+def _answer(view: ServiceView) -> Any:
+    return with_etag(detail(view), view.service.version)

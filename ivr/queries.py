@@ -1,0 +1,51 @@
+"""What the pages of IVR services and telephony read."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callcenter.core.errors import NotFound
+from ivr.models import IvrFlowVersion, IvrService, ServiceStatus, VersionState
+
+
+def services(session: Session) -> Sequence[tuple[IvrService, int | None]]:
+    """All of the enterprise by name, each with the number of its published version."""
+    query = (
+        select(IvrService, IvrFlowVersion.number)
+        .outerjoin(IvrFlowVersion, IvrFlowVersion.id == IvrService.published_version_id)
+        .order_by(IvrService.name)
+    )
+    return [(service, number) for service, number in session.execute(query)]
+
+
+def service(session: Session, service_id: UUID) -> IvrService:
+    """Raises NotFound."""
+    row = session.scalar(select(IvrService).where(IvrService.id == service_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def versions(session: Session, service_id: UUID) -> Sequence[IvrFlowVersion]:
+    """Newest first; by the unique index on (service_id, number)."""
+    query = (
+        select(IvrFlowVersion)
+        .where(IvrFlowVersion.service_id == service_id)
+        .order_by(IvrFlowVersion.number.desc())
+    )
+    return session.scalars(query).all()
+
+
+def published(session: Session) -> Sequence[IvrFlowVersion]:
+    """The published versions of all services in use, of every enterprise of the scope."""
+    query = (
+        select(IvrFlowVersion)
+        .join(IvrService, IvrService.published_version_id == IvrFlowVersion.id)
+        .where(
+            IvrFlowVersion.state == VersionState.PUBLISHED,
+            IvrService.status == ServiceStatus.ENABLED,
+        )
+    )
+    return session.scalars(query).all()

@@ -1,0 +1,218 @@
+"""IVR services: draft, publish, roll back; and the flows that calls are led through."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.orm import Session
+
+from callcenter.core.audit import Audit
+from callcenter.core.bus import Outbox
+from callcenter.core.clock import Clock
+from callcenter.core.db import Database
+from callcenter.core.directory import Directory
+from callcenter.core.errors import Invalid, NotFound, Stale, Unavailable
+from callcenter.core.tenant import Scope
+from ivr import queries
+from ivr.effects import TargetKind
+from ivr.errors import FlowInvalid, NoDraft
+from ivr.model import Flow, Problem, ProblemCode
+from ivr.models import IvrFlowVersion, IvrService, VersionState
+from ivr.nodes.transfer import TransferSettings
+from ivr.prompts import PromptLibrary
+from ivr.speech import SpeechFailed
+from ivr.validation import FlowRefused, clips_of, problems_of, read
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """A service with its versions, newest first; problems: what keeps the draft from publishing."""
+
+    service: IvrService
+    versions: Sequence[IvrFlowVersion]
+    problems: Sequence[Problem]
+
+    def in_state(self, state: VersionState) -> IvrFlowVersion | None:
+        return next((version for version in self.versions if version.state == state), None)
+
+
+def load_published(session: Session) -> dict[UUID, Flow]:
+    """By service id, the flows that new calls go through: services in use with a published version.
+
+    A definition that can no longer be read is left out and logged; the others serve on.
+    """
+    flows = {}
+    for version in queries.published(session):
+        try:
+            flows[version.service_id] = _flow(version)
+        except FlowRefused as refused:
+            log.error("ivr.unreadable", service_id=str(version.service_id), problems=str(refused))  # noqa: TRY400
+    return flows
+
+
+class IvrServices:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        audit: Audit,
+        outbox: Outbox,
+        directory: Directory,
+        library: PromptLibrary,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._audit = audit
+        self._outbox = outbox
+        self._directory = directory
+        self._library = library
+
+    def view(self, session: Session, service_id: UUID) -> ServiceView:
+        """Raises NotFound."""
+        service = queries.service(session, service_id)
+        versions = queries.versions(session, service_id)
+        draft = next((v for v in versions if v.state == VersionState.DRAFT), None)
+        return ServiceView(service, versions, problems_of(draft.definition) if draft else ())
+
+    def save_draft(
+        self, session: Session, service_id: UUID, expected: int, definition: dict[str, Any]
+    ) -> ServiceView:
+        """Keep a definition, finished or not; raises Stale when `expected` is not the version."""
+        _check_storable(definition)
+        service = self._current(session, service_id, expected)
+        view = self.view(session, service_id)
+        draft = view.in_state(VersionState.DRAFT)
+        if draft is None:
+            number = max((version.number for version in view.versions), default=0) + 1
+            draft = IvrFlowVersion(
+                enterprise_id=service.enterprise_id,
+                service_id=service_id,
+                number=number,
+                made_at=self._clock.now(),
+            )
+            session.add(draft)
+        draft.definition = definition
+        self._touch(session, service, "ivr.draft", {"draft": draft.number})
+        return self.view(session, service_id)
+
+    def publish(self, scope: Scope, service_id: UUID, expected: int) -> ServiceView:
+        """New calls take the draft from now on; calls under way keep their version.
+
+        Its prompts are recorded first, outside any transaction. Raises NoDraft, FlowInvalid,
+        Stale, and Unavailable when the speech engine fails.
+        """
+        with self._database.begin(scope) as session:
+            self._current(session, service_id, expected)
+            draft = self.view(session, service_id).in_state(VersionState.DRAFT)
+            if draft is None:
+                raise NoDraft
+            number = draft.number
+        return self._put_in_use(scope, service_id, expected, number, "ivr.publish")
+
+    def roll_back(self, scope: Scope, service_id: UUID, expected: int, number: int) -> ServiceView:
+        """New calls take the retired version `number` again; NotFound when there is none."""
+        return self._put_in_use(scope, service_id, expected, number, "ivr.roll_back")
+
+    def _put_in_use(
+        self, scope: Scope, service_id: UUID, expected: int, number: int, act: str
+    ) -> ServiceView:
+        with self._database.begin(scope) as session:
+            flow = self._checked(session, self._version(session, service_id, number))
+        try:
+            self._library.ensure_shared()
+            self._library.ensure(clips_of(flow), flow.owner)
+        except SpeechFailed as error:
+            raise Unavailable({"part": "speech"}) from error
+        with self._database.begin(scope) as session:
+            service = self._current(session, service_id, expected)
+            version = self._version(session, service_id, number)
+            before = self._retire(session, service_id)
+            version.state = VersionState.PUBLISHED
+            version.published_at = self._clock.now()
+            version.published_by = scope.require_actor().user_id
+            service.published_version_id = version.id
+            changes = {"published": number}
+            self._touch(session, service, act, changes, {"published": before})
+            return self.view(session, service_id)
+
+    def _version(self, session: Session, service_id: UUID, number: int) -> IvrFlowVersion:
+        """One that can be put in use; raises NotFound."""
+        versions = queries.versions(session, queries.service(session, service_id).id)
+        for version in versions:
+            if version.number == number and version.state != VersionState.PUBLISHED:
+                return version
+        raise NotFound
+
+    def _checked(self, session: Session, version: IvrFlowVersion) -> Flow:
+        try:
+            flow = _flow(version)
+        except FlowRefused as refused:
+            raise FlowInvalid(refused.problems) from refused
+        if problems := list(self._unknown_targets(session, flow)):
+            raise FlowInvalid(problems)
+        return flow
+
+    def _unknown_targets(self, session: Session, flow: Flow) -> Iterator[Problem]:
+        """Transfers to services and seats that this enterprise does not have."""
+        known = {
+            TargetKind.SERVICE: {str(found) for found in self._directory.services(session)},
+            TargetKind.SEAT: {str(found) for found in self._directory.people(session)},
+        }
+        for node in flow.nodes.values():
+            settings = node.settings
+            if not isinstance(settings, TransferSettings) or settings.kind not in known:
+                continue
+            if settings.target not in known[settings.kind]:
+                yield Problem(node.id, ProblemCode.UNKNOWN_TARGET, settings.target)
+
+    def _retire(self, session: Session, service_id: UUID) -> int | None:
+        """Take the published version out of use; its number."""
+        for version in queries.versions(session, service_id):
+            if version.state == VersionState.PUBLISHED:
+                version.state = VersionState.RETIRED
+                # Written before the next one is published: only one may be, at any moment.
+                session.flush()
+                return version.number
+        return None
+
+    def _current(self, session: Session, service_id: UUID, expected: int) -> IvrService:
+        service = queries.service(session, service_id)
+        if service.version != expected:
+            raise Stale
+        return service
+
+    def _touch(
+        self,
+        session: Session,
+        service: IvrService,
+        act: str,
+        after: dict[str, Any],
+        before: dict[str, Any] | None = None,
+    ) -> None:
+        service.changed_at = self._clock.now()
+        session.flush()
+        self._audit.record(
+            session, act, "ivr_service", service.id, name=service.name, before=before, after=after
+        )
+        self._outbox.record(session, "service.changed", service.id, list(after))
+
+
+def _flow(version: IvrFlowVersion) -> Flow:
+    owner = str(version.enterprise_id)
+    return read(version.definition, version=version.number, owner=owner)
+
+
+def _check_storable(definition: dict[str, Any]) -> None:
+    """PostgreSQL's JSON has no NUL, no half characters and no NaN."""
+    try:
+        text = json.dumps(definition, allow_nan=False, ensure_ascii=False)
+        text.encode()
+    except ValueError as error:
+        raise Invalid(fields={"definition": ["validation.unreadable_text"]}) from error
+    if "\\u0000" in text:
+        raise Invalid(fields={"definition": ["validation.unreadable_text"]})
