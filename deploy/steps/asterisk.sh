@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # asterisk.sh: Asterisk behind .tools/bin/asterisk, its modules and its data behind links in .tools.
 # asterisk.sh --system: path of an Asterisk >= 18 on this machine, or failure.
+# asterisk.sh --archive: the Debian archive that this machine's APT uses.
 # Debian 12 has no package: the one of a later suite is extracted (not installed), and run by its own loader.
 . "$(dirname "$0")/common.sh"
 
 SUITE=forky # Asterisk 22 LTS
+PACKAGES=(asterisk asterisk-modules asterisk-core-sounds-en-wav)
 OLDEST=18
 
 system_binary() {
@@ -32,7 +34,7 @@ extract() {
   rm -rf --one-file-system "$root"
   quietly asterisk mmdebstrap --variant=extract --mode=$mode --architectures="$arch" \
     --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Install-Recommends "false"' \
-    --include=asterisk,asterisk-modules,asterisk-core-sounds-en-wav "$SUITE" "$root" \
+    --include="$(IFS=,; echo "${PACKAGES[*]}")" "$SUITE" "$root" \
     "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $SUITE main"
   ln -sfn en_US_f_Allison "$root/usr/share/asterisk/sounds/en"
 }
@@ -67,7 +69,7 @@ link_parts() {
 main() {
   local binary='' key
   binary=$(system_binary) || true
-  key=$(content_of "$0" "system:$binary")
+  key=$(content_of "$SUITE" "${PACKAGES[@]}" "system:$binary")
   done_before asterisk "$key" && [ -x "$TOOLS/bin/asterisk" ] && return
   if [ -n "$binary" ]; then
     wrap_system "$binary"
@@ -83,5 +85,6 @@ main() {
 
 case "${1:-}" in
   --system) system_binary ;;
+  --archive) archive_uri ;;
   *) main ;;
 esac
