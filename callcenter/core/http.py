@@ -6,12 +6,13 @@ view without `@requires(...)` or `@public` does not start.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 import structlog
 from flask import Flask, Response, g, jsonify, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
 from callcenter.core.errors import (
@@ -94,8 +95,19 @@ def locale() -> str:
     return actor.locale if actor else choose_locale(request.headers.get("Accept-Language"))
 
 
+class _Parser(FlaskParser):
+    """Leaves unknown query parameters to the schema, which refuses them; webargs drops them."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": None,
+    }
+
+
 class Blueprint(SmorestBlueprint):  # type: ignore[misc]
     """flask-smorest's blueprint; unknown request fields are refused."""
+
+    ARGUMENTS_PARSER = _Parser()
 
 
 class Shape(Schema):
@@ -266,7 +278,7 @@ def install_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> tuple[Response, int]:
-        log.exception("http.failed", path=request.path)
+        log.error("http.failed", path=request.path, exc_info=error)
         return _answer("failed", 500, {}, {})
 
 
@@ -285,7 +297,7 @@ def _answer(
 
 
 def _flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
-    """marshmallow's nested messages as `path.to.field` → texts; the location level is dropped."""
+    """Marshmallow's nested messages as `path.to.field` → texts; the location level is dropped."""
     if isinstance(messages, str):
         return {prefix or "_": [messages]}
     if isinstance(messages, list):

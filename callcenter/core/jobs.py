@@ -4,14 +4,34 @@ The row is the truth; RQ only carries its id to a worker. A job is enqueued afte
 transaction that made it, so a worker never looks for a row that is not there.
 """
 
+import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
-from sqlalchemy.orm import Mapped, mapped_column
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import Index, event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from callcenter.core.db import Base, Identified, TenantRow
+from callcenter.core.clock import Clock
+from callcenter.core.db import Base, Database, Identified, TenantRow
+from callcenter.core.errors import NotFound
+from callcenter.core.ids import new_id
+from callcenter.core.tenant import Scope
+
+log = structlog.get_logger()
+
+QUEUE = "jobs"
+ENTRY = "callcenter.processes.jobs.run"
+TIMEOUT = 600
+ROOM_KEPT = 24 * 3600
+"""Seconds that the progress of a user's jobs can be read."""
 
 
 class Job(Identified, TenantRow, Base):
@@ -32,3 +52,198 @@ class Job(Identified, TenantRow, Base):
     made_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+FINISHED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+class Cancelled(Exception):
+    """The work was called off; raised inside it at its next step."""
+
+
+class JobQueue:
+    """Asks for work. The queue carries the job's and the enterprise's id, as JSON."""
+
+    def __init__(self, redis: "Redis[bytes]", clock: Clock) -> None:
+        self._queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+        self._clock = clock
+
+    def request(
+        self,
+        session: Session,
+        kind: str,
+        arguments: Mapping[str, Any],
+        *,
+        job_id: UUID | None = None,
+    ) -> UUID:
+        """Enqueue after this transaction's commit.
+
+        job_id: an id that says what the work is; while such a job waits, runs or is done, asking
+        again changes nothing. One that failed is tried again.
+        """
+        scope: Scope = session.info["scope"]
+        job = session.get(Job, job_id) if job_id else None
+        if job is not None and job.state not in (JobState.FAILED, JobState.CANCELLED):
+            return job.id
+        if job is None:
+            job = Job(id=job_id or new_id(), kind=kind, arguments=dict(arguments))
+            session.add(job)
+        job.state, job.error, job.cancel_wanted = JobState.QUEUED, "", False
+        job.made_by = scope.actor.user_id if scope.actor else None
+        job.made_at = self._clock.now()
+        enterprise_id = str(scope.enterprise_id)
+        event.listen(
+            session, "after_commit", lambda _: self._enqueue(job.id, enterprise_id), once=True
+        )
+        return job.id
+
+    def again(self, job: Job) -> None:
+        """Enqueue a job whose place in the queue was lost with Redis."""
+        self._enqueue(job.id, str(job.enterprise_id))
+
+    def cancel(self, session: Session, job_id: UUID) -> None:
+        """Call a job off; raises NotFound. One that runs ends at its next step."""
+        job = session.scalar(select(Job).where(Job.id == job_id).with_for_update())
+        if job is None:
+            raise NotFound
+        job.cancel_wanted = True
+        if job.state == JobState.QUEUED:
+            job.state, job.finished_at = JobState.CANCELLED, self._clock.now()
+
+    def _enqueue(self, job_id: UUID, enterprise_id: str) -> None:
+        try:
+            self._queue.enqueue(
+                ENTRY, str(job_id), enterprise_id, job_id=f"job-{job_id}", job_timeout=TIMEOUT
+            )
+        except RedisError as error:
+            # The row stands; the sweep enqueues it when Redis is back.
+            log.warning("job.not_enqueued", job=str(job_id), reason=repr(error))
+
+
+class Progress:
+    """What the work tells of itself; each step is seen at once, and may end it."""
+
+    def __init__(
+        self, database: Database, scope: Scope, redis: "Redis[str]", job: Job, clock: Clock
+    ) -> None:
+        self._database = database
+        self._scope = scope
+        self._redis = redis
+        self._job = job
+        self._clock = clock
+
+    def step(self, done: int, total: int) -> None:
+        """Raises Cancelled when somebody called the work off."""
+        with self._database.begin(self._scope) as session:
+            job = session.scalars(select(Job).where(Job.id == self._job.id)).one()
+            job.done, job.total = done, total
+            wanted = job.cancel_wanted
+        self._job.done, self._job.total = done, total
+        self.tell(JobState.RUNNING)
+        if wanted:
+            raise Cancelled
+
+    def tell(self, state: JobState) -> None:
+        """Into the room of whoever asked for the work: `realtime` forwards it to the page."""
+        if self._job.made_by is None:
+            return
+        room, key = f"user:{self._job.made_by}", f"job:{self._job.id}"
+        value = {
+            "kind": self._job.kind,
+            "state": state.value,
+            "done": self._job.done,
+            "total": self._job.total,
+        }
+        try:
+            write_room(self._redis, self._clock, room, key, value)
+        except RedisError as error:
+            log.warning("job.progress_untold", job=str(self._job.id), reason=repr(error))
+
+
+Work = Callable[[Session, Mapping[str, Any], Progress], Mapping[str, Any]]
+"""Does the work in a transaction of its own; returns the result."""
+
+
+class JobRunner:
+    """Carries out jobs in the worker's process."""
+
+    def __init__(
+        self, database: Database, redis: "Redis[str]", clock: Clock, work: Mapping[str, Work]
+    ) -> None:
+        self._database = database
+        self._redis = redis
+        self._clock = clock
+        self._work = work
+
+    def run(self, job_id: UUID, enterprise_id: UUID) -> JobState:
+        """Run once; a job that is over, or runs elsewhere, is left alone."""
+        scope = Scope(enterprise_id)
+        job = self._start(scope, job_id)
+        if job is None:
+            return JobState.CANCELLED
+        progress = Progress(self._database, scope, self._redis, job, self._clock)
+        result: Mapping[str, Any] = {}
+        error = ""
+        try:
+            with self._database.begin(scope) as session:
+                result = self._work[job.kind](session, job.arguments, progress)
+            state = JobState.DONE
+        except Cancelled:
+            state = JobState.CANCELLED
+        except Exception as failure:
+            log.exception("job.failed", job=str(job_id), kind=job.kind)
+            state, error = JobState.FAILED, repr(failure)[:500]
+        self._finish(scope, job_id, state, result, error)
+        progress.tell(state)
+        return state
+
+    def _start(self, scope: Scope, job_id: UUID) -> Job | None:
+        with self._database.begin(scope) as session:
+            job = session.scalar(select(Job).where(Job.id == job_id).with_for_update())
+            if job is None or job.state in FINISHED:
+                return None
+            # `running` is taken over: its worker died, or RQ would not have given it out again.
+            job.state, job.started_at = JobState.RUNNING, self._clock.now()
+            return job
+
+    def _finish(
+        self,
+        scope: Scope,
+        job_id: UUID,
+        state: JobState,
+        result: Mapping[str, Any],
+        error: str,
+    ) -> None:
+        with self._database.begin(scope) as session:
+            job = session.scalars(select(Job).where(Job.id == job_id)).one()
+            job.state, job.error, job.result = state, error, dict(result)
+            job.finished_at = self._clock.now()
+
+
+def write_room(
+    redis: "Redis[str]", clock: Clock, room: str, key: str, value: Mapping[str, Any]
+) -> None:
+    """Set one key of a `user:` room as docs/events.md §3 says; several writers share its counter."""
+    name = f"room:{room}"
+    number = redis.incr(f"{name}:n")
+    epoch = redis.get(f"{name}:epoch") or str(int(clock.now().timestamp() * 1000))
+    redis.set(f"{name}:epoch", epoch)
+    text = json.dumps(value, ensure_ascii=False)
+    pipeline = redis.pipeline(transaction=True)
+    pipeline.hset(name, key, text)
+    pipeline.hset(name, "#seq", f"{epoch}:{number}")
+    pipeline.xadd(
+        "rooms",
+        {"room": room, "seq": f"{epoch}:{number}", "key": key, "value": text},
+        maxlen=20_000,
+    )
+    pipeline.expire(name, ROOM_KEPT)
+    pipeline.execute()

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import request
 from marshmallow import INCLUDE
 
 from callcenter.calls.service import Calls

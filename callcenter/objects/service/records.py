@@ -4,7 +4,7 @@ Every method works in the caller's transaction and scope. What it writes (row, l
 stands or falls together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -179,6 +179,14 @@ class Records:
             rows = TenantTables(session).execute(queries.by_number(table, definition, number))
             held = [hold(definition, row) for row in rows]
             found += self._presenter.show(session, definition, held)
+        return found
+
+    def customer_titles(self, session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
+        """Names of customers, whichever customer object they lie in."""
+        found: dict[UUID, str] = {}
+        for definition in self._definitions.of_kind(session, Kind.CUSTOMER) if ids else ():
+            query = queries.titles(self._table(session, definition), definition, list(ids))
+            found |= {row[0]: row[1] or "" for row in TenantTables(session).execute(query)}
         return found
 
     def work_orders(
