@@ -176,7 +176,7 @@ def apply(
     if isinstance(target, To):
         return _leave_contact(status, now)
     if target is AgentState.RESERVED:
-        return _enter_contact(status, event, now, call_id)
+        return _enter_contact(status, now, call_id)
     return replace(
         status,
         state=target,
@@ -186,9 +186,7 @@ def apply(
     )
 
 
-def _enter_contact(
-    status: AgentStatus, event: AgentEvent, now: datetime, call_id: UUID | None
-) -> AgentStatus:
+def _enter_contact(status: AgentStatus, now: datetime, call_id: UUID | None) -> AgentStatus:
     # Who was not ready, or still wrapping up, goes back there when the contact comes to nothing.
     after = status.after if status.state is AgentState.WRAP_UP else status.state
     reason = status.after_reason_id if status.state is AgentState.WRAP_UP else status.reason_id

@@ -55,7 +55,7 @@ class Matcher:
         self._count = 0
 
     def set_members(self, members: Mapping[UUID, Iterable[UUID]]) -> None:
-        """service → agents; services that are gone keep their waiting callers and no agents."""
+        """Service → agents; services that are gone keep their waiting callers and no agents."""
         for service_id in self._services.keys() - members.keys():
             self._services[service_id].members = frozenset()
         for service_id, agents in members.items():

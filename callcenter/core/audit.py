@@ -87,9 +87,7 @@ def difference(
 
 
 def _public(values: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {
-        key: "…" if key in SECRETS else _plain(value) for key, value in (values or {}).items()
-    }
+    return {key: "…" if key in SECRETS else _plain(value) for key, value in (values or {}).items()}
 
 
 def _plain(value: Any) -> Any:

@@ -76,7 +76,7 @@ class Outbox:
     def record(
         self,
         session: Session,
-        type: str,
+        kind: str,
         entity_id: object,
         changed: list[str] | None = None,
         *,
@@ -90,7 +90,7 @@ class Outbox:
             "actor_id": str(scope.actor.user_id) if scope.actor else None,
             "changed": changed or [],
         }
-        row = OutboxEvent(enterprise_id=owner, type=type, at=self._clock.now(), data=data)
+        row = OutboxEvent(enterprise_id=owner, type=kind, at=self._clock.now(), data=data)
         session.add(row)
         # Delivered by PostgreSQL at commit: the relay wakes at once and needs no polling.
         session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": OUTBOX_CHANNEL})
@@ -122,3 +122,13 @@ class OutboxRelay:
             pipeline.execute()
             session.execute(delete(OutboxEvent).where(OutboxEvent.id.in_([r.id for r in rows])))
             return len(rows)
+
+
+def entries(answer: Any) -> list[tuple[str, Mapping[str, str]]]:
+    """What XREAD of one stream gave: (entry id, fields); a list under RESP2, a mapping under RESP3."""
+    streams = answer.values() if isinstance(answer, dict) else [items for _, items in answer or []]
+    entries: list[tuple[str, Mapping[str, str]]] = []
+    for items in streams:
+        batch = items[0] if items and isinstance(items[0], list) else items
+        entries.extend((str(entry_id), fields) for entry_id, fields in batch)
+    return entries

@@ -12,9 +12,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, MetaData, String, create_engine, event, text
+from sqlalchemy import DateTime, ForeignKey, MetaData, String, Uuid, create_engine, event, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -50,7 +49,7 @@ NAMING = {
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
-        UUID: PgUUID(as_uuid=True),
+        UUID: Uuid(),
         datetime: DateTime(timezone=True),
         dict[str, Any]: JSONB(),
         list[Any]: JSONB(),
@@ -157,8 +156,8 @@ def _tenant_tables(statement: ClauseElement) -> list[Table]:
 def _guard(
     connection: Connection,
     statement: Any,
-    multiparams: Any,
-    params: Any,
+    _multiparams: Any,
+    _params: Any,
     execution_options: dict[str, Any],
 ) -> None:
     if execution_options.get(SCOPED) or connection.info.get("flushing"):

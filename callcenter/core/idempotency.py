@@ -72,9 +72,7 @@ class Idempotency:
             session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:k))"), {"k": key})
             owned = IdempotencyKey.user_id == user_id
             expired = self._clock.now() - KEPT
-            session.execute(
-                delete(IdempotencyKey).where(owned, IdempotencyKey.made_at < expired)
-            )
+            session.execute(delete(IdempotencyKey).where(owned, IdempotencyKey.made_at < expired))
             row = session.scalar(select(IdempotencyKey).where(owned, IdempotencyKey.key == key))
             if row is None:
                 claim = IdempotencyKey(

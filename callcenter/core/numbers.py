@@ -16,6 +16,7 @@ _REGION = "CN"
 _COUNTRY = "+86"
 _SEPARATORS = re.compile(r"[\s\-()./\u00a0\u3000]")
 _DIALABLE = re.compile(r"\+?[0-9]{2,20}\Z")
+_LONGEST_SHORT = 6
 _MOBILE = re.compile(r"0?(1[3-9][0-9]{9})\Z")
 _TOLL_FREE = re.compile(r"0?([48]00[0-9]{7})\Z")
 _SERVICE = re.compile(r"(1[0-2][0-9]{1,4}|1(?:00|06)[0-9]{2,17}|9[56][0-9]{3,6})\Z")
@@ -121,19 +122,24 @@ def parse_number(raw: str, area_code: str = "", *, extensions: bool = False) -> 
         raise BadNumber(raw)
     if text.startswith(("+", "00")):
         return _international("+" + text.lstrip("+").removeprefix("00"))
-    if mobile := _MOBILE.match(text):
-        return Number(NumberKind.E164, _COUNTRY + mobile[1])
-    if toll_free := _TOLL_FREE.match(text):
-        return Number(NumberKind.SERVICE, toll_free[1])
-    if _SERVICE.match(text):
-        return Number(NumberKind.SERVICE, text)
-    if len(text) <= 6:
+    if special := _special(text):
+        return special
+    if len(text) <= _LONGEST_SHORT:
         return Number(NumberKind.EXTENSION if extensions else NumberKind.SHORT, text)
     if not text.startswith("0"):
         text = area_code + text
     if not text.startswith("0"):
         raise BadNumber(raw)
     return _international(_COUNTRY + text[1:])
+
+
+def _special(text: str) -> Number | None:
+    """Mobile, toll-free and service numbers: told by their first digits alone."""
+    if mobile := _MOBILE.match(text):
+        return Number(NumberKind.E164, _COUNTRY + mobile[1])
+    if toll_free := _TOLL_FREE.match(text):
+        return Number(NumberKind.SERVICE, toll_free[1])
+    return Number(NumberKind.SERVICE, text) if _SERVICE.match(text) else None
 
 
 def _international(text: str) -> Number:

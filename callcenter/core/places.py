@@ -56,6 +56,11 @@ class Places:
         return self.home / "recordings"
 
     @property
+    def cel(self) -> Path:
+        """Where Asterisk itself writes what happens to channels, for times when nobody listens."""
+        return self.asterisk / "log" / "cel-custom" / "Master.csv"
+
+    @property
     def journal(self) -> Path:
         return self.home / "journal"
 

@@ -15,10 +15,12 @@ from uuid import UUID
 import redis
 import structlog
 from flask import Flask, request
-from flask_socketio import ConnectionRefusedError, SocketIO, join_room
+from flask_socketio import ConnectionRefusedError as Refused
+from flask_socketio import SocketIO, join_room
 
 from callcenter.core import logging
 from callcenter.core.addresses import app_url, redis_url
+from callcenter.core.bus import entries
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.http import COOKIE, Gatekeeper
@@ -69,7 +71,7 @@ class Sockets:
         cookie = request.cookies.get(COOKIE, "")
         signed_in = self._gate.find(cookie, request.headers.get("X-Real-IP", ""))
         if signed_in is None or signed_in.must_change_password:
-            raise ConnectionRefusedError("not-signed-in")
+            raise Refused("not-signed-in")
         sid: str = request.sid  # type: ignore[attr-defined]
         actor = signed_in.actor
         self._actors[sid] = (actor, cookie)
@@ -133,11 +135,9 @@ def _pass_on(store: "redis.Redis[str]", sockets: Sockets) -> None:
                 newest: Any = store.xrevrange(STREAM, count=1)
                 last = newest[0][0] if newest else "0-0"
             answer: Any = store.xread({STREAM: last}, count=500, block=1000)
-            streams = answer.values() if isinstance(answer, dict) else [i for _, i in answer or []]
-            for items in streams:
-                batch = items[0] if items and isinstance(items[0], list) else items
-                for last, fields in batch:
-                    sockets.forward(fields)
+            for entry_id, fields in entries(answer):
+                last = entry_id
+                sockets.forward(dict(fields))
         except redis.RedisError as error:
             log.warning("realtime.no_redis", reason=repr(error))
             pause.wait(0.2)
@@ -163,9 +163,7 @@ def create_app() -> Flask:
     )  # fmt: skip
     app = Flask(__name__)
     app.add_url_rule("/alive", view_func=_alive)
-    socketio = SocketIO(
-        app, async_mode="threading", ping_interval=10, ping_timeout=10
-    )
+    socketio = SocketIO(app, async_mode="threading", ping_interval=10, ping_timeout=10)
     sockets = Sockets(
         socketio, store, SessionGate(database, clock),
         lambda enterprise_id: list_team_ids(database, enterprise_id), Presence(store, clock),

@@ -137,9 +137,7 @@ class Agents:
         self._after_change(seat, status, longer)
         return True
 
-    def _take(
-        self, seat: SeatPlan, before: AgentStatus, after: AgentStatus, source: str
-    ) -> None:
+    def _take(self, seat: SeatPlan, before: AgentStatus, after: AgentStatus, source: str) -> None:
         self._statuses[seat.user_id] = after
         if (before.state, before.since) != (after.state, after.since):
             self._tell(seat, after, source)

@@ -30,7 +30,7 @@ class Chronicle:
     def call(
         self,
         call: LiveCall,
-        type: FactType,
+        kind: FactType,
         at: datetime,
         name: tuple[object, ...],
         data: dict[str, Any] | None = None,
@@ -40,8 +40,8 @@ class Chronicle:
     ) -> None:
         self._facts.emit(
             Fact(
-                id=fact_id("call", call.id, type, *name),
-                type=type,
+                id=fact_id("call", call.id, kind, *name),
+                type=kind,
                 at=at,
                 enterprise_id=call.enterprise_id,
                 call_id=call.id,
@@ -74,9 +74,7 @@ class Chronicle:
             "waited_seconds": waited(call),
             "uniqueid": leg,
         }
-        self.call(
-            call, FactType.CALL_CONNECTED, at, (leg,), data, agent_id=agent_id, source="ami"
-        )
+        self.call(call, FactType.CALL_CONNECTED, at, (leg,), data, agent_id=agent_id, source="ami")
 
     def ended(self, call: LiveCall, at: datetime, ended_by: str, *, estimated: bool) -> None:
         data = {"result": call.result, "ended_by": ended_by, "estimated": estimated}

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from callcenter.acd.agent import AgentEvent, AgentState
+from callcenter.core.bus import entries
 from callcenter.core.clock import Clock
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.control import Control, DialRequest, Refused
@@ -55,7 +56,7 @@ class Verbs:
     """verb → what it does; each checks that what it touches is the actor's enterprise's."""
 
     def __init__(
-        self, agents: Agents, control: Control, changed: Callable[[], None]
+        self, agents: Agents, control: Control, changed: Callable[[], Awaitable[None]]
     ) -> None:
         self._agents = agents
         self._control = control
@@ -184,7 +185,7 @@ class Verbs:
         return {}
 
     async def _configuration_changed(self, _command: Command) -> Answer:
-        self._changed()
+        await self._changed()
         return {}
 
 
@@ -209,7 +210,8 @@ class CommandReader:
                 log.warning("commands.no_redis", reason=repr(error))
                 await asyncio.sleep(0.2)
                 continue
-            for last, fields in _entries(answer):
+            for entry_id, fields in entries(answer):
+                last = entry_id
                 task = asyncio.create_task(self._handle(fields))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
@@ -245,16 +247,6 @@ class CommandReader:
         if len(self._answers) > _REMEMBERED:
             self._answers.popitem(last=False)
         return answer
-
-
-def _entries(answer: Any) -> list[tuple[str, Mapping[str, str]]]:
-    """redis-py answers XREAD with a list under RESP2 and a mapping under RESP3."""
-    streams = answer.values() if isinstance(answer, dict) else [items for _, items in answer or []]
-    entries: list[tuple[str, Mapping[str, str]]] = []
-    for items in streams:
-        batch = items[0] if items and isinstance(items[0], list) else items
-        entries.extend((str(entry_id), fields) for entry_id, fields in batch)
-    return entries
 
 
 def _call(command: Command) -> UUID:

@@ -6,7 +6,6 @@ on, and the other way round. A batch may be delivered twice, never not at all.
 
 import asyncio
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,7 +74,7 @@ class Delivery:
         temporary = self._file.with_suffix(".tmp")
         stored = {"segment": self.position.segment, "offset": self.position.offset}
         temporary.write_text(json.dumps(stored))
-        os.replace(temporary, self._file)
+        temporary.replace(self._file)
 
 
 def to_database(database: Database) -> Deliver:

@@ -46,9 +46,7 @@ class _Waiter:
 
 
 class Distribution:
-    """
-    queues_changed  called with a service's id after its queue changed: the rooms show it
-    """
+    """queues_changed is called with a service's id after its queue changed: the rooms show it."""
 
     def __init__(
         self, clock: Clock, matcher: Matcher, agents: Agents, switchboard: Switchboard
@@ -64,9 +62,7 @@ class Distribution:
         """Match whoever can be matched; synchronous, so nothing changes in between."""
         for match in self._matcher.match():
             waiter = self._waiters.pop(match.call_id)
-            reserved = self._agents.fire(
-                match.agent_id, AgentEvent.RESERVE, call_id=match.call_id
-            )
+            reserved = self._agents.fire(match.agent_id, AgentEvent.RESERVE, call_id=match.call_id)
             if not reserved:
                 self._waiters[match.call_id] = waiter
                 self._matcher.add(waiter.waiting)
@@ -91,12 +87,12 @@ class Distribution:
             while True:
                 agent_id = await self._next_agent(session, call, service, deadline)
                 if agent_id is None:
-                    return self._leave(session, call)
+                    return self._leave(session)
                 outcome = await self._offer(session, call, service, agent_id)
                 if outcome is not None:
                     return outcome
         except SessionGone:
-            return self._leave(session, call)
+            return self._leave(session)
 
     def _enter(self, call: LiveCall, service: ServicePlan) -> None:
         now = self._clock.now()
@@ -142,7 +138,7 @@ class Distribution:
             return None
         return agent_id
 
-    def _leave(self, session: Session, call: LiveCall) -> Served:
+    def _leave(self, session: Session) -> Served:
         return Served.GONE if session.gone.is_set() else Served.TIMED_OUT
 
     async def _offer(

@@ -111,7 +111,8 @@ class Journal:
         """Up to `limit` facts from `position` on, and where to go on."""
         facts: list[Fact] = []
         while len(facts) < limit:
-            for line, position in self._lines(position):
+            for line, after in self._lines(position):
+                position = after
                 if not line.startswith(_CHECKPOINT):
                     facts.append(Fact.load(line))
                 if len(facts) >= limit:

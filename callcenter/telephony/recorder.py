@@ -48,7 +48,7 @@ class Recorder:
             )
         except AmiError as error:
             call.recording = ""
-            log.error("recording.not_started", call_id=str(call.id), reason=repr(error))
+            log.warning("recording.not_started", call_id=str(call.id), reason=repr(error))
             return
         self._tell(call, FactType.RECORDING_STARTED)
 

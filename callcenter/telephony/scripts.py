@@ -252,9 +252,7 @@ class Scripts:
             return
         await session.set_variable("__CC_CALL_ID", str(call.id))
         await session.set_variable("CALLERID(num)", _digits(call.display_number))
-        dialled = self._trunks.dial_string(
-            call.enterprise_id, call.dialled, call.display_number
-        )
+        dialled = self._trunks.dial_string(call.enterprise_id, call.dialled, call.display_number)
         await session.dial(dialled, 60, "")
         await session.leave("hangup")
 

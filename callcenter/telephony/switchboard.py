@@ -188,9 +188,9 @@ class Switchboard:
         if customer is not None:
             for leg, seat in agents:
                 self._talking(call, seat, customer, leg, change.at)
-        elif len(agents) == 2 and call.consult is not None:
-            self._consult_talking(call, change.at)
-        elif agents and call.consult is not None and len(legs) == 2:
+        elif (len(agents) == 2 and call.consult is not None) or (
+            agents and call.consult is not None and len(legs) == 2
+        ):
             self._consult_talking(call, change.at)
 
     def _talking(

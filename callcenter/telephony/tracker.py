@@ -184,9 +184,7 @@ class Tracker:
             return
         leg.bridge_id = event.get("BridgeUniqueid")
         leg.joins += 1
-        yield from self._step(
-            leg, LegEvent.JOIN, LegChangeKind.JOINED, _time(event), leg.bridge_id
-        )
+        yield from self._step(leg, LegEvent.JOIN, LegChangeKind.JOINED, _time(event), leg.bridge_id)
 
     def _on_bridgeleave(self, event: AmiEvent) -> Iterable[LegChange]:
         leg = self._known(event)

@@ -101,8 +101,7 @@ class Wall:
         waiting = self._matcher.waiting_in(service.id)
         day = self.figures(service.enterprise_id).services[service.id]
         signed_in = sum(
-            self._agents.status(agent).state is not AgentState.OFFLINE
-            for agent in service.members
+            self._agents.status(agent).state is not AgentState.OFFLINE for agent in service.members
         )
         return {
             "id": str(service.id),

@@ -1,0 +1,1 @@
+"""The telephony process: one per Asterisk node."""

@@ -1,0 +1,42 @@
+"""IVR flows for the bridge: `ivr` behind the protocol that `telephony` asks for."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import structlog
+
+from callcenter.core.db import Database
+from callcenter.core.tenant import Scope
+from callcenter.telephony.live import LiveCall, Target, TargetKind
+from callcenter.telephony.session import Session, SessionGone
+from ivr.model import Flow
+from ivr.runner import EndKind, FlowRunner
+from ivr.service import load_published
+
+log = structlog.get_logger()
+
+
+class IvrFlows:
+    """Published flows, replaced as a whole; a call under way keeps the flow it began with."""
+
+    def __init__(self, runner: FlowRunner) -> None:
+        self._runner = runner
+        self._flows: Mapping[UUID, Flow] = {}
+
+    def load(self, database: Database) -> None:
+        with database.begin(Scope.platform()) as session:
+            self._flows = load_published(session)
+
+    async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Target | None:
+        flow = self._flows.get(service_id)
+        if flow is None:
+            log.error("ivr.no_flow", service_id=str(service_id), call_id=str(call.id))
+            return None
+        variables = {"caller": call.customer.national, "called": call.access_number}
+        end = await self._runner.run(session, flow, variables)
+        if end.kind is EndKind.GONE:
+            raise SessionGone
+        if end.target is None:
+            return None
+        kind, value = end.target
+        return Target(TargetKind(kind.value), value)

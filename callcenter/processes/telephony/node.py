@@ -1,0 +1,270 @@
+"""The composition root of telephony: everything that one node is made of, spelled out."""
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import redis
+import structlog
+from redis.asyncio import Redis
+
+from callcenter.acd.agent import AgentState, AgentStatus
+from callcenter.acd.queue import Matcher
+from callcenter.calls.events import FactType
+from callcenter.core.addresses import app_url, redis_url
+from callcenter.core.clock import SystemClock
+from callcenter.core.db import Database
+from callcenter.core.metrics import Counter
+from callcenter.core.secrets import Secrets
+from callcenter.core.settings import Settings
+from callcenter.people.service import SeatPlan
+from callcenter.processes.telephony.flows import IvrFlows
+from callcenter.processes.telephony.refresh import Refresher
+from callcenter.processes.telephony.trunks import TrunkRoutes
+from callcenter.telephony.agents import Agents
+from callcenter.telephony.agi import AgiServer
+from callcenter.telephony.ami import AmiAddress, AmiClient, AmiEvent
+from callcenter.telephony.cel import CelGap
+from callcenter.telephony.commands import CommandReader, Verbs
+from callcenter.telephony.control import Control
+from callcenter.telephony.delivery import Delivery, forget_delivered, to_database, to_stream
+from callcenter.telephony.directory import Directory, load_directory
+from callcenter.telephony.distribution import Distribution
+from callcenter.telephony.facts import FactHub
+from callcenter.telephony.journal import Journal
+from callcenter.telephony.live import DeskState, LiveCall
+from callcenter.telephony.memory import Memory
+from callcenter.telephony.reconcile import Reconciler
+from callcenter.telephony.recorder import Recorder
+from callcenter.telephony.rooms import RoomWriter
+from callcenter.telephony.scripts import Scripts
+from callcenter.telephony.switchboard import Joined, Switchboard
+from callcenter.telephony.tracker import TRACKED, Tracker
+from callcenter.telephony.wall import Wall
+from ivr.prompts import PromptLibrary
+from ivr.runner import FlowRunner
+from ivr.speech import EspeakSpeech
+
+log = structlog.get_logger()
+
+SEGMENTS_CHECKED_EVERY = 60.0
+DRIFT = Counter("callcenter_state_drift_total", "Differences from Asterisk that were repaired")
+
+
+class Node:
+    """Builds everything in its constructor; `run` starts it and returns when it is cancelled."""
+
+    def __init__(self, settings: Settings, secrets: Secrets) -> None:
+        self.settings = settings
+        self.clock = clock = SystemClock()
+        self.database = Database(app_url(settings, secrets), pool_size=3, max_overflow=2)
+        url = redis_url(settings, secrets)
+        self.redis: Redis[str] = Redis.from_url(
+            url, decode_responses=True, socket_timeout=4, socket_connect_timeout=2
+        )
+        self._stream = redis.Redis.from_url(
+            url, decode_responses=True, socket_timeout=2, socket_connect_timeout=2
+        )
+        self.rooms = RoomWriter(self.redis, clock)
+        self.journal, self.memory, self.facts = self._open_journal(settings.paths.journal)
+        self.matcher = Matcher()
+        self.tracker = Tracker()
+        self.agents = Agents(clock, self.facts, self.rooms, self.matcher)
+        self.board = Switchboard(clock, self.facts, self.rooms, self.agents, self.tracker)
+        self.wall = Wall(clock, self.rooms, self.agents, self.matcher, self.board)
+        self.ami = AmiClient(
+            AmiAddress("127.0.0.1", settings.asterisk.ami_port, "telephony", secrets.ami_secret),
+            on_connected=self._asterisk_is_there,
+            on_lost=self._asterisk_is_lost,
+            on_overflow=self._reconcile,
+        )
+        self.control = Control(clock, self.ami, self.agents, self.board)
+        self.distribution = Distribution(clock, self.matcher, self.agents, self.board)
+        self.recorder = Recorder(settings.paths.recordings, clock, self.ami, self.board)
+        library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
+        self.flows = IvrFlows(FlowRunner(library, clock))
+        self.scripts = Scripts(
+            clock, self.agents, self.board, self.distribution, self.flows,
+            TrunkRoutes(self.agents), self.control.return_customer,
+        )  # fmt: skip
+        self.agi = AgiServer(
+            "127.0.0.1", settings.asterisk.agi_port, secrets.agi_token, self.scripts.all()
+        )
+        self.gap = CelGap(settings.paths.cel, settings.paths.journal / "cel.json")
+        self.reconciler = Reconciler(
+            clock, self.ami, self.tracker, self.board, self.agents,
+            lambda: self.gap.changes(self.tracker), self.gap.last_proof,
+        )  # fmt: skip
+        self.refresher = Refresher(self._load, self._use)
+        self.reconciled = False
+        self.drift = 0
+        self.verbs = Verbs(self.agents, self.control, self.refresher.refresh)
+        self.commands = CommandReader(self.redis, clock, self.verbs)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._bind()
+
+    def _open_journal(self, folder: Path) -> tuple[Journal, Memory, FactHub]:
+        journal = Journal(folder, self._checkpoint)
+        checkpoint, facts = journal.restore()
+        memory = Memory(checkpoint)
+        hub = FactHub(memory, journal)
+        hub.know(facts)
+        return journal, memory, hub
+
+    def _checkpoint(self) -> dict[str, Any]:
+        return self.memory.dump()
+
+    def _bind(self) -> None:
+        """Who listens to whom; the only place where it is said."""
+        self.ami.subscribe(self._event, *TRACKED)
+        self.ami.subscribe(self._contact, "ContactStatus")
+        self.facts.followers.append(self.wall.fold)
+        self.agents.changed = self._agent_changed
+        self.agents.stirred = self.distribution.dispatch
+        self.distribution.queues_changed = self.wall.show_service
+        self.board.on_joined = self._joined
+        self.board.on_ended = self._ended
+
+    # -- life -------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Restore, connect, serve; ends when cancelled or when a part of it fails."""
+        self.journal.begin_segment()
+        folder = self.settings.paths.journal
+        deliveries = [
+            Delivery("database", self.journal, folder, to_database(self.database)),
+            Delivery("stream", self.journal, folder, to_stream(self._stream)),
+        ]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.journal.run())
+            group.create_task(self.refresher.run())
+            await self.refresher.loaded.wait()
+            self._restore()
+            await self.agi.start()
+            await self.ami.start()
+            for part in (
+                self.rooms.run(),
+                self.commands.run(),
+                self.refresher.follow(self.redis),
+                forget_delivered(self.journal, deliveries, SEGMENTS_CHECKED_EVERY),
+                *(delivery.run() for delivery in deliveries),
+            ):
+                group.create_task(part)
+
+    async def stop(self) -> None:
+        await self.agi.stop()
+        await self.ami.stop()
+        await self.journal.flush()
+        self.journal.close()
+        self.database.dispose()
+
+    def _restore(self) -> None:
+        """What the journal remembers; reconciliation compares it with Asterisk afterwards."""
+        for leg in self.memory.live_legs():
+            self.tracker.legs[leg.uniqueid] = leg
+        for call in self.memory.live_calls():
+            self.board.calls[call.id] = call
+        for status in self.memory.statuses():
+            self.agents.restore(status)
+            if status.call_id and (call := self.board.calls.get(status.call_id)):
+                self.board.show(call, status.agent_id, _desk_state(status))
+        self.wall.show_all()
+
+    # -- Asterisk ---------------------------------------------------------------------------
+
+    def _event(self, event: AmiEvent) -> None:
+        for change in self.tracker.handle(event):
+            self.board.leg_changed(change)
+
+    def _contact(self, event: AmiEvent) -> None:
+        gone = event.get("ContactStatus") in ("Removed", "Unreachable")
+        self.agents.phone(event.get("AOR"), registered=not gone)
+
+    async def _asterisk_is_there(self) -> None:
+        await self._reconcile()
+        self.refresher.ask()
+
+    async def _asterisk_is_lost(self) -> None:
+        self.reconciled = False
+
+    async def _reconcile(self) -> None:
+        first, second = await self.reconciler.run()
+        self.drift = second.total
+        DRIFT.inc(first.total)
+        self.reconciled = True
+
+    @property
+    def ready(self) -> bool:
+        """Whether calls are served and the picture is proven."""
+        return self.ami.connected and self.reconciled and self.refresher.loaded.is_set()
+
+    def status(self) -> str:
+        """What `/readyz` reads of this node, as JSON."""
+        return json.dumps(
+            {
+                "ready": self.ready,
+                "ami": self.ami.connected,
+                "rooms": self.rooms.connected,
+                "drift": self.drift,
+                "calls": len(self.board.calls),
+                "at": self.clock.now().isoformat(),
+            }
+        )
+
+    def beat(self) -> None:
+        """Every 500 ms: what was read of Asterisk's events up to here is handled."""
+        if self.ready and not self.ami.backlog:
+            self.gap.mark(self.clock.now())
+
+    # -- what follows from what -------------------------------------------------------------
+
+    def _agent_changed(self, seat: SeatPlan, before: AgentStatus, after: AgentStatus) -> None:
+        self.wall.show_seat(seat, before, after)
+        left = before.state is AgentState.WRAP_UP and after.state is not AgentState.WRAP_UP
+        if left and before.call_id is not None:
+            self.board.wrapped_up(seat.user_id, before.call_id)
+
+    def _joined(self, joined: Joined) -> None:
+        self._spawn(self.recorder.start(joined))
+
+    def _ended(self, call: LiveCall) -> None:
+        self.recorder.stopped(call)
+        if call.attempt_id is not None:
+            data = {
+                "attempt_id": str(call.attempt_id),
+                "outcome": call.result,
+                "cause": call.cause,
+            }
+            self.board.chronicle.call(
+                call, FactType.ATTEMPT_ENDED, call.ended_at or self.clock.now(), (), data,
+                agent_id=call.agent_id, source="ami",
+            )  # fmt: skip
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # -- configuration ----------------------------------------------------------------------
+
+    def _load(self) -> Directory:
+        directory = load_directory(self.database)
+        self.flows.load(self.database)
+        return directory
+
+    async def _use(self, directory: Directory) -> None:
+        self.agents.use(directory)
+        self.wall.show_all()
+
+
+def _desk_state(status: AgentStatus) -> DeskState:
+    """How a restored contact stands on the desk."""
+    return {
+        AgentState.RESERVED: DeskState.OFFERED,
+        AgentState.RINGING: DeskState.OFFERED,
+        AgentState.HOLD: DeskState.HELD,
+        AgentState.CONSULTING: DeskState.CONSULTING,
+        AgentState.WRAP_UP: DeskState.ENDED,
+    }.get(status.state, DeskState.CONNECTED)
