@@ -6,7 +6,7 @@ view without `@requires(...)` or `@public` does not start.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import structlog
 from flask import Flask, Response, g, jsonify, request
@@ -98,7 +98,7 @@ def locale() -> str:
 class _Parser(FlaskParser):
     """Leaves unknown query parameters to the schema, which refuses them; webargs drops them."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
+    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012 - as the parent declares it
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
         "query": None,
     }

@@ -72,7 +72,7 @@ class Cancelled(Exception):
 class JobQueue:
     """Asks for work. The queue carries the job's and the enterprise's id, as JSON."""
 
-    def __init__(self, redis: "Redis[bytes]", clock: Clock) -> None:
+    def __init__(self, redis: Redis, clock: Clock) -> None:
         self._queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
         self._clock = clock
 
@@ -132,7 +132,7 @@ class Progress:
     """What the work tells of itself; each step is seen at once, and may end it."""
 
     def __init__(
-        self, database: Database, scope: Scope, redis: "Redis[str]", job: Job, clock: Clock
+        self, database: Database, scope: Scope, redis: Redis, job: Job, clock: Clock
     ) -> None:
         self._database = database
         self._scope = scope
@@ -176,7 +176,7 @@ class JobRunner:
     """Carries out jobs in the worker's process."""
 
     def __init__(
-        self, database: Database, redis: "Redis[str]", clock: Clock, work: Mapping[str, Work]
+        self, database: Database, redis: Redis, clock: Clock, work: Mapping[str, Work]
     ) -> None:
         self._database = database
         self._redis = redis
@@ -228,22 +228,18 @@ class JobRunner:
             job.finished_at = self._clock.now()
 
 
-def write_room(
-    redis: "Redis[str]", clock: Clock, room: str, key: str, value: Mapping[str, Any]
-) -> None:
+def write_room(redis: Redis, clock: Clock, room: str, key: str, value: Mapping[str, Any]) -> None:
     """Set one key of a `user:` room as docs/events.md §3 says; several writers share its counter."""
     name = f"room:{room}"
     number = redis.incr(f"{name}:n")
-    epoch = redis.get(f"{name}:epoch") or str(int(clock.now().timestamp() * 1000))
-    redis.set(f"{name}:epoch", epoch)
+    epoch_key = f"{name}:epoch"
+    redis.set(epoch_key, str(int(clock.now().timestamp() * 1000)), nx=True)
+    epoch: Any = redis.get(epoch_key)
+    sequence = f"{int(epoch)}:{number}"
     text = json.dumps(value, ensure_ascii=False)
+    fields: Any = {"room": room, "seq": sequence, "key": key, "value": text}
     pipeline = redis.pipeline(transaction=True)
-    pipeline.hset(name, key, text)
-    pipeline.hset(name, "#seq", f"{epoch}:{number}")
-    pipeline.xadd(
-        "rooms",
-        {"room": room, "seq": f"{epoch}:{number}", "key": key, "value": text},
-        maxlen=20_000,
-    )
+    pipeline.hset(name, mapping={key: text, "#seq": sequence})
     pipeline.expire(name, ROOM_KEPT)
+    pipeline.xadd("rooms", fields, maxlen=20_000)
     pipeline.execute()

@@ -1,0 +1,176 @@
+"""What becomes of a recording: two mono files of a call → one checked stereo file.
+
+Every step can be done again: the finished file is written beside its place and moved there whole,
+then the row says `ready`, then the raw files go. Whoever dies in between is followed by a sweep.
+"""
+
+import hashlib
+import os
+import wave
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import sleep
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import structlog
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from callcenter.calls.models import Call, Recording
+from callcenter.core.clock import Clock
+from callcenter.core.ids import fact_id
+from callcenter.core.jobs import JobQueue, Progress
+
+log = structlog.get_logger()
+
+KIND = "recording.process"
+RATE = 8000
+PEAKS_A_SECOND = 50
+SIDES = ("agent", "customer")
+"""Left and right."""
+_INCOMING = "incoming"
+_SETTLED = 0.3
+_LONGEST_WAIT = 10.0
+_GIVEN_UP = timedelta(minutes=2)
+
+Samples = np.ndarray[Any, np.dtype[np.int16]]
+
+
+class RecordingStore:
+    """folder: the recordings' root, as in `Places.recordings`."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+
+    def process(
+        self, session: Session, arguments: Mapping[str, Any], progress: Progress
+    ) -> Mapping[str, Any]:
+        """The job: arguments {"recording_id"}; returns what was found out about the recording."""
+        recording = session.scalar(
+            select(Recording)
+            .where(Recording.id == UUID(arguments["recording_id"]))
+            .with_for_update()
+        )
+        if recording is None or recording.state == "ready":
+            return {}
+        sources = self.sources(recording)
+        progress.step(0, 3)
+        if not self._settle(sources):
+            recording.state = "missing"
+            log.warning("recording.missing", call_id=str(recording.call_id))
+            return {"state": "missing"}
+        sides = [read_samples(source) for source in sources]
+        progress.step(1, 3)
+        path = self._path(recording)
+        stereo = write_stereo(self._folder / path, sides)
+        progress.step(2, 3)
+        recording.path, recording.state = str(path), "ready"
+        recording.sha256 = hashlib.sha256(stereo).hexdigest()
+        recording.size = len(stereo)
+        recording.seconds = max(len(side) for side in sides) / RATE
+        recording.peaks = {side: peaks(samples) for side, samples in zip(SIDES, sides, strict=True)}
+        return {"state": "ready", "seconds": recording.seconds}
+
+    def sweep(self, session: Session, jobs: JobQueue) -> int:
+        """Ask for what was recorded and not processed; remove what is left over. Returns how many.
+
+        A recording whose call ended without a word about it (Asterisk was gone) counts as stopped.
+        """
+        ended_long_ago = Call.ended_at < self._clock.now() - _GIVEN_UP
+        waiting = (
+            select(Recording)
+            .join(Call, Call.id == Recording.call_id)
+            .where(
+                or_(
+                    Recording.state == "stopped",
+                    and_(Recording.state == "recording", ended_long_ago),
+                )
+            )
+            .order_by(Recording.started_at)
+            .limit(200)
+        )
+        rows = list(session.scalars(waiting))
+        for recording in rows:
+            request_processing(session, jobs, recording.id)
+        return len(rows)
+
+    def tidy(self, session: Session, enterprise_id: UUID) -> None:
+        """Remove raw files whose recording is ready: a worker died before it could."""
+        for file in (self._folder / _INCOMING / str(enterprise_id)).glob("*.wav"):
+            call_id = file.stem.rpartition("-")[0]
+            state = session.scalar(
+                select(Recording.state).where(Recording.id == fact_id("recording", call_id))
+            )
+            if state == "ready":
+                file.unlink(missing_ok=True)
+
+    def sources(self, recording: Recording) -> list[Path]:
+        """The raw files, in the order of `SIDES`."""
+        folder = self._folder / _INCOMING / str(recording.enterprise_id)
+        return [folder / f"{recording.call_id}-{side}.wav" for side in SIDES]
+
+    def _path(self, recording: Recording) -> Path:
+        day: datetime = recording.started_at
+        month = Path(str(recording.enterprise_id)) / f"{day:%Y}" / f"{day:%m}"
+        return month / f"{recording.call_id}.wav"
+
+    def _settle(self, files: list[Path]) -> bool:
+        """Wait until Asterisk has closed the files; False when there is none.
+
+        Its recording thread ends a moment after the channel, and tells nobody.
+        """
+        before: list[int] = []
+        end = self._clock.monotonic() + _LONGEST_WAIT
+        while True:
+            sizes = [file.stat().st_size if file.exists() else -1 for file in files]
+            if sizes == before or self._clock.monotonic() > end:
+                return any(size > 0 for size in sizes)
+            before = sizes
+            sleep(_SETTLED)
+
+
+def request_processing(session: Session, jobs: JobQueue, recording_id: UUID) -> None:
+    """Ask for the job; asking twice for one recording is asking once."""
+    arguments = {"recording_id": str(recording_id)}
+    jobs.request(session, KIND, arguments, job_id=fact_id(KIND, recording_id))
+
+
+def read_samples(file: Path) -> Samples:
+    """The samples of a mono 16-bit WAV, also of one whose header was never finished."""
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        content = b""
+    start = content.find(b"data")
+    body = content[start + 8 :] if start >= 0 else b""
+    return np.frombuffer(body[: len(body) // 2 * 2], dtype="<i2")
+
+
+def write_stereo(file: Path, sides: list[Samples]) -> bytes:
+    """Write both sides as one WAV, whole or not at all; returns its bytes."""
+    frames = np.zeros((max(len(side) for side in sides), 2), dtype="<i2")
+    for channel, side in enumerate(sides):
+        frames[: len(side), channel] = side
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".part")
+    with draft.open("wb") as stream:
+        with wave.open(stream, "wb") as sound:
+            sound.setparams((2, 2, RATE, len(frames), "NONE", ""))
+            sound.writeframes(frames.tobytes())
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(file)
+    return file.read_bytes()
+
+
+def peaks(samples: Samples) -> list[int]:
+    """The loudest of every 1/50 s, 0-100."""
+    width = RATE // PEAKS_A_SECOND
+    padded = np.zeros(-(-len(samples) // width) * width, dtype=np.int32)
+    padded[: len(samples)] = np.abs(samples.astype(np.int32))
+    loudest = padded.reshape(-1, width).max(axis=1, initial=0)
+    return [int(value) for value in np.round(loudest * 100 / 32768)]
