@@ -18,7 +18,10 @@ class TelephonyFact(Identified, TenantRow, Base):
     """One event of docs/events.md §1; id is the fact's UUIDv5, so it stands once."""
 
     __tablename__ = "telephony_fact"
-    __table_args__ = (Index("ix_telephony_fact_call", "call_id", "at"),)
+    __table_args__ = (
+        Index("ix_telephony_fact_call", "call_id", "at"),
+        Index("ix_telephony_fact_day", "enterprise_id", "type", "at"),
+    )
 
     position: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
     type: Mapped[str]

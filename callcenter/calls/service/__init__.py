@@ -1,0 +1,7 @@
+"""The ledger's reading side, by verb: calls for people, recordings, raw material of figures."""
+
+from callcenter.calls.service.days import Moment, Span, agent_spans, moments
+from callcenter.calls.service.reading import Calls
+from callcenter.calls.service.recordings import Recordings
+
+__all__ = ["Calls", "Moment", "Recordings", "Span", "agent_spans", "moments"]
