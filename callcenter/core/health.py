@@ -25,7 +25,8 @@ from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.clock import Clock
 from callcenter.core.http import public
 from callcenter.core.secrets import Secrets
-from callcenter.core.settings import Settings
+from callcenter.core.settings import Settings, Web
+from callcenter.core.tls import towards_ourselves
 
 DEADLINE = 1.0
 FRESH = timedelta(seconds=3)
@@ -117,7 +118,7 @@ def blueprint(checks: Mapping[str, Check]) -> Blueprint:
 def standard_checks(settings: Settings, secrets: Secrets, clock: Clock) -> dict[str, Check]:
     """Every component of the product, by name."""
     statuses = Statuses(redis_url(settings, secrets), clock)
-    web, sockets = settings.web, settings.paths.sockets
+    sockets = settings.paths.sockets
     return {
         "postgres": lambda: _postgres(app_url(settings, secrets)),
         "redis": statuses.ping,
@@ -126,7 +127,7 @@ def standard_checks(settings: Settings, secrets: Secrets, clock: Clock) -> dict[
         "worker": lambda: statuses.check("worker"),
         "cron": lambda: statuses.check("cron"),
         "realtime": lambda: _realtime(sockets / "realtime.sock"),
-        "nginx": lambda: _answers(http.client.HTTPConnection(web.host, web.port, timeout=DEADLINE)),
+        "nginx": lambda: _nginx(settings.web),
         "files": lambda: _files(settings.paths.run, ("asterisk", "telephony")),
     }
 
@@ -171,6 +172,15 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
         self.sock.connect(str(self._path))
+
+
+def _nginx(web: Web) -> None:
+    address = web.url.rsplit("/", 1)[1]
+    if web.tls:
+        context = towards_ourselves()
+        _answers(http.client.HTTPSConnection(address, timeout=DEADLINE, context=context))
+    else:
+        _answers(http.client.HTTPConnection(address, timeout=DEADLINE))
 
 
 def _realtime(path: Path) -> None:

@@ -31,11 +31,22 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Web:
+    """`certificate` and `key` are files; with `tls` and without them a pair is generated."""
+
     host: str
     port: int
+    tls: bool
+    certificate: str
+    key: str
     workers: int
     threads: int
     realtime_threads: int
+
+    @property
+    def url(self) -> str:
+        """The one origin, as this machine reaches it."""
+        host = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104 - compared only
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -220,6 +231,8 @@ def _checked(raw: Raw, places: Places) -> Settings:
         )
     if settings.log.level not in LEVELS:
         raise SettingsError(f"log.level must be one of {', '.join(LEVELS)}.")
+    if bool(settings.web.certificate) != bool(settings.web.key):
+        raise SettingsError("web.certificate and web.key must be set together.")
     if settings.database.url and not settings.database.url.startswith("postgresql"):
         raise SettingsError("database.url must start with postgresql://.")
     absolute = {name: PROJECT / getattr(asterisk, name) for name in ("binary", "modules", "data")}

@@ -8,6 +8,7 @@ import urllib.request
 from typing import Any
 
 from callcenter.core.settings import Settings
+from callcenter.core.tls import towards_ourselves
 
 PATIENCE = 60.0
 """Seconds after which it says what is still missing."""
@@ -18,7 +19,7 @@ def announce_when_ready(settings: Settings) -> None:
 
 
 def _announce(settings: Settings) -> None:
-    url = f"http://{settings.web.host}:{settings.web.port}"
+    url = settings.web.url
     complain_at = time.monotonic() + PATIENCE
     while (missing := missing_components(url)) != []:
         if time.monotonic() > complain_at:
@@ -31,7 +32,8 @@ def _announce(settings: Settings) -> None:
 def missing_components(url: str) -> list[str]:
     """What /readyz complains of; empty means ready."""
     try:
-        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:  # noqa: S310 - our own
+        page, context = f"{url}/readyz", towards_ourselves()
+        with urllib.request.urlopen(page, timeout=5, context=context) as answer:  # noqa: S310 - ours
             told: dict[str, Any] = json.load(answer)
     except urllib.error.HTTPError as error:
         try:

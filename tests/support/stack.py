@@ -134,7 +134,7 @@ class Stack:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.settings.web.port}"
+        return self.settings.web.url
 
     @property
     def environment(self) -> dict[str, str]:

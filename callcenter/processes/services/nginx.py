@@ -1,12 +1,17 @@
 """nginx as the one origin: pages, API, sockets, softphones, recordings."""
 
 import os
+import socket
+import subprocess
+from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from callcenter.core.places import PROJECT
 from callcenter.core.settings import Settings
 from callcenter.processes.services.programs import find_program
+
+CERTIFICATE, KEY = "certificate.pem", "key.pem"
 
 
 def command(settings: Settings) -> list[str]:
@@ -15,10 +20,33 @@ def command(settings: Settings) -> list[str]:
     for name in ("body", "proxy"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     settings.paths.recordings.mkdir(parents=True, exist_ok=True)
+    if settings.web.tls and not settings.web.certificate:
+        _generate_certificate(folder, settings.web.host)
     file = folder / "nginx.conf"
     file.write_text(render(settings))
     log = str(settings.paths.log / "nginx-error.log")
     return [find_program("nginx"), "-p", str(folder), "-c", str(file), "-e", log]
+
+
+def _generate_certificate(folder: Path, host: str) -> None:
+    """Once: browsers that were told to trust it are not asked again."""
+    certificate, key = folder / CERTIFICATE, folder / KEY
+    if certificate.exists() and key.exists():
+        return
+    names = {f"DNS:{socket.gethostname()}", "DNS:localhost", "IP:127.0.0.1"}
+    if host != "0.0.0.0":  # noqa: S104 - compared only
+        names.add(f"IP:{host}" if host[:1].isdigit() else f"DNS:{host}")
+    subprocess.run(
+        [
+            *(find_program("openssl"), "req", "-x509", "-nodes", "-days", "825"),
+            *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+            *("-subj", "/CN=callcenter", "-addext", f"subjectAltName={','.join(sorted(names))}"),
+            *("-keyout", str(key), "-out", str(certificate)),
+        ],
+        check=True,
+        capture_output=True,
+        umask=0o077,
+    )
 
 
 def render(settings: Settings) -> str:
@@ -32,7 +60,13 @@ def render(settings: Settings) -> str:
     )
     environment.filters["quoted"] = quoted
     template = environment.get_template("nginx.conf.j2")
-    return template.render(settings=settings, is_root=os.geteuid() == 0)
+    folder, web = settings.paths.home / "nginx", settings.web
+    return template.render(
+        settings=settings,
+        is_root=os.geteuid() == 0,
+        certificate=web.certificate or folder / CERTIFICATE,
+        key=web.key or folder / KEY,
+    )
 
 
 def quoted(value: object) -> str:

@@ -6,6 +6,8 @@ import pytest
 
 from callcenter.core.settings import SettingsError, load_settings
 
+EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - not served here
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
@@ -37,6 +39,11 @@ def test_the_environment_beats_the_file(home: Path) -> None:
     assert load(home, CALLCENTER_WEB_PORT="8200").web.port == 8200
 
 
+def test_the_address_of_every_interface_is_reached_here_by_loopback(home: Path) -> None:
+    (home / "settings.toml").write_text("[web]\ntls = true\n")
+    assert load(home, CALLCENTER_WEB_HOST=EVERY_INTERFACE).web.url == "https://127.0.0.1:8000"
+
+
 def test_picked_ports_beat_defaults_only(home: Path) -> None:
     (home / "ports.json").write_text('{"web": {"port": 8001}, "redis": {"port": 6390}}')
     (home / "settings.toml").write_text("[redis]\nport = 6391\n")
@@ -56,6 +63,7 @@ def test_picked_ports_beat_defaults_only(home: Path) -> None:
         ("[web]\nport = 0\n", "web.port must be a port between 1 and 65535, not 0"),
         ("[demo]\nenabled = 1\n", "demo.enabled must be true or false, not 1"),
         ("[asterisk]\nrtp_start = 20000\nrtp_end = 20000\n", "must be below rtp_end"),
+        ('[web]\nkey = "k"\n', "web.certificate and web.key must be set together"),
         ('[log]\nlevel = "loud"\n', "log.level must be one of"),
         ('[database]\nurl = "mysql://x"\n', "database.url must start with postgresql"),
     ],

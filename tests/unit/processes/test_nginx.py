@@ -62,3 +62,21 @@ def test_what_a_client_claims_of_its_address_is_overwritten(text: str) -> None:
 def test_a_path_that_nginx_would_read_otherwise_is_refused(path: str) -> None:
     with pytest.raises(ValueError, match="cannot be given the path"):
         nginx.quoted(path)
+
+
+def test_with_tls_it_serves_nothing_in_the_clear(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[web]\ntls = true\n")
+    text = nginx.render(load_settings({"CALLCENTER_HOME": str(tmp_path)}))
+    assert re.findall(r"listen (.*);", text) == ["127.0.0.1:8000 ssl"]
+    assert f'ssl_certificate "{tmp_path}/nginx/certificate.pem";' in text
+
+
+def test_a_certificate_is_generated_once_and_its_key_is_secret(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[web]\ntls = true\n")
+    settings = load_settings({"CALLCENTER_HOME": str(tmp_path)})
+    nginx.command(settings)
+    key = tmp_path / "nginx" / "key.pem"
+    first = key.read_text()
+    nginx.command(settings)
+    assert key.read_text() == first
+    assert key.stat().st_mode & 0o077 == 0
