@@ -1,0 +1,66 @@
+"""What callers hear that no one recorded: spoken messages and the music they wait with."""
+
+import json
+import math
+import subprocess
+import wave
+from array import array
+from pathlib import Path
+
+from callcenter.telephony.provisioning.render import TEMPLATES
+
+RATE = 8000
+VOICES = {"zh-CN": "cmn", "en": "en"}
+_CHORDS = (
+    (261.6, 329.6, 392.0),
+    (220.0, 261.6, 329.6),
+    (174.6, 220.0, 261.6),
+    (196.0, 246.9, 293.7),
+)
+_CHORD_SECONDS = 4
+_SYNTHESIS_DEADLINE = 30
+
+
+def make_sounds(home: Path) -> None:
+    """Make what is missing under `home`: prompts/<language>/<name>.wav, moh/default/hold.wav."""
+    texts: dict[str, dict[str, str]] = json.loads((TEMPLATES / "prompts.json").read_text())
+    for label, by_language in texts.items():
+        for language, text in by_language.items():
+            _keep(home / "prompts" / language / f"{label}.wav", text, VOICES[language])
+    music = home / "moh" / "default" / "hold.wav"
+    if not music.exists():
+        music.parent.mkdir(parents=True, exist_ok=True)
+        _write_music(music)
+
+
+def _keep(file: Path, text: str, voice: str) -> None:
+    """Speak `text` into `file` unless that was done; the text is kept beside it to tell."""
+    told = file.with_suffix(".txt")
+    if file.exists() and told.exists() and told.read_text() == text:
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    spoken = subprocess.run(
+        ["espeak-ng", "-v", voice, "-s", "150", "--stdin", "--stdout"],
+        input=text.encode(), capture_output=True, check=True, timeout=_SYNTHESIS_DEADLINE,
+    ).stdout  # fmt: skip
+    # -b 16: otherwise sox writes an extensible header, which Asterisk does not read.
+    subprocess.run(
+        ["sox", "-t", "wav", "-", "-r", str(RATE), "-c", "1", "-b", "16", str(file)],
+        input=spoken, capture_output=True, check=True, timeout=_SYNTHESIS_DEADLINE,
+    )  # fmt: skip
+    told.write_text(text)
+
+
+def _write_music(file: Path) -> None:
+    """Four soft chords that come and go, in one loop without a seam."""
+    samples = array("h")
+    for chord in _CHORDS:
+        for n in range(_CHORD_SECONDS * RATE):
+            swell = math.sin(math.pi * n / (_CHORD_SECONDS * RATE)) ** 2
+            tone = sum(math.sin(2 * math.pi * pitch * n / RATE) for pitch in chord)
+            samples.append(int(2200 * swell * tone))
+    with wave.open(str(file), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(samples.tobytes())
