@@ -8,16 +8,15 @@ import os
 
 import redis
 from rq import Queue, Worker
+from rq.serializers import JSONSerializer
 
 from callcenter.core import logging, metrics
 from callcenter.core.addresses import redis_url
 from callcenter.core.clock import SystemClock
+from callcenter.core.jobs import QUEUE
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
 from callcenter.processes.status import Status
-
-QUEUE = "jobs"
-SERIALIZER = "json"
 
 
 def main() -> None:
@@ -27,8 +26,8 @@ def main() -> None:
     os.register_at_fork(after_in_child=lambda: metrics.identify("-job"))
     Status(redis.Redis.from_url(url, socket_timeout=1), "worker", SystemClock()).keep_telling()
     connection = redis.Redis.from_url(url, health_check_interval=15)
-    queue = Queue(QUEUE, connection=connection, serializer=SERIALIZER)
-    Worker([queue], connection=connection, serializer=SERIALIZER).work(logging_level=None)
+    queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+    Worker([queue], connection=connection, serializer=JSONSerializer).work(logging_level=None)
 
 
 if __name__ == "__main__":

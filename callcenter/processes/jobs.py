@@ -1,0 +1,30 @@
+"""What a worker does with a job: made anew in the child that RQ forks for it."""
+
+import os
+from uuid import UUID
+
+import redis
+
+from callcenter.calls.tasks import KIND as RECORDING
+from callcenter.calls.tasks import RecordingStore
+from callcenter.core.addresses import app_url, redis_url
+from callcenter.core.clock import SystemClock
+from callcenter.core.db import Database
+from callcenter.core.jobs import JobRunner
+from callcenter.core.secrets import load_secrets
+from callcenter.core.settings import load_settings
+
+
+def run(job_id: str, enterprise_id: str) -> str:
+    """Entry point named in the queue (`core.jobs.ENTRY`); returns the job's state."""
+    settings = load_settings(os.environ)
+    secrets = load_secrets(settings.paths.home)
+    clock = SystemClock()
+    # The job's own transaction and its progress beside it: two connections.
+    database = Database(app_url(settings, secrets), pool_size=2, max_overflow=0)
+    work = {RECORDING: RecordingStore(settings.paths.recordings, clock).process}
+    with redis.Redis.from_url(redis_url(settings, secrets)) as connection:
+        runner = JobRunner(database, connection, clock, work)
+        state = runner.run(UUID(job_id), UUID(enterprise_id))
+    database.dispose()
+    return state.value
