@@ -1,0 +1,144 @@
+"""Shapes of forms and scores."""
+
+from marshmallow import fields, validate
+
+from callcenter.calls.schemas import CallDetail, NamedShape, RecordingShape
+from callcenter.core.http import PageQuery, Shape, page_of
+from callcenter.objects.schemas import LabelShape, RecordShape
+
+_KEY = validate.Regexp(r"\A[a-z][a-z0-9_]{0,39}\Z")
+
+
+class ScoreStatus:
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ALL = (DRAFT, SUBMITTED)
+
+
+class FatalShape(Shape):
+    key = fields.Str(required=True, validate=_KEY)
+    label = fields.Nested(LabelShape, required=True)
+
+
+class ItemShape(Shape):
+    """points: what can be given, the best first."""
+
+    key = fields.Str(required=True, validate=_KEY)
+    label = fields.Nested(LabelShape, required=True)
+    points = fields.List(
+        fields.Int(validate=validate.Range(0, 100)), required=True, validate=validate.Length(2, 10)
+    )
+
+
+class ItemGroupShape(Shape):
+    key = fields.Str(required=True, validate=_KEY)
+    label = fields.Nested(LabelShape, required=True)
+    items = fields.List(fields.Nested(ItemShape), required=True, validate=validate.Length(1, 30))
+
+
+class FormDocument(Shape):
+    """The definition of a form's version."""
+
+    fatal = fields.List(fields.Nested(FatalShape), required=True)
+    groups = fields.List(fields.Nested(ItemGroupShape), required=True, validate=validate.Length(1))
+
+
+class FormShape(Shape):
+    """id is the version's: scores name it."""
+
+    id = fields.UUID(required=True)
+    form_id = fields.UUID(required=True)
+    name = fields.Str(required=True)
+    version = fields.Int(required=True)
+    published_at = fields.AwareDateTime(required=True)
+    fatal = fields.List(fields.Dict(), required=True)
+    groups = fields.List(fields.Dict(), required=True)
+    total = fields.Int(required=True)
+
+
+class MarkShape(Shape):
+    """at: seconds of the recording."""
+
+    at = fields.Float(required=True, validate=validate.Range(0, 86_400))
+    kind = fields.Str(required=True, validate=validate.OneOf(["good", "bad", "note"]))
+    note = fields.Str(required=True, validate=validate.Length(max=500))
+    item = fields.Str(allow_none=True, load_default=None, validate=_KEY)
+
+
+class ScoreBody(Shape):
+    """A score as a whole; which call and form it is for cannot be changed."""
+
+    call_id = fields.UUID(required=True)
+    form_version_id = fields.UUID(required=True)
+    answers = fields.Dict(keys=fields.Str(), values=fields.Int(strict=True), required=True)
+    fatal = fields.List(fields.Str(), load_default=list)
+    marks = fields.List(
+        fields.Nested(MarkShape), load_default=list, validate=validate.Length(max=200)
+    )
+    comment = fields.Str(load_default="", validate=validate.Length(max=2000))
+    status = fields.Str(required=True, validate=validate.OneOf(ScoreStatus.ALL))
+
+
+class ScoreShape(Shape):
+    id = fields.UUID(required=True)
+    call_id = fields.UUID(required=True)
+    form_version_id = fields.UUID(required=True)
+    agent = fields.Nested(NamedShape, allow_none=True)
+    inspector = fields.Nested(NamedShape, allow_none=True)
+    answers = fields.Dict(keys=fields.Str(), values=fields.Int(), required=True)
+    fatal = fields.List(fields.Str(), required=True)
+    marks = fields.List(fields.Nested(MarkShape), required=True)
+    comment = fields.Str(required=True)
+    total = fields.Int(required=True)
+    status = fields.Str(required=True)
+    submitted_at = fields.AwareDateTime(allow_none=True)
+    version = fields.Int(required=True)
+
+
+ScorePage = page_of(ScoreShape)
+
+
+class ScoreBrief(Shape):
+    id = fields.UUID(required=True)
+    total = fields.Int(required=True)
+    status = fields.Str(required=True)
+
+
+class WorkOrderBrief(Shape):
+    id = fields.UUID(required=True)
+    key = fields.Str(allow_none=True)
+
+
+class ItemQuery(PageQuery):
+    agent_id = fields.UUID()
+    service_id = fields.UUID()
+    status = fields.Str(validate=validate.OneOf(["open", "scored"]))
+    from_ = fields.AwareDateTime(data_key="from", attribute="from")
+    to = fields.AwareDateTime()
+
+
+class QualityItem(Shape):
+    call_id = fields.UUID(required=True)
+    direction = fields.Str(required=True)
+    agent = fields.Nested(NamedShape, allow_none=True)
+    service = fields.Nested(NamedShape, allow_none=True)
+    started_at = fields.AwareDateTime(required=True)
+    talk_seconds = fields.Float(allow_none=True)
+    work_order = fields.Nested(WorkOrderBrief, allow_none=True)
+    score = fields.Nested(ScoreBrief, allow_none=True)
+
+
+QualityItemPage = page_of(QualityItem)
+
+
+class TrendPoint(Shape):
+    at = fields.AwareDateTime(required=True)
+    total = fields.Int(required=True)
+
+
+class QualityDetail(Shape):
+    call = fields.Nested(CallDetail, required=True)
+    work_order = fields.Nested(RecordShape, allow_none=True)
+    recording = fields.Nested(RecordingShape, allow_none=True)
+    score = fields.Nested(ScoreShape, allow_none=True)
+    trend = fields.List(fields.Nested(TrendPoint), required=True)
