@@ -11,7 +11,7 @@ pytest := $(python) -m pytest -n 2 --dist loadfile
 .PHONY: help
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  Settings come from the environment: README.md, \"Settings\"."
+	@echo "  Settings come from the environment: docs/settings.md"
 
 .PHONY: setup
 setup: ## install what is missing (Debian packages need root), build the front end

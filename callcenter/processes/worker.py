@@ -16,6 +16,7 @@ from callcenter.core.clock import SystemClock
 from callcenter.core.jobs import QUEUE
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
+from callcenter.processes import jobs  # noqa: F401 - loaded once, not by every child anew
 from callcenter.processes.status import Status
 
 

@@ -1,10 +1,12 @@
 """Settings come from three places, and what is wrong in one is said in one sentence."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from callcenter.core.settings import SettingsError, load_settings
+from callcenter.core.places import PROJECT
+from callcenter.core.settings import VARIABLES, SettingsError, load_settings
 
 EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - not served here
 
@@ -103,3 +105,10 @@ def test_sockets_of_a_deep_data_folder_lie_where_their_path_is_short_enough(home
     sockets = load(deep).paths.sockets
     assert len(str(sockets / "pg" / ".s.PGSQL.65535.lock")) <= 107
     assert sockets != load(home / ("e" * 100)).paths.sockets
+
+
+def test_every_setting_is_documented() -> None:
+    told = (PROJECT / "docs" / "settings.md").read_text()
+    defaults = tomllib.loads((PROJECT / "config" / "default.toml").read_text())
+    names = [f"{section}.{name}" for section, entries in defaults.items() for name in entries]
+    assert [name for name in (*names, *VARIABLES) if f"`{name}`" not in told] == []
