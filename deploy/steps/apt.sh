@@ -51,8 +51,8 @@ install_packages() {
   done
   forbid_service_starts
   export DEBIAN_FRONTEND=noninteractive
-  quietly apt-update apt-get update -q
-  quietly apt-install apt-get install -y -q --no-install-recommends "$@"
+  quietly apt-update apt-get update -q -o DPkg::Lock::Timeout=120
+  quietly apt-install apt-get install -y -q -o DPkg::Lock::Timeout=120 --no-install-recommends "$@"
   disable_new_units "${new_units[@]}"
 }
 
