@@ -1,0 +1,1 @@
+"""Users, roles, teams, skills, extensions; sign-in and sessions."""

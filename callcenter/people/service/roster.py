@@ -1,0 +1,99 @@
+"""The seats as telephony knows them: read whole, kept in memory, replaced whole."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callcenter.core.db import Database
+from callcenter.core.permissions import GRANTS, Permission, Role
+from callcenter.core.tenant import Scope
+from callcenter.people.models import Extension, Team, TeamMember, User, UserStatus
+
+SEAT_ROLES = tuple(role for role in Role if Permission.CALLS_HANDLE in GRANTS[role])
+LISTENER_ROLES = tuple(role for role in Role if Permission.SUPERVISE_LISTEN in GRANTS[role])
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPlan:
+    """A user with a phone. endpoint: the extension's name in Asterisk, empty without one.
+
+    sees_numbers: whether customers' numbers reach this user's screen unmasked.
+    """
+
+    user_id: UUID
+    enterprise_id: UUID
+    enterprise_code: str
+    employee_code: str
+    name: str
+    role: str
+    team_ids: tuple[UUID, ...]
+    extension: str
+    endpoint: str
+    secret: str
+    kind: str
+    wrap_up_seconds: int | None
+    auto_answer: bool
+    sees_numbers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    seats: tuple[SeatPlan, ...]
+
+
+def endpoint_name(enterprise_code: str, extension: str) -> str:
+    """`e100001-8001`: unlike any number, so nobody can dial a device by guessing."""
+    return f"e{enterprise_code}-{extension}"
+
+
+def load_roster(session: Session, codes: dict[UUID, str]) -> Roster:
+    """All seats of the enterprises in `codes` (id → code); the scope is the platform's."""
+    query = (
+        select(User, Extension)
+        .outerjoin(Extension, Extension.id == User.extension_id)
+        .where(User.status == UserStatus.ACTIVE, User.role.in_({*SEAT_ROLES, *LISTENER_ROLES}))
+        .order_by(User.id)
+    )
+    teams = _teams(session)
+    return Roster(
+        tuple(
+            _seat(user, extension, codes[user.enterprise_id], teams.get(user.id, ()))
+            for user, extension in session.execute(query)
+            if user.enterprise_id in codes
+        )
+    )
+
+
+def _seat(
+    user: User, extension: Extension | None, code: str, team_ids: tuple[UUID, ...]
+) -> SeatPlan:
+    return SeatPlan(
+        user_id=user.id,
+        enterprise_id=user.enterprise_id,
+        enterprise_code=code,
+        employee_code=user.employee_code,
+        name=user.name,
+        role=user.role,
+        team_ids=team_ids,
+        extension=extension.number if extension else "",
+        endpoint=endpoint_name(code, extension.number) if extension else "",
+        secret=extension.secret if extension else "",
+        kind=extension.kind if extension else "",
+        wrap_up_seconds=user.wrap_up_seconds,
+        auto_answer=user.auto_answer,
+        sees_numbers=Permission.NUMBERS_UNMASKED in GRANTS[Role(user.role)],
+    )
+
+
+def _teams(session: Session) -> dict[UUID, tuple[UUID, ...]]:
+    found: dict[UUID, tuple[UUID, ...]] = {}
+    for member in session.scalars(select(TeamMember).order_by(TeamMember.team_id)):
+        found[member.user_id] = (*found.get(member.user_id, ()), member.team_id)
+    return found
+
+
+def list_team_ids(database: Database, enterprise_id: UUID) -> list[UUID]:
+    with database.begin(Scope(enterprise_id)) as session:
+        return list(session.scalars(select(Team.id).order_by(Team.id)))

@@ -1,0 +1,206 @@
+"""Sign-in, sessions on the server, lock-out with growing delay."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from callcenter.core.audit import Audit
+from callcenter.core.clock import Clock
+from callcenter.core.db import Database
+from callcenter.core.http import SignedIn
+from callcenter.core.permissions import Role
+from callcenter.core.tenant import Actor, Scope
+from callcenter.people.errors import LockedOut, SignInRefused, WrongPassword
+from callcenter.people.models import SignInFailure, TeamMember, User, UserSession, UserStatus
+from callcenter.people.service.passwords import check_policy, hash_password, verify
+from callcenter.tenancy.service import find_active_enterprise
+
+IDLE = timedelta(hours=12)
+LONGEST = timedelta(days=7)
+SEEN_EVERY = timedelta(minutes=1)
+COUNTED = timedelta(minutes=30)
+FREE_ATTEMPTS = 4
+FREE_ATTEMPTS_OF_ADDRESS = 30
+_LONGEST_DELAY = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The cookie's value, shown once, and who is signed in."""
+
+    cookie: str
+    signed_in: SignedIn
+
+
+def _hash(cookie: str) -> str:
+    return hashlib.sha256(cookie.encode()).hexdigest()
+
+
+def delay_after(failures: int, free: int) -> float:
+    """Seconds to wait after so many failures: none, then doubling from 5 s to 15 minutes."""
+    return 0.0 if failures < free else min(5.0 * 2 ** (failures - free), _LONGEST_DELAY)
+
+
+class SessionGate:
+    """Finds who is behind a cookie; core.http's `Gatekeeper`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def find(self, cookie: str, ip: str) -> SignedIn | None:
+        if not cookie:
+            return None
+        now = self._clock.now()
+        with self._database.begin(Scope.platform()) as session:
+            query = (
+                select(UserSession, User)
+                .join(User, User.id == UserSession.user_id)
+                .where(UserSession.token_hash == _hash(cookie))
+            )
+            row = session.execute(query).one_or_none()
+            if row is None:
+                return None
+            stored, user = row
+            ended = now - stored.seen_at > IDLE or now - stored.started_at > LONGEST
+            if ended or user.status != UserStatus.ACTIVE:
+                return None
+            if now - stored.seen_at > SEEN_EVERY:
+                stored.seen_at = now
+            return _signed_in(session, user, stored, ip)
+
+
+def _signed_in(session: Session, user: User, stored: UserSession, ip: str) -> SignedIn:
+    teams = select(TeamMember.team_id).where(TeamMember.user_id == user.id)
+    role = Role(user.role)
+    actor = Actor(
+        user_id=user.id,
+        enterprise_id=user.enterprise_id,
+        employee_code=user.employee_code,
+        name=user.name,
+        role=role,
+        locale=user.locale,
+        session_id=stored.id,
+        ip=ip,
+        team_ids=tuple(session.scalars(teams)),
+        permissions=Actor.permissions_of(role),
+    )
+    return SignedIn(actor, stored.csrf_token, user.must_change_password)
+
+
+class SignInService:
+    def __init__(self, database: Database, clock: Clock, audit: Audit) -> None:
+        self._database = database
+        self._clock = clock
+        self._audit = audit
+
+    def sign_in(
+        self, enterprise_code: str, employee_code: str, password: str, ip: str, *, operator: bool
+    ) -> SignIn:
+        """Raises LockedOut, or SignInRefused, which never says what was wrong.
+
+        The operator's page and the enterprises' are apart: neither opens the other's accounts.
+        """
+        name = f"{enterprise_code}/{employee_code}".lower()[:200]
+        with self._database.begin(Scope.platform()) as session:
+            self._check_lock(session, name, ip)
+            user = self._find(session, enterprise_code, employee_code, operator=operator)
+            right = verify(password, user.password_hash if user else "")
+            if user is not None and right:
+                return self._open(session, user, name, ip)
+            session.add(SignInFailure(name=name, ip=ip, at=self._clock.now()))
+            if user is not None:
+                self._audit.record(
+                    session, "session.refused", "user", user.id,
+                    name=user.name, after={"ip": ip}, enterprise_id=user.enterprise_id,
+                )  # fmt: skip
+        raise SignInRefused
+
+    def _find(
+        self, session: Session, enterprise_code: str, employee_code: str, *, operator: bool
+    ) -> User | None:
+        enterprise = find_active_enterprise(session, enterprise_code)
+        if enterprise is None:
+            return None
+        query = select(User).where(
+            User.enterprise_id == enterprise,
+            User.employee_code == employee_code,
+            User.status == UserStatus.ACTIVE,
+        )
+        user = session.scalar(query)
+        if user is None or (user.role == Role.OPERATOR) is not operator:
+            return None
+        return user
+
+    def _check_lock(self, session: Session, name: str, ip: str) -> None:
+        since = self._clock.now() - COUNTED
+        session.execute(delete(SignInFailure).where(SignInFailure.at < since))
+        for column, value, free in (
+            (SignInFailure.name, name, FREE_ATTEMPTS),
+            (SignInFailure.ip, ip, FREE_ATTEMPTS_OF_ADDRESS),
+        ):
+            times = list(session.scalars(select(SignInFailure.at).where(column == value)))
+            if times:
+                self._check_delay(max(times), delay_after(len(times), free))
+
+    def _check_delay(self, last: datetime, delay: float) -> None:
+        left = delay - (self._clock.now() - last).total_seconds()
+        if left > 0:
+            raise LockedOut({"retry_after": int(left) + 1})
+
+    def _open(self, session: Session, user: User, name: str, ip: str) -> SignIn:
+        session.execute(delete(SignInFailure).where(SignInFailure.name == name))
+        now, cookie = self._clock.now(), secrets.token_urlsafe(32)
+        stored = UserSession(
+            enterprise_id=user.enterprise_id,
+            user_id=user.id,
+            token_hash=_hash(cookie),
+            csrf_token=secrets.token_urlsafe(24),
+            ip=ip,
+            started_at=now,
+            seen_at=now,
+        )
+        session.add(stored)
+        user.last_sign_in_at = now
+        session.flush()
+        self._audit.record(
+            session, "session.opened", "user", user.id,
+            name=user.name, after={"ip": ip}, enterprise_id=user.enterprise_id,
+        )  # fmt: skip
+        return SignIn(cookie, _signed_in(session, user, stored, ip))
+
+    def sign_out(self, actor: Actor, *, everywhere: bool = False) -> None:
+        with self._database.begin(Scope(actor.enterprise_id, actor)) as session:
+            mine = delete(UserSession).where(UserSession.user_id == actor.user_id)
+            session.execute(mine if everywhere else mine.where(UserSession.id == actor.session_id))
+            act = "session.closed_everywhere" if everywhere else "session.closed"
+            self._audit.record(session, act, "user", actor.user_id, name=actor.name)
+
+    def change_password(self, actor: Actor, current: str, new: str) -> None:
+        """Other sessions of the user end. Raises WrongPassword, Invalid."""
+        with self._database.begin(Scope(actor.enterprise_id, actor)) as session:
+            user = session.get_one(User, actor.user_id)
+            if not verify(current, user.password_hash):
+                raise WrongPassword(fields={"current": ["error.wrong-password"]})
+            check_policy(new, employee_code=user.employee_code, current=current)
+            user.password_hash = hash_password(new)
+            user.must_change_password = False
+            others = delete(UserSession).where(
+                UserSession.user_id == user.id, UserSession.id != actor.session_id
+            )
+            session.execute(others)
+            self._audit.record(session, "password.changed", "user", user.id, name=user.name)
+
+    def set_locale(self, actor: Actor, locale: str) -> None:
+        with self._database.begin(Scope(actor.enterprise_id, actor)) as session:
+            session.get_one(User, actor.user_id).locale = locale
+
+
+def end_sessions(session: Session, user_id: UUID) -> None:
+    """Sign a user out everywhere, in the caller's transaction."""
+    session.execute(delete(UserSession).where(UserSession.user_id == user_id))

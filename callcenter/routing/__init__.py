@@ -1,0 +1,1 @@
+"""Where a call goes: access strategies and agent services."""

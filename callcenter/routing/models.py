@@ -1,0 +1,55 @@
+"""Agent services and who serves them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from callcenter.core.db import Base, Identified, TenantRow, Versioned
+
+
+class AgentService(Identified, TenantRow, Versioned, Base):
+    """A queue. Seconds everywhere; priority 0-9, 9 first.
+
+    missed_policy: where an agent goes who did not answer: `not_ready` or `ready`.
+    """
+
+    __tablename__ = "agent_service"
+    __table_args__ = (UniqueConstraint("enterprise_id", "name"),)
+
+    name: Mapped[str]
+    priority: Mapped[int] = mapped_column(default=5)
+    ring_seconds: Mapped[int] = mapped_column(default=20)
+    wrap_up_seconds: Mapped[int] = mapped_column(default=30)
+    max_wait_seconds: Mapped[int] = mapped_column(default=600)
+    queue_capacity: Mapped[int] = mapped_column(default=200)
+    level_percent: Mapped[int] = mapped_column(default=80)
+    level_seconds: Mapped[int] = mapped_column(default=20)
+    short_call_seconds: Mapped[int] = mapped_column(default=5)
+    missed_policy: Mapped[str] = mapped_column(default="not_ready")
+    music: Mapped[str] = mapped_column(default="default")
+    announce_position: Mapped[bool] = mapped_column(default=False)
+    work_order_object: Mapped[str] = mapped_column(default="work_order")
+    status: Mapped[str] = mapped_column(default="active")
+    created_at: Mapped[datetime]
+
+
+class ServiceTeam(TenantRow, Base):
+    __tablename__ = "service_team"
+
+    service_id: Mapped[UUID] = mapped_column(
+        ForeignKey("agent_service.id", ondelete="CASCADE"), primary_key=True
+    )
+    team_id: Mapped[UUID] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+class ServiceMember(TenantRow, Base):
+    __tablename__ = "service_member"
+
+    service_id: Mapped[UUID] = mapped_column(
+        ForeignKey("agent_service.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)

@@ -1,0 +1,5 @@
+"""What other slices and the processes may ask of routing."""
+
+from callcenter.routing.service.plan import Route, RoutingPlan, ServicePlan, load_plan
+
+__all__ = ["Route", "RoutingPlan", "ServicePlan", "load_plan"]

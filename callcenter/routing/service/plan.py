@@ -1,0 +1,135 @@
+"""The routing plan: read whole from the database, then pure. Asked for every call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callcenter.core.numbers import Number
+from callcenter.people.service import Roster
+from callcenter.routing.models import AgentService, ServiceMember, ServiceTeam
+from callcenter.tenancy.service import (
+    EnterprisePlan,
+    NumberPlan,
+    TrunkPlan,
+    load_enterprises,
+    load_numbers,
+    load_trunks,
+)
+
+
+class RouteKind(StrEnum):
+    AGENT_SERVICE = "agent_service"
+    IVR_SERVICE = "ivr_service"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """target_id is None for what only plays a message (paused, closed)."""
+
+    enterprise_id: UUID
+    kind: RouteKind
+    target_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePlan:
+    """An agent service with its members, teams resolved. Seconds everywhere."""
+
+    id: UUID
+    enterprise_id: UUID
+    name: str
+    priority: int
+    ring_seconds: int
+    wrap_up_seconds: int
+    max_wait_seconds: int
+    queue_capacity: int
+    level_percent: int
+    level_seconds: int
+    short_call_seconds: int
+    missed_policy: str
+    members: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class RoutingPlan:
+    """numbers by their national form; services, trunks and enterprises by id."""
+
+    enterprises: Mapping[UUID, EnterprisePlan]
+    trunks: Mapping[UUID, TrunkPlan]
+    numbers: Mapping[str, NumberPlan]
+    services: Mapping[UUID, ServicePlan]
+
+    def resolve(self, called: str, _caller: Number, _now: datetime) -> Route | None:
+        """None for a number that leads to nobody. Caller and time are the routing services'."""
+        number = self.numbers.get(called)
+        if number is None or number.enterprise_id is None:
+            return None
+        enterprise = self.enterprises.get(number.enterprise_id)
+        if enterprise is None:
+            return None
+        if not number.enabled or not enterprise.active:
+            return Route(enterprise.id, RouteKind.PAUSED)
+        if number.strategy_id is None or number.strategy_kind not in (
+            RouteKind.AGENT_SERVICE,
+            RouteKind.IVR_SERVICE,
+        ):
+            return Route(enterprise.id, RouteKind.CLOSED)
+        return Route(enterprise.id, RouteKind(number.strategy_kind), number.strategy_id)
+
+    def numbers_of(self, enterprise_id: UUID) -> list[NumberPlan]:
+        return [n for n in self.numbers.values() if n.enterprise_id == enterprise_id]
+
+    def trunk_for(self, enterprise_id: UUID, display: str) -> TrunkPlan | None:
+        """The trunk of the display number, when it is the enterprise's; else of its first."""
+        own = [number for number in self.numbers_of(enterprise_id) if number.enabled]
+        chosen = next((number for number in own if number.number == display), None)
+        number = chosen or (own[0] if own else None)
+        trunk = self.trunks.get(number.trunk_id) if number else None
+        return trunk if trunk and trunk.enabled else None
+
+
+def load_plan(session: Session, roster: Roster) -> RoutingPlan:
+    return RoutingPlan(
+        {enterprise.id: enterprise for enterprise in load_enterprises(session)},
+        {trunk.id: trunk for trunk in load_trunks(session)},
+        {number.number: number for number in load_numbers(session)},
+        {service.id: service for service in _services(session, roster)},
+    )
+
+
+def _services(session: Session, roster: Roster) -> list[ServicePlan]:
+    by_team: dict[UUID, set[UUID]] = {}
+    for seat in roster.seats:
+        for team_id in seat.team_ids:
+            by_team.setdefault(team_id, set()).add(seat.user_id)
+    seats = {seat.user_id for seat in roster.seats}
+    members: dict[UUID, set[UUID]] = {}
+    for member in session.scalars(select(ServiceMember)):
+        members.setdefault(member.service_id, set()).add(member.user_id)
+    for team in session.scalars(select(ServiceTeam)):
+        members.setdefault(team.service_id, set()).update(by_team.get(team.team_id, ()))
+    return [
+        ServicePlan(
+            id=row.id,
+            enterprise_id=row.enterprise_id,
+            name=row.name,
+            priority=row.priority,
+            ring_seconds=row.ring_seconds,
+            wrap_up_seconds=row.wrap_up_seconds,
+            max_wait_seconds=row.max_wait_seconds,
+            queue_capacity=row.queue_capacity,
+            level_percent=row.level_percent,
+            level_seconds=row.level_seconds,
+            short_call_seconds=row.short_call_seconds,
+            missed_policy=row.missed_policy,
+            members=frozenset(members.get(row.id, set()) & seats),
+        )
+        for row in session.scalars(select(AgentService).where(AgentService.status == "active"))
+    ]

@@ -1,0 +1,1 @@
+"""Enterprises, their options, access numbers and trunks."""

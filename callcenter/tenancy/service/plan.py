@@ -1,0 +1,96 @@
+"""Enterprises, numbers and trunks as telephony and sign-in know them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callcenter.tenancy.models import AccessNumber, Enterprise, NumberStatus, Status, Trunk
+
+
+@dataclass(frozen=True, slots=True)
+class EnterprisePlan:
+    id: UUID
+    code: str
+    name: str
+    area_code: str
+    time_zone: str
+    active: bool
+    display_number_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkPlan:
+    id: UUID
+    name: str
+    endpoint: str
+    host: str
+    port: int
+    transport: str
+    channels: int
+    national_prefix: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPlan:
+    id: UUID
+    number: str
+    trunk_id: UUID
+    enterprise_id: UUID | None
+    strategy_kind: str | None
+    strategy_id: UUID | None
+    enabled: bool
+
+
+def find_active_enterprise(session: Session, code: str) -> UUID | None:
+    query = select(Enterprise.id).where(Enterprise.code == code, Enterprise.status == Status.ACTIVE)
+    return session.scalar(query)
+
+
+def load_enterprises(session: Session) -> tuple[EnterprisePlan, ...]:
+    return tuple(
+        EnterprisePlan(
+            row.id,
+            row.code,
+            row.name,
+            row.area_code,
+            row.time_zone,
+            row.status == Status.ACTIVE,
+            row.display_number_id,
+        )
+        for row in session.scalars(select(Enterprise).order_by(Enterprise.code))
+    )
+
+
+def load_trunks(session: Session) -> tuple[TrunkPlan, ...]:
+    return tuple(
+        TrunkPlan(
+            row.id,
+            row.name,
+            row.endpoint,
+            row.host,
+            row.port,
+            row.transport,
+            row.channels,
+            row.national_prefix,
+            row.status == NumberStatus.ENABLED,
+        )
+        for row in session.scalars(select(Trunk).order_by(Trunk.endpoint))
+    )
+
+
+def load_numbers(session: Session) -> tuple[NumberPlan, ...]:
+    return tuple(
+        NumberPlan(
+            row.id,
+            row.number,
+            row.trunk_id,
+            row.enterprise_id,
+            row.strategy_kind,
+            row.strategy_id,
+            row.status == NumberStatus.ENABLED,
+        )
+        for row in session.scalars(select(AccessNumber).order_by(AccessNumber.number))
+    )
