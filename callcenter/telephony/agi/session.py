@@ -52,7 +52,7 @@ class AgiSession:
         # timeout of its own Read takes the channel's, one for the first digit, one for the others.
         await self.set_variable("TIMEOUT(response)", f"{timeout:.3f}")
         await self.set_variable("TIMEOUT(digit)", f"{inter_digit:.3f}")
-        options = f"t({terminator})" if terminator else "e"
+        options = f"t({terminator})" if terminator else "t"
         arguments = ("CC_DIGITS", "&".join(files), str(max_digits), options, "1")
         await self.execute("Read", *arguments, deadline=LONGEST_PLAY)
         return await self.get_variable("CC_DIGITS")

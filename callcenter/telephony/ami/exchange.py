@@ -1,12 +1,16 @@
 """One action under way: what has come back, and when that is all."""
 
 import asyncio
+import re
 from typing import Generic, TypeVar
 
 from callcenter.telephony.ami.errors import AmiDown, AmiRefused
 from callcenter.telephony.ami.messages import AmiEvent, AmiResponse
 
 T = TypeVar("T")
+
+_NOTHING = re.compile(r"No [A-Za-z ]+ found\Z")
+"""An empty list is told as an error by some: `No Contacts found`."""
 
 
 class Exchange(Generic[T]):
@@ -50,6 +54,8 @@ class EventList(Exchange[list[AmiEvent]]):
         self._items: list[AmiEvent] = []
 
     def take_response(self, response: AmiResponse) -> None:
+        if not response.ok and _NOTHING.match(response.message):
+            self.finish([])
         super().take_response(response)
         if not response.starts_list:
             self.finish([])

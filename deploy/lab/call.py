@@ -1,0 +1,80 @@
+"""A call of the lab's: one it makes, or one that rings a phone of its own."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from callcenter.telephony.agi import AgiSession
+from callcenter.telephony.ami import AmiClient
+from callcenter.telephony.session import SessionGone
+from deploy.lab.script import HangUp, Keys, Speak, Step, Wait
+from deploy.lab.speech import speech
+
+
+class LabCall:
+    """answered, ended: set as it happens. heard: what came from the other side, once ended.
+
+    channel, cause: of the lab's own leg; cause is Q.850, 0 until it has ended.
+    """
+
+    def __init__(self, label: str, home: Path, ami: AmiClient, script: Sequence[Step] = ()) -> None:
+        self.id = label
+        self.channel = ""
+        self.cause = 0
+        self.answered = asyncio.Event()
+        self.ended = asyncio.Event()
+        self.heard = home / "heard" / f"{label}.wav"
+        self._speech = home / "speech"
+        self._ami = ami
+        self._script = script
+        self._session: AgiSession | None = None
+
+    async def speak(self, text: str, language: str = "zh") -> None:
+        file = await asyncio.to_thread(speech, self._speech, text, language)
+        await self._talk().play([str(file.with_suffix(""))])
+
+    async def press(self, keys: str) -> None:
+        """One key after the other, 100 ms each."""
+        await self._talk().execute("SendDTMF", f"{keys},100,100")
+
+    async def answer(self) -> None:
+        """Pick up the phone that rings."""
+        await self._talk().answer()
+        mixed = self.heard.with_name(f"{self.id}-mixed.wav")
+        await self._talk().execute("MixMonitor", str(mixed), f"r({self.heard})")
+        self.answered.set()
+
+    async def hang_up(self, cause: int = 16) -> None:
+        await self._ami.call({"Action": "Hangup", "Channel": self.channel, "Cause": str(cause)})
+
+    async def attend(self, session: AgiSession) -> None:
+        """Be the channel's session until it is gone, doing what the script says."""
+        self._session, self.channel = session, session.channel
+        if self._script or session.script == "talk":
+            self.answered.set()
+        with suppress(SessionGone):
+            for step in self._script:
+                await self._do(step, session)
+        await session.gone.wait()
+
+    def end(self, cause: int) -> None:
+        self.cause = cause
+        self.ended.set()
+
+    async def _do(self, step: Step, session: AgiSession) -> None:
+        match step:
+            case Speak(text, language):
+                await self.speak(text, language)
+            case Keys(digits):
+                await self.press(digits)
+            case Wait(seconds):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(session.gone.wait(), seconds)
+            case HangUp():
+                await self.hang_up()
+
+    def _talk(self) -> AgiSession:
+        if self._session is None:
+            raise SessionGone
+        return self._session

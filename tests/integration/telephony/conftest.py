@@ -1,0 +1,185 @@
+"""A product's Asterisk with generated files, and the public network around it.
+
+One pair for a whole test module: what a test changes by AMI it leaves as it found it.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from callcenter.core.places import PROJECT
+from callcenter.telephony.agi import AgiServer, AgiSession
+from callcenter.telephony.ami import AmiAddress, AmiClient, AmiEvent
+from callcenter.telephony.provisioning.apply import make_folders, write
+from callcenter.telephony.provisioning.model import (
+    AccessNumber,
+    Extension,
+    Folders,
+    Keys,
+    Ports,
+    ProvisioningModel,
+    Service,
+    Trunk,
+)
+from callcenter.telephony.provisioning.render import render
+from callcenter.telephony.provisioning.sounds import make_sounds
+from deploy.lab.asterisk import AsteriskProcess
+from deploy.lab.network_files import Phone
+from deploy.lab.publicnet import PublicNetwork
+
+TOOLS = PROJECT / ".tools"
+ENTERPRISE = "0192aaaa-0000-7000-8000-000000000001"
+NUMBER, PAUSED = "02160000001", "02160000009"
+AGENTS = ("e100001-8001", "e100001-8002")
+SECRET = "s" * 24
+
+Script = Callable[[AgiSession], Awaitable[None]]
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that are free for TCP and UDP at this moment."""
+    sockets = []
+    for _ in range(count):
+        one = socket.socket()
+        one.bind(("127.0.0.1", 0))
+        sockets.append(one)
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+@dataclass
+class Product:
+    """The product's Asterisk with an AGI server whose scripts the test writes."""
+
+    model: ProvisioningModel
+    asterisk: AsteriskProcess
+    ami: AmiClient
+    scripts: dict[str, Script]
+    events: list[AmiEvent] = field(default_factory=list)
+    agi: AgiServer | None = None
+
+    def __post_init__(self) -> None:
+        self._changed = asyncio.Condition()
+        self.ami.subscribe(self._note)
+
+    async def _note(self, event: AmiEvent) -> None:
+        async with self._changed:
+            self.events.append(event)
+            self._changed.notify_all()
+
+    async def event(self, name: str, within: float = 10.0, **headers: str) -> AmiEvent:
+        """The first event, past or to come, with this name and these headers."""
+
+        def fitting() -> list[AmiEvent]:
+            return [
+                e
+                for e in self.events
+                if e.name == name and all(e.get(key) == value for key, value in headers.items())
+            ]
+
+        async with self._changed, asyncio.timeout(within):
+            await self._changed.wait_for(fitting)
+        return fitting()[0]
+
+    async def start_agi(self) -> None:
+        handlers = {name: self._handler(name) for name in ("inbound", "transfer", "consult", "outbound", "after")}
+        self.agi = AgiServer(
+            "127.0.0.1", self.model.ports.agi, self.model.keys.agi_token, handlers
+        )
+        await self.agi.start()
+
+    async def stop_agi(self) -> None:
+        if self.agi is not None:
+            await self.agi.stop()
+
+    def _handler(self, name: str) -> Script:
+        async def run(session: AgiSession) -> None:
+            await self.scripts[name](session)
+
+        return run
+
+    def log(self) -> str:
+        return (self.model.folders.home / "log" / "messages.log").read_text()
+
+
+def product_model(home: Path, demo_trunk: int) -> ProvisioningModel:
+    sip, ami, agi, http, rtp = free_ports(5)
+    rtp = min(max(rtp, 20000), 60000)
+    return ProvisioningModel(
+        Folders(
+            home / "etc", TOOLS / "asterisk-modules", TOOLS / "asterisk-data",
+            PROJECT / "deploy" / "agi-bin", home, home / "recordings",
+        ),
+        Ports("127.0.0.1", sip, ami, agi, http, rtp, rtp + 400),
+        Keys("ami-secret-0123456789", "agi-token-0123456789"),
+        max_files=4096,
+        trunks=(Trunk("demo", "127.0.0.1", demo_trunk, ("127.0.0.1",)),),
+        access_numbers=(
+            AccessNumber(NUMBER, "100001", ENTERPRISE, spellings=("+862160000001",), queue="s-1"),
+            AccessNumber(PAUSED, "100001", ENTERPRISE, enabled=False),
+        ),
+        extensions=tuple(
+            Extension(name, SECRET, name[-4:], f"坐席{name[-4:]}", "100001", ENTERPRISE, webrtc=False)
+            for name in AGENTS
+        ),
+        services=(Service("s-1", "售后"),),
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def running_product(model: ProvisioningModel) -> AsyncIterator[Product]:
+    home = model.folders.home
+    write(model.folders.etc, render(model))
+    make_folders(home)
+    await asyncio.to_thread(make_sounds, home)
+    connected = asyncio.Event()
+
+    async def up() -> None:
+        connected.set()
+
+    ports = model.ports
+    asterisk = AsteriskProcess(TOOLS / "bin" / "asterisk", home, ports.ami)
+    address = AmiAddress("127.0.0.1", ports.ami, "telephony", model.keys.ami_secret)
+    product = Product(model, asterisk, AmiClient(address, on_connected=up), {})
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(asterisk)
+        stack.push_async_callback(product.stop_agi)
+        await product.start_agi()
+        stack.push_async_callback(product.ami.stop)
+        await product.ami.start()
+        async with asyncio.timeout(10):
+            await connected.wait()
+        yield product
+
+
+@pytest.fixture
+async def product(tmp_path: Path) -> AsyncIterator[Product]:
+    (demo_trunk,) = free_ports(1)
+    async with running_product(product_model(tmp_path / "product", demo_trunk)) as running:
+        yield running
+
+
+@pytest.fixture
+async def network(product: Product, tmp_path: Path) -> AsyncIterator[PublicNetwork]:
+    ami, rtp = free_ports(2)
+    rtp = min(max(rtp, 20000), 60000)
+    ports = product.model.ports
+    network = PublicNetwork(
+        tmp_path / "network",
+        product.model.trunks[0].port,
+        ami,
+        (rtp, rtp + 400),
+        (ports.host, ports.sip),
+        [Phone(name, SECRET) for name in AGENTS],
+    )
+    async with network:
+        for name in AGENTS:
+            await product.event("ContactStatus", EndpointName=name)
+        yield network
