@@ -6,7 +6,7 @@ transaction that made it, so a worker never looks for a row that is not there.
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import Index, event, select
+from sqlalchemy import Index, and_, event, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from callcenter.core.clock import Clock
@@ -30,6 +30,9 @@ log = structlog.get_logger()
 QUEUE = "jobs"
 ENTRY = "callcenter.processes.jobs.run"
 TIMEOUT = 600
+ENQUEUED_WITHIN = timedelta(seconds=10)
+"""After its commit a job stands in the queue at once, unless Redis was away."""
+
 ROOM_KEPT = 24 * 3600
 """Seconds that the progress of a user's jobs can be read."""
 
@@ -105,9 +108,17 @@ class JobQueue:
         )
         return job.id
 
-    def again(self, job: Job) -> None:
-        """Enqueue a job whose place in the queue was lost with Redis."""
-        self._enqueue(job.id, str(job.enterprise_id))
+    def sweep(self, session: Session) -> int:
+        """Enqueue again what Redis lost or a worker never finished; returns how many."""
+        now = self._clock.now()
+        lost = Job.state == JobState.QUEUED, Job.made_at < now - ENQUEUED_WITHIN
+        dropped = Job.state == JobState.RUNNING, Job.started_at < now - timedelta(seconds=TIMEOUT)
+        waiting = set(self._queue.job_ids)
+        found = session.scalars(select(Job).where(or_(and_(*lost), and_(*dropped))))
+        jobs = [job for job in found if job_name(job.id) not in waiting]
+        for job in jobs:
+            self._enqueue(job.id, str(job.enterprise_id))
+        return len(jobs)
 
     def cancel(self, session: Session, job_id: UUID) -> None:
         """Call a job off; raises NotFound. One that runs ends at its next step."""
@@ -121,7 +132,7 @@ class JobQueue:
     def _enqueue(self, job_id: UUID, enterprise_id: str) -> None:
         try:
             self._queue.enqueue(
-                ENTRY, str(job_id), enterprise_id, job_id=f"job-{job_id}", job_timeout=TIMEOUT
+                ENTRY, str(job_id), enterprise_id, job_id=job_name(job_id), job_timeout=TIMEOUT
             )
         except RedisError as error:
             # The row stands; the sweep enqueues it when Redis is back.
@@ -166,6 +177,11 @@ class Progress:
             write_room(self._redis, self._clock, room, key, value)
         except RedisError as error:
             log.warning("job.progress_untold", job=str(self._job.id), reason=repr(error))
+
+
+def job_name(job_id: UUID) -> str:
+    """Its id in RQ."""
+    return f"job-{job_id}"
 
 
 Work = Callable[[Session, Mapping[str, Any], Progress], Mapping[str, Any]]

@@ -1,23 +1,27 @@
-"""Moves committed events from the outbox to their stream, as soon as PostgreSQL tells of them.
+"""Moves committed events to their stream as soon as PostgreSQL tells of them, and keeps house.
 
 It outlives both data services: while one is gone it tries again, and then goes on where it was.
 """
 
 import os
 import threading
+import time
 
 import psycopg
 import redis
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from callcenter.calls.tasks import RecordingStore
 from callcenter.core import logging
 from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.bus import OUTBOX_CHANNEL, OutboxRelay
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
+from callcenter.core.jobs import JobQueue
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
+from callcenter.processes.housekeeping import EVERY, Housekeeping
 from callcenter.processes.status import Status
 
 WAIT = 1.0
@@ -35,27 +39,34 @@ def main() -> None:
         redis_url(settings, secrets), socket_timeout=2, socket_connect_timeout=2
     )
     database = Database(url, pool_size=1, max_overflow=0)
+    clock = SystemClock()
     relay = OutboxRelay(database, connection)
-    status = Status(connection, "cron", SystemClock())
+    recordings = RecordingStore(settings.paths.recordings, clock)
+    housekeeping = Housekeeping(database, JobQueue(connection, clock), recordings)
+    status = Status(connection, "cron", clock)
     pause = threading.Event()
     while True:
         try:
-            _serve(url, relay, status)
+            _serve(url, relay, housekeeping, status)
         except (psycopg.OperationalError, OperationalError, redis.RedisError) as error:
             log.warning("outbox waits", error=str(error))
             pause.wait(WAIT)
 
 
-def _serve(url: str, relay: OutboxRelay, status: Status) -> None:
+def _serve(url: str, relay: OutboxRelay, housekeeping: Housekeeping, status: Status) -> None:
     dsn = url.replace("postgresql+psycopg", "postgresql", 1)
     with psycopg.connect(dsn, autocommit=True, connect_timeout=2) as listener:
         listener.execute(
             psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(OUTBOX_CHANNEL))
         )
+        kept_at = time.monotonic()
         while True:
             while relay.relay():
                 pass
             status.tell()
+            if time.monotonic() - kept_at > EVERY:
+                housekeeping.go_round()
+                kept_at = time.monotonic()
             for _ in listener.notifies(timeout=WAIT, stop_after=1):
                 pass
 

@@ -1,0 +1,33 @@
+"""Work whose request was lost, or that nobody asks for: looked for in every enterprise in turn."""
+
+import structlog
+
+from callcenter.calls.tasks import RecordingStore
+from callcenter.core.db import Database
+from callcenter.core.jobs import JobQueue
+from callcenter.core.tenant import Scope
+from callcenter.tenancy.service import load_enterprises
+
+EVERY = 15.0
+"""Seconds between two rounds."""
+
+log = structlog.get_logger()
+
+
+class Housekeeping:
+    def __init__(self, database: Database, jobs: JobQueue, recordings: RecordingStore) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._recordings = recordings
+
+    def go_round(self) -> None:
+        """A round may be broken off and done again at any time."""
+        with self._database.begin(Scope.platform()) as session:
+            enterprises = load_enterprises(session)
+        for enterprise in enterprises:
+            with self._database.begin(Scope(enterprise.id)) as session:
+                recordings = self._recordings.sweep(session, self._jobs)
+                jobs = self._jobs.sweep(session)
+                self._recordings.tidy(session, enterprise.id)
+            if recordings or jobs:
+                log.info("housekeeping.asked", recordings=recordings, jobs=jobs)
