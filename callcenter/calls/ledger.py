@@ -5,7 +5,7 @@ arrive in order; a fold never makes an end earlier than it is.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Table, select
@@ -258,7 +258,7 @@ def _leg(session: Session, fact: Fact) -> CallLeg | None:
     return session.get(CallLeg, fact.data["uniqueid"])
 
 
-def _seconds(start: Any, end: Any) -> float:
+def _seconds(start: datetime, end: datetime) -> float:
     return max(0.0, round((end - start).total_seconds(), 6))
 
 

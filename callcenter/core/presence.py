@@ -20,7 +20,7 @@ COMMANDS = "telephony.commands"
 
 
 class Presence:
-    def __init__(self, redis: "Redis[str]", clock: Clock) -> None:
+    def __init__(self, redis: Redis, clock: Clock) -> None:
         self._redis = redis
         self._clock = clock
 

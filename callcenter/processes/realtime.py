@@ -57,7 +57,7 @@ def rooms_of(actor: Actor, team_ids: Callable[[UUID], list[UUID]]) -> list[str]:
 class Sockets:
     """Who is connected, with which session, in which rooms."""
 
-    def __init__(self, socketio: SocketIO, store: "redis.Redis[str]", gate: Gatekeeper,
+    def __init__(self, socketio: SocketIO, store: redis.Redis, gate: Gatekeeper,
                  team_ids: Callable[[UUID], list[UUID]], presence: Presence) -> None:  # fmt: skip
         self._socketio = socketio
         self._redis = store
@@ -125,7 +125,7 @@ class Sockets:
         self._socketio.emit("change", payload, to=fields["room"])
 
 
-def _pass_on(store: "redis.Redis[str]", sockets: Sockets) -> None:
+def _pass_on(store: redis.Redis, sockets: Sockets) -> None:
     """Read the stream for ever; what was missed while Redis was away, clients see as a gap."""
     last = "$"
     pause = threading.Event()

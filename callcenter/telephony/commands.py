@@ -192,7 +192,7 @@ class Verbs:
 class CommandReader:
     """Reads the stream; each command in a task of its own, so a slow one delays no other."""
 
-    def __init__(self, redis: "Redis[str]", clock: Clock, verbs: Verbs) -> None:
+    def __init__(self, redis: Redis, clock: Clock, verbs: Verbs) -> None:
         self._redis = redis
         self._clock = clock
         self._verbs = verbs

@@ -85,7 +85,7 @@ def to_database(database: Database) -> Deliver:
     return deliver
 
 
-def to_stream(redis: "Redis[str]") -> Deliver:
+def to_stream(redis: Redis) -> Deliver:
     def deliver(facts: list[Fact]) -> None:
         pipeline = redis.pipeline(transaction=True)
         for fact in facts:

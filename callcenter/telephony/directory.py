@@ -14,6 +14,7 @@ from callcenter.core.numbers import Number
 from callcenter.core.tenant import Scope
 from callcenter.people.service import SeatPlan, load_roster
 from callcenter.routing.service import Route, RoutingPlan, ServicePlan, load_plan
+from callcenter.tenancy.service import load_enterprises
 
 
 @dataclass(frozen=True)
@@ -50,5 +51,6 @@ class Directory:
 
 def load_directory(database: Database) -> Directory:
     with database.begin(Scope.platform()) as session:
-        seats = {seat.user_id: seat for seat in load_roster(session).seats}
-        return Directory(seats, load_plan(session))
+        codes = {enterprise.id: enterprise.code for enterprise in load_enterprises(session)}
+        roster = load_roster(session, codes)
+        return Directory({seat.user_id: seat for seat in roster.seats}, load_plan(session, roster))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -121,9 +122,8 @@ class Distribution:
         gone = asyncio.ensure_future(session.gone.wait())
         try:
             left = (deadline - self._clock.now()).total_seconds()
-            await asyncio.wait(
-                {matched, gone}, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED
-            )
+            either: set[asyncio.Future[Any]] = {matched, gone}
+            await asyncio.wait(either, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED)
         finally:
             gone.cancel()
             self._matcher.remove(call.id)

@@ -28,7 +28,7 @@ def room_key(room: str) -> str:
 
 
 class RoomWriter:
-    def __init__(self, redis: "Redis[str]", clock: Clock) -> None:
+    def __init__(self, redis: Redis, clock: Clock) -> None:
         self._redis = redis
         self._clock = clock
         self._rooms: dict[str, dict[str, str]] = {}
@@ -88,7 +88,7 @@ class RoomWriter:
             for room, state in self._rooms.items():
                 sequence = f"{self._epoch}:0"
                 pipeline.delete(room_key(room))
-                pipeline.hset(room_key(room), mapping={**state, SEQUENCE: sequence})
+                pipeline.hset(room_key(room), mapping=_with_sequence(state, sequence))
                 self._announce(pipeline, room, sequence, SEQUENCE, None)
             await pipeline.execute()
         self.connected = True
@@ -98,3 +98,7 @@ class RoomWriter:
     ) -> None:
         fields = {"room": room, "seq": sequence, "key": key, "value": text or "null"}
         pipeline.xadd(STREAM, fields, maxlen=_KEEP, approximate=True)
+
+
+def _with_sequence(state: Mapping[str, str], sequence: str) -> dict[Any, Any]:
+    return {**state, SEQUENCE: sequence}

@@ -15,6 +15,7 @@ from callcenter.calls.events import FactType
 from callcenter.calls.states import CallEvent
 from callcenter.core.clock import Clock
 from callcenter.core.numbers import BadNumber, parse_number
+from callcenter.routing.service import RouteKind
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.distribution import SUMMON_SECONDS, Distribution, Rung, Served
 from callcenter.telephony.live import DeskState, Direction, LiveCall, Target, TargetKind
@@ -82,13 +83,13 @@ class Scripts:
         caller = call.customer
         route = self._agents.directory.route(call.access_number, caller, self._clock.now())
         if route is None or route.target_id is None:
-            await session.leave("unknown" if route is None else "closed")
+            await session.leave(route.kind.value if route else "unknown")
             return
-        data = {"target": route.kind, "target_id": str(route.target_id)}
+        data = {"target": route.kind.value, "target_id": str(route.target_id)}
         self._board.chronicle.call(call, FactType.CALL_ROUTED, self._clock.now(), (), data)
         if call.queued_at is not None and call.service_id is not None:
             await self._serve(session, call, call.service_id)
-        elif route.kind == "ivr_service":
+        elif route.kind is RouteKind.IVR_SERVICE:
             await self._ivr(session, call, route.target_id)
         else:
             await self._serve(session, call, route.target_id)

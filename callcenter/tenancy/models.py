@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.core.db import Base, Identified, TenantRow, Versioned
@@ -40,7 +40,7 @@ class Enterprise(Identified, Versioned, Base):
     created_at: Mapped[datetime]
 
 
-class Option(Base):
+class Option(Versioned, Base):
     """A definition in group `corpConf` of enterprise 000000: what can be ticked for enterprises."""
 
     __tablename__ = "option_definition"
@@ -51,16 +51,12 @@ class Option(Base):
     default: Mapped[dict[str, Any]]
     sort: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
-    version: Mapped[int]
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's way)
 
 
 class OptionValue(TenantRow, Base):
     """What an enterprise has; an option without a row has the definition's default."""
 
     __tablename__ = "enterprise_option"
-    __table_args__ = (UniqueConstraint("enterprise_id", "key"),)
 
     key: Mapped[str] = mapped_column(
         ForeignKey("option_definition.key", ondelete="CASCADE"), primary_key=True

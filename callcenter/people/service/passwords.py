@@ -25,9 +25,10 @@ def hash_password(password: str) -> str:
 def verify(password: str, stored: str) -> bool:
     """Constant work whether or not there is a hash."""
     try:
-        return _hasher.verify(stored or _NOBODY, password) and bool(stored)
+        _hasher.verify(stored or _NOBODY, password)
     except (VerifyMismatchError, InvalidHashError):
         return False
+    return bool(stored)
 
 
 def one_time_password() -> str:

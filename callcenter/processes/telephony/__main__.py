@@ -50,12 +50,12 @@ async def _serve() -> None:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    stopping = asyncio.create_task(stop.wait())
-    done, _ = await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    failed = [task for task in tasks if task.done() and task.exception()]
     await node.stop()
     for task in tasks:
         task.cancel()
-    failed = [task for task in done if task is not stopping and task.exception()]
     for task in failed:
         log.error("telephony.failed", exc_info=task.exception())
     if failed:

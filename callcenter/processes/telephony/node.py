@@ -61,7 +61,7 @@ class Node:
         self.clock = clock = SystemClock()
         self.database = Database(app_url(settings, secrets), pool_size=3, max_overflow=2)
         url = redis_url(settings, secrets)
-        self.redis: Redis[str] = Redis.from_url(
+        self.redis: Redis = Redis.from_url(
             url, decode_responses=True, socket_timeout=4, socket_connect_timeout=2
         )
         self._stream = redis.Redis.from_url(
@@ -168,8 +168,9 @@ class Node:
             self.board.calls[call.id] = call
         for status in self.memory.statuses():
             self.agents.restore(status)
-            if status.call_id and (call := self.board.calls.get(status.call_id)):
-                self.board.show(call, status.agent_id, _desk_state(status))
+            contact = self.board.calls.get(status.call_id) if status.call_id else None
+            if contact is not None:
+                self.board.show(contact, status.agent_id, _desk_state(status))
         self.wall.show_all()
 
     # -- Asterisk ---------------------------------------------------------------------------

@@ -72,7 +72,7 @@ class Refresher:
                 if not done.done():
                     done.set_result(None)
 
-    async def follow(self, redis: "Redis[str]") -> None:
+    async def follow(self, redis: Redis) -> None:
         """Ask whenever the outbox tells of something that concerns the bridge."""
         last = "$"
         while True:

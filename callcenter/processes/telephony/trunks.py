@@ -20,9 +20,9 @@ class TrunkRoutes:
         """Raises BadNumber for what cannot be dialled, NotFound without a trunk."""
         plan = self._agents.directory.plan
         trunk = plan.trunk_for(enterprise_id, display) if plan else None
-        if trunk is None:
+        if plan is None or trunk is None:
             raise NotFound
-        digits = parse_number(number, trunk.area_code).national
+        digits = parse_number(number, plan.enterprises[enterprise_id].area_code).national
         if not _DIALLED.match(digits):
             raise NotFound
         return f"PJSIP/{trunk.national_prefix}{digits}@{trunk.endpoint}"
