@@ -58,7 +58,7 @@ class Places:
     @property
     def cel(self) -> Path:
         """Where Asterisk itself writes what happens to channels, for times when nobody listens."""
-        return self.asterisk / "log" / "cel-custom" / "Master.csv"
+        return self.asterisk / "log" / "cel-custom" / "cel.csv"
 
     @property
     def journal(self) -> Path:

@@ -25,7 +25,7 @@ from callcenter.processes.telephony.refresh import Refresher
 from callcenter.processes.telephony.trunks import TrunkRoutes
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.agi import AgiServer
-from callcenter.telephony.ami import AmiAddress, AmiClient, AmiEvent
+from callcenter.telephony.ami import AmiAddress, AmiClient, AmiError, AmiEvent
 from callcenter.telephony.cel import CelGap
 from callcenter.telephony.commands import CommandReader, Verbs
 from callcenter.telephony.control import Control
@@ -36,6 +36,11 @@ from callcenter.telephony.facts import FactHub
 from callcenter.telephony.journal import Journal
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.memory import Memory
+from callcenter.telephony.provisioning.apply import write
+from callcenter.telephony.provisioning.filters import UnsafeSetting
+from callcenter.telephony.provisioning.load import load_model
+from callcenter.telephony.provisioning.reload import NotTaken, reload
+from callcenter.telephony.provisioning.render import render
 from callcenter.telephony.reconcile import Reconciler
 from callcenter.telephony.recorder import Recorder
 from callcenter.telephony.rooms import RoomWriter
@@ -58,6 +63,7 @@ class Node:
 
     def __init__(self, settings: Settings, secrets: Secrets) -> None:
         self.settings = settings
+        self._secrets = secrets
         self.clock = clock = SystemClock()
         self.database = Database(app_url(settings, secrets), pool_size=3, max_overflow=2)
         url = redis_url(settings, secrets)
@@ -258,6 +264,17 @@ class Node:
     async def _use(self, directory: Directory) -> None:
         self.agents.use(directory)
         self.wall.show_all()
+        await self._provision(directory)
+
+    async def _provision(self, directory: Directory) -> None:
+        """Asterisk's files follow; what it did not take is written again at the next change."""
+        model = load_model(self.settings, self._secrets, directory)
+        try:
+            changed = await asyncio.to_thread(write, model.folders.etc, render(model))
+            if changed and self.ami.connected:
+                await reload(self.ami, model, changed)
+        except (UnsafeSetting, NotTaken, AmiError) as error:
+            log.error("provisioning.failed", reason=repr(error))
 
 
 def _desk_state(status: AgentStatus) -> DeskState:

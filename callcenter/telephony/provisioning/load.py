@@ -1,0 +1,119 @@
+"""The model of Asterisk's files, from settings, secrets and the directory."""
+
+import resource
+
+from callcenter.core.numbers import BadNumber, NumberKind, parse_number
+from callcenter.core.places import PROJECT
+from callcenter.core.secrets import Secrets
+from callcenter.core.settings import Settings
+from callcenter.routing.service import RouteKind, RoutingPlan
+from callcenter.telephony.directory import Directory
+from callcenter.telephony.provisioning.model import (
+    AccessNumber,
+    Extension,
+    Folders,
+    Keys,
+    Ports,
+    ProvisioningModel,
+    Service,
+    Trunk,
+)
+from callcenter.tenancy.service import NumberPlan
+
+MOST_FILES = 65_536
+
+
+def load_model(settings: Settings, secrets: Secrets, directory: Directory) -> ProvisioningModel:
+    """An empty directory gives a base configuration that Asterisk starts with."""
+    asterisk, places = settings.asterisk, settings.paths
+    plan = directory.plan
+    return ProvisioningModel(
+        folders=Folders(
+            etc=places.asterisk / "etc",
+            modules=asterisk.modules,
+            data=asterisk.data,
+            agi_bin=PROJECT / "deploy" / "agi-bin",
+            home=places.asterisk,
+            recordings=places.recordings,
+        ),
+        ports=Ports(
+            asterisk.host,
+            asterisk.sip_port,
+            asterisk.ami_port,
+            asterisk.agi_port,
+            asterisk.http_port,
+            asterisk.rtp_start,
+            asterisk.rtp_end,
+        ),
+        keys=Keys(secrets.ami_secret, secrets.agi_token),
+        max_files=min(MOST_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
+        trunks=_trunks(plan) if plan else (),
+        access_numbers=_numbers(plan) if plan else (),
+        extensions=_extensions(directory),
+        services=_services(plan) if plan else (),
+    )
+
+
+def queue_name(service_id: object) -> str:
+    return f"service-{service_id}"
+
+
+def _trunks(plan: RoutingPlan) -> tuple[Trunk, ...]:
+    return tuple(
+        Trunk(trunk.endpoint, trunk.host, trunk.port, (trunk.host,))
+        for trunk in plan.trunks.values()
+        if trunk.enabled
+    )
+
+
+def _numbers(plan: RoutingPlan) -> tuple[AccessNumber, ...]:
+    return tuple(
+        AccessNumber(
+            number.number,
+            plan.enterprises[number.enterprise_id].code,
+            str(number.enterprise_id),
+            enabled=number.enabled and plan.enterprises[number.enterprise_id].active,
+            spellings=spellings(number.number),
+            queue=_fallback(number),
+        )
+        for number in plan.numbers.values()
+        if number.enterprise_id is not None
+    )
+
+
+def _fallback(number: NumberPlan) -> str:
+    to_agents = number.strategy_kind == RouteKind.AGENT_SERVICE and number.strategy_id
+    return queue_name(number.strategy_id) if to_agents else ""
+
+
+def spellings(number: str) -> tuple[str, ...]:
+    """How trunks write the same number: with the country, with and without its plus."""
+    try:
+        parsed = parse_number(number)
+    except BadNumber:
+        return ()
+    if parsed.kind is not NumberKind.E164:
+        return ()
+    written = {parsed.value, parsed.value[1:], f"00{parsed.value[1:]}"}
+    return tuple(sorted(written - {number}))
+
+
+def _extensions(directory: Directory) -> tuple[Extension, ...]:
+    seats = (seat for seat in directory.seats.values() if seat.endpoint)
+    return tuple(
+        Extension(
+            seat.endpoint,
+            seat.secret,
+            seat.extension,
+            seat.name,
+            seat.enterprise_code,
+            str(seat.enterprise_id),
+            webrtc=seat.kind == "browser",
+        )
+        for seat in sorted(seats, key=lambda seat: seat.endpoint)
+    )
+
+
+def _services(plan: RoutingPlan) -> tuple[Service, ...]:
+    services = sorted(plan.services.values(), key=lambda service: service.id)
+    return tuple(Service(queue_name(service.id), service.name) for service in services)
