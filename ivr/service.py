@@ -1,7 +1,7 @@
 """IVR services: draft, publish, roll back; and the flows that calls are led through."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,16 @@ def load_published(session: Session) -> dict[UUID, Flow]:
         except FlowRefused as refused:
             log.error("ivr.unreadable", service_id=str(version.service_id), problems=str(refused))  # noqa: TRY400
     return flows
+
+
+def record_prompts(library: PromptLibrary, flows: Iterable[Flow]) -> int:
+    """Make every prompt that these flows lack, and the shared ones; how many.
+
+    For the start of telephony and for workers: it blocks, seconds where all are missing. Raises
+    SpeechFailed.
+    """
+    made = library.ensure_shared()
+    return made + sum(library.ensure(clips_of(flow), flow.owner) for flow in flows)
 
 
 class IvrServices:
@@ -124,8 +134,7 @@ class IvrServices:
         with self._database.begin(scope) as session:
             flow = self._checked(session, self._version(session, service_id, number))
         try:
-            self._library.ensure_shared()
-            self._library.ensure(clips_of(flow), flow.owner)
+            record_prompts(self._library, [flow])
         except SpeechFailed as error:
             raise Unavailable({"part": "speech"}) from error
         with self._database.begin(scope) as session:
