@@ -102,12 +102,13 @@ class Scripts:
             log.warning("call.no_route", called=called)
             return None
         name = session.variables.get("agi_calleridname", "")
+        leg, now = self._board.tracker.legs.get(session.uniqueid), self._clock.now()
         return self._board.begin(
             LiveCall(
                 id=call_id,
                 enterprise_id=route.enterprise_id,
                 direction=Direction.INBOUND,
-                started_at=self._clock.now(),
+                started_at=leg.started_at if leg else now,
                 customer=caller,
                 access_number=called,
                 caller_name="" if name == "unknown" else name[:80],

@@ -33,6 +33,7 @@ from callcenter.telephony.delivery import Delivery, forget_delivered, to_databas
 from callcenter.telephony.directory import Directory, load_directory
 from callcenter.telephony.distribution import Distribution
 from callcenter.telephony.facts import FactHub
+from callcenter.telephony.fallback import Fallback
 from callcenter.telephony.journal import Journal
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.memory import Memory
@@ -88,6 +89,7 @@ class Node:
         )
         self.control = Control(clock, self.ami, self.agents, self.board)
         self.distribution = Distribution(clock, self.matcher, self.agents, self.board)
+        self.fallback = Fallback(self.ami, self.agents)
         self.recorder = Recorder(settings.paths.recordings, clock, self.ami, self.board)
         library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
         self.flows = IvrFlows(FlowRunner(library, clock))
@@ -153,6 +155,7 @@ class Node:
             for part in (
                 self.rooms.run(),
                 self.commands.run(),
+                self.fallback.run(),
                 self.refresher.follow(self.redis),
                 forget_delivered(self.journal, deliveries, SEGMENTS_CHECKED_EVERY),
                 *(delivery.run() for delivery in deliveries),
@@ -195,11 +198,14 @@ class Node:
 
     async def _asterisk_is_lost(self) -> None:
         self.reconciled = False
+        self.fallback.lost()
 
     async def _reconcile(self) -> None:
         first, second = await self.reconciler.run()
         self.drift = second.total
         DRIFT.inc(first.total)
+        await self.fallback.compare()
+        await self.fallback.take_back()
         self.reconciled = True
 
     @property
@@ -229,6 +235,7 @@ class Node:
 
     def _agent_changed(self, seat: SeatPlan, before: AgentStatus, after: AgentStatus) -> None:
         self.wall.show_seat(seat, before, after)
+        self.fallback.changed()
         left = before.state is AgentState.WRAP_UP and after.state is not AgentState.WRAP_UP
         if left and before.call_id is not None:
             self.board.wrapped_up(seat.user_id, before.call_id)
@@ -264,6 +271,7 @@ class Node:
     async def _use(self, directory: Directory) -> None:
         self.agents.use(directory)
         self.wall.show_all()
+        self.fallback.changed()
         await self._provision(directory)
 
     async def _provision(self, directory: Directory) -> None:
@@ -274,7 +282,7 @@ class Node:
             if changed and self.ami.connected:
                 await reload(self.ami, model, changed)
         except (UnsafeSetting, NotTaken, AmiError) as error:
-            log.error("provisioning.failed", reason=repr(error))
+            log.warning("provisioning.failed", reason=repr(error))
 
 
 def _desk_state(status: AgentStatus) -> DeskState:

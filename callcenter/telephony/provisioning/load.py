@@ -8,6 +8,7 @@ from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings
 from callcenter.routing.service import RouteKind, RoutingPlan
 from callcenter.telephony.directory import Directory
+from callcenter.telephony.fallback import queue_name
 from callcenter.telephony.provisioning.model import (
     AccessNumber,
     Extension,
@@ -54,10 +55,6 @@ def load_model(settings: Settings, secrets: Secrets, directory: Directory) -> Pr
     )
 
 
-def queue_name(service_id: object) -> str:
-    return f"service-{service_id}"
-
-
 def _trunks(plan: RoutingPlan) -> tuple[Trunk, ...]:
     return tuple(
         Trunk(trunk.endpoint, trunk.host, trunk.port, (trunk.host,))
@@ -82,8 +79,9 @@ def _numbers(plan: RoutingPlan) -> tuple[AccessNumber, ...]:
 
 
 def _fallback(number: NumberPlan) -> str:
-    to_agents = number.strategy_kind == RouteKind.AGENT_SERVICE and number.strategy_id
-    return queue_name(number.strategy_id) if to_agents else ""
+    if number.strategy_kind != RouteKind.AGENT_SERVICE or number.strategy_id is None:
+        return ""
+    return queue_name(number.strategy_id)
 
 
 def spellings(number: str) -> tuple[str, ...]:

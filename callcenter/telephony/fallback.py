@@ -1,0 +1,113 @@
+"""Asterisk's own queues, which serve while we are away: kept ready, and emptied on our return.
+
+Each service has a queue; its members are the agents signed in, paused unless ready. Only what
+differs is sent, one action after another; with AMI gone nothing is kept for later, the queues are
+read and compared anew at the next connection.
+"""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+
+from callcenter.acd.agent import AgentState
+from callcenter.telephony.agents import Agents
+from callcenter.telephony.ami import AmiClient, AmiDown, AmiError, AmiRefused
+
+log = structlog.get_logger()
+
+Members = dict[tuple[str, str], bool]
+"""(queue, interface) → paused."""
+
+
+def queue_name(service_id: UUID) -> str:
+    return f"service-{service_id}"
+
+
+class Fallback:
+    def __init__(self, ami: AmiClient, agents: Agents) -> None:
+        self._ami = ami
+        self._agents = agents
+        self._applied: Members | None = None
+        self._wake = asyncio.Event()
+
+    def changed(self) -> None:
+        """An agent's state or a service's members changed."""
+        self._wake.set()
+
+    def lost(self) -> None:
+        self._applied = None
+
+    async def run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if self._applied is None:
+                continue
+            try:
+                await self._apply(self._applied)
+            except AmiDown:
+                self._applied = None
+            except AmiError as error:
+                log.warning("fallback.not_mirrored", reason=repr(error))
+
+    async def compare(self) -> None:
+        """Read the queues as they are; what differs is mended."""
+        applied: Members = {}
+        for event in await self._ami.list({"Action": "QueueStatus"}):
+            if event.name == "QueueMember":
+                interface = event.get("Location") or event.get("Interface")
+                applied[event.get("Queue"), interface] = event.get("Paused") == "1"
+        self._applied = applied
+        self.changed()
+
+    def wanted(self) -> Members:
+        members: Members = {}
+        for service in self._agents.directory.services.values():
+            for agent_id in service.members:
+                seat, state = self._agents.seat(agent_id), self._agents.status(agent_id).state
+                if seat is not None and seat.endpoint and state is not AgentState.OFFLINE:
+                    member = (queue_name(service.id), f"PJSIP/{seat.endpoint}")
+                    members[member] = state is not AgentState.READY
+        return members
+
+    async def _apply(self, applied: Members) -> None:
+        wanted = self.wanted()
+        for member in [m for m in applied if m not in wanted]:
+            await self._act("QueueRemove", member)
+            del applied[member]
+        for member, paused in wanted.items():
+            if member not in applied:
+                await self._act("QueueAdd", member, Paused=str(paused).lower())
+            elif applied[member] != paused:
+                await self._act("QueuePause", member, Paused=str(paused).lower())
+            applied[member] = paused
+
+    async def _act(self, action: str, member: tuple[str, str], **more: str) -> None:
+        queue, interface = member
+        try:
+            await self._ami.call({"Action": action, "Queue": queue, "Interface": interface} | more)
+        except AmiRefused as error:
+            # Already there, or already gone: the next comparison tells.
+            log.info("fallback.refused", action=action, queue=queue, reason=repr(error))
+
+    async def take_back(self) -> int:
+        """Callers whom the fallback holds come back to us, with the time they have waited."""
+        taken = 0
+        for channel in await self._ami.list({"Action": "CoreShowChannels"}):
+            if channel.get("Context") != "fallback" or channel.get("BridgeId"):
+                continue
+            try:
+                await self._ami.call(
+                    {
+                        "Action": "Redirect",
+                        "Channel": channel.get("Channel"),
+                        "Context": "waiting",
+                        "Exten": "s",
+                        "Priority": "1",
+                    }
+                )
+                taken += 1
+            except AmiRefused as error:
+                log.info("fallback.not_taken_back", reason=repr(error))
+        return taken
