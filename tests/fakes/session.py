@@ -1,0 +1,85 @@
+"""A telephony session in memory: a caller with a script. Its contract is telephony's `Session`.
+
+What it plays is kept; what the script does not answer is silence. `leaves_after` hangs up before
+the n-th command, as a caller may at any moment.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from callcenter.telephony.session import DialOutcome, SessionGone
+
+
+class ScriptedSession:
+    def __init__(self, *keys: str, leaves_after: int | None = None) -> None:
+        """keys: what the caller presses, entry by entry; an empty one is silence."""
+        self.uniqueid = "1764000000.1"
+        self.channel = "PJSIP/trunk-00000001"
+        self.call_id = "0192f0c1-0000-7000-8000-0000000000aa"
+        self.variables: Mapping[str, str] = {}
+        self.gone = asyncio.Event()
+        self.answered = False
+        self.heard: list[str] = []
+        self.commands = 0
+        self._keys = list(keys)
+        self._leaves_after = leaves_after
+        self._set: dict[str, str] = {}
+
+    async def answer(self) -> None:
+        await self._command()
+        self.answered = True
+
+    async def play(self, files: Sequence[str], digits: str = "") -> str:
+        """The key pressed meanwhile; one that is not in `digits` is lost, as on a real line."""
+        await self._command()
+        self.heard += files
+        key = self._keys.pop(0)[:1] if self._keys and digits else ""
+        return key if key in digits else ""
+
+    async def collect(
+        self,
+        files: Sequence[str],
+        max_digits: int,
+        timeout: float,  # noqa: ASYNC109
+        inter_digit: float,
+        terminator: str = "#",
+    ) -> str:
+        await self._command()
+        assert timeout > 0
+        assert inter_digit > 0
+        self.heard += files
+        pressed = self._keys.pop(0) if self._keys else ""
+        if terminator:
+            pressed = pressed.split(terminator)[0]
+        return pressed[:max_digits]
+
+    async def music(self, on: bool, klass: str = "default") -> None:
+        await self._command()
+
+    async def set_variable(self, name: str, value: str) -> None:
+        await self._command()
+        self._set[name] = value
+
+    async def get_variable(self, name: str) -> str:
+        await self._command()
+        return self._set.get(name, "")
+
+    async def dial(
+        self,
+        endpoint: str,
+        timeout: float,  # noqa: ASYNC109
+        options: str = "",
+    ) -> DialOutcome:
+        await self._command()
+        return DialOutcome("NOANSWER", 19)
+
+    async def leave(self, where: str) -> None:
+        await self.set_variable("CC_NEXT", where)
+
+    async def _command(self) -> None:
+        await asyncio.sleep(0)
+        if self.commands == self._leaves_after:
+            self.gone.set()
+        if self.gone.is_set():
+            raise SessionGone
+        self.commands += 1

@@ -1,0 +1,152 @@
+"""Calls through the demonstration flow, from the answer to where they end."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from callcenter.core.clock import ManualClock
+from callcenter.telephony.session import Session
+from ivr.demo import demo_definition
+from ivr.effects import Failure, TargetKind
+from ivr.model import SHARED, Clip
+from ivr.prompts import PromptLibrary
+from ivr.runner import EndKind, FlowRunner
+from ivr.validation import clips_of, read
+from tests.fakes.session import ScriptedSession
+from tests.unit.ivr.conftest import AGENTS, BYE, SERVICE, definition, menu
+
+OWNER = "0192f0c1-0000-7000-8000-0000000000ee"
+
+
+class Typewriter:
+    """An engine whose speech is the text itself, so that a test can read what is heard."""
+
+    name = "typewriter"
+
+    def synthesise(self, text: str, language: str, target: Path) -> None:
+        target.write_text(f"{language}:{text}")
+
+
+@pytest.fixture
+def library(tmp_path):
+    return PromptLibrary(tmp_path, Typewriter())
+
+
+@pytest.fixture
+def runner(library):
+    return FlowRunner(library, ManualClock(datetime(2026, 11, 24, 8, tzinfo=UTC)))
+
+
+@pytest.fixture
+def demo(library):
+    flow = read(demo_definition(UUID(SERVICE)), version=7, owner=OWNER)
+    library.ensure(clips_of(flow), OWNER)
+    return flow
+
+
+def heard(session):
+    return [Path(f"{file}.wav").read_text() for file in session.heard]
+
+
+def way(end):
+    return [f"{visit.node}:{visit.exit}" for visit in end.path]
+
+
+async def test_a_fault_is_reported_in_chinese_with_the_code_played_back(runner, demo):
+    session: Session = ScriptedSession("1", "1", "1234", "1")
+    end = await runner.run(session, demo, {"caller": "13800000001"})
+    assert way(end) == [
+        "language:1",
+        "chinese:next",
+        "main:1",
+        "product:collected",
+        "confirm:1",
+        "known:supported",
+        "repair:next",
+        "agents:transfer",
+    ]
+    assert end.kind is EndKind.TRANSFER
+    assert end.target == (TargetKind.SERVICE, SERVICE)
+    assert end.variables == {
+        "caller": "13800000001",
+        "language": "zh-CN",
+        "product_code": "1234",
+    }
+    assert session.answered
+    words = heard(session)
+    start = words.index("zh-CN:您输入的是")
+    assert words[start + 1 : start + 5] == ["zh-CN:一", "zh-CN:二", "zh-CN:三", "zh-CN:四"]
+
+
+async def test_english_is_spoken_after_it_was_chosen(runner, demo):
+    session = ScriptedSession("2", "2")
+    end = await runner.run(session, demo, {})
+    assert end.variables["language"] == "en"
+    assert way(end)[-2:] == ["connecting:next", "agents:transfer"]
+    assert all(text.startswith("en:") for text in heard(session)[2:])
+
+
+@pytest.mark.parametrize(
+    ("keys", "last"),
+    [
+        (["1", "1", "9100", "1"], "retired:next"),
+        (["1", "1", "0100", "1"], "unknown:next"),
+        (["1", "1", "1234", "2", "5678", "1"], "repair:next"),
+        (["1", "1", "12#", "12#", "12#"], "connecting:next"),
+        (["1", "1"], "connecting:next"),
+        (["1", "7", "8", "9"], "connecting:next"),
+        (["*", "#", "2"], "connecting:next"),
+        ([], "connecting:next"),
+    ],
+)
+async def test_every_caller_reaches_an_agent(runner, demo, keys, last):
+    end = await runner.run(ScriptedSession(*keys), demo, {})
+    assert way(end)[-2:] == [last, "agents:transfer"]
+
+
+async def test_a_caller_may_leave_at_any_command(runner, demo):
+    keys = ["1", "1", "1234", "1"]
+    whole = ScriptedSession(*keys)
+    await runner.run(whole, demo, {})
+    for moment in range(whole.commands):
+        end = await runner.run(ScriptedSession(*keys, leaves_after=moment), demo, {})
+        assert end.kind is EndKind.GONE
+        assert end.target is None
+
+
+async def test_a_flow_that_hangs_up_says_so_and_leaves_it_to_telephony(runner):
+    session = ScriptedSession("2")
+    end = await runner.run(session, read(definition(menu(), AGENTS, BYE)), {})
+    assert end.kind is EndKind.HANG_UP
+    assert not session.gone.is_set()
+
+
+async def test_a_flow_that_turns_in_circles_fails(runner):
+    flow = read(definition(menu(tries=1, timeout="menu"), AGENTS, BYE))
+    end = await runner.run(ScriptedSession(), flow, {})
+    assert end.kind is EndKind.FAILED
+    assert end.reason == Failure.TOO_MANY_STEPS
+
+
+async def test_a_missing_prompt_is_left_out_and_the_call_goes_on(runner, demo, library):
+    library.file(Clip("zh-CN", "您输入的是"), OWNER).unlink()
+    session = ScriptedSession("1", "1", "1234", "1")
+    end = await runner.run(session, demo, {})
+    assert end.kind is EndKind.TRANSFER
+    assert "zh-CN:您输入的是" not in heard(session)
+    assert "zh-CN:四" in heard(session)
+
+
+async def test_each_visit_bears_the_time_it_was_left(runner, demo):
+    end = await runner.run(ScriptedSession(), demo, {})
+    assert {visit.at for visit in end.path} == {datetime(2026, 11, 24, 8, tzinfo=UTC)}
+
+
+def test_prompts_are_made_once_and_shared_words_stand_apart(library, demo):
+    assert library.ensure(clips_of(demo), OWNER) == 0
+    own = library.file(Clip("en", "You entered"), OWNER)
+    shared = library.file(Clip("en", "seven", shared=True), OWNER)
+    assert own.parts[-3:-1] == (OWNER, "en")
+    assert shared.parts[-3:-1] == (SHARED, "en")

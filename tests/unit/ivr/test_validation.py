@@ -1,0 +1,137 @@
+"""A flow that cannot work is not published, and its author is told why."""
+
+import copy
+
+import pytest
+
+from ivr.model import Clip, Problem, ProblemCode, write
+from ivr.numerals import vocabulary
+from ivr.validation import clips_of, problems_of, read
+from tests.unit.ivr.conftest import AGENTS, BYE, collect, definition, menu, node, say
+
+
+def play(node_id="hello", **exits):
+    return node(node_id, "play", {"prompts": say("hello")}, **(exits or {"next": "bye"}))
+
+
+def found(*nodes, **changes):
+    return {(p.node, p.code) for p in problems_of(definition(*nodes) | changes)}
+
+
+def test_a_good_flow_has_no_problems_and_survives_being_written():
+    given = definition(play(next="menu"), menu(key_1="code"), collect(), AGENTS, BYE)
+    flow = read(given, version=3, owner="someone")
+    assert (flow.version, flow.owner) == (3, "someone")
+    assert read(write(flow), version=3, owner="someone") == flow
+
+
+@pytest.mark.parametrize(
+    ("nodes", "problem"),
+    [
+        ([play(next="nowhere")], ("hello", "unknown-node")),
+        ([node("hello", "play", {"prompts": say("hello")}), BYE], ("hello", "missing-exit")),
+        ([play(next="bye", more="bye"), BYE], ("hello", "unknown-exit")),
+        ([play(), BYE, AGENTS], ("agents", "unreachable")),
+        ([node("what", "dance")], ("what", "unknown-kind")),
+        ([play(), BYE, BYE], ("bye", "unreadable")),
+        ([{"id": "../etc", "kind": "hang_up"}], ("../etc", "unreadable")),
+        ([play(next="again"), play("again", next="hello")], ("hello", "endless-loop")),
+        ([play(next="hello")], ("hello", "endless-loop")),
+    ],
+)
+def test_a_broken_way_is_found(nodes, problem):
+    assert problem in found(*nodes)
+
+
+def test_a_loop_that_waits_for_the_caller_is_allowed():
+    assert found(play(next="menu"), menu(timeout="hello"), AGENTS, BYE) == set()
+
+
+@pytest.mark.parametrize("text", [{"en": "hello"}, {"en": "hello", "zh-CN": "  "}])
+def test_a_prompt_missing_in_one_language_is_found(text):
+    hello = node("hello", "play", {"prompts": [{"text": text}]}, next="bye")
+    assert problems_of(definition(hello, BYE)) == (
+        Problem("hello", ProblemCode.MISSING_PROMPT, "zh-CN"),
+    )
+
+
+def test_a_prompt_of_one_language_needs_no_other():
+    prompts = [{"text": {"en": "hello"}, "language": "en"}]
+    assert found(node("hello", "play", {"prompts": prompts}, next="bye"), BYE) == set()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        node("n", "play", {"prompts": [{"variable": "x"}], "interruptible": "yes"}, next="bye"),
+        node("n", "play", {"prompts": []}, next="bye"),
+        node("n", "play", {"prompts": [{}]}, next="bye"),
+        node("n", "play", {"prompts": [{"text": {"en": "x" * 1001}}]}, next="bye"),
+        node("n", "play", {"prompts": say("x"), "colour": "red"}, next="bye"),
+        menu("n") | {"settings": {"prompts": say("x"), "keys": ["1", "1"]}},
+        menu("n") | {"settings": {"prompts": say("x"), "keys": ["12"]}},
+        menu("n") | {"settings": {"prompts": say("x"), "keys": ["1"], "tries": 0}},
+        menu("n") | {"settings": {"prompts": say("x"), "keys": ["1"], "timeout": float("nan")}},
+        collect(variable="not a name") | {"id": "n"},
+        collect(variable="and") | {"id": "n"},
+        collect(variable="language") | {"id": "n"},
+        collect(minimum=5) | {"id": "n"},
+        collect(terminator="12") | {"id": "n"},
+        collect(check="mod11") | {"id": "n"},
+        node("n", "condition", {"cases": []}, otherwise="bye"),
+        node("n", "condition", {"cases": [{"when": "exit()", "exit": "a"}]}, a="bye"),
+        node("n", "set_variable", {"name": "x", "value": ["list"]}, next="bye"),
+        node("n", "transfer", {"kind": "service", "target": "reception"}),
+        node("n", "transfer", {"kind": "number", "target": "1,2&SIP/x"}),
+        node("n", "transfer", {"kind": "moon", "target": "12345"}),
+        node("n", "hang_up", {"gently": True}),
+    ],
+)
+def test_settings_that_make_no_sense_are_found(raw):
+    assert ("n", "bad-setting") in found(raw, AGENTS, BYE)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        [],
+        "flow",
+        {},
+        {"start": "a", "languages": ["en"], "nodes": []},
+        {"start": "a", "languages": ["en"], "nodes": [BYE] * 501},
+        {"start": "a", "languages": ["en"], "nodes": [1]},
+        {"start": 1, "languages": ["en"], "nodes": [BYE]},
+        {"start": "bye", "languages": [], "nodes": [BYE]},
+        {"start": "bye", "languages": ["xx"], "nodes": [BYE]},
+        {"start": "bye", "languages": ["en"], "nodes": [BYE], "secret": 1},
+        {"start": "bye", "languages": ["en"], "nodes": [BYE | {"kind": ["hang_up"]}]},
+    ],
+)
+def test_what_is_no_flow_is_unreadable_and_nothing_worse(given):
+    assert {problem.code for problem in problems_of(given)} == {ProblemCode.UNREADABLE}
+
+
+def test_a_start_that_is_no_node_is_found():
+    assert ("", "unknown-node") in found(BYE, start="elsewhere")
+
+
+def test_a_language_that_the_flow_does_not_speak_is_found():
+    french = node("fr", "set_variable", {"name": "language", "value": "fr"}, next="bye")
+    assert found(french, BYE) == {("fr", "unknown-language")}
+
+
+def test_every_clip_a_flow_may_play_is_known_beforehand():
+    clips = clips_of(read(definition(menu(), AGENTS, BYE)))
+    texts = {clip.text for clip in clips if not clip.shared}
+    assert texts == {"choose", "中choose", "nothing", "中nothing", "wrong", "中wrong"}
+    words = {clip.text for clip in clips if clip.shared and clip.language == "en"}
+    assert words == vocabulary("en")
+    assert Clip("zh-CN", "零", shared=True) in clips
+
+
+def test_checking_leaves_the_definition_as_it_was():
+    given = definition(menu(), AGENTS, BYE)
+    kept = copy.deepcopy(given)
+    problems_of(given)
+    assert given == kept
