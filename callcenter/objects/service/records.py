@@ -189,6 +189,28 @@ class Records:
             found |= {row[0]: row[1] or "" for row in TenantTables(session).execute(query)}
         return found
 
+    def customers(self, session: Session, ids: Collection[UUID]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for definition in self._definitions.of_kind(session, Kind.CUSTOMER):
+            table = self._table(session, definition)
+            query = queries.alive(table).where(table.c.id.in_(ids))
+            rows = [hold(definition, row) for row in TenantTables(session).execute(query)]
+            found += self._presenter.show(session, definition, rows)
+        return found
+
+    def unmask(self, session: Session, customer_id: UUID | None, mask: str) -> str | None:
+        """The customer's number (`kind:value`) that is shown as `mask`, for dialling it."""
+        for definition in self._definitions.of_kind(session, Kind.CUSTOMER) if customer_id else ():
+            table = self._table(session, definition)
+            query = queries.alive(table).where(table.c.id == customer_id)
+            for row in TenantTables(session).execute(query):
+                values = hold(definition, row).values
+                numbers = [values[field.key] for field in definition.phones if values[field.key]]
+                for number in numbers:
+                    if Number.load(number).mask() == mask:
+                        return str(number)
+        return None
+
     def work_orders(
         self,
         session: Session,

@@ -1,0 +1,126 @@
+"""The directory that slices are given: reads enterprises, people and services for all of them.
+
+Only a composition root knows every slice's tables; the slices know `core.directory` alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callcenter.core.directory import Choice, EnterpriseCard, Person, ServiceCard
+from callcenter.core.errors import NotFound
+from callcenter.core.tenant import Scope
+from callcenter.people.models import (
+    Disposition,
+    Extension,
+    NotReadyReason,
+    Team,
+    TeamMember,
+    User,
+    UserStatus,
+)
+from callcenter.routing.models import AgentService, ServiceMember, ServiceTeam
+from callcenter.tenancy.models import AccessNumber, Enterprise, NumberStatus
+
+
+class SqlDirectory:
+    """`core.directory.Directory` over the product's own tables, in the scope's enterprise."""
+
+    def enterprise(self, session: Session) -> EnterpriseCard:
+        """Raises NotFound in the platform's scope: it has no enterprise of its own."""
+        scope: Scope = session.info["scope"]
+        row = session.scalar(select(Enterprise).where(Enterprise.id == scope.enterprise_id))
+        if row is None:
+            raise NotFound
+        numbers = session.scalars(
+            select(AccessNumber)
+            .where(
+                AccessNumber.enterprise_id == row.id, AccessNumber.status == NumberStatus.ENABLED
+            )
+            .order_by(AccessNumber.number)
+        )
+        # The enterprise's chosen number comes first: it is shown unless another is asked for.
+        shown = sorted(numbers, key=lambda number: number.id != row.display_number_id)
+        return EnterpriseCard(
+            row.id,
+            row.code,
+            row.name,
+            row.area_code,
+            ZoneInfo(row.time_zone),
+            tuple(number.number for number in shown),
+        )
+
+    def people(
+        self, session: Session, ids: Collection[UUID] | None = None
+    ) -> Mapping[UUID, Person]:
+        if ids is not None and not ids:
+            return {}
+        query = select(User, Extension.number).outerjoin(
+            Extension, Extension.id == User.extension_id
+        )
+        if ids is not None:
+            query = query.where(User.id.in_(ids))
+        rows = session.execute(query).all()
+        teams = _teams_of(session, [user.id for user, _ in rows])
+        return {
+            user.id: Person(
+                user.id,
+                user.name,
+                user.employee_code,
+                user.role,
+                tuple(teams[user.id]),
+                extension or "",
+                user.status == UserStatus.ACTIVE,
+            )
+            for user, extension in rows
+        }
+
+    def teams(self, session: Session) -> Mapping[UUID, str]:
+        return {team.id: team.name for team in session.scalars(select(Team).order_by(Team.name))}
+
+    def services(self, session: Session) -> Mapping[UUID, ServiceCard]:
+        members = _members(session)
+        return {
+            row.id: ServiceCard(
+                row.id,
+                row.name,
+                row.level_percent,
+                row.level_seconds,
+                row.short_call_seconds,
+                row.work_order_object,
+                frozenset(members[row.id]),
+            )
+            for row in session.scalars(select(AgentService).order_by(AgentService.name))
+        }
+
+    def reasons(self, session: Session) -> Sequence[Choice]:
+        query = select(NotReadyReason).order_by(NotReadyReason.sort, NotReadyReason.code)
+        return [Choice(row.id, row.code, row.label, row.active) for row in session.scalars(query)]
+
+    def dispositions(self, session: Session) -> Sequence[Choice]:
+        query = select(Disposition).order_by(Disposition.sort, Disposition.code)
+        return [Choice(row.id, row.code, row.label, row.active) for row in session.scalars(query)]
+
+
+def _teams_of(session: Session, user_ids: Collection[UUID]) -> Mapping[UUID, list[UUID]]:
+    teams: dict[UUID, list[UUID]] = defaultdict(list)
+    query = select(TeamMember).where(TeamMember.user_id.in_(user_ids))
+    for member in session.scalars(query):
+        teams[member.user_id].append(member.team_id)
+    return teams
+
+
+def _members(session: Session) -> Mapping[UUID, set[UUID]]:
+    members: dict[UUID, set[UUID]] = defaultdict(set)
+    for member in session.scalars(select(ServiceMember)):
+        members[member.service_id].add(member.user_id)
+    by_team = select(ServiceTeam.service_id, TeamMember.user_id).join(
+        TeamMember, TeamMember.team_id == ServiceTeam.team_id
+    )
+    for service_id, user_id in session.execute(by_team):
+        members[service_id].add(user_id)
+    return members
