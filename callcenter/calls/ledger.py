@@ -264,3 +264,21 @@ def _seconds(start: datetime, end: datetime) -> float:
 
 def _uuid(value: str | None) -> UUID | None:
     return UUID(value) if value else None
+
+
+def facts_since(session: Session, since: datetime) -> list[Fact]:
+    """The ledger's facts from `since` on, in the order they were stored."""
+    query = select(TelephonyFact).where(TelephonyFact.at >= since).order_by(TelephonyFact.position)
+    return [
+        Fact(
+            row.id,
+            FactType(row.type),
+            row.at,
+            row.enterprise_id,
+            row.call_id,
+            row.agent_id,
+            row.data,
+            row.source,
+        )
+        for row in session.scalars(query)
+    ]

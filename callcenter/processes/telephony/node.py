@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Coroutine
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,15 @@ from redis.asyncio import Redis
 
 from callcenter.acd.agent import AgentState, AgentStatus
 from callcenter.acd.queue import Matcher
-from callcenter.calls.events import FactType
+from callcenter.calls.events import Fact, FactType
+from callcenter.calls.ledger import facts_since
 from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.metrics import Counter
 from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings
+from callcenter.core.tenant import Scope
 from callcenter.people.service import SeatPlan
 from callcenter.processes.telephony.flows import IvrFlows
 from callcenter.processes.telephony.refresh import Refresher
@@ -115,10 +118,10 @@ class Node:
 
     def _open_journal(self, folder: Path) -> tuple[Journal, Memory, FactHub]:
         journal = Journal(folder, self._checkpoint)
-        checkpoint, facts = journal.restore()
+        checkpoint, self._undelivered = journal.restore()
         memory = Memory(checkpoint)
         hub = FactHub(memory, journal)
-        hub.know(facts)
+        hub.know(self._undelivered)
         return journal, memory, hub
 
     def _checkpoint(self) -> dict[str, Any]:
@@ -149,6 +152,7 @@ class Node:
             group.create_task(self.journal.run())
             group.create_task(self.refresher.run())
             await self.refresher.loaded.wait()
+            await self._count_today()
             self._restore()
             await self.agi.start()
             await self.ami.start()
@@ -168,6 +172,19 @@ class Node:
         await self.journal.flush()
         self.journal.close()
         self.database.dispose()
+
+    async def _count_today(self) -> None:
+        """The day's figures from the ledger, and what the journal has not delivered to it yet."""
+        facts = {fact.id: fact for fact in await asyncio.to_thread(self._ledger_of_today)}
+        facts |= {fact.id: fact for fact in self._undelivered}
+        self._undelivered = []
+        for fact in facts.values():
+            self.wall.fold(fact)
+
+    def _ledger_of_today(self) -> list[Fact]:
+        with self.database.begin(Scope.platform()) as session:
+            # Each enterprise's figures drop what is not of its own day.
+            return facts_since(session, self.clock.now() - timedelta(days=1))
 
     def _restore(self) -> None:
         """What the journal remembers; reconciliation compares it with Asterisk afterwards."""
