@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import INCLUDE
+from sqlalchemy.orm import Session
 
 from callcenter.calls.service import Calls
 from callcenter.core.db import Database
@@ -28,6 +29,7 @@ from callcenter.objects.schemas import (
     ChangeShape,
     Definition,
     DefinitionAnswer,
+    Kind,
     NewRecord,
     ObjectShape,
     RecordPage,
@@ -97,12 +99,7 @@ def _records(
     def create(body: dict[str, Any], identifier: str) -> Any:
         def act() -> Mapping[str, Any]:
             with database.begin(scope()) as session:
-                if body["call_id"]:
-                    calls.check_handled(session, body["call_id"])
-                record = records.create(session, identifier, body["values"], body["call_id"])
-                if body["call_id"]:
-                    calls.link_work_order(session, body["call_id"], identifier, record["id"])
-                return record
+                return _create(session, records, calls, identifier, body)
 
         return repeatable(idempotency, RecordShape, 201, act)
 
@@ -138,6 +135,22 @@ def _records(
     def log(identifier: str, record_id: UUID) -> Any:
         with database.begin(scope()) as session:
             return records.changes(session, identifier, record_id)
+
+
+def _create(
+    session: Session, records: Records, calls: Calls, identifier: str, body: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """A record made during a call belongs to it: its work order, or the customer who called."""
+    call_id = body["call_id"]
+    if call_id is not None:
+        calls.check_handled(session, call_id)
+    record = records.create(session, identifier, body["values"], call_id, body["customer_id"])
+    kind = records.definitions.get(session, identifier).kind
+    if call_id is not None and kind is Kind.WORK_ORDER:
+        calls.link_work_order(session, call_id, identifier, record["id"])
+    if call_id is not None and kind is Kind.CUSTOMER:
+        calls.link_customer(session, call_id, record["id"])
+    return record
 
 
 def _answer(definition: Definition, actor: Actor) -> dict[str, Any]:
@@ -176,7 +189,7 @@ def _field(definition: Definition, field: Field) -> dict[str, Any]:
         "read_only": field.read_only or field.type == "serial",
         "unique": field.unique,
         "width": field.width,
-        "options": field.setting("options", []),
+        "options": [_option(option) for option in field.setting("options", [])],
         "in_list": field.in_list,
         "in_search": field.searched or kind.masked,
         "sortable": definition.has_column(field) and kind.sortable,
@@ -186,3 +199,7 @@ def _field(definition: Definition, field: Field) -> dict[str, Any]:
             for name in ("help", "default", "reference", "min", "max", "max_length", "pattern")
         },
     }
+
+
+def _option(option: Mapping[str, Any]) -> dict[str, Any]:
+    return {"color": None, "parent": None, "active": True, "closed": False, **option}

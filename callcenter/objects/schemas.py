@@ -299,8 +299,11 @@ RecordPage = page_of(RecordShape)
 
 
 class NewRecord(Shape):
+    """customer_id fills the field that links to a customer, where `values` leaves it empty."""
+
     values = fields.Dict(keys=fields.Str(), required=True)
     call_id = fields.UUID(allow_none=True, load_default=None)
+    customer_id = fields.UUID(allow_none=True, load_default=None)
 
 
 class RecordPatch(Shape):

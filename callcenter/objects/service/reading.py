@@ -44,13 +44,13 @@ class Reader:
         )
 
     def new(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """All values of a new record, defaults filled in; raises Invalid."""
+        """All values of a new record, defaults in place of what is empty; raises Invalid."""
         defaults = {
             field.key: field.setting("default")
             for field in self._definition.fields
-            if field.setting("default") is not None
+            if field.setting("default") is not None and given.get(field.key) in (None, "")
         }
-        held = self._read({**defaults, **given}, {})
+        held = self._read({**given, **defaults}, {})
         for field in self._definition.fields:
             held.setdefault(field.key, None)
         return held

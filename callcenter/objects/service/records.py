@@ -58,9 +58,13 @@ class Records:
         identifier: str,
         given: Mapping[str, Any],
         call_id: UUID | None = None,
+        customer_id: UUID | None = None,
     ) -> dict[str, Any]:
         """Raises NotFound (object), Forbidden, Invalid with a message for every wrong field."""
         definition = self._definition(session, identifier, "create")
+        customer = definition.linked("customer")
+        if customer and customer_id and not given.get(customer.key):
+            given = {**given, customer.key: str(customer_id)}
         held = self._reader(session, definition).new(given)
         record_id, now = new_id(), self._clock.now()
         object_id = self._definitions.object_id(session, identifier)

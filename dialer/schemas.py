@@ -1,0 +1,81 @@
+"""Shapes of calling tasks."""
+
+from marshmallow import fields, validate
+
+from callcenter.calls.schemas import NamedShape
+from callcenter.core.http import PageQuery, Shape, page_of
+
+MOST_CONTACTS = 5000
+
+
+class NewContact(Shape):
+    number = fields.Str(required=True, validate=validate.Length(1, 40))
+    name = fields.Str(load_default="", validate=validate.Length(max=60))
+
+
+class NewTask(Shape):
+    """agents: users who may take contacts. Times of day in the enterprise's zone, `09:00`."""
+
+    name = fields.Str(required=True, validate=validate.Length(1, 60))
+    mode = fields.Str(load_default="preview", validate=validate.OneOf(["preview"]))
+    contacts = fields.List(
+        fields.Nested(NewContact), required=True, validate=validate.Length(1, MOST_CONTACTS)
+    )
+    agents = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 500))
+    display_number = fields.Str(allow_none=True, load_default=None)
+    window_from = fields.Time(format="%H:%M", load_default=None, allow_none=True)
+    window_to = fields.Time(format="%H:%M", load_default=None, allow_none=True)
+
+
+class TaskPatch(Shape):
+    name = fields.Str(validate=validate.Length(1, 60))
+    agents = fields.List(fields.UUID(), validate=validate.Length(1, 500))
+
+
+class TaskQuery(PageQuery):
+    status = fields.Str(validate=validate.OneOf(["draft", "running", "paused", "finished"]))
+
+
+class TaskShape(Shape):
+    """total, done, connected: contacts; mine_open: what the asking agent holds."""
+
+    id = fields.UUID(required=True)
+    name = fields.Str(required=True)
+    mode = fields.Str(required=True)
+    status = fields.Str(required=True)
+    agents = fields.List(fields.UUID(), required=True)
+    total = fields.Int(required=True)
+    done = fields.Int(required=True)
+    connected = fields.Int(required=True)
+    mine_open = fields.Int(required=True)
+    outcomes = fields.Dict(keys=fields.Str(), values=fields.Int(), required=True)
+    version = fields.Int(required=True)
+
+
+TaskPage = page_of(TaskShape)
+
+
+class ContactShape(NamedShape):
+    number = fields.Str(required=True)
+    location = fields.Str(required=True)
+
+
+class AttemptShape(Shape):
+    id = fields.UUID(required=True)
+    contact = fields.Nested(ContactShape, required=True)
+    task = fields.Nested(NamedShape, required=True)
+    state = fields.Str(required=True)
+    outcome = fields.Str(allow_none=True)
+    call_id = fields.UUID(allow_none=True)
+
+
+class OfferShape(Shape):
+    attempt = fields.Nested(AttemptShape, required=True)
+
+
+class DialledShape(Shape):
+    call_id = fields.UUID(required=True)
+
+
+class ResultBody(Shape):
+    disposition_id = fields.UUID(required=True)
