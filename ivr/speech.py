@@ -10,6 +10,8 @@ SAMPLE_RATE = 8000
 _VOICES = {"zh-CN": "cmn-latn-pinyin", "en": "en"}
 _WORDS_A_MINUTE = "150"
 _DEADLINE = 30.0
+_LEAST_BYTES = 44 + SAMPLE_RATE * 2 // 10
+"""A WAV of a tenth of a second: anything shorter is the padding alone."""
 
 
 class SpeechFailed(Exception):
@@ -50,7 +52,7 @@ class EspeakSpeech:
                 "0.06",
             ]
             _run(["sox", "-V1", "-D", str(raw), *form, str(target), *effects], b"")
-        if not target.exists() or target.stat().st_size <= 44:
+        if target.stat().st_size < _LEAST_BYTES:
             raise SpeechFailed(f"nothing to hear in {text[:40]!r}")
 
 
