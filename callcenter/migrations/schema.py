@@ -1,6 +1,22 @@
 """Every table of the product, gathered in one metadata."""
 
-import ivr.models  # noqa: F401 (imported for its tables)
+from callcenter.calls import models as calls
+from callcenter.console import models as console
+from callcenter.core import audit, bus, idempotency, jobs
 from callcenter.core.db import Base
+from callcenter.objects import models as objects
+from callcenter.people import models as people
+from callcenter.quality import models as quality
+from callcenter.routing import models as routing
+from callcenter.tenancy import models as tenancy
+from dialer import models as dialer
+from ivr import models as ivr
+
+MODULES = (
+    *(audit, bus, idempotency, jobs),
+    *(calls, console, objects, people, quality, routing, tenancy),
+    *(dialer, ivr),
+)
+"""Imported for their tables."""
 
 METADATA = Base.metadata

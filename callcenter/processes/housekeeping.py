@@ -2,6 +2,7 @@
 
 import structlog
 
+import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
 from callcenter.calls.tasks import RecordingStore
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import redis
 
+import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
 from callcenter.calls.tasks import KIND as RECORDING
 from callcenter.calls.tasks import RecordingStore
 from callcenter.core.addresses import app_url, redis_url

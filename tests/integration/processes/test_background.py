@@ -1,0 +1,113 @@
+"""Worker and cron: jobs are carried out, events reach their stream, nothing asked for is lost."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from redis import Redis
+from sqlalchemy import select
+
+from callcenter.calls.tasks import KIND, RecordingStore
+from callcenter.core.bus import DOMAIN_STREAM, Event, Outbox
+from callcenter.core.clock import SystemClock
+from callcenter.core.db import Database
+from callcenter.core.ids import new_id
+from callcenter.core.jobs import ENQUEUED_WITHIN, QUEUE, Job, JobQueue, JobState
+from callcenter.core.tenant import Scope
+from callcenter.processes.housekeeping import Housekeeping
+from tests.integration.processes.conftest import StartProcess
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def queue(redis: Redis) -> JobQueue:
+    return JobQueue(redis, SystemClock())
+
+
+@pytest.fixture
+def housekeeping(database: Database, queue: JobQueue, tmp_path: Path) -> Housekeeping:
+    return Housekeeping(database, queue, RecordingStore(tmp_path, SystemClock()))
+
+
+def ask(database: Database, queue: JobQueue, enterprise_id: UUID) -> UUID:
+    """For a recording that does not exist: that job is done at once."""
+    with database.begin(Scope(enterprise_id)) as session:
+        return queue.request(session, KIND, {"recording_id": str(new_id())})
+
+
+def state_of(database: Database, enterprise_id: UUID, job_id: UUID) -> str:
+    with database.begin(Scope(enterprise_id)) as session:
+        return session.scalars(select(Job.state).where(Job.id == job_id)).one()
+
+
+def waiting(redis: Redis) -> list[bytes]:
+    return redis.lrange(f"rq:queue:{QUEUE}", 0, -1)
+
+
+def make_old(database: Database, enterprise_id: UUID, job_id: UUID) -> None:
+    with database.begin(Scope(enterprise_id)) as session:
+        job = session.scalars(select(Job).where(Job.id == job_id)).one()
+        job.made_at -= ENQUEUED_WITHIN + timedelta(seconds=1)
+
+
+def test_a_job_is_carried_out(database, queue, enterprise_id, process: StartProcess) -> None:
+    process("worker")
+    job_id = ask(database, queue, enterprise_id)
+    wait_until(
+        lambda: state_of(database, enterprise_id, job_id) == JobState.DONE, 15, "the job done"
+    )
+
+
+def test_worker_and_cron_tell_that_they_are_there(redis: Redis, process: StartProcess) -> None:
+    process("worker")
+    process("cron")
+    for name in ("worker", "cron"):
+        told = wait_until(lambda n=name: redis.get(f"status:{n}"), 15, f"status of {name}")
+        assert "at" in json.loads(told)
+
+
+def test_an_event_reaches_its_stream_within_a_moment_of_its_commit(
+    database, redis: Redis, enterprise_id: UUID, process: StartProcess
+) -> None:
+    process("cron")
+    wait_until(lambda: redis.get("status:cron"), 15, "cron at work")
+    entity = new_id()
+    with database.begin(Scope.platform()) as session:
+        Outbox(SystemClock()).record(
+            session, "team.changed", entity, ["name"], enterprise_id=enterprise_id
+        )
+    entries = wait_until(lambda: redis.xrange(DOMAIN_STREAM), 0.9, "the event")
+    event = Event.load(entries[0][1][b"event"])
+    assert event.data["entity_id"] == str(entity)
+
+
+def test_a_job_that_was_lost_with_redis_is_asked_for_again(
+    database, queue, redis: Redis, enterprise_id, housekeeping
+) -> None:
+    job_id = ask(database, queue, enterprise_id)
+    redis.flushall()
+    make_old(database, enterprise_id, job_id)
+    housekeeping.go_round()
+    assert waiting(redis) == [f"job-{job_id}".encode()]
+
+
+def test_a_job_that_still_waits_is_not_asked_for_twice(
+    database, queue, redis: Redis, enterprise_id, housekeeping
+) -> None:
+    job_id = ask(database, queue, enterprise_id)
+    make_old(database, enterprise_id, job_id)
+    housekeeping.go_round()
+    assert len(waiting(redis)) == 1
+
+
+def test_a_job_just_made_is_left_alone(
+    database, queue, redis: Redis, enterprise_id, housekeeping
+) -> None:
+    ask(database, queue, enterprise_id)
+    redis.flushall()
+    housekeeping.go_round()
+    assert waiting(redis) == []
