@@ -1,0 +1,28 @@
+import { Hash, Headset, MessageSquareText, PhoneOutgoing, Phone, ScrollText, UserCog, Users } from 'lucide-vue-next'
+import type { RouteRecordRaw } from 'vue-router'
+import type { NavigationItem } from '@/shared/navigation'
+
+const roles = { roles: ['admin'] } satisfies RouteRecordRaw['meta']
+
+export const adminRoutes: RouteRecordRaw[] = [
+  { path: 'admin', redirect: '/admin/seats' },
+  { path: 'admin/seats', component: () => import('./routes/Seats.vue'), meta: roles },
+  { path: 'admin/teams', component: () => import('./routes/Teams.vue'), meta: roles },
+  { path: 'admin/extensions', component: () => import('./routes/Extensions.vue'), meta: roles },
+  { path: 'admin/services', component: () => import('./routes/Services.vue'), meta: roles },
+  { path: 'admin/numbers', component: () => import('./routes/Numbers.vue'), meta: roles },
+  { path: 'admin/words', component: () => import('./routes/Words.vue'), meta: roles },
+  { path: 'admin/tasks', component: () => import('./routes/CallingTasks.vue'), meta: roles },
+  { path: 'admin/audit', component: () => import('./routes/Audit.vue'), meta: roles },
+]
+
+export const adminItems: NavigationItem[] = [
+  { to: '/admin/seats', label: 'nav.seats', icon: UserCog },
+  { to: '/admin/teams', label: 'nav.teams', icon: Users },
+  { to: '/admin/extensions', label: 'nav.extensions', icon: Phone },
+  { to: '/admin/services', label: 'nav.services', icon: Headset },
+  { to: '/admin/numbers', label: 'nav.numbers', icon: Hash },
+  { to: '/admin/words', label: 'nav.words', icon: MessageSquareText },
+  { to: '/admin/tasks', label: 'nav.tasks', icon: PhoneOutgoing },
+  { to: '/admin/audit', label: 'nav.audit', icon: ScrollText },
+]

@@ -1,0 +1,9 @@
+import { Database } from 'lucide-vue-next'
+import type { RouteRecordRaw } from 'vue-router'
+import type { NavigationItem } from '@/shared/navigation'
+
+export const configRoutes: RouteRecordRaw[] = [
+  { path: 'config', component: () => import('./routes/Objects.vue'), meta: { roles: ['conf', 'admin'] } },
+]
+
+export const objectsItem: NavigationItem = { to: '/config', label: 'nav.objects', icon: Database }

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { shownState } from './shownState'
+
+it.each([
+  ['ready', null, 'ready'],
+  ['wrap_up', null, 'wrap_up'],
+  ['reserved', { state: 'ringing', held: false }, 'ringing'],
+  ['ready', { state: 'talking', held: false }, 'talking'],
+  ['talking', { state: 'talking', held: true }, 'hold'],
+  ['consulting', { state: 'talking', held: false }, 'consulting'],
+  ['ringing', { state: 'connecting', held: false }, 'ringing'],
+] as const)('server %s, phone %o → %s', (server, phone, shown) => expect(shownState(server, phone)).toBe(shown))

@@ -1,0 +1,155 @@
+/** One tab per contact. A call opens its tab the moment it is offered; the customer follows when the server has looked. */
+import { defineStore } from 'pinia'
+import { computed, effectScope, reactive, ref, watch } from 'vue'
+import { useSession } from '@/session/store'
+import {
+  api, isApiError, request, type ApiError, type Attempt, type DataRecord, type Definition, type DeskCall, type HistoryItem, type Id, type Pop, type Values,
+} from '@/shared/api'
+import { useDefinitions } from '@/shared/records/useDefinitions'
+import { createWorkOrderForm, type WorkOrderForm } from './workOrderForm'
+import { useDesk } from './useDesk'
+
+export interface Contact {
+  id: string
+  call: DeskCall | null
+  attempt: Attempt | null
+  /** All who have this number; more than one = the agent chooses. */
+  matches: DataRecord[]
+  customer: DataRecord | null
+  /** The agent has said “none of these”. */
+  unknown: boolean
+  history: HistoryItem[]
+  openWorkOrders: DataRecord[]
+  loaded: boolean
+  error: ApiError | null
+  form: WorkOrderForm
+  /** Ends what watches the form. */
+  release: () => void
+}
+
+export const useContacts = defineStore('contacts', () => {
+  const desk = useDesk()
+  const session = useSession()
+  const definitions = useDefinitions()
+  const contacts = ref<Contact[]>([])
+  const activeId = ref<string | null>(null)
+  const active = computed(() => contacts.value.find((one) => one.id === activeId.value) ?? null)
+
+  function create(id: string, call: DeskCall | null): Contact {
+    const scope = effectScope(true)
+    const contact: Contact = reactive({
+      id, call, attempt: null, matches: [], customer: null, unknown: false, history: [], openWorkOrders: [], loaded: false, error: null,
+      form: null as never, release: () => scope.stop(),
+    })
+    contact.form = createWorkOrderForm(scope, {
+      draftKey: `work-order:${id}`, owner: session.me?.user.id ?? '', callId: call?.id ?? null, customerId: () => contact.customer?.id ?? null,
+    })
+    contacts.value.push(contact)
+    return contacts.value.at(-1) as Contact
+  }
+
+  const customerObject = () => desk.desk?.customer_object ?? 'customer'
+  const workOrderObject = () => desk.desk?.work_order_object ?? 'work_order'
+
+  /** The customer reference and the number, where the work order has fields for them. */
+  function defaults(definition: Definition, contact: Contact): Values {
+    const found: Values = {}
+    for (const field of definition.fields) {
+      if (field.type === 'reference' && field.reference?.object === customerObject() && contact.customer) found[field.key] = contact.customer.id
+    }
+    return found
+  }
+
+  async function openForm(contact: Contact, existing: DataRecord | null, draft: Pop['draft']): Promise<void> {
+    const definition = await definitions.load(workOrderObject())
+    contact.form.open(definition, existing, draft, defaults(definition, contact))
+  }
+
+  async function loadPop(contact: Contact): Promise<void> {
+    if (!contact.call) return
+    contact.error = null
+    try {
+      const pop = await api.get<Pop>(`/console/pop/${contact.call.id}`)
+      contact.matches = pop.customers
+      contact.customer = pop.customers.length === 1 ? (pop.customers[0] ?? null) : contact.customer
+      contact.history = pop.history
+      contact.openWorkOrders = pop.open_work_orders
+      contact.loaded = true
+      if (!contact.form.definition || (!contact.form.dirty && !contact.form.record)) await openForm(contact, pop.work_order, pop.draft)
+    } catch (error) {
+      if (!isApiError(error)) throw error
+      contact.error = error
+    }
+  }
+
+  function offer(call: DeskCall): void {
+    const known = contacts.value.find((one) => one.call?.id === call.id || (!!call.attempt_id && one.attempt?.id === call.attempt_id))
+    if (known) {
+      const first = known.call === null
+      known.call = call
+      if (first) void loadPop(known)
+      return
+    }
+    if (call.state === 'ended') return
+    const contact = create(call.id, call)
+    activeId.value = contact.id
+    void loadPop(contact)
+  }
+  watch(() => desk.calls, (calls) => calls.forEach(offer), { immediate: true })
+  // What is gone from the desk has ended; its tab stays until the agent closes it.
+  watch(() => desk.calls.map((call) => call.id).join(), () => {
+    for (const contact of contacts.value) {
+      if (contact.call && !desk.calls.some((call) => call.id === contact.call?.id)) contact.call = { ...contact.call, state: 'ended' }
+    }
+  })
+
+  async function link(contact: Contact, customer: DataRecord): Promise<void> {
+    contact.customer = customer
+    contact.unknown = false
+    const definition = contact.form.definition
+    if (definition) Object.assign(contact.form.values, defaults(definition, contact))
+    if (!contact.call) return
+    await api.put(`/console/calls/${contact.call.id}/customer`, { customer_id: customer.id })
+    const pop = await api.get<Pop>(`/console/pop/${contact.call.id}`)
+    contact.history = pop.history
+    contact.openWorkOrders = pop.open_work_orders
+  }
+
+  /** A work order from the rail, or another of this customer, in its own tab. */
+  async function openWorkOrder(id: Id): Promise<void> {
+    const key = `record-${id}`
+    activeId.value = key
+    if (contacts.value.some((one) => one.id === key)) return
+    const contact = create(key, null)
+    const { data } = await request<DataRecord>('GET', `/objects/${workOrderObject()}/records/${id}`)
+    await openForm(contact, data, null)
+    contact.loaded = true
+  }
+
+  async function preview(attempt: Attempt): Promise<void> {
+    const contact = create(`attempt-${attempt.id}`, null)
+    contact.attempt = attempt
+    activeId.value = contact.id
+    await openForm(contact, null, null)
+    contact.loaded = true
+  }
+
+  function close(contact: Contact): void {
+    contact.form.close()
+    contact.release()
+    const index = contacts.value.indexOf(contact)
+    contacts.value.splice(index, 1)
+    if (activeId.value === contact.id) activeId.value = contacts.value[Math.max(0, index - 1)]?.id ?? null
+  }
+
+  function step(by: 1 | -1): void {
+    const ids = [null, ...contacts.value.map((one) => one.id)]
+    const next = (ids.indexOf(activeId.value) + by + ids.length) % ids.length
+    activeId.value = ids[next] ?? null
+  }
+
+  /** So that the first pop finds both definitions at hand. */
+  const warmUp = () => Promise.allSettled([definitions.load(customerObject()), definitions.load(workOrderObject())])
+
+  return { contacts, activeId, active, customerObject, workOrderObject, loadPop, link, openWorkOrder, preview, close, step, warmUp }
+})

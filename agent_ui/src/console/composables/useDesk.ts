@@ -1,0 +1,110 @@
+/** The agent's desk: own state, calls, and the acts that change them. Live data first, the last answer of the API else. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { useSession } from '@/session/store'
+import { api, isApiError, newKey, setServerTime, type AgentState, type DeskCall, type Desk, type Id, type Target } from '@/shared/api'
+import { attempt } from '@/shared/confirm'
+import { dialable } from '@/shared/format'
+import { useRealtime } from '@/shared/realtime/store'
+import { useSoftphone } from '@/shared/softphone/store'
+import { shownState } from './shownState'
+
+const RETRY_MS = 3000
+const LEFT = 'cc.signed-out'
+
+export const useDesk = defineStore('desk', () => {
+  const session = useSession()
+  const realtime = useRealtime()
+  const phone = useSoftphone()
+  const desk = shallowRef<Desk | null>(null)
+  const displayNumber = ref('')
+  const busy = ref(false)
+
+  const room = computed(() => realtime.rooms[`agent:${session.me?.user.id}`])
+  const agent = computed<AgentState | null>(() => (room.value?.state.agent as AgentState | undefined) ?? desk.value?.agent ?? null)
+  const calls = computed<DeskCall[]>(() => {
+    if (!room.value) return desk.value?.calls ?? []
+    return Object.entries(room.value.state).filter(([key]) => key.startsWith('call:')).map(([, call]) => call as DeskCall)
+  })
+  /** The call under way; the newest if there are several. */
+  const call = computed<DeskCall | null>(() => {
+    const live = calls.value.filter((one) => one.state !== 'ended')
+    return live.sort((a, b) => b.offered_at.localeCompare(a.offered_at))[0] ?? null
+  })
+  const state = computed(() => shownState(agent.value?.state ?? 'offline', phone.call))
+  const signedIn = computed(() => (agent.value?.state ?? 'offline') !== 'offline')
+  const displayNumbers = computed(() => desk.value?.display_numbers ?? [])
+
+  async function refresh(): Promise<void> {
+    desk.value = await api.get<Desk>('/console')
+    setServerTime(desk.value.server_time)
+    if (!displayNumbers.value.includes(displayNumber.value)) displayNumber.value = displayNumbers.value[0] ?? ''
+  }
+
+  async function start(): Promise<void> {
+    try {
+      await refresh()
+      const isAgent = session.me?.user.role === 'agent'
+      if (isAgent && !signedIn.value && !sessionStorage.getItem(LEFT)) await api.post('/console/sign-in')
+    } catch (error) {
+      if (!isApiError(error)) throw error
+      if (session.me && (error.offline || error.status >= 500)) setTimeout(() => void start(), RETRY_MS)
+    }
+  }
+
+  /** One act at a time; a refusal is said, the live state tells the rest. */
+  async function act(run: () => Promise<unknown>): Promise<boolean> {
+    if (busy.value) return false
+    busy.value = true
+    try {
+      return await attempt(run)
+    } finally {
+      busy.value = false
+    }
+  }
+
+  const ensureSignedIn = async () => {
+    sessionStorage.removeItem(LEFT)
+    if (!signedIn.value) await api.post('/console/sign-in')
+  }
+  const signIn = () => act(ensureSignedIn)
+  const signOut = () => {
+    sessionStorage.setItem(LEFT, '1')
+    return act(() => api.post('/console/sign-out'))
+  }
+  const ready = () => act(async () => {
+    await ensureSignedIn()
+    await api.put('/console/state', { state: 'ready' })
+  })
+  const notReady = (reason_id?: Id) => act(async () => {
+    await ensureSignedIn()
+    await api.put('/console/state', { state: 'not_ready', reason_id })
+  })
+  const finishWrapUp = () => act(() => api.post('/console/wrap-up/finish'))
+  const extendWrapUp = () => act(() => api.post('/console/wrap-up/extend'))
+
+  async function dial(number: string, customer_id?: Id | null): Promise<boolean> {
+    const body = { number: dialable(number), customer_id: customer_id ?? undefined, display_number: displayNumber.value || undefined }
+    return act(async () => {
+      await ensureSignedIn()
+      await api.post<{ call_id: Id }>('/calls', body, { idempotencyKey: newKey() })
+    })
+  }
+
+  const onCall = (path: string, body: unknown = {}) => act(() => api.post(`/calls/${call.value?.id}${path}`, body))
+  const transfer = (target: Target) => onCall('/transfer', { target: { kind: target.kind, value: target.value } })
+  const consult = (target: Target) => onCall('/consult', { target: { kind: target.kind, value: target.value } })
+  const completeConsult = () => onCall('/consult/complete')
+  const cancelConsult = () => onCall('/consult/cancel')
+
+  /** By SIP where the phone is here, so that it works with the server gone; else by the server. */
+  function hangUp(): void {
+    if (phone.call) phone.hangUp()
+    else if (call.value) void onCall('/hang-up')
+  }
+
+  return {
+    desk, agent, calls, call, state, signedIn, busy, displayNumber, displayNumbers, start, refresh, signIn, signOut, ready, notReady,
+    finishWrapUp, extendWrapUp, dial, transfer, consult, completeConsult, cancelConsult, hangUp,
+  }
+})

@@ -1,0 +1,145 @@
+/** The work order of one contact: values, draft, errors, saving. Lives as long as its tab, whatever is on screen. */
+import { computed, reactive, ref, watch, type EffectScope } from 'vue'
+import {
+  api, isApiError, newKey, request, type ApiError, type DataRecord, type Definition, type Draft, type Id, type Values,
+} from '@/shared/api'
+import { checkField, newValues } from '@/shared/fields'
+import { t } from '@/shared/i18n'
+import { dropLocal, dropRemote, newest, readLocal, writeLocal, writeRemote, type DraftBody } from './drafts'
+
+const LOCAL_PAUSE_MS = 300
+const REMOTE_PAUSE_MS = 1500
+const RETRY_MS = 8000
+
+export type DraftState = 'none' | 'saving' | 'saved' | 'local'
+export interface Seed { draftKey: string; owner: string; callId: Id | null; customerId: () => Id | null }
+
+export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
+  const definition = ref<Definition | null>(null)
+  const values = reactive<Values>({})
+  const record = ref<DataRecord | null>(null)
+  const etag = ref<string | null>(null)
+  const dispositionId = ref<Id | null>(null)
+  const note = ref('')
+  const errors = ref<Record<string, string>>({})
+  const failure = ref<ApiError | null>(null)
+  const draft = reactive<{ state: DraftState; at: string | null }>({ state: 'none', at: null })
+  const dirty = ref(false)
+  const saving = ref(false)
+  /** The same attempt keeps its key, so that a retry after silence does not make a second work order. */
+  let idempotencyKey = newKey()
+  let filling = false
+  let timers: ReturnType<typeof setTimeout>[] = []
+
+  const body = (): DraftBody => ({ values: { ...values }, disposition_id: dispositionId.value, note: note.value, record_id: record.value?.id ?? null })
+
+  /** The watcher is synchronous, so the flag covers exactly this assignment. */
+  function fill(next: Values): void {
+    filling = true
+    Object.assign(values, next)
+    filling = false
+  }
+
+  function open(next: Definition, existing: DataRecord | null, remote: Draft | null, defaults: Values = {}): void {
+    definition.value = next
+    record.value = existing
+    fill(existing ? { ...existing.values } : { ...newValues(next.fields), ...defaults })
+    const stored = newest(readLocal(seed.owner, seed.draftKey), remote)
+    if (!stored) return
+    fill(stored.body.values)
+    dispositionId.value = stored.body.disposition_id
+    note.value = stored.body.note
+    Object.assign(draft, { state: remote ? 'saved' : 'local', at: stored.at })
+    dirty.value = true
+  }
+
+  function schedule(): void {
+    if (filling || !definition.value) return
+    dirty.value = true
+    timers.forEach(clearTimeout)
+    timers = [setTimeout(keepLocal, LOCAL_PAUSE_MS), setTimeout(() => void keepRemote(), REMOTE_PAUSE_MS)]
+  }
+  function keepLocal(): void {
+    draft.at = writeLocal(seed.owner, seed.draftKey, body())
+    if (draft.state !== 'saved') draft.state = 'local'
+  }
+  async function keepRemote(): Promise<void> {
+    draft.state = 'saving'
+    try {
+      await writeRemote(seed.draftKey, body())
+      Object.assign(draft, { state: 'saved', at: new Date().toISOString() })
+    } catch (error) {
+      if (!isApiError(error)) throw error
+      draft.state = 'local'
+      if (dirty.value) timers.push(setTimeout(() => void keepRemote(), RETRY_MS))
+    }
+  }
+  scope.run(() => watch([values, dispositionId, note], schedule, { deep: true, flush: 'sync' }))
+
+  function check(): boolean {
+    const found: Record<string, string> = {}
+    for (const field of definition.value?.fields ?? []) {
+      if (field.read_only || record.value?.masked.includes(field.key)) continue
+      const problem = checkField(field, values[field.key])
+      if (problem) found[field.key] = t(problem.key, problem.args ?? {})
+    }
+    errors.value = found
+    return Object.keys(found).length === 0
+  }
+
+  /** Only what may be written: masked and read-only values never travel back. */
+  function writable(): Values {
+    const fields = (definition.value?.fields ?? []).filter((field) => !field.read_only && field.type !== 'serial')
+    const kept = fields.filter((field) => !record.value?.masked.includes(field.key) || values[field.key] !== record.value.values[field.key])
+    return Object.fromEntries(kept.map((field) => [field.key, values[field.key] ?? null]))
+  }
+
+  async function send(): Promise<void> {
+    const base = `/objects/${definition.value?.identifier}/records`
+    const reply = record.value
+      ? await request<DataRecord>('PATCH', `${base}/${record.value.id}`, { values: writable() }, { etag: etag.value ?? `"${record.value.version}"` })
+      : await request<DataRecord>(
+          'POST', base, { values: writable(), call_id: seed.callId ?? undefined, customer_id: seed.customerId() ?? undefined }, { idempotencyKey },
+        )
+    record.value = reply.data
+    etag.value = reply.etag
+    idempotencyKey = newKey()
+    fill(reply.data.values)
+  }
+
+  async function save(): Promise<boolean> {
+    if (saving.value || !definition.value || !check()) return false
+    saving.value = true
+    failure.value = null
+    try {
+      await send()
+      if (seed.callId && (dispositionId.value || note.value)) {
+        await api.put(`/calls/${seed.callId}/disposition`, { disposition_id: dispositionId.value, note: note.value })
+      }
+      timers.forEach(clearTimeout)
+      dirty.value = false
+      Object.assign(draft, { state: 'none', at: null })
+      dropLocal(seed.owner, seed.draftKey)
+      void dropRemote(seed.draftKey)
+      return true
+    } catch (error) {
+      if (!isApiError(error)) throw error
+      errors.value = error.fieldErrors
+      failure.value = error
+      if (error.offline) keepLocal()
+      return false
+    } finally {
+      saving.value = false
+    }
+  }
+
+  function close(): void {
+    timers.forEach(clearTimeout)
+  }
+
+  return reactive({
+    definition, values, record, dispositionId, note, errors, failure, draft, dirty, saving, open, save, close,
+    isNew: computed(() => record.value === null),
+  })
+}
+export type WorkOrderForm = ReturnType<typeof createWorkOrderForm>

@@ -1,0 +1,83 @@
+/** One call being scored: answers, fatal errors, marks, the total; saved as a draft or for good. */
+import { computed, reactive, ref, shallowRef } from 'vue'
+import { api, isApiError, request, type Mark, type QualityDetail, type QualityForm, type Score } from '@/shared/api'
+import { t } from '@/shared/i18n'
+import { complain } from '@/shared/confirm'
+import { totalOf } from './total'
+
+export function useScore() {
+  const form = shallowRef<QualityForm | null>(null)
+  const detail = shallowRef<QualityDetail | null>(null)
+  const score = shallowRef<Score | null>(null)
+  const etag = ref<string | null>(null)
+  const answers = reactive<Record<string, number>>({})
+  const fatal = ref<string[]>([])
+  const marks = ref<Mark[]>([])
+  const comment = ref('')
+  const busy = ref(false)
+  const missing = ref<string[]>([])
+
+  const items = computed(() => form.value?.groups.flatMap((group) => group.items) ?? [])
+  const total = computed(() => totalOf(answers, fatal.value))
+  const submitted = computed(() => score.value?.status === 'submitted')
+
+  async function loadForm(): Promise<void> {
+    const forms = await api.get<QualityForm[] | { items: QualityForm[] }>('/quality/forms')
+    const first = (Array.isArray(forms) ? forms : forms.items)[0]
+    if (first) form.value = await api.get<QualityForm>(`/quality/forms/${first.id}`)
+  }
+
+  function take(next: Score | null): void {
+    score.value = next
+    for (const key of Object.keys(answers)) delete answers[key]
+    Object.assign(answers, next?.answers ?? {})
+    fatal.value = [...(next?.fatal ?? [])]
+    marks.value = [...(next?.marks ?? [])]
+    comment.value = next?.comment ?? ''
+    missing.value = []
+  }
+
+  async function open(callId: string): Promise<void> {
+    if (!form.value) await loadForm()
+    detail.value = await api.get<QualityDetail>(`/quality/items/${callId}`)
+    take(detail.value.score)
+    etag.value = null
+    if (detail.value.score) etag.value = (await request<Score>('GET', `/quality/scores/${detail.value.score.id}`)).etag
+  }
+
+  function complete(): boolean {
+    missing.value = fatal.value.length ? [] : items.value.filter((item) => answers[item.key] === undefined).map((item) => item.key)
+    return missing.value.length === 0
+  }
+
+  async function save(status: 'draft' | 'submitted'): Promise<boolean> {
+    if (busy.value || !form.value || !detail.value || (status === 'submitted' && !complete())) return false
+    busy.value = true
+    const body = {
+      call_id: detail.value.call.id, form_version_id: form.value.id, answers: { ...answers }, fatal: fatal.value, marks: marks.value, comment: comment.value, status,
+    }
+    try {
+      const reply = score.value
+        ? await request<Score>('PUT', `/quality/scores/${score.value.id}`, body, { etag: etag.value })
+        : await request<Score>('POST', '/quality/scores', body)
+      take(reply.data)
+      etag.value = reply.etag
+      return true
+    } catch (error) {
+      if (!isApiError(error)) throw error
+      complain(error.offline ? t('errors.offlineKept') : error.message)
+      return false
+    } finally {
+      busy.value = false
+    }
+  }
+
+  const addMark = (mark: Mark) => (marks.value = [...marks.value, mark].sort((a, b) => a.at - b.at))
+  const dropMark = (mark: Mark) => (marks.value = marks.value.filter((one) => one !== mark))
+
+  const setFatal = (keys: string[]) => (fatal.value = keys)
+  const setComment = (text: string) => (comment.value = text)
+
+  return { form, detail, score, answers, fatal, marks, comment, busy, missing, total, submitted, open, save, addMark, dropMark, setFatal, setComment }
+}
+export type Scoring = ReturnType<typeof useScore>

@@ -1,0 +1,48 @@
+/** Asking before what cannot be undone, naming the thing; short words after what was done. */
+import { ElMessage, ElMessageBox } from 'element-plus'
+import { isApiError } from '@/shared/api'
+import { t } from '@/shared/i18n'
+
+export async function confirmAct(title: string, text: string, label: string): Promise<boolean> {
+  try {
+    await ElMessageBox.confirm(text, title, {
+      confirmButtonText: label, cancelButtonText: t('common.cancel'), confirmButtonClass: 'is-danger', type: 'warning', autofocus: false,
+    })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** For what others depend on: the name must be typed. */
+export async function confirmByName(title: string, text: string, name: string, label: string): Promise<boolean> {
+  try {
+    await ElMessageBox.prompt(`${text} ${t('confirm.typeName', { name })}`, title, {
+      confirmButtonText: label, cancelButtonText: t('common.cancel'),
+      inputValidator: (typed: string) => typed === name || t('confirm.nameDiffers'),
+    })
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const say = (text: string): void => {
+  ElMessage({ message: text, type: 'success', placement: 'bottom-right', duration: 2500 })
+}
+export const complain = (text: string): void => {
+  ElMessage({ message: text, type: 'error', placement: 'bottom-right', duration: 5000, showClose: true })
+}
+
+/** Runs an act of a button; a refusal is said in the server's words. True when it went through. */
+export async function attempt(act: () => Promise<unknown>, done?: string): Promise<boolean> {
+  try {
+    await act()
+    if (done) say(done)
+    return true
+  } catch (cause) {
+    if (!isApiError(cause)) throw cause
+    complain(cause.offline ? t('errors.offline') : cause.message)
+    return false
+  }
+}

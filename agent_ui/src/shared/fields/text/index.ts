@@ -1,0 +1,9 @@
+import type { FieldKind } from '../kind'
+import Display from './display.vue'
+import Editor from './editor.vue'
+import { checkText } from './check'
+
+export const kind: FieldKind = {
+  type: 'text', editor: Editor, display: Display, blank: '',
+  check: (field, value) => checkText(field, String(value)),
+}

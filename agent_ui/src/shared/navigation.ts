@@ -1,0 +1,27 @@
+/** What the rail shows to whom. A console declares its own items. */
+import type { Component } from 'vue'
+import { adminItems } from '@/admin'
+import { objectsItem } from '@/config'
+import { callsItem, myScoresItem, workspaceItem } from '@/console'
+import { operatorItems } from '@/operator'
+import { scoringItem } from '@/quality'
+import type { Role } from '@/shared/api'
+import { customersItem, workOrdersItem } from '@/shared/records'
+import { dayItem, wallItem } from '@/supervisor'
+import { wallboardItem } from '@/wallboard'
+
+export interface NavigationItem { to: string; label: string; icon: Component }
+
+const BY_ROLE: Record<Role, NavigationItem[]> = {
+  agent: [workspaceItem, customersItem, workOrdersItem, callsItem, myScoresItem],
+  leader: [wallItem, workspaceItem, customersItem, workOrdersItem, callsItem, dayItem, wallboardItem, myScoresItem],
+  inspector: [scoringItem, wallItem, workOrdersItem, callsItem, dayItem, wallboardItem],
+  admin: [...adminItems, wallItem, dayItem, wallboardItem],
+  conf: [objectsItem, customersItem, workOrdersItem],
+  operator: operatorItems,
+}
+
+export const navigationOf = (role: Role): NavigationItem[] => BY_ROLE[role]
+
+/** Those who have the telephone bar on every page. */
+export const takesCalls = (role: Role): boolean => role === 'agent' || role === 'leader'
