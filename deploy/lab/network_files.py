@@ -136,6 +136,7 @@ server_uri = sip:{host}:{port}
 client_uri = sip:{phone.endpoint}@{host}:{port}
 contact_user = {phone.endpoint}
 retry_interval = 2
+max_random_initial_delay = 0
 expiration = 120
 [{phone.endpoint}]
 type = auth

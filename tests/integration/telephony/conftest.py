@@ -89,10 +89,11 @@ class Product:
         return fitting()[0]
 
     async def start_agi(self) -> None:
-        handlers = {name: self._handler(name) for name in ("inbound", "transfer", "consult", "outbound", "after")}
-        self.agi = AgiServer(
-            "127.0.0.1", self.model.ports.agi, self.model.keys.agi_token, handlers
-        )
+        handlers = {
+            name: self._handler(name)
+            for name in ("inbound", "transfer", "consult", "outbound", "after")
+        }
+        self.agi = AgiServer("127.0.0.1", self.model.ports.agi, self.model.keys.agi_token, handlers)
         await self.agi.start()
 
     async def stop_agi(self) -> None:
