@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
@@ -204,6 +205,8 @@ class IvrServices:
         before: dict[str, Any] | None = None,
     ) -> None:
         service.changed_at = self._clock.now()
+        # Also within one tick of the clock: the ETag must move with every act.
+        flag_modified(service, "changed_at")
         session.flush()
         self._audit.record(
             session, act, "ivr_service", service.id, name=service.name, before=before, after=after
