@@ -15,7 +15,7 @@ from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
 from ivr.validation import clips_of, read
 from tests.fakes.session import ScriptedSession
-from tests.unit.ivr.conftest import AGENTS, BYE, SERVICE, definition, menu
+from tests.unit.ivr.conftest import AGENTS, BYE, SERVICE, definition, menu, node, say
 
 OWNER = "0192f0c1-0000-7000-8000-0000000000ee"
 
@@ -150,3 +150,14 @@ def test_prompts_are_made_once_and_shared_words_stand_apart(library, demo):
     shared = library.file(Clip("en", "seven", shared=True), OWNER)
     assert own.parts[-3:-1] == (OWNER, "en")
     assert shared.parts[-3:-1] == (SHARED, "en")
+
+
+async def test_the_hash_key_is_a_choice_of_a_menu_like_any_other(runner):
+    pound = node(
+        "pound",
+        "menu",
+        {"prompts": say("press pound"), "keys": ["#"]},
+        **{"key_#": "agents", "timeout": "bye", "invalid": "bye"},
+    )
+    end = await runner.run(ScriptedSession("#"), read(definition(pound, AGENTS, BYE)), {})
+    assert way(end) == ["pound:#", "agents:transfer"]
