@@ -1,7 +1,4 @@
-"""A product's Asterisk with generated files, and the public network around it.
-
-One pair for a whole test module: what a test changes by AMI it leaves as it found it.
-"""
+"""A product's Asterisk with generated files, and the public network around it."""
 
 import asyncio
 import socket
@@ -135,11 +132,12 @@ def product_model(home: Path, demo_trunk: int) -> ProvisioningModel:
 
 
 @asynccontextmanager
-async def running_product(model: ProvisioningModel) -> AsyncIterator[Product]:
+async def running_product(model: ProvisioningModel, sounds: Path) -> AsyncIterator[Product]:
     home = model.folders.home
     write(model.folders.etc, render(model))
     make_folders(home)
-    await asyncio.to_thread(make_sounds, home)
+    for name in ("prompts", "moh"):
+        (home / name).symlink_to(sounds / name)
     connected = asyncio.Event()
 
     async def up() -> None:
@@ -160,15 +158,27 @@ async def running_product(model: ProvisioningModel) -> AsyncIterator[Product]:
         yield product
 
 
+@pytest.fixture(scope="session")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prompts and music: the same for every test, and slow to speak."""
+    folder = tmp_path_factory.mktemp("sounds")
+    make_sounds(folder)
+    (folder / "speech").mkdir()
+    return folder
+
+
 @pytest.fixture
-async def product(tmp_path: Path) -> AsyncIterator[Product]:
+async def product(tmp_path: Path, sounds: Path) -> AsyncIterator[Product]:
     (demo_trunk,) = free_ports(1)
-    async with running_product(product_model(tmp_path / "product", demo_trunk)) as running:
+    model = product_model(tmp_path / "product", demo_trunk)
+    async with running_product(model, sounds) as running:
         yield running
 
 
 @pytest.fixture
-async def network(product: Product, tmp_path: Path) -> AsyncIterator[PublicNetwork]:
+async def network(product: Product, tmp_path: Path, sounds: Path) -> AsyncIterator[PublicNetwork]:
+    (tmp_path / "network").mkdir()
+    (tmp_path / "network" / "speech").symlink_to(sounds / "speech")
     ami, rtp = free_ports(2)
     rtp = min(max(rtp, 20000), 60000)
     ports = product.model.ports

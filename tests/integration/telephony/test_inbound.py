@@ -1,13 +1,16 @@
 """A caller of the public network, the generated dialplan, and a script of ours."""
 
 import asyncio
+import wave
+from array import array
+from pathlib import Path
 
 import pytest
 
 from callcenter.telephony.agi import AgiSession
 from deploy.lab.publicnet import PublicNetwork
-from deploy.lab.script import Keys, Speak
-from tests.integration.telephony.conftest import ENTERPRISE, NUMBER, Product
+from deploy.lab.script import HangUp, Keys, Speak, Wait
+from tests.integration.telephony.conftest import ENTERPRISE, NUMBER, PAUSED, Product
 
 pytestmark = pytest.mark.integration
 
@@ -70,3 +73,33 @@ async def test_an_idle_session_notices_that_the_caller_left(
     await asyncio.wait_for(call.answered.wait(), 10)
     await call.hang_up()
     await asyncio.wait_for(gone.wait(), 1)
+
+
+@pytest.mark.parametrize("number", ["02169999999", PAUSED])
+async def test_an_unknown_or_paused_number_says_so(
+    product: Product, network: PublicNetwork, number: str
+) -> None:
+    call = await network.call(number, "13800000001", script=[Wait(3), HangUp()])
+    await asyncio.wait_for(call.ended.wait(), 15)
+    assert loudness(call.heard) > 500
+
+
+async def test_a_number_may_be_spelled_as_trunks_do(
+    product: Product, network: PublicNetwork
+) -> None:
+    seen: asyncio.Queue[str] = asyncio.Queue()
+
+    async def inbound(session: AgiSession) -> None:
+        seen.put_nowait(session.variables["agi_extension"])
+        await session.leave("hangup")
+
+    product.scripts["inbound"] = inbound
+    await network.call("+862160000001", "13800000001")
+    assert await asyncio.wait_for(seen.get(), 5) == NUMBER
+
+
+def loudness(file: Path) -> float:
+    """Mean amplitude of a 16-bit WAV."""
+    with wave.open(str(file)) as recorded:
+        samples = array("h", recorded.readframes(recorded.getnframes()))
+    return sum(map(abs, samples)) / len(samples)

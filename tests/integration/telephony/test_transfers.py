@@ -200,8 +200,8 @@ async def _goes_on(recording: Path) -> None:
     """Wait until half a second more has been recorded."""
     before = _size(recording)
     async with asyncio.timeout(10):
-        while _size(recording) < before + 8000:
-            await asyncio.sleep(0.05)  # noqa: ASYNC110 (a file tells nobody that it grew)
+        while _size(recording) < before + 8000:  # noqa: ASYNC110 (files tell nobody)
+            await asyncio.sleep(0.05)
 
 
 def _size(file: Path) -> int:
