@@ -1,9 +1,6 @@
 """A caller of the public network, the generated dialplan, and a script of ours."""
 
 import asyncio
-import wave
-from array import array
-from pathlib import Path
 
 import pytest
 
@@ -11,6 +8,7 @@ from callcenter.telephony.agi import AgiSession
 from deploy.lab.publicnet import PublicNetwork
 from deploy.lab.script import HangUp, Keys, Speak, Wait
 from tests.integration.telephony.conftest import ENTERPRISE, NUMBER, PAUSED, Product
+from tests.integration.telephony.sound import loudness
 
 pytestmark = pytest.mark.integration
 
@@ -96,10 +94,3 @@ async def test_a_number_may_be_spelled_as_trunks_do(
     product.scripts["inbound"] = inbound
     await network.call("+862160000001", "13800000001")
     assert await asyncio.wait_for(seen.get(), 5) == NUMBER
-
-
-def loudness(file: Path) -> float:
-    """Mean amplitude of a 16-bit WAV."""
-    with wave.open(str(file)) as recorded:
-        samples = array("h", recorded.readframes(recorded.getnframes()))
-    return sum(map(abs, samples)) / len(samples)

@@ -94,7 +94,6 @@ async def test_our_user_may_do_what_we_do_and_no_more(product: Product) -> None:
         {"Action": "Command", "Command": "core show version"},
         {"Action": "UpdateConfig", "SrcFilename": "manager.conf", "DstFilename": "manager.conf"},
         {"Action": "UserEvent", "UserEvent": "x"},
-        {"Action": "DBPut", "Family": "x", "Key": "x", "Val": "x"},
     ]
     for action in forbidden:
         with pytest.raises(AmiRefused):
