@@ -20,8 +20,8 @@ from callcenter.core.idempotency import Idempotency
 from callcenter.core.permissions import Permission
 from callcenter.core.repeat import repeatable
 from dialer.schemas import (
+    AttemptDialled,
     AttemptShape,
-    DialledShape,
     NewTask,
     OfferShape,
     ResultBody,
@@ -113,11 +113,11 @@ def _attempts(
     blp: Blueprint, database: Database, tasks: CallingTasks, idempotency: Idempotency
 ) -> None:
     @blp.route("/attempts/<uuid:attempt_id>/dial", methods=["POST"])
-    @blp.response(202, DialledShape)
+    @blp.response(202, AttemptDialled)
     @_DIAL
     def dial(attempt_id: UUID) -> Any:
         return repeatable(
-            idempotency, DialledShape, 202, lambda: tasks.dial(current_actor(), attempt_id)
+            idempotency, AttemptDialled, 202, lambda: tasks.dial(current_actor(), attempt_id)
         )
 
     @blp.route("/attempts/<uuid:attempt_id>/skip", methods=["POST"])

@@ -73,7 +73,7 @@ class OfferShape(Shape):
     attempt = fields.Nested(AttemptShape, required=True)
 
 
-class DialledShape(Shape):
+class AttemptDialled(Shape):
     call_id = fields.UUID(required=True)
 
 

@@ -2,12 +2,8 @@
 
 from marshmallow import fields
 
+from callcenter.calls.schemas import NamedShape
 from callcenter.core.http import Query, Shape
-
-
-class NamedShape(Shape):
-    id = fields.UUID(required=True)
-    name = fields.Str(required=True)
 
 
 class DayQuery(Query):

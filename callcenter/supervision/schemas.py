@@ -2,11 +2,12 @@
 
 from marshmallow import fields, validate
 
+from callcenter.calls.schemas import NamedShape
 from callcenter.core.http import Shape
-from callcenter.reports.schemas import NamedShape, TrendShape
+from callcenter.reports.schemas import TrendShape
 
 
-class TeamShape(NamedShape):
+class WallTeamShape(NamedShape):
     leader_name = fields.Str(allow_none=True)
 
 
@@ -15,7 +16,7 @@ class WallShape(Shape):
 
     seats = fields.List(fields.Dict(), required=True)
     services = fields.List(fields.Dict(), required=True)
-    teams = fields.List(fields.Nested(TeamShape), required=True)
+    teams = fields.List(fields.Nested(WallTeamShape), required=True)
     figures = fields.Dict(keys=fields.Str(), required=True)
     trend = fields.List(fields.Nested(TrendShape), required=True)
     alarms = fields.List(fields.Dict(), required=True)

@@ -1,0 +1,75 @@
+"""Puts together what the records' part of the API is made of; `web` registers the blueprints."""
+
+from dataclasses import dataclass
+
+from redis import Redis
+
+from callcenter.calls import http as calls_http
+from callcenter.calls.service import Calls, Recordings
+from callcenter.console import http as console_http
+from callcenter.console.service import Appointments, Desk, Drafts, Pop, Softphones, Verbs
+from callcenter.core.audit import Audit
+from callcenter.core.bus import Outbox
+from callcenter.core.clock import Clock
+from callcenter.core.db import Database
+from callcenter.core.gateway import Rooms, TelephonyGateway
+from callcenter.core.http import Blueprint
+from callcenter.core.idempotency import Idempotency
+from callcenter.objects import http as objects_http
+from callcenter.objects.service import Definitions, Records
+from callcenter.processes.directory import SqlDirectory
+from callcenter.quality import http as quality_http
+from callcenter.quality.service import Forms, Quality
+from callcenter.reports import http as reports_http
+from callcenter.reports.service import Figures
+from callcenter.supervision import http as supervision_http
+from callcenter.supervision.service import Supervision
+from dialer import http as dialer_http
+from dialer.service import CallingTasks
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the process has made already. redis decodes answers to text."""
+
+    database: Database
+    redis: Redis
+    clock: Clock
+    softphones: Softphones
+    recording_link_key: str
+
+
+def blueprints(parts: Parts) -> list[Blueprint]:
+    """Blueprints of objects, calls, desk, quality, supervision, reports and calling tasks."""
+    database, clock = parts.database, parts.clock
+    audit, outbox = Audit(clock), Outbox(clock)
+    directory, idempotency = SqlDirectory(), Idempotency(database, clock)
+    gateway, rooms = TelephonyGateway(parts.redis, clock), Rooms(parts.redis)
+    records = Records(directory, Definitions(), audit, outbox, clock)
+    calls = Calls(directory, records, audit, clock)
+    recordings = Recordings(calls, audit, clock, parts.recording_link_key)
+    figures = Figures(directory, clock)
+    verbs = Verbs(database, gateway, directory, records, audit)
+    tasks = CallingTasks(database, directory, verbs.dial, audit, outbox, clock)
+    appointments = Appointments(records, calls, directory, audit, outbox, clock)
+    drafts = Drafts(clock)
+    forms = Forms(audit, clock)
+    quality = Quality(forms, calls, recordings, records, directory, audit, outbox, clock)
+    supervision = Supervision(database, directory, figures, rooms, gateway, audit, clock)
+    desk = console_http.Services(
+        desk=Desk(directory, records, appointments, tasks, parts.softphones, rooms, clock),
+        pop=Pop(database, records, calls, appointments, drafts, directory, rooms),
+        verbs=verbs,
+        appointments=appointments,
+        drafts=drafts,
+        figures=figures,
+    )
+    return [
+        objects_http.blueprint(database, records, calls, idempotency),
+        calls_http.blueprint(database, calls, recordings),
+        console_http.blueprint(database, desk, idempotency),
+        quality_http.blueprint(database, forms, quality, idempotency),
+        supervision_http.blueprint(database, supervision),
+        reports_http.blueprint(database, figures),
+        dialer_http.blueprint(database, tasks, idempotency),
+    ]

@@ -1,0 +1,340 @@
+"""Two enterprises at work: people, services, data objects, and the API in front of them.
+
+Seeded once a worker into a database that each test's own is copied from.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_smorest import Api
+from psycopg import sql
+from redis import Redis
+from sqlalchemy import make_url
+from sqlalchemy.orm import Session
+
+import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
+from callcenter.core.audit import Audit
+from callcenter.core.clock import ManualClock
+from callcenter.core.db import Database
+from callcenter.core.http import COOKIE, SignedIn, install_errors, install_gate
+from callcenter.core.ids import new_id
+from callcenter.core.permissions import GRANTS, Role
+from callcenter.core.tenant import Actor, Scope
+from callcenter.objects.service import Installer
+from callcenter.objects.tasks import Publisher
+from callcenter.people.models import (
+    Disposition,
+    Extension,
+    NotReadyReason,
+    Team,
+    TeamMember,
+    User,
+)
+from callcenter.processes.records import Parts, blueprints
+from callcenter.routing.models import AgentService, ServiceTeam
+from callcenter.tenancy.models import AccessNumber, Enterprise, Trunk
+from tests.fakes.telephony import FakeTelephony
+from tests.support.databases import DataServices, FreshDatabase, fresh_database
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+"""A Tuesday, ten in the morning in Shanghai."""
+
+_SEED = frozenset(
+    {
+        *("alembic_version", "enterprise", "trunk", "access_number", "option_definition"),
+        *("user_account", "team", "team_member", "extension", "not_ready_reason", "disposition"),
+        *("agent_service", "service_team", "enterprise_option"),
+        *("data_object", "field_group", "data_field", "object_version"),
+    }
+)
+
+CSRF = "csrf-of-the-test"
+LINK_KEY = "key-of-recording-links"
+
+
+@dataclass
+class Office:
+    """One enterprise. People by name: agent, colleague, outsider, leader, inspector, admin, conf."""
+
+    id: UUID
+    code: str
+    people: dict[str, Actor] = field(default_factory=dict)
+    teams: dict[str, UUID] = field(default_factory=dict)
+    service: UUID = field(default_factory=new_id)
+    disposition: UUID = field(default_factory=new_id)
+    reason: UUID = field(default_factory=new_id)
+
+    def scope(self, who: str = "") -> Scope:
+        return Scope(self.id, self.people[who] if who else None)
+
+
+@dataclass(frozen=True)
+class Seeded:
+    database: FreshDatabase
+    offices: Mapping[str, Office]
+
+
+@pytest.fixture(scope="session")
+def seeded(migrated: DataServices) -> Iterator[Seeded]:
+    with fresh_database(migrated) as fresh:
+        offices = _seed(fresh)
+        yield Seeded(fresh, offices)
+
+
+@pytest.fixture
+def database(seeded: Seeded) -> Iterator[Database]:
+    """Empty but for the offices: what a test leaves behind is swept after it."""
+    opened = Database(seeded.database.app_url)
+    yield opened
+    opened.dispose()
+    _sweep(seeded.database.owner_url)
+
+
+@pytest.fixture
+def office(seeded: Seeded) -> Office:
+    return seeded.offices["100001"]
+
+
+@pytest.fixture
+def other(seeded: Seeded) -> Office:
+    """Another enterprise."""
+    return seeded.offices["100002"]
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(NOW)
+
+
+@pytest.fixture
+def telephony(redis: Redis, redis_url: str) -> Iterator[FakeTelephony]:
+    assert redis.ping()
+    fake = FakeTelephony(redis_url).start()
+    yield fake
+    fake.stop()
+
+
+class _Softphones:
+    def rotate(self, session: Session, user_id: UUID) -> tuple[str, str]:
+        assert session.is_active
+        return f"e100001-{str(user_id)[:4]}", "a-new-secret"
+
+
+class _Gate:
+    def __init__(self, offices: Mapping[str, Office]) -> None:
+        self._actors = {str(a.user_id): a for o in offices.values() for a in o.people.values()}
+
+    def find(self, cookie: str, ip: str) -> SignedIn | None:
+        actor = self._actors.get(cookie)
+        return SignedIn(actor, CSRF, must_change_password=False) if actor else None
+
+
+@pytest.fixture
+def app(seeded: Seeded, database: Database, redis_url: str, clock: ManualClock) -> Iterator[Flask]:
+    made = Flask("records")
+    made.config |= {
+        "API_TITLE": "test",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.0.3",
+        "TESTING": True,
+        "PROPAGATE_EXCEPTIONS": False,
+    }
+    client = Redis.from_url(redis_url, decode_responses=True)
+    api = Api(made)
+    parts = Parts(database, client, clock, _Softphones(), LINK_KEY)
+    for blueprint in blueprints(parts):
+        api.register_blueprint(blueprint, url_prefix="/api/v1" + (blueprint.url_prefix or ""))
+    install_gate(made, _Gate(seeded.offices))
+    install_errors(made)
+    yield made
+    client.close()
+
+
+@dataclass
+class Caller:
+    """Speaks to the API as one user."""
+
+    client: FlaskClient
+    language: str = "zh-CN"
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self.client.get(f"/api/v1{path}", query_string=query)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        version: int | None = None,
+        key: str | None = None,
+    ) -> Any:
+        headers = {"X-CSRF-Token": CSRF}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        return self.client.open(f"/api/v1{path}", method=method, json=body, headers=headers)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> Any:
+        return self.send("POST", path, body, **options)
+
+
+@dataclass
+class Door:
+    app: Flask
+
+    def open(self, actor: Actor) -> Caller:
+        client = self.app.test_client()
+        client.set_cookie(COOKIE, str(actor.user_id))
+        return Caller(client)
+
+
+@pytest.fixture
+def door(app: Flask) -> Door:
+    return Door(app)
+
+
+@pytest.fixture
+def agent(door: Door, office: Office) -> Caller:
+    return door.open(office.people["agent"])
+
+
+@pytest.fixture
+def colleague(door: Door, office: Office) -> Caller:
+    return door.open(office.people["colleague"])
+
+
+@pytest.fixture
+def leader(door: Door, office: Office) -> Caller:
+    return door.open(office.people["leader"])
+
+
+@pytest.fixture
+def admin(door: Door, office: Office) -> Caller:
+    return door.open(office.people["admin"])
+
+
+@pytest.fixture
+def inspector(door: Door, office: Office) -> Caller:
+    return door.open(office.people["inspector"])
+
+
+@pytest.fixture
+def stranger(door: Door, other: Office) -> Caller:
+    """The administrator of another enterprise."""
+    return door.open(other.people["admin"])
+
+
+def _seed(fresh: FreshDatabase) -> dict[str, Office]:
+    clock = ManualClock(NOW)
+    database, publisher = Database(fresh.app_url), Publisher(fresh.owner_url)
+    offices = {}
+    with database.begin(Scope.platform()) as session:
+        trunk = Trunk(
+            id=new_id(), name="demo", endpoint="trunk-demo", host="127.0.0.1", created_at=NOW
+        )
+        session.add(trunk)
+        session.flush()
+        for code, number in (("100001", "02160000001"), ("100002", "02160000009")):
+            office = Office(new_id(), code)
+            _add_enterprise(session, office, trunk.id, number)
+            offices[code] = office
+    for office in offices.values():
+        with database.begin(office.scope()) as session:
+            _add_people(session, office)
+            installer = Installer(publisher, Audit(clock), clock)
+            installer.install(session, office.id, office.code)
+    database.dispose()
+    publisher.dispose()
+    return offices
+
+
+def _add_enterprise(session: Session, office: Office, trunk_id: UUID, number: str) -> None:
+    session.add(
+        Enterprise(
+            id=office.id, code=office.code, name=office.code, area_code="021", created_at=NOW
+        )
+    )
+    session.flush()
+    session.add(
+        AccessNumber(
+            number=number,
+            trunk_id=trunk_id,
+            enterprise_id=office.id,
+            created_at=NOW,
+            updated_at=NOW,
+        )
+    )
+
+
+_PEOPLE = (
+    ("agent", "8001", "林晓彤", Role.AGENT, "first"),
+    ("colleague", "8002", "周子墨", Role.AGENT, "first"),
+    ("outsider", "8003", "陈思远", Role.AGENT, "second"),
+    ("leader", "8101", "沈慧", Role.LEADER, "first"),
+    ("inspector", "8201", "许文博", Role.INSPECTOR, ""),
+    ("admin", "admin", "管理员", Role.ADMIN, ""),
+    ("conf", "conf", "配置员", Role.CONF, ""),
+)
+
+
+def _add_people(session: Session, office: Office) -> None:
+    for name in ("first", "second"):
+        team = Team(id=new_id(), name=name)
+        office.teams[name] = team.id
+        session.add(team)
+    session.flush()
+    for who, code, name, role, team_name in _PEOPLE:
+        extension = Extension(id=new_id(), number=code, secret="s") if role is Role.AGENT else None
+        user = User(id=new_id(), employee_code=code, name=name, role=role, created_at=NOW)
+        if extension:
+            session.add(extension)
+            session.flush()
+            user.extension_id = extension.id
+        session.add(user)
+        session.flush()
+        teams = (office.teams[team_name],) if team_name else ()
+        session.add_all(TeamMember(team_id=team, user_id=user.id) for team in teams)
+        office.people[who] = Actor(
+            user.id, office.id, code, name, role, ip="10.0.0.7", team_ids=teams,
+            permissions=GRANTS[role],
+        )  # fmt: skip
+    session.add(AgentService(id=office.service, name="售后维修", created_at=NOW))
+    labels = {"zh-CN": "报修已受理", "en": "Repair accepted"}
+    session.add(Disposition(id=office.disposition, code="accepted", label=labels))
+    break_ = {"zh-CN": "小休", "en": "Break"}
+    session.add(NotReadyReason(id=office.reason, code="break", label=break_))
+    session.flush()
+    session.add(ServiceTeam(service_id=office.service, team_id=office.teams["first"]))
+
+
+def _sweep(owner_url: str) -> None:
+    """Empty every table that the seed left empty; a copy of the database takes ten times as long."""
+    dsn = make_url(owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(dsn) as connection:
+        connection.execute("SELECT set_config('app.platform', 'on', true)")
+        used = [table for table in _tables(connection) if _has_rows(connection, table)]
+        if used:
+            names = sql.SQL(", ").join(used)
+            connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+
+
+def _tables(connection: "psycopg.Connection[tuple[Any, ...]]") -> list[sql.Identifier]:
+    found = connection.execute(
+        "SELECT schemaname, tablename FROM pg_tables"
+        " WHERE schemaname = 'public' OR schemaname ~ '^e[0-9]{6}$'"
+    )
+    return [sql.Identifier(*row) for row in found if row[1] not in _SEED]
+
+
+def _has_rows(connection: "psycopg.Connection[tuple[Any, ...]]", table: sql.Identifier) -> bool:
+    query = sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(table)
+    return connection.execute(query).fetchone() == (True,)
