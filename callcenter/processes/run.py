@@ -42,6 +42,8 @@ class _Tied(Process):  # type: ignore[misc] # untyped
 
 def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
+    # A shell starts what it puts into the background with this one ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     places = places_of(os.environ)
     try:
         with _alone(places):
@@ -60,7 +62,7 @@ def _run(places: Places) -> int:
     _raise_file_limit()
     environment = _environment(settings)
     find_program(str(settings.asterisk.binary))
-    nginx.command(settings)
+    nginx.configure(settings)
     with started(_data_services(settings, secrets), environment, places):
         prepare(settings, secrets, environment)
         with closing(Output(places.log)) as output:

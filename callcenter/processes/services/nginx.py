@@ -14,18 +14,16 @@ from callcenter.processes.services.programs import find_program
 CERTIFICATE, KEY = "certificate.pem", "key.pem"
 
 
-def command(settings: Settings) -> list[str]:
-    """Write its configuration, and tell how to run it in the foreground."""
+def configure(settings: Settings) -> None:
+    """Write its configuration; the Procfile starts it."""
+    find_program("nginx")
     folder = settings.paths.home / "nginx"
     for name in ("body", "proxy"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     settings.paths.recordings.mkdir(parents=True, exist_ok=True)
     if settings.web.tls and not settings.web.certificate:
         _generate_certificate(folder, settings.web.host)
-    file = folder / "nginx.conf"
-    file.write_text(render(settings))
-    log = str(settings.paths.log / "nginx-error.log")
-    return [find_program("nginx"), "-p", str(folder), "-c", str(file), "-e", log]
+    (folder / "nginx.conf").write_text(render(settings))
 
 
 def _generate_certificate(folder: Path, host: str) -> None:

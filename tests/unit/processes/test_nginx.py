@@ -74,9 +74,9 @@ def test_with_tls_it_serves_nothing_in_the_clear(tmp_path: Path) -> None:
 def test_a_certificate_is_generated_once_and_its_key_is_secret(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("[web]\ntls = true\n")
     settings = load_settings({"CALLCENTER_HOME": str(tmp_path)})
-    nginx.command(settings)
+    nginx.configure(settings)
     key = tmp_path / "nginx" / "key.pem"
     first = key.read_text()
-    nginx.command(settings)
+    nginx.configure(settings)
     assert key.read_text() == first
     assert key.stat().st_mode & 0o077 == 0
