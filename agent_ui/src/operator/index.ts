@@ -12,7 +12,7 @@ export const operatorRoutes: RouteRecordRaw[] = [
 ]
 
 export const operatorItems: NavigationItem[] = [
-  { to: '/operator/numbers', label: 'nav.numbersAndEnterprises', icon: Hash },
+  { to: '/operator/numbers', label: 'nav.numbers', icon: Hash },
   { to: '/operator/trunks', label: 'nav.trunks', icon: Cable },
   { to: '/operator/options', label: 'nav.options', icon: ListChecks },
   { to: '/operator/audit', label: 'nav.audit', icon: ScrollText },

@@ -33,6 +33,7 @@ export const useContacts = defineStore('contacts', () => {
   const definitions = useDefinitions()
   const contacts = ref<Contact[]>([])
   const activeId = ref<string | null>(null)
+  const closed = new Set<string>()
   const active = computed(() => contacts.value.find((one) => one.id === activeId.value) ?? null)
 
   function create(id: string, call: DeskCall | null): Contact {
@@ -42,7 +43,7 @@ export const useContacts = defineStore('contacts', () => {
       form: null as never, release: () => scope.stop(),
     })
     contact.form = createWorkOrderForm(scope, {
-      draftKey: `work-order:${id}`, owner: session.me?.user.id ?? '', callId: call?.id ?? null, customerId: () => contact.customer?.id ?? null,
+      draftKey: `work-order:${id}`, owner: session.me?.user.id ?? '', callId: () => contact.call?.id ?? null, customerId: () => contact.customer?.id ?? null, attemptId: () => contact.call?.attempt_id ?? null,
     })
     contacts.value.push(contact)
     return contacts.value.at(-1) as Contact
@@ -51,13 +52,10 @@ export const useContacts = defineStore('contacts', () => {
   const customerObject = () => desk.desk?.customer_object ?? 'customer'
   const workOrderObject = () => desk.desk?.work_order_object ?? 'work_order'
 
-  /** The customer reference and the number, where the work order has fields for them. */
+  /** The work order names its customer, where it has a field for that. */
   function defaults(definition: Definition, contact: Contact): Values {
-    const found: Values = {}
-    for (const field of definition.fields) {
-      if (field.type === 'reference' && field.reference?.object === customerObject() && contact.customer) found[field.key] = contact.customer.id
-    }
-    return found
+    const field = definition.links.customer
+    return field && contact.customer ? { [field]: contact.customer.id } : {}
   }
 
   async function openForm(contact: Contact, existing: DataRecord | null, draft: Pop['draft']): Promise<void> {
@@ -65,15 +63,19 @@ export const useContacts = defineStore('contacts', () => {
     contact.form.open(definition, existing, draft, defaults(definition, contact))
   }
 
+  function take(contact: Contact, pop: Pop): void {
+    contact.matches = pop.customers
+    contact.customer = pop.customers.find((one) => one.id === pop.customer_id) ?? (pop.customers.length === 1 ? (pop.customers[0] ?? null) : contact.customer)
+    contact.history = pop.history
+    contact.openWorkOrders = pop.open_work_orders
+  }
+
   async function loadPop(contact: Contact): Promise<void> {
     if (!contact.call) return
     contact.error = null
     try {
       const pop = await api.get<Pop>(`/console/pop/${contact.call.id}`)
-      contact.matches = pop.customers
-      contact.customer = pop.customers.length === 1 ? (pop.customers[0] ?? null) : contact.customer
-      contact.history = pop.history
-      contact.openWorkOrders = pop.open_work_orders
+      take(contact, pop)
       contact.loaded = true
       if (!contact.form.definition || (!contact.form.dirty && !contact.form.record)) await openForm(contact, pop.work_order, pop.draft)
     } catch (error) {
@@ -90,7 +92,8 @@ export const useContacts = defineStore('contacts', () => {
       if (first) void loadPop(known)
       return
     }
-    if (call.state === 'ended') return
+    // An ended call stays on the desk until its wrap-up ends: a reloaded page shows it again.
+    if (closed.has(call.id)) return
     const contact = create(call.id, call)
     activeId.value = contact.id
     void loadPop(contact)
@@ -109,10 +112,7 @@ export const useContacts = defineStore('contacts', () => {
     const definition = contact.form.definition
     if (definition) Object.assign(contact.form.values, defaults(definition, contact))
     if (!contact.call) return
-    await api.put(`/console/calls/${contact.call.id}/customer`, { customer_id: customer.id })
-    const pop = await api.get<Pop>(`/console/pop/${contact.call.id}`)
-    contact.history = pop.history
-    contact.openWorkOrders = pop.open_work_orders
+    take(contact, await api.put<Pop>(`/console/calls/${contact.call.id}/customer`, { customer_id: customer.id }))
   }
 
   /** A work order from the rail, or another of this customer, in its own tab. */
@@ -135,6 +135,7 @@ export const useContacts = defineStore('contacts', () => {
   }
 
   function close(contact: Contact): void {
+    closed.add(contact.id)
     contact.form.close()
     contact.release()
     const index = contacts.value.indexOf(contact)

@@ -76,7 +76,8 @@ export const useDesk = defineStore('desk', () => {
     await ensureSignedIn()
     await api.put('/console/state', { state: 'ready' })
   })
-  const notReady = (reason_id?: Id) => act(async () => {
+  /** Where reasons exist one must be given; the first stands for a hurried “not ready”. */
+  const notReady = (reason_id = desk.value?.reasons[0]?.id) => act(async () => {
     await ensureSignedIn()
     await api.put('/console/state', { state: 'not_ready', reason_id })
   })

@@ -12,7 +12,7 @@ const REMOTE_PAUSE_MS = 1500
 const RETRY_MS = 8000
 
 export type DraftState = 'none' | 'saving' | 'saved' | 'local'
-export interface Seed { draftKey: string; owner: string; callId: Id | null; customerId: () => Id | null }
+export interface Seed { draftKey: string; owner: string; callId: () => Id | null; customerId: () => Id | null; attemptId: () => Id | null }
 
 export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
   const definition = ref<Definition | null>(null)
@@ -67,6 +67,7 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
     draft.state = 'saving'
     try {
       await writeRemote(seed.draftKey, body())
+      await keepSummary()
       Object.assign(draft, { state: 'saved', at: new Date().toISOString() })
     } catch (error) {
       if (!isApiError(error)) throw error
@@ -74,6 +75,19 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
       if (dirty.value) timers.push(setTimeout(() => void keepRemote(), RETRY_MS))
     }
   }
+  /** The call's disposition and note stand by themselves: there may be no work order at all. */
+  let summary = ''
+  async function keepSummary(): Promise<void> {
+    const callId = seed.callId()
+    const next = { disposition_id: dispositionId.value, note: note.value }
+    if (!callId || (!next.disposition_id && !next.note) || summary === JSON.stringify(next)) return
+    await api.put(`/calls/${callId}/disposition`, next)
+    const attemptId = seed.attemptId()
+    if (attemptId && next.disposition_id) await api.post(`/attempts/${attemptId}/result`, { disposition_id: next.disposition_id })
+    summary = JSON.stringify(next)
+  }
+  // Chosen and gone: the wrap-up may end a moment later.
+  scope.run(() => watch(dispositionId, () => !filling && void keepSummary().catch(() => undefined)))
   scope.run(() => watch([values, dispositionId, note], schedule, { deep: true, flush: 'sync' }))
 
   function check(): boolean {
@@ -99,7 +113,7 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
     const reply = record.value
       ? await request<DataRecord>('PATCH', `${base}/${record.value.id}`, { values: writable() }, { etag: etag.value ?? `"${record.value.version}"` })
       : await request<DataRecord>(
-          'POST', base, { values: writable(), call_id: seed.callId ?? undefined, customer_id: seed.customerId() ?? undefined }, { idempotencyKey },
+          'POST', base, { values: writable(), call_id: seed.callId() ?? undefined, customer_id: seed.customerId() ?? undefined }, { idempotencyKey },
         )
     record.value = reply.data
     etag.value = reply.etag
@@ -113,9 +127,7 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
     failure.value = null
     try {
       await send()
-      if (seed.callId && (dispositionId.value || note.value)) {
-        await api.put(`/calls/${seed.callId}/disposition`, { disposition_id: dispositionId.value, note: note.value })
-      }
+      await keepSummary()
       timers.forEach(clearTimeout)
       dirty.value = false
       Object.assign(draft, { state: 'none', at: null })

@@ -1,6 +1,6 @@
 /** One call being scored: answers, fatal errors, marks, the total; saved as a draft or for good. */
 import { computed, reactive, ref, shallowRef } from 'vue'
-import { api, isApiError, request, type Mark, type QualityDetail, type QualityForm, type Score } from '@/shared/api'
+import { api, isApiError, type Mark, type QualityDetail, type QualityForm, type Score } from '@/shared/api'
 import { t } from '@/shared/i18n'
 import { complain } from '@/shared/confirm'
 import { totalOf } from './total'
@@ -9,7 +9,6 @@ export function useScore() {
   const form = shallowRef<QualityForm | null>(null)
   const detail = shallowRef<QualityDetail | null>(null)
   const score = shallowRef<Score | null>(null)
-  const etag = ref<string | null>(null)
   const answers = reactive<Record<string, number>>({})
   const fatal = ref<string[]>([])
   const marks = ref<Mark[]>([])
@@ -41,8 +40,6 @@ export function useScore() {
     if (!form.value) await loadForm()
     detail.value = await api.get<QualityDetail>(`/quality/items/${callId}`)
     take(detail.value.score)
-    etag.value = null
-    if (detail.value.score) etag.value = (await request<Score>('GET', `/quality/scores/${detail.value.score.id}`)).etag
   }
 
   function complete(): boolean {
@@ -57,11 +54,8 @@ export function useScore() {
       call_id: detail.value.call.id, form_version_id: form.value.id, answers: { ...answers }, fatal: fatal.value, marks: marks.value, comment: comment.value, status,
     }
     try {
-      const reply = score.value
-        ? await request<Score>('PUT', `/quality/scores/${score.value.id}`, body, { etag: etag.value })
-        : await request<Score>('POST', '/quality/scores', body)
-      take(reply.data)
-      etag.value = reply.etag
+      const known = score.value
+      take(known ? await api.put<Score>(`/quality/scores/${known.id}`, body, { etag: `"${known.version}"` }) : await api.post<Score>('/quality/scores', body))
       return true
     } catch (error) {
       if (!isApiError(error)) throw error

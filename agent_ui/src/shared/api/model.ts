@@ -54,7 +54,9 @@ export interface DeskCall {
   consult: { target: Target; state: string } | null
   attempt_id: Id | null
 }
-export interface Target { kind: 'seat' | 'service' | 'number'; value: string; name?: string; state?: AgentStateName; waiting?: number }
+export interface Target {
+  kind: 'seat' | 'service' | 'number'; value: string; name?: string; detail?: string; state?: AgentStateName | null; waiting?: number | null
+}
 export interface Disposition { id: Id; code: string; label: string | Captions; sort: number; active: boolean }
 
 export interface Desk {
@@ -65,8 +67,8 @@ export interface Desk {
   dispositions: Disposition[]
   display_numbers: string[]
   services: Named[]
-  work_order_object: string
-  customer_object: string
+  work_order_object: string | null
+  customer_object: string | null
   server_time: Instant
 }
 export interface SoftphoneAccount {
@@ -81,6 +83,7 @@ export interface HistoryItem {
   kind: 'call' | 'work_order' | 'appointment'
   at: Instant
   id: Id
+  object?: string | null
   title: string
   agent_name: string | null
   seconds: number | null
@@ -91,6 +94,8 @@ export interface Draft { payload: Record<string, unknown>; updated_at: Instant }
 export interface Pop {
   call: DeskCall
   customers: DataRecord[]
+  /** Whom the agent has chosen, or the only match. */
+  customer_id: Id | null
   open_work_orders: DataRecord[]
   history: HistoryItem[]
   work_order: DataRecord | null
@@ -134,12 +139,14 @@ export interface Option { value: string; label: string | Captions; color?: strin
 export interface Field {
   key: string; type: FieldType; label: string | Captions; required: boolean; read_only: boolean; unique: boolean; width: 1 | 2
   help: string | Captions | null; default: unknown; options: Option[]; reference: { object: string; display: string } | null
-  min: number | null; max: number | null; max_length: number | null; pattern: string | null; in_list: boolean; in_search: boolean
+  min: number | null; max: number | null; max_length: number | null; pattern: string | null; in_list: boolean; in_search: boolean; sortable: boolean; filterable: boolean
 }
 export interface Definition {
   identifier: string; kind: 'customer' | 'work_order' | 'base'; name: string | Captions; key_field: string; title_field: string
   version: number; groups: { key: string; label: string | Captions; fields: string[] }[]; fields: Field[]
   list: { columns: string[]; sort: string }
+  /** Which field plays which part: customer, status, assignee. */
+  links: Record<string, string>
   permissions: { create: boolean; read: boolean; edit: boolean; delete: boolean }
 }
 export type Values = Record<string, unknown>
@@ -164,6 +171,10 @@ export interface Wall {
   figures: Record<string, number | null>; trend: TrendPoint[]; alarms: unknown[]; at: Instant
 }
 
+export interface RecordChange {
+  id: Id; at: Instant; actor: Named | null; action: string; changes: { field: string; label: Captions; before: string | null; after: string | null }[]
+}
+
 export interface QualityForm {
   id: Id; name: string; version: number; fatal: { key: string; label: string | Captions }[]
   groups: { key: string; label: string | Captions; items: { key: string; label: string | Captions; points: number[] }[] }[]; total: number
@@ -171,7 +182,7 @@ export interface QualityForm {
 export interface Mark { at: number; kind: 'good' | 'bad' | 'note'; note: string; item?: string | null }
 export interface Score {
   id: Id; call_id: Id; form_version_id: Id; answers: Record<string, number>; fatal: string[]; marks: Mark[]; comment: string
-  status: 'draft' | 'submitted'; total: number; inspector?: Named | null; submitted_at?: Instant | null
+  status: 'draft' | 'submitted'; total: number; version: number; inspector?: Named | null; submitted_at?: Instant | null
 }
 export interface QualityItem {
   call_id: Id; agent: Named | null; service: Named | null; started_at: Instant; talk_seconds: number

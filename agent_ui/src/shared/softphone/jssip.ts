@@ -8,6 +8,8 @@ import type { Devices, PhoneCall, PhoneEvents, Softphone } from './types'
 
 const QUALITY_INTERVAL_MS = 2000
 const BUSY_HERE = 486
+const RETRY_MOST_MS = 5000
+const PATIENCE = 8
 /** A host candidate is enough towards our own exchange; gathering to the end would cost 120 ms of each answer. */
 const GATHERING_LIMIT_MS = 500
 
@@ -18,6 +20,8 @@ export class JsSipPhone implements Softphone {
   private audio = new Audio()
   private iceServers: RTCIceServer[] = []
   private statistics: ReturnType<typeof setInterval> | undefined
+  private refusals = 0
+  private retry: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     private readonly events: PhoneEvents,
@@ -38,10 +42,13 @@ export class JsSipPhone implements Softphone {
     })
     this.agent = agent
     agent.on('connecting', () => this.events.line('connecting'))
-    agent.on('registered', () => this.events.line('registered'))
+    agent.on('registered', () => {
+      this.refusals = 0
+      this.events.line('registered')
+    })
     agent.on('unregistered', () => this.events.line('lost'))
     agent.on('disconnected', () => this.events.line('lost'))
-    agent.on('registrationFailed', ({ response }) => this.events.line(response?.status_code === 403 ? 'refused' : 'lost'))
+    agent.on('registrationFailed', () => this.registerAgain())
     agent.on('newRTCSession', (event: RTCSessionEvent) => {
       if (event.originator === 'remote') this.receive(event as IncomingRTCSessionEvent)
     })
@@ -49,6 +56,7 @@ export class JsSipPhone implements Softphone {
   }
 
   stop(): void {
+    clearTimeout(this.retry)
     this.hangUp()
     this.agent?.stop()
     this.agent = null
@@ -84,6 +92,14 @@ export class JsSipPhone implements Softphone {
   digit(key: string): void {
     const { RFC2833 } = JsSIP.C.DTMF_TRANSPORT
     this.session?.sendDTMF(key, { transportType: RFC2833, duration: 120, interToneGap: 80 })
+  }
+
+  /** A secret that is new may reach the exchange a moment after the page; JsSIP itself would not try again. */
+  private registerAgain(): void {
+    this.refusals += 1
+    this.events.line(this.refusals > PATIENCE ? 'refused' : 'lost')
+    clearTimeout(this.retry)
+    this.retry = setTimeout(() => this.agent?.register(), Math.min(RETRY_MOST_MS, 250 * 2 ** this.refusals))
   }
 
   private receive({ session, request }: IncomingRTCSessionEvent): void {
