@@ -95,7 +95,7 @@ class Chronicle:
             data |= {"cause": leg.cause, "estimated": source == "reconcile"}
         elif change.bridge_id:
             data["bridge_id"] = change.bridge_id
-            name = (leg.joins,)
+            name = (change.joins,)
         if change.kind not in _ONCE and not name:
             name = (int(change.at.timestamp() * 1_000_000),)
         self._facts.emit(

@@ -14,22 +14,29 @@ from callcenter.calls.events import Fact, FactType
 from callcenter.calls.states import CallState, LegState
 from callcenter.core.numbers import Number
 from callcenter.telephony.live import Direction, LiveCall
-from callcenter.telephony.tracker import Leg
+from callcenter.telephony.tracker import Ended, Leg
 
 Row = dict[str, Any]
 
 
 class Memory:
-    """agents, calls and legs by id, as plain JSON values."""
+    """agents, calls and legs by id, as plain JSON values; ended: the last legs that ended."""
 
     def __init__(self, checkpoint: dict[str, Any] | None = None) -> None:
         stored = checkpoint or {}
         self.agents: dict[str, Row] = stored.get("agents", {})
         self.calls: dict[str, Row] = stored.get("calls", {})
         self.legs: dict[str, Row] = stored.get("legs", {})
+        self.ended = Ended((uniqueid, None) for uniqueid in stored.get("ended", ()))
 
     def dump(self) -> dict[str, Any]:
-        return {"agents": self.agents, "calls": self.calls, "legs": self.legs}
+        """Shares its rows with the memory: written down before the next fact is folded."""
+        return {
+            "agents": self.agents,
+            "calls": self.calls,
+            "legs": self.legs,
+            "ended": list(self.ended),
+        }
 
     def fold(self, fact: Fact) -> None:
         at = fact.at.isoformat()
@@ -47,6 +54,7 @@ class Memory:
             self.legs[fact.data["uniqueid"]] = row
         elif fact.type is FactType.LEG_ENDED:
             self.legs.pop(fact.data["uniqueid"], None)
+            self.ended.note(fact.data["uniqueid"])
         elif call := self.calls.get(str(fact.call_id)):
             self._fold_call(call, fact, at)
 
@@ -62,16 +70,21 @@ class Memory:
             call["agent_id"] = str(fact.agent_id)
         elif fact.type is FactType.CALL_TRANSFERRED:
             call["transfers_made"] = call.get("transfers_made", 0) + 1
-        elif fact.type is FactType.LEG_ANSWERED and (leg := self._leg(fact)):
-            leg["answered_at"] = at
-        elif fact.type is FactType.LEG_JOINED and (leg := self._leg(fact)):
-            leg["joins"] = leg.get("joins", 0) + 1
-            leg["bridge_id"] = fact.data.get("bridge_id", "")
         elif fact.type is FactType.RECORDING_STARTED:
             call["recording"] = fact.data["name"]
+        elif leg := self.legs.get(fact.data.get("uniqueid", "")):
+            self._fold_leg(leg, fact, at)
 
-    def _leg(self, fact: Fact) -> Row | None:
-        return self.legs.get(fact.data["uniqueid"])
+    def _fold_leg(self, leg: Row, fact: Fact, at: str) -> None:
+        if fact.type is FactType.LEG_ANSWERED:
+            leg["answered_at"] = at
+        elif fact.type is FactType.LEG_JOINED:
+            leg["joins"] = leg.get("joins", 0) + 1
+            leg["bridge_id"] = fact.data.get("bridge_id", "")
+        elif fact.type is FactType.LEG_LEFT:
+            leg["left_bridge_id"], leg["bridge_id"] = leg.get("bridge_id", ""), ""
+        elif fact.type in (FactType.LEG_HELD, FactType.LEG_RESUMED):
+            leg["held"] = fact.type is FactType.LEG_HELD
 
     def _end_call(self, call_id: str) -> None:
         self.calls.pop(call_id, None)
@@ -123,17 +136,17 @@ class Memory:
 
     def live_legs(self) -> Iterable[Leg]:
         for uniqueid, row in self.legs.items():
-            answered = _time(row.get("answered_at"))
             yield Leg(
                 uniqueid=uniqueid,
                 channel=row["channel"],
                 call_id=UUID(row["call_id"]),
-                state=LegState.UP if answered else LegState.STARTED,
+                state=_leg_state(row),
                 started_at=datetime.fromisoformat(row["started_at"]),
                 number=row["number"],
                 joins=row.get("joins", 0),
                 bridge_id=row.get("bridge_id", ""),
-                answered_at=answered,
+                left_bridge_id=row.get("left_bridge_id", ""),
+                answered_at=_time(row.get("answered_at")),
             )
 
 
@@ -143,6 +156,14 @@ def _state(call: LiveCall) -> CallState:
     if call.direction is Direction.OUTBOUND:
         return CallState.DIALLING
     return CallState.QUEUED if call.queued_at is not None else CallState.NEW
+
+
+def _leg_state(row: Row) -> LegState:
+    if not row.get("answered_at"):
+        return LegState.STARTED
+    if row.get("held"):
+        return LegState.HELD
+    return LegState.JOINED if row.get("bridge_id") else LegState.UP
 
 
 def _uuid(value: str | None) -> UUID | None:

@@ -4,7 +4,7 @@ One pass asks what channels, bridges and contacts there are, reads what CEL wrot
 away, repairs what differs, and counts it as drift. A second pass must find nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -50,7 +50,7 @@ class Reconciler:
         tracker: Tracker,
         board: Switchboard,
         agents: Agents,
-        gap: Callable[[], list[LegChange]],
+        gap: Callable[[], AsyncIterator[LegChange]],
         last_proof: Callable[[], datetime],
     ) -> None:
         self._clock = clock
@@ -63,7 +63,7 @@ class Reconciler:
 
     async def run(self) -> tuple[Drift, Drift]:
         """Repair, then prove it; returns what the first and the second pass found."""
-        for change in self._gap():
+        async for change in self._gap():
             self._board.leg_changed(change, "cel")
         first = await self._pass()
         second = await self._pass()
@@ -119,7 +119,8 @@ class Reconciler:
                 self._tell(LegChangeKind.LEFT, uniqueid, now, bridge_before)
 
     def _tell(self, kind: LegChangeKind, uniqueid: str, at: datetime, bridge_id: str = "") -> None:
-        change = LegChange(kind, self._tracker.legs[uniqueid], at, bridge_id)
+        leg = self._tracker.legs[uniqueid]
+        change = LegChange(kind, leg, at, bridge_id, leg.joins)
         self._board.leg_changed(change, "reconcile")
 
     def _compare_calls(self, drift: Drift) -> None:

@@ -6,6 +6,7 @@ came in is derived from its first channel's Uniqueid, so whoever reads that know
 time when nobody was there to give it one.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +30,9 @@ TRACKED = (
     "Hangup",
     "Rename",
 )
+REMEMBERED = 2_000
+"""Ended legs: more than end in the seconds that CEL is read twice."""
+
 _UP = "6"
 _RINGING = "5"
 
@@ -59,12 +63,12 @@ class Leg:
     context: str = ""
     enterprise: str = ""
     bridge_id: str = ""
+    left_bridge_id: str = ""
     dial_status: str = ""
     cause: int = 0
     joins: int = 0
     answered_at: datetime | None = None
     ended_at: datetime | None = None
-    primary: bool = False
 
     @property
     def endpoint(self) -> str:
@@ -74,10 +78,13 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class LegChange:
+    """joins: how often the leg had joined a bridge at that moment; the leg itself goes on."""
+
     kind: LegChangeKind
     leg: Leg
     at: datetime
     bridge_id: str = ""
+    joins: int = 0
 
 
 def call_id_of(uniqueid: str) -> UUID:
@@ -88,11 +95,24 @@ def call_id_of(uniqueid: str) -> UUID:
         return fact_id("call", uniqueid)
 
 
+class Ended(OrderedDict[str, None]):
+    """The Uniqueids of the legs that ended last, oldest first."""
+
+    def note(self, uniqueid: str) -> None:
+        self[uniqueid] = None
+        if len(self) > REMEMBERED:
+            self.popitem(last=False)
+
+
 class Tracker:
-    """The living legs. Ended legs are dropped with the change that tells of their end."""
+    """The living legs. Ended legs are dropped with the change that tells of their end.
+
+    ended  the last of those, so that nobody tells of them anew
+    """
 
     def __init__(self) -> None:
         self.legs: dict[str, Leg] = {}
+        self.ended = Ended()
         self.illegal_edges = 0
 
     def handle(self, event: AmiEvent) -> list[LegChange]:
@@ -125,8 +145,9 @@ class Tracker:
         leg = self.legs.pop(uniqueid, None)
         if leg is None:
             return None
+        self.ended.note(uniqueid)
         leg.state, leg.ended_at = LegState.ENDED, at
-        return LegChange(LegChangeKind.ENDED, leg, at)
+        return LegChange(LegChangeKind.ENDED, leg, at, joins=leg.joins)
 
     def _on_newchannel(self, event: AmiEvent) -> Iterable[LegChange]:
         if event.get("Uniqueid") in self.legs:
@@ -150,7 +171,6 @@ class Tracker:
             exten=event.get("Exten"),
             context=event.get("Context"),
             enterprise=variables.get("CC_ENT", ""),
-            primary=born_by == uniqueid,
         )
         self.legs[uniqueid] = leg
         return leg
@@ -191,6 +211,7 @@ class Tracker:
         if leg is None or leg.bridge_id != event.get("BridgeUniqueid"):
             return
         bridge_id, leg.bridge_id = leg.bridge_id, ""
+        leg.left_bridge_id = bridge_id
         yield from self._step(leg, LegEvent.LEAVE, LegChangeKind.LEFT, _time(event), bridge_id)
 
     def _on_hold(self, event: AmiEvent) -> Iterable[LegChange]:
@@ -206,6 +227,7 @@ class Tracker:
         if leg is None:
             return
         del self.legs[leg.uniqueid]
+        self.ended.note(leg.uniqueid)
         leg.cause = int(event.get("Cause") or 0)
         leg.ended_at = _time(event)
         yield from self._step(leg, LegEvent.END, LegChangeKind.ENDED, leg.ended_at)
@@ -230,7 +252,7 @@ class Tracker:
             self.illegal_edges += 1
             return
         leg.state = target
-        yield LegChange(kind, leg, at, bridge_id)
+        yield LegChange(kind, leg, at, bridge_id, leg.joins)
 
 
 def _time(event: AmiEvent) -> datetime:

@@ -95,7 +95,7 @@ class Node:
         self.fallback = Fallback(self.ami, self.agents)
         self.recorder = Recorder(settings.paths.recordings, clock, self.ami, self.board)
         library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
-        self.flows = IvrFlows(FlowRunner(library, clock))
+        self.flows = IvrFlows(FlowRunner(library, clock), library)
         self.scripts = Scripts(
             clock, self.agents, self.board, self.distribution, self.flows,
             TrunkRoutes(self.agents), self.control.return_customer,
@@ -103,7 +103,9 @@ class Node:
         self.agi = AgiServer(
             "127.0.0.1", settings.asterisk.agi_port, secrets.agi_token, self.scripts.all()
         )
-        self.gap = CelGap(settings.paths.cel, settings.paths.journal / "cel.json")
+        self.gap = CelGap(
+            settings.paths.cel, settings.paths.journal / "cel.json", self._enterprise_of
+        )
         self.reconciler = Reconciler(
             clock, self.ami, self.tracker, self.board, self.agents,
             lambda: self.gap.changes(self.tracker), self.gap.last_proof,
@@ -171,6 +173,8 @@ class Node:
         await self.ami.stop()
         await self.journal.flush()
         self.journal.close()
+        await self.redis.aclose()
+        self._stream.close()
         self.database.dispose()
 
     async def _count_today(self) -> None:
@@ -190,6 +194,7 @@ class Node:
         """What the journal remembers; reconciliation compares it with Asterisk afterwards."""
         for leg in self.memory.live_legs():
             self.tracker.legs[leg.uniqueid] = leg
+        self.tracker.ended.update(self.memory.ended)
         for call in self.memory.live_calls():
             self.board.calls[call.id] = call
         for status in self.memory.statuses():
@@ -200,6 +205,12 @@ class Node:
         self.wall.show_all()
 
     # -- Asterisk ---------------------------------------------------------------------------
+
+    def _enterprise_of(self, code: str) -> str:
+        """The id by which channels name the enterprise that CEL names by its code."""
+        plan = self.agents.directory.plan
+        known = plan.enterprises.values() if plan else ()
+        return next((str(enterprise.id) for enterprise in known if enterprise.code == code), "")
 
     def _event(self, event: AmiEvent) -> None:
         for change in self.tracker.handle(event):
