@@ -45,6 +45,10 @@ class LabCall:
         await self._talk().execute("MixMonitor", str(mixed), f"r({self.heard})")
         self.answered.set()
 
+    async def header(self, name: str) -> str:
+        """A header of the INVITE that rings this phone."""
+        return await self._talk().get_variable(f"PJSIP_HEADER(read,{name})")
+
     async def hang_up(self, cause: int = 16) -> None:
         await self._ami.call({"Action": "Hangup", "Channel": self.channel, "Cause": str(cause)})
 

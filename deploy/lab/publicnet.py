@@ -1,7 +1,7 @@
 """The public network: a second Asterisk with callers that speak and press keys, called parties that
 
-behave by their number's last two digits (01 busy, 02 unallocated, 03 never answers, 04 a machine,
-05 answers after 5 s, 06 rejects, others answer and speak), and desk phones that register.
+behave by their number's last two digits (2x busy, 3x unallocated, 4x never answers, 5x a machine,
+7x rejects, 8x answers after 5 s, others answer and speak), and desk phones that register.
 """
 
 import asyncio
