@@ -2,6 +2,6 @@
 
 from callcenter.objects.service.definitions import Definitions, Installer
 from callcenter.objects.service.presenting import Presenter
-from callcenter.objects.service.records import Records
+from callcenter.objects.service.records import NewRow, Records
 
-__all__ = ["Definitions", "Installer", "Presenter", "Records"]
+__all__ = ["Definitions", "Installer", "NewRow", "Presenter", "Records"]

@@ -1,0 +1,132 @@
+"""Finding records for others: by number, by call, by who is linked."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table
+from sqlalchemy.orm import Session
+
+from callcenter.core.db import TenantTables
+from callcenter.core.directory import Directory, EnterpriseCard
+from callcenter.core.errors import Forbidden, NotFound
+from callcenter.core.numbers import Number
+from callcenter.objects import queries
+from callcenter.objects.schemas import Definition, Kind
+from callcenter.objects.service.definitions import Definitions
+from callcenter.objects.service.presenting import Held, Presenter, hold, viewer
+
+
+class Lookups:
+    def __init__(self, directory: Directory, definitions: Definitions) -> None:
+        self._directory = directory
+        self._definitions = definitions
+        self._presenter = Presenter(directory, definitions)
+
+    def customers_by_number(self, session: Session, number: Number) -> list[dict[str, Any]]:
+        """Customers of every customer object with this number, the last changed first."""
+        found: list[dict[str, Any]] = []
+        for definition in self._definitions.of_kind(session, Kind.CUSTOMER):
+            if not definition.phones or not self._may(session, definition, "read"):
+                continue
+            table = self._table(session, definition)
+            rows = TenantTables(session).execute(queries.by_number(table, definition, number))
+            held = [hold(definition, row) for row in rows]
+            found += self._presenter.show(session, definition, held)
+        return found
+
+    def customer_titles(self, session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
+        """Names of customers, whichever customer object they lie in."""
+        found: dict[UUID, str] = {}
+        for definition in self._definitions.of_kind(session, Kind.CUSTOMER) if ids else ():
+            query = queries.titles(self._table(session, definition), definition, list(ids))
+            found |= {row[0]: row[1] or "" for row in TenantTables(session).execute(query)}
+        return found
+
+    def customers(self, session: Session, ids: Collection[UUID]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for definition in self._definitions.of_kind(session, Kind.CUSTOMER):
+            table = self._table(session, definition)
+            query = queries.alive(table).where(table.c.id.in_(ids))
+            rows = [hold(definition, row) for row in TenantTables(session).execute(query)]
+            found += self._presenter.show(session, definition, rows)
+        return found
+
+    def unmask(self, session: Session, customer_id: UUID | None, mask: str) -> str | None:
+        """The customer's number (`kind:value`) that is shown as `mask`, for dialling it."""
+        for definition in self._definitions.of_kind(session, Kind.CUSTOMER) if customer_id else ():
+            table = self._table(session, definition)
+            query = queries.alive(table).where(table.c.id == customer_id)
+            for row in TenantTables(session).execute(query):
+                values = hold(definition, row).values
+                numbers = [values[field.key] for field in definition.phones if values[field.key]]
+                for number in numbers:
+                    if Number.load(number).mask() == mask:
+                        return str(number)
+        return None
+
+    def work_orders(
+        self,
+        session: Session,
+        part: str,
+        value: UUID,
+        *,
+        closed: bool | None = None,
+        limit: int = 20,
+    ) -> list[dict[str, Any]]:
+        """Work orders whose linked field `part` (customer, assignee) is `value`, newest first."""
+        found: list[dict[str, Any]] = []
+        for definition in self._definitions.of_kind(session, Kind.WORK_ORDER):
+            if not self._may(session, definition, "read"):
+                continue
+            table = self._table(session, definition)
+            query = queries.in_states(table, definition, part, value, closed=closed)
+            rows = TenantTables(session).execute(query.limit(limit))
+            held = [hold(definition, row) for row in rows]
+            found += self._presenter.show(session, definition, held)
+        found.sort(key=lambda record: record["created_at"], reverse=True)
+        return found[:limit]
+
+    def work_orders_of_calls(
+        self, session: Session, call_ids: Sequence[UUID]
+    ) -> dict[UUID, dict[str, Any]]:
+        """The newest work order of each call that has one."""
+        found: dict[UUID, dict[str, Any]] = {}
+        for definition in self._definitions.of_kind(session, Kind.WORK_ORDER):
+            if not call_ids or not self._may(session, definition, "read"):
+                continue
+            table = self._table(session, definition)
+            query = queries.alive(table).where(table.c.call_id.in_(call_ids))
+            rows = TenantTables(session).execute(query.order_by(table.c.created_at))
+            held = [hold(definition, row) for row in rows]
+            for record in self._presenter.show(session, definition, held):
+                found[record["call_id"]] = record
+        return found
+
+    def _definition(self, session: Session, identifier: str, act: str) -> Definition:
+        definition = self._definitions.get(session, identifier)
+        if not self._may(session, definition, act):
+            raise Forbidden
+        return definition
+
+    @staticmethod
+    def _may(session: Session, definition: Definition, act: str) -> bool:
+        actor = viewer(session)
+        return actor is None or definition.allows(act, actor.role.value)
+
+    def _find(self, session: Session, definition: Definition, record_id: UUID) -> Held:
+        query = queries.by_id(self._table(session, definition), record_id)
+        row = TenantTables(session).execute(query).first()
+        if row is None:
+            raise NotFound
+        return hold(definition, row)
+
+    def _table(self, session: Session, definition: Definition) -> Table:
+        return queries.table_of(definition, queries.schema_of(self._enterprise(session).code))
+
+    def _enterprise(self, session: Session) -> EnterpriseCard:
+        """Read once a transaction."""
+        if "enterprise_card" not in session.info:
+            session.info["enterprise_card"] = self._directory.enterprise(session)
+        card: EnterpriseCard = session.info["enterprise_card"]
+        return card

@@ -1,0 +1,57 @@
+"""A record's values between forms: as typed columns, as JSON, without numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from callcenter.core.numbers import Number
+from callcenter.objects import queries
+from callcenter.objects.schemas import Definition
+from callcenter.objects.service.presenting import viewer
+from callcenter.objects.types import type_of
+
+
+def actor_id(session: Session) -> UUID | None:
+    actor = viewer(session)
+    return actor.user_id if actor else None
+
+
+def columns(definition: Definition, held: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the table takes them: typed columns, and the rest in `extra`."""
+    typed: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    for field in definition.fields:
+        value = held.get(field.key)
+        if definition.has_column(field):
+            typed[queries.column_of(field)] = value
+        elif value is not None:
+            extra[field.key] = type_of(field).store(value)
+    return {**typed, "extra": extra, "search_text": queries.search_text(definition, held)}
+
+
+def stored(definition: Definition, held: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: type_of(definition.by_key[key]).store(value)
+        for key, value in held.items()
+        if value is not None
+    }
+
+
+def hold_stored(definition: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: type_of(definition.by_key[key]).hold(value)
+        for key, value in values.items()
+        if key in definition.by_key
+    }
+
+
+def without_numbers(definition: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The audit log is read by roles that may not see numbers."""
+    return {
+        key: Number.load(value).mask()
+        if value and type_of(definition.by_key[key]).masked
+        else value
+        for key, value in values.items()
+    }
