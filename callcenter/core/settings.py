@@ -20,6 +20,7 @@ OTHER_VARIABLES = frozenset(
     {
         "CALLCENTER_HOME",
         "CALLCENTER_PROCESS",  # set by the supervisor: which process this is
+        "CALLCENTER_SUPERVISOR",  # likewise: whose end is everyone's
         "CALLCENTER_OUTAGE_SECONDS",  # how long the fault tests take something away
     }
 )

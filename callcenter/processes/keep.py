@@ -8,6 +8,7 @@ less. The process id stands in run/NAME.pid.
 
 import argparse
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -55,8 +56,27 @@ class Beat:
         return now - self._changed > SILENCE
 
 
+class Supervisor:
+    """`run`, which we may outlive by a moment when it is killed while we start."""
+
+    def __init__(self, pid: str | None) -> None:
+        self._end: int | None = None
+        self._gone = False
+        if pid is not None:
+            try:
+                self._end = os.pidfd_open(int(pid))
+            except ProcessLookupError:
+                self._gone = True
+
+    def is_gone(self) -> bool:
+        if self._end is not None and select.select([self._end], [], [], 0)[0]:
+            self._gone = True
+        return self._gone
+
+
 class Keeper:
     def __init__(self, places: Places, options: argparse.Namespace) -> None:
+        self._supervisor = Supervisor(os.environ.get("CALLCENTER_SUPERVISOR"))
         self._name: str = options.name
         self._command: Sequence[str] = options.command
         self._stop_signal: int = signal.Signals[f"SIG{options.stop_signal}"]
@@ -104,6 +124,8 @@ class Keeper:
 
     def _watch(self, child: "subprocess.Popen[bytes]") -> None:
         now = time.monotonic()
+        if self._supervisor.is_gone():
+            self._end(signal.SIGTERM, None)
         if self._ending is not None and now - self._ending > self._grace:
             child.kill()
         elif self._ending is None and self._beat and self._beat.is_silent(now):

@@ -16,28 +16,18 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from honcho.environ import parse_procfile
-from honcho.manager import Manager
-from honcho.process import Process
 
 from callcenter.core.places import PROJECT, Places
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, SettingsError, places_of
 from callcenter.processes.announce import announce_when_ready
 from callcenter.processes.output import Output
-from callcenter.processes.parent import die_with_parent
 from callcenter.processes.ports import settle_ports
 from callcenter.processes.prepare import prepare
 from callcenter.processes.services import nginx, postgres, redis
 from callcenter.processes.services.programs import SBIN, find_program
 from callcenter.processes.services.running import Service, started
-
-
-class _Tied(Process):  # type: ignore[misc] # untyped
-    """honcho's go-between for one process, which must not outlive us."""
-
-    def run(self, events: object = None, ignore_signals: bool = False) -> None:
-        die_with_parent(signal.SIGKILL)
-        super().run(events, ignore_signals)
+from callcenter.processes.supervisor import Supervisor
 
 
 def main() -> int:
@@ -94,8 +84,7 @@ def _data_services(settings: Settings, secrets: Secrets) -> list[Service]:
 
 
 def _supervise(settings: Settings, environment: dict[str, str], output: Output) -> int:
-    manager = Manager(output)
-    manager._process_ctor = _Tied  # noqa: SLF001 - honcho offers no other way
+    manager = Supervisor(output)
     procfile = parse_procfile((PROJECT / "Procfile").read_text())
     for name, command in procfile.processes.items():
         manager.add_process(name, command, env=environment, cwd=str(PROJECT))
@@ -147,6 +136,7 @@ def _raise_file_limit() -> None:
 def _environment(settings: Settings) -> dict[str, str]:
     return os.environ | {
         "CALLCENTER_HOME": str(settings.paths.home),
+        "CALLCENTER_SUPERVISOR": str(os.getpid()),
         "CALLCENTER_ASTERISK_BINARY": str(settings.asterisk.binary),
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}{SBIN}",
         "PYTHONUNBUFFERED": "1",

@@ -96,15 +96,23 @@ class Stack:
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end; its exit status. A stack that takes longer than a minute is an error."""
+        os.kill(self.pid, number)
+        return self.wait_end()
+
+    def wait_end(self) -> int:
         assert self._process, "not started"
-        self._process.send_signal(number)
         return self._process.wait(60)
+
+    @property
+    def pid(self) -> int:
+        """Of the supervisor, which leads a process group of its own."""
+        assert self._process, "not started"
+        return self._process.pid
 
     def kill9(self) -> None:
         """The supervisor itself dies, with no chance to tidy up."""
-        assert self._process, "not started"
-        self._process.kill()
-        self._process.wait()
+        os.kill(self.pid, signal.SIGKILL)
+        self.wait_end()
 
     def wait_ready(self, deadline: float = 60.0) -> None:
         """Until /readyz says so; names what is missing otherwise."""

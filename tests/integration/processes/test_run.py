@@ -1,5 +1,6 @@
 """`make run`: ready in time, alone in its data folder, beside other copies, and gone at the end."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -88,6 +89,20 @@ def test_the_end_leaves_no_process_and_a_later_start_is_quick(copy: Stack) -> No
     copy.start()
     copy.wait_ready(20)
     assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("milestone", ["ports.json", "log/prepare.log", "run/asterisk.pid"])
+def test_a_ctrl_c_while_it_starts_leaves_no_process(copy: Stack, milestone: str) -> None:
+    copy.end()
+    (copy.home / milestone).unlink(missing_ok=True)
+    copy.start()
+    wait_until((copy.home / milestone).exists, 30, milestone)
+    # A terminal sends it to everyone in the foreground.
+    os.killpg(copy.pid, signal.SIGINT)
+    assert copy.wait_end() != 0
+    assert copy.left_processes() == []
+    copy.start()
+    copy.wait_ready()
 
 
 def test_a_supervisor_that_dies_takes_everything_along(copy: Stack) -> None:
