@@ -26,6 +26,7 @@ from callcenter.core.errors import (
 )
 from callcenter.core.i18n import caption, choose_locale
 from callcenter.core.ids import new_id
+from callcenter.core.messages import caption_of
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor, Scope
 
@@ -201,6 +202,11 @@ def expected_version() -> int:
     return int(digits)
 
 
+def version_if_given() -> int | None:
+    """As `expected_version`, for what one person lists and changes at once: None without it."""
+    return expected_version() if "If-Match" in request.headers else None
+
+
 def install_gate(app: Flask, gatekeeper: Gatekeeper) -> None:
     """Sign-in, CSRF and permission before every view; deny by default."""
 
@@ -290,10 +296,15 @@ def _answer(
         "code": code,
         "message": caption(f"error.{code}", language, details),
         "details": dict(details),
-        "fields": {n: [caption(m, language, details) for m in ms] for n, ms in messages.items()},
+        "fields": {n: [_said(m, language, details) for m in ms] for n, ms in messages.items()},
         "request_id": g.get("request_id", ""),
     }
     return jsonify({"error": body}), status
+
+
+def _said(message: str, language: str, details: Mapping[str, Any]) -> str:
+    key, parameters = caption_of(message)
+    return caption(key, language, {**details, **parameters})
 
 
 def _flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
