@@ -29,7 +29,9 @@ from callcenter.telephony.switchboard import Switchboard
 
 log = structlog.get_logger()
 
-RING_OPTIONS = ""
+AUTO_ANSWER = "b(auto-answer^s^1)"
+"""Dial's option that adds the header by which the phone answers by itself."""
+
 SUMMON_SECONDS = 20
 
 
@@ -182,7 +184,8 @@ class Distribution:
         self._agents.fire(seat.user_id, AgentEvent.RING)
         try:
             await session.set_variable("__CC_AGENT", str(seat.user_id))
-            outcome = await session.dial(f"PJSIP/{seat.endpoint}", seconds, RING_OPTIONS)
+            options = AUTO_ANSWER if seat.auto_answer else ""
+            outcome = await session.dial(f"PJSIP/{seat.endpoint}", seconds, options)
         except SessionGone:
             return self._rung_in_vain(call, seat, Rung.GONE)
         if outcome.answered:

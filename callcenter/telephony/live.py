@@ -127,7 +127,7 @@ def desk_call(call: LiveCall, agent_id: UUID, *, sees_numbers: bool, service_nam
         "access_number": call.access_number,
         "started_at": _iso(call.started_at),
         "queued_at": _iso(call.queued_at),
-        "offered_at": _iso(call.offered_at),
+        "offered_at": _iso(call.offered_at or call.started_at),
         "connected_at": _iso(call.connected_at),
         "ended_at": _iso(call.ended_at),
         "waited_seconds": waited(call),

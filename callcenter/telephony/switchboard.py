@@ -172,6 +172,8 @@ class Switchboard:
         self.chronicle.leg(call, change, party.value, agent_id, source)
         if change.kind is LegChangeKind.JOINED:
             self._joined(call, change)
+        elif change.kind is LegChangeKind.LEFT:
+            self._left_bridge(call, party)
         elif change.kind is LegChangeKind.HELD and seat:
             self._agents.fire(seat.user_id, AgentEvent.HOLD)
             self.show(call, seat.user_id, DeskState.HELD)
@@ -180,6 +182,11 @@ class Switchboard:
             self.show(call, seat.user_id, DeskState.CONNECTED)
         elif change.kind is LegChangeKind.ENDED:
             self._leg_ended(call, change, party, seat, source)
+
+    def _left_bridge(self, call: LiveCall, party: Party) -> None:
+        # Who hangs up leaves the bridge first; the order of the legs' ends is Dial's own.
+        if call.first_left is None and not call.moving and call.state is CallState.CONNECTED:
+            call.first_left = party
 
     def _joined(self, call: LiveCall, change: LegChange) -> None:
         legs = [leg for leg in self.tracker.in_bridge(change.bridge_id) if leg.call_id == call.id]
@@ -206,7 +213,7 @@ class Switchboard:
         first = call.connected_at is None
         call.connected_at = call.connected_at or at
         call.agent_id = seat.user_id
-        call.moving = False
+        call.moving, call.first_left = False, None
         if call.consult is not None:
             self._consult_over(call, seat)
         call.transfer = None
@@ -268,8 +275,6 @@ class Switchboard:
     def _leg_ended(
         self, call: LiveCall, change: LegChange, party: Party, seat: SeatPlan | None, source: str
     ) -> None:
-        if call.first_left is None and call.state in (CallState.CONNECTED, CallState.CONSULTING):
-            call.first_left = party
         if party is not Party.AGENT and call.connected_at is None:
             leg = change.leg
             call.result = RESULTS.get(leg.cause) or DIAL_RESULTS.get(leg.dial_status, "")

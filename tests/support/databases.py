@@ -25,7 +25,12 @@ from callcenter.processes.services.running import Service, started
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-IN_A_HURRY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+IN_A_HURRY = {
+    "autovacuum": "off",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+}
 """A test's cluster need not survive a power cut."""
 
 
@@ -108,7 +113,11 @@ def fresh_database(services: DataServices) -> Iterator[FreshDatabase]:
 def _let_owner_copy_databases(settings: Settings) -> None:
     """In single-user mode, since the product's cluster has no superuser with a password."""
     cluster = settings.paths.postgres
-    grant = sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER_ROLE)).as_string()
+    grant = (
+        sql.SQL("ALTER ROLE {0} CREATEDB; GRANT pg_signal_backend TO {0}")
+        .format(sql.Identifier(OWNER_ROLE))
+        .as_string()
+    )
     command = [str(postgres.programs() / "postgres"), "--single", "-D", str(cluster), "postgres"]
     subprocess.run(
         [*unprivileged(postgres.USER, cluster), *command],

@@ -121,6 +121,17 @@ class SignInService:
                 )  # fmt: skip
         raise SignInRefused
 
+    def open_here(self, enterprise_code: str, employee_code: str) -> SignIn:
+        """Sign in without a password: for tools of who owns this machine's data folder.
+
+        No HTTP route leads here. Raises SignInRefused for an unknown user.
+        """
+        with self._database.begin(Scope.platform()) as session:
+            user = self._find(session, enterprise_code, employee_code, operator=False)
+            if user is None:
+                raise SignInRefused
+            return self._open(session, user, "", "local")
+
     def _find(
         self, session: Session, enterprise_code: str, employee_code: str, *, operator: bool
     ) -> User | None:

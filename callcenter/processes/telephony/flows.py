@@ -10,8 +10,9 @@ from callcenter.core.tenant import Scope
 from callcenter.telephony.live import LiveCall, Target, TargetKind
 from callcenter.telephony.session import Session, SessionGone
 from ivr.model import Flow
+from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
-from ivr.service import load_published
+from ivr.service import load_published, record_prompts
 
 log = structlog.get_logger()
 
@@ -19,13 +20,17 @@ log = structlog.get_logger()
 class IvrFlows:
     """Published flows, replaced as a whole; a call under way keeps the flow it began with."""
 
-    def __init__(self, runner: FlowRunner) -> None:
+    def __init__(self, runner: FlowRunner, library: PromptLibrary) -> None:
         self._runner = runner
+        self._library = library
         self._flows: Mapping[UUID, Flow] = {}
 
     def load(self, database: Database) -> None:
         with database.begin(Scope.platform()) as session:
-            self._flows = load_published(session)
+            flows = load_published(session)
+        # Before the first caller hears them; only what is missing is spoken.
+        record_prompts(self._library, flows)
+        self._flows = flows
 
     async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Target | None:
         flow = self._flows.get(service_id)
