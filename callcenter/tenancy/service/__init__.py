@@ -1,9 +1,13 @@
 """What other slices and the processes may ask of tenancy."""
 
+from callcenter.tenancy.models import PLATFORM_CODE
+from callcenter.tenancy.service.about import about_enterprise, option_values
+from callcenter.tenancy.service.options import Options
 from callcenter.tenancy.service.plan import (
     EnterprisePlan,
     NumberPlan,
     TrunkPlan,
+    enterprise_code,
     find_active_enterprise,
     load_enterprises,
     load_numbers,
@@ -11,11 +15,16 @@ from callcenter.tenancy.service.plan import (
 )
 
 __all__ = [
+    "PLATFORM_CODE",
     "EnterprisePlan",
     "NumberPlan",
+    "Options",
     "TrunkPlan",
+    "about_enterprise",
+    "enterprise_code",
     "find_active_enterprise",
     "load_enterprises",
     "load_numbers",
     "load_trunks",
+    "option_values",
 ]

@@ -49,6 +49,10 @@ def find_active_enterprise(session: Session, code: str) -> UUID | None:
     return session.scalar(query)
 
 
+def enterprise_code(session: Session, enterprise_id: UUID) -> str:
+    return session.scalars(select(Enterprise.code).where(Enterprise.id == enterprise_id)).one()
+
+
 def load_enterprises(session: Session) -> tuple[EnterprisePlan, ...]:
     return tuple(
         EnterprisePlan(

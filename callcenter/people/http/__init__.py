@@ -1,0 +1,1 @@
+"""People over HTTP: sessions, seats, teams, words. One module a screen."""

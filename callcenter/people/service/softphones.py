@@ -1,0 +1,41 @@
+"""Softphones: their account in Asterisk has a secret that lives from one sign-in to the next."""
+
+import secrets
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callcenter.core.bus import Outbox
+from callcenter.core.directory import Directory
+from callcenter.core.errors import NotFound
+from callcenter.people.models import Extension, User, UserStatus
+from callcenter.people.service.roster import endpoint_name
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Softphones:
+    """Telephony learns of a new secret by the event, and by the command its asker sends."""
+
+    def __init__(self, directory: Directory, outbox: Outbox) -> None:
+        self._directory = directory
+        self._outbox = outbox
+
+    def rotate(self, session: Session, user_id: UUID) -> tuple[str, str]:
+        """A new secret for the user's extension: (endpoint, secret). Raises NotFound."""
+        query = (
+            select(Extension)
+            .join(User, User.extension_id == Extension.id)
+            .where(User.id == user_id, Extension.status == UserStatus.ACTIVE)
+            .with_for_update(of=Extension)
+        )
+        extension = session.scalar(query)
+        if extension is None:
+            raise NotFound
+        extension.secret = new_secret()
+        self._outbox.record(session, "extension.changed", extension.id, ["secret"])
+        code = self._directory.enterprise(session).code
+        return endpoint_name(code, extension.number), extension.secret

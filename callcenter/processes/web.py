@@ -1,0 +1,87 @@
+"""The web process: the API under /api/v1, its description, health.
+
+Everything a view needs is made here and handed in; no view finds it by itself.
+"""
+
+import os
+from typing import Any
+
+import redis
+from flask import Flask
+from flask_smorest import Api
+
+from callcenter.core import health, logging
+from callcenter.core.addresses import app_url, redis_url
+from callcenter.core.audit import Audit
+from callcenter.core.bus import Outbox
+from callcenter.core.clock import SystemClock
+from callcenter.core.db import Database
+from callcenter.core.http import Blueprint, install_errors, install_gate, public
+from callcenter.core.secrets import Secrets, load_secrets
+from callcenter.core.settings import Settings, load_settings
+from callcenter.people import http as people_http
+from callcenter.people.service import SessionGate, SignInService, Softphones
+from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.records import Parts, blueprints
+from ivr import http as ivr_http
+from ivr.prompts import PromptLibrary
+from ivr.service import IvrServices
+from ivr.speech import EspeakSpeech
+
+PREFIX = "/api/v1"
+LARGEST_BODY = 1024 * 1024
+
+API: dict[str, Any] = {
+    "API_TITLE": "Call centre",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.0.3",
+    "OPENAPI_URL_PREFIX": "/api",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "MAX_CONTENT_LENGTH": LARGEST_BODY,
+}
+
+
+def create_app(settings: Settings | None = None, secrets: Secrets | None = None) -> Flask:
+    settings = settings or load_settings(os.environ)
+    secrets = secrets or load_secrets(settings.paths.home)
+    logging.configure(settings.log.level)
+    clock = SystemClock()
+    limits = settings.database
+    database = Database(
+        app_url(settings, secrets), pool_size=limits.pool_size, max_overflow=limits.max_overflow
+    )
+    app = Flask(__name__)
+    app.config.update(API)
+    api = Api(app)
+    for pages in _blueprints(settings, secrets, database, clock):
+        api.register_blueprint(pages, url_prefix=PREFIX + (pages.url_prefix or ""))
+    app.register_blueprint(health.blueprint(health.standard_checks(settings, secrets, clock)))
+    _open_description(app)
+    install_gate(app, SessionGate(database, clock))
+    install_errors(app)
+    return app
+
+
+def _blueprints(
+    settings: Settings, secrets: Secrets, database: Database, clock: SystemClock
+) -> list[Blueprint]:
+    audit, outbox, gate = Audit(clock), Outbox(clock), SessionGate(database, clock)
+    store = redis.Redis.from_url(
+        redis_url(settings, secrets), decode_responses=True, socket_timeout=10,
+        socket_connect_timeout=2, health_check_interval=15,
+    )  # fmt: skip
+    library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
+    flows = IvrServices(database, clock, audit, outbox, SqlDirectory(), library)
+    parts = Parts(database, store, clock, Softphones(outbox), secrets.recording_link_key)
+    return [
+        people_http.blueprint(database, SignInService(database, clock, audit), gate),
+        ivr_http.blueprint(database, flows),
+        *blueprints(parts),
+    ]
+
+
+def _open_description(app: Flask) -> None:
+    """What the API is may be read by everyone; what it holds may not."""
+    for endpoint, view in app.view_functions.items():
+        if endpoint.startswith(("api-docs.", "static")):
+            public(view)
