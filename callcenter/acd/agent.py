@@ -72,6 +72,7 @@ WISHED = {
     _E.PRESENCE_LOST: _S.NOT_READY,
     _E.PHONE_LOST: _S.NOT_READY,
 }
+_LOST = (_E.PRESENCE_LOST, _E.PHONE_LOST)
 IN_CONTACT = (_S.RESERVED, _S.RINGING, _S.TALKING, _S.HOLD, _S.CONSULTING)
 
 EDGES: dict[tuple[AgentState, AgentEvent], AgentState | To] = {
@@ -161,6 +162,9 @@ def apply(
     target = EDGES.get((status.state, event))
     if target is None:
         raise IllegalEdge(status.state, event)
+    if event in _LOST and (status.state is _S.NOT_READY or status.after is not _S.READY):
+        # Takes no further call anyway: a pause keeps its reason, a sign-out stays one.
+        return status
     if target is To.WISH:
         return replace(status, after=WISHED[event], after_reason_id=reason_id)
     if target is To.WRAP_UP_OR_AFTER and wrap_up_until is not None:
@@ -174,6 +178,8 @@ def apply(
     if event is AgentEvent.MISS and status.after is AgentState.READY:
         status = replace(status, after=missed_to, after_reason_id=reason_id)
     if isinstance(target, To):
+        if target is To.WRAP_UP_OR_AFTER:
+            status = replace(status, idle_since=now)
         return _leave_contact(status, now)
     if target is AgentState.RESERVED:
         return _enter_contact(status, now, call_id)

@@ -23,7 +23,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A caller in a queue. priority 0-9, 9 first; for_agent: only this agent may take the call."""
+    """A caller in a queue. priority 0-9, 9 first; for_agent: only this member may take the call."""
 
     call_id: UUID
     service_id: UUID
@@ -125,9 +125,9 @@ class Matcher:
         return matches
 
     def _choose(self, service: _Service, waiting: Waiting) -> UUID | None:
-        if waiting.for_agent is not None:
-            return waiting.for_agent if waiting.for_agent in self._ready else None
         candidates = service.members & self._ready.keys()
+        if waiting.for_agent is not None:
+            return waiting.for_agent if waiting.for_agent in candidates else None
         if not candidates:
             return None
         # Equal idle times are told apart by id, so a simulation repeats itself exactly.

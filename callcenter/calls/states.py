@@ -55,6 +55,9 @@ CALL_EDGES: dict[tuple[CallState, CallEvent], CallState] = {
     (_C.NEW, _E.DIAL): _C.DIALLING,
     (_C.IN_IVR, _E.QUEUE): _C.QUEUED,
     (_C.IN_IVR, _E.DIAL): _C.DIALLING,
+    # A flow sends the caller to one seat; or Asterisk's own queue took over in the middle of it.
+    (_C.IN_IVR, _E.OFFER): _C.OFFERED,
+    (_C.IN_IVR, _E.CONNECT): _C.CONNECTED,
     (_C.QUEUED, _E.OFFER): _C.OFFERED,
     (_C.QUEUED, _E.QUEUE): _C.QUEUED,
     (_C.QUEUED, _E.OVERFLOW): _C.IN_IVR,
@@ -64,6 +67,10 @@ CALL_EDGES: dict[tuple[CallState, CallEvent], CallState] = {
     (_C.OFFERED, _E.CONNECT): _C.CONNECTED,
     (_C.OFFERED, _E.MISS): _C.QUEUED,
     (_C.OFFERED, _E.QUEUE): _C.QUEUED,
+    # A transfer in vain goes on: to the one who gave it, then to the service.
+    (_C.OFFERED, _E.OFFER): _C.OFFERED,
+    (_C.DIALLING, _E.OFFER): _C.OFFERED,
+    (_C.DIALLING, _E.QUEUE): _C.QUEUED,
     (_C.DIALLING, _E.CONNECT): _C.CONNECTED,
     (_C.CONNECTED, _E.CONSULT): _C.CONSULTING,
     (_C.CONNECTED, _E.TRANSFER): _C.TRANSFERRING,
