@@ -1,0 +1,162 @@
+"""Call load by sipp: callers with sound, and agents that register and answer.
+
+sipp's own default scenario offers PCMU and sends no audio; these send a recording as RTP.
+"""
+
+import asyncio
+import csv
+import ctypes
+import shutil
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from deploy.lab.network_files import Phone
+
+SCENARIOS = Path(__file__).with_name("scenarios")
+_PR_SET_PDEATHSIG = 1
+
+
+class LoadFailed(Exception):
+    """sipp could not do what was asked; carries the end of its errors."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """Counts of a finished run of callers; retransmissions are of either side."""
+
+    calls: int
+    successful: int
+    failed: int
+    retransmissions: int
+    response_times_ms: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """rate: new calls a second; calls: in all; hold: seconds from the answer to the BYE.
+
+    speech: raw A-law at 8 kHz (`raw_alaw`), sent in a loop.
+    """
+
+    number: str
+    rate: float
+    calls: int
+    hold: float
+    speech: Path
+    caller: str = "13800000001"
+
+
+async def register(phone: Phone, port: int, target: tuple[str, int], home: Path) -> None:
+    """Register a phone's contact at 127.0.0.1:port. Raises LoadFailed."""
+    _write_row(
+        home / "register.csv",
+        (phone.endpoint, f"[authentication username={phone.endpoint} password={phone.secret}]"),
+    )
+    command = [
+        *_sipp("register", port, target, home),
+        "-inf", str(home / "register.csv"), "-m", "1", "-timeout", "10",
+    ]  # fmt: skip
+    process = await _start(command, home)
+    if await process.wait() != 0:
+        raise LoadFailed(f"{phone.endpoint} was not registered: {_tail(home)}")
+
+
+class AnsweringAgent:
+    """A phone that answers every call after `ring` seconds and stays until the other side leaves."""
+
+    def __init__(self, port: int, target: tuple[str, int], home: Path, ring: float = 0.2) -> None:
+        self._command = [
+        *_sipp("answer", port, target, home),
+            "-d", str(int(ring * 1000)), "-rtp_echo",
+        ]  # fmt: skip
+        self._home = home
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        self._process = await _start(self._command, self._home)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(signal.SIGKILL)
+            await self._process.wait()
+
+
+def raw_alaw(wav: Path) -> Path:
+    """The sound as sipp sends it: raw A-law, beside the WAV."""
+    raw = wav.with_suffix(".al")
+    subprocess.run(["sox", str(wav), "-t", "al", "-r", "8000", "-c", "1", str(raw)], check=True)
+    return raw
+
+
+async def callers(load: Load, port: int, target: tuple[str, int], home: Path) -> LoadResult:
+    """Place the calls and wait for the last; the figures that sipp kept."""
+    _put(home / "speech.al", load.speech)
+    command = [
+        *_sipp("call", port, target, home),
+        "-s", load.number, "-r", str(load.rate), "-m", str(load.calls),
+        "-d", str(int(load.hold * 1000)), "-key", "caller", load.caller,
+        "-trace_stat", "-stf", str(home / "stat.csv"), "-fd", "1",
+        "-trace_rtt", "-rtt_freq", "1",
+    ]  # fmt: skip
+    process = await _start(command, home)
+    await process.wait()
+    return await asyncio.to_thread(_result, home, process.pid)
+
+
+def _result(home: Path, pid: int) -> LoadResult:
+    with (home / "stat.csv").open() as stream:
+        last = list(csv.DictReader(stream, delimiter=";"))[-1]
+    times = home / f"call_{pid}_rtt.csv"
+    lines = times.read_text().splitlines()[1:] if times.exists() else []
+    return LoadResult(
+        calls=int(last["TotalCallCreated"]),
+        successful=int(last["SuccessfulCall(C)"]),
+        failed=int(last["FailedCall(C)"]),
+        retransmissions=int(last["Retransmissions(C)"]),
+        response_times_ms=tuple(float(line.split(";")[1]) for line in lines),
+    )
+
+
+def _sipp(scenario: str, port: int, target: tuple[str, int], home: Path) -> list[str]:
+    host, target_port = target
+    return [
+        "sipp", f"{host}:{target_port}", "-sf", str(SCENARIOS / f"{scenario}.xml"),
+        "-i", "127.0.0.1", "-p", str(port), "-nostdin", "-trace_err", "-error_file",
+        str(home / "errors.log"),
+    ]  # fmt: skip
+
+
+async def _start(command: list[str], home: Path) -> asyncio.subprocess.Process:
+    with _output(home) as output:
+        return await asyncio.create_subprocess_exec(
+            *command, cwd=home, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output,
+            preexec_fn=_die_with_parent,
+        )  # fmt: skip
+
+
+def _output(home: Path) -> BinaryIO:
+    home.mkdir(parents=True, exist_ok=True)
+    return (home / "output.log").open("ab")
+
+
+def _put(file: Path, source: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, file)
+
+
+def _write_row(file: Path, row: tuple[str, ...]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("SEQUENTIAL\n" + ";".join(row) + "\n")
+
+
+def _tail(home: Path) -> str:
+    errors = home / "errors.log"
+    return errors.read_text()[-1000:] if errors.exists() else ""
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
