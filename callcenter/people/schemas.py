@@ -8,23 +8,23 @@ from callcenter.core.i18n import LOCALES
 _CODE = validate.Regexp(r"[0-9A-Za-z_.-]{1,32}\Z")
 
 
-class SignInBody(Shape):
+class EnterpriseSignIn(Shape):
     enterprise_code = fields.Str(required=True, validate=validate.Regexp(r"[0-9]{6}\Z"))
     employee_code = fields.Str(required=True, validate=_CODE)
     password = fields.Str(required=True, validate=validate.Length(1, 256))
 
 
-class OperatorSignInBody(Shape):
+class OperatorSignIn(Shape):
     employee_code = fields.Str(required=True, validate=_CODE)
     password = fields.Str(required=True, validate=validate.Length(1, 256))
 
 
-class PasswordBody(Shape):
+class PasswordChange(Shape):
     current = fields.Str(required=True, validate=validate.Length(1, 256))
     new = fields.Str(required=True, validate=validate.Length(1, 256))
 
 
-class LocaleBody(Shape):
+class SessionPatch(Shape):
     locale = fields.Str(required=True, validate=validate.OneOf(LOCALES))
 
 
@@ -51,7 +51,7 @@ class MeEnterprise(Shape):
     options = fields.Dict(keys=fields.Str(), required=True)
 
 
-class MeShape(Shape):
+class Me(Shape):
     user = fields.Nested(MeUser, required=True)
     enterprise = fields.Nested(MeEnterprise, required=True)
     permissions = fields.List(fields.Str(), required=True)

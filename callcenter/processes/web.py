@@ -19,16 +19,18 @@ from callcenter.core.db import Database
 from callcenter.core.http import Blueprint, install_errors, install_gate, public
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
-from callcenter.people import http as people_http
-from callcenter.people.service import SessionGate, SignInService, Softphones
+from callcenter.people.http import session as session_http
+from callcenter.people.service import Profiles, SessionGate, SignInService, Softphones
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.records import Parts, blueprints
+from callcenter.tenancy.service import Options
 from ivr import http as ivr_http
 from ivr.prompts import PromptLibrary
 from ivr.service import IvrServices
 from ivr.speech import EspeakSpeech
 
 PREFIX = "/api/v1"
+
 LARGEST_BODY = 1024 * 1024
 
 API: dict[str, Any] = {
@@ -65,16 +67,19 @@ def create_app(settings: Settings | None = None, secrets: Secrets | None = None)
 def _blueprints(
     settings: Settings, secrets: Secrets, database: Database, clock: SystemClock
 ) -> list[Blueprint]:
-    audit, outbox, gate = Audit(clock), Outbox(clock), SessionGate(database, clock)
+    audit, outbox, directory = Audit(clock), Outbox(clock), SqlDirectory()
     store = redis.Redis.from_url(
         redis_url(settings, secrets), decode_responses=True, socket_timeout=10,
         socket_connect_timeout=2, health_check_interval=15,
     )  # fmt: skip
     library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
-    flows = IvrServices(database, clock, audit, outbox, SqlDirectory(), library)
-    parts = Parts(database, store, clock, Softphones(outbox), secrets.recording_link_key)
+    flows = IvrServices(database, clock, audit, outbox, directory, library)
+    parts = Parts(database, store, clock, Softphones(directory, outbox), secrets.recording_link_key)
+    sign_ins = SignInService(database, clock, audit)
+    profiles = Profiles(database, directory, Options())
+    secure = settings.web.tls
     return [
-        people_http.blueprint(database, SignInService(database, clock, audit), gate),
+        session_http.blueprint(sign_ins, profiles, secure=secure),
         ivr_http.blueprint(database, flows),
         *blueprints(parts),
     ]

@@ -1,7 +1,6 @@
 """What other slices and the processes may ask of tenancy."""
 
 from callcenter.tenancy.models import PLATFORM_CODE
-from callcenter.tenancy.service.about import about_enterprise, option_values
 from callcenter.tenancy.service.options import Options
 from callcenter.tenancy.service.plan import (
     EnterprisePlan,
@@ -20,11 +19,9 @@ __all__ = [
     "NumberPlan",
     "Options",
     "TrunkPlan",
-    "about_enterprise",
     "enterprise_code",
     "find_active_enterprise",
     "load_enterprises",
     "load_numbers",
     "load_trunks",
-    "option_values",
 ]
