@@ -37,6 +37,10 @@ def protect(table: str, rows: str = OWN, *, reads: str | None = None) -> None:
 
 
 def grant(table: str) -> None:
-    """What the application may do with a table; it owns none and makes none."""
+    """What the application may do with a table; it owns none and makes none.
+
+    Rights that set-up gives by default are taken away first, or history could be changed.
+    """
+    op.execute(text(f'REVOKE ALL ON "{table}" FROM {APP_ROLE}'))
     rights = "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
     op.execute(text(f'GRANT {rights} ON "{table}" TO {APP_ROLE}'))
