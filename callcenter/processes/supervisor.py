@@ -18,7 +18,6 @@ class _Tied(Process):  # type: ignore[misc] # untyped
         die_with_parent(signal.SIGKILL)
         for number in ENDINGS:
             signal.signal(number, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
         super().run(events, ignore_signals)
 
 
@@ -34,8 +33,18 @@ class Supervisor(Manager):  # type: ignore[misc] # untyped
         self._process_ctor = _Tied
 
     def _start(self) -> None:
-        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+        noted: list[int] = []
+        handlers = {
+            number: signal.signal(number, lambda n, _frame: noted.append(n)) for number in ENDINGS
+        }
         super()._start()
+        self._learn_ids()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        if noted:
+            signal.raise_signal(noted[0])
+
+    def _learn_ids(self) -> None:
         early = []
         while not self._all_started():
             message = self.events.get()
@@ -45,4 +54,3 @@ class Supervisor(Manager):  # type: ignore[misc] # untyped
                 early.append(message)
         for message in early:
             self.events.put(message)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
