@@ -28,7 +28,7 @@ class SessionPatch(Shape):
     locale = fields.Str(required=True, validate=validate.OneOf(LOCALES))
 
 
-class NamedShape(Shape):
+class TeamName(Shape):
     id = fields.UUID(required=True)
     name = fields.Str(required=True)
 
@@ -39,7 +39,7 @@ class MeUser(Shape):
     name = fields.Str(required=True)
     role = fields.Str(required=True)
     extension = fields.Str(required=True, allow_none=True)
-    teams = fields.List(fields.Nested(NamedShape), required=True)
+    teams = fields.List(fields.Nested(TeamName), required=True)
 
 
 class MeEnterprise(Shape):

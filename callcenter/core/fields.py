@@ -1,0 +1,41 @@
+"""Fields of request bodies that more than one slice asks for."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from callcenter.core.i18n import LOCALES
+
+LONGEST_LABEL = 60
+
+
+class Line(fields.Str):
+    """One line of text without control characters; the spaces around it are dropped."""
+
+    def __init__(self, longest: int, *, shortest: int = 1, **options: Any) -> None:
+        super().__init__(validate=validate.Length(shortest, longest), **options)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> Any:
+        text = super()._deserialize(value, attr, data, **options).strip()
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+            raise ValidationError("validation.one_line")
+        return text
+
+
+class Label(fields.Dict):
+    """A text in every language of the product: locale → text."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(keys=fields.Str(), values=Line(LONGEST_LABEL), **options)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> Any:
+        label = super()._deserialize(value, attr, data, **options)  # type: ignore[no-untyped-call]
+        if set(label) != set(LOCALES):
+            raise ValidationError("validation.both_languages")
+        return label
