@@ -14,7 +14,7 @@ class NewContact(Shape):
 
 
 class NewTask(Shape):
-    """agents: users who may take contacts. Times of day in the enterprise's zone, `09:00`."""
+    """agents: users who may take contacts. Times of day in the enterprise's zone, `09:00`; to `00:00` is midnight."""
 
     name = fields.Str(required=True, validate=validate.Length(1, 60))
     mode = fields.Str(load_default="preview", validate=validate.OneOf(["preview"]))
@@ -58,6 +58,7 @@ TaskPage = page_of(TaskShape)
 class ContactShape(NamedShape):
     number = fields.Str(required=True)
     location = fields.Str(required=True)
+    customer_id = fields.UUID(allow_none=True)
 
 
 class AttemptShape(Shape):

@@ -20,6 +20,7 @@ from callcenter.core.ids import new_id
 from callcenter.core.numbers import BadNumber, Number, NumberKind, parse_number
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor, Scope
+from callcenter.objects.service import Records
 from dialer import supply
 from dialer.errors import AttemptOver, DoNotCallListed, OutsideWindow, TaskNotRunning
 from dialer.models import Attempt, CallingTask, Campaign, Contact, DoNotCall, TaskAgent
@@ -27,7 +28,7 @@ from dialer.rules import AttemptState, ContactState, Outcome, Window, after, clo
 
 _FINISHED = (ContactState.DONE, ContactState.SKIPPED, ContactState.BLOCKED)
 _EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
-_START, _END = 9 * 60, 21 * 60
+_START, _END, _MIDNIGHT = 9 * 60, 21 * 60, 24 * 60
 
 
 class Dial(Protocol):
@@ -49,6 +50,7 @@ class CallingTasks:
         self,
         database: Database,
         directory: Directory,
+        records: Records,
         dial: Dial,
         audit: Audit,
         outbox: Outbox,
@@ -56,6 +58,7 @@ class CallingTasks:
     ) -> None:
         self._database = database
         self._directory = directory
+        self._records = records
         self._dial = dial
         self._audit = audit
         self._outbox = outbox
@@ -73,7 +76,7 @@ class CallingTasks:
             display_number=self._display_number(session, body["display_number"]),
             weekdays=_EVERY_DAY,
             window_start=_minutes(body["window_from"], _START),
-            window_end=_minutes(body["window_to"], _END),
+            window_end=_minutes(body["window_to"], _END) or _MIDNIGHT,
             made_at=self._clock.now(),
         )
         if campaign.window_start >= campaign.window_end:
@@ -92,12 +95,14 @@ class CallingTasks:
         session.add(task)
         session.flush()
         self._set_agents(session, task.id, body["agents"])
+        customers = self._records.customer_ids(session, numbers)
         for sort, (number, contact) in enumerate(zip(numbers, body["contacts"], strict=True)):
             session.add(
                 Contact(
                     task_id=task.id,
                     number=str(number),
                     name=contact["name"].strip(),
+                    customer_id=customers.get(str(number)),
                     state=ContactState.OPEN,
                     sort=sort,
                 )
@@ -341,6 +346,7 @@ class CallingTasks:
                 "name": contact.name,
                 "number": number.show() if unmasked else number.mask(),
                 "location": number.location(actor.locale),
+                "customer_id": contact.customer_id,
             },
             "task": {"id": task.id, "name": task.name},
             "state": attempt.state,

@@ -139,6 +139,12 @@ def by_number(table: Table, definition: Definition, number: Number) -> Select[An
     return alive(table).where(found).order_by(table.c.updated_at.desc()).limit(20)
 
 
+def owners(table: Table, field: Field, numbers: Sequence[str]) -> Select[Any]:
+    """Pairs of id and number, by one telephone field."""
+    column = table.c[column_of(field)]
+    return select(table.c.id, column).where(table.c.deleted_at.is_(None), column.in_(numbers))
+
+
 def searched(
     query: Select[Any],
     table: Table,

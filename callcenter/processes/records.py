@@ -50,7 +50,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     recordings = Recordings(calls, audit, clock, parts.recording_link_key)
     figures = Figures(directory, clock)
     verbs = Verbs(database, gateway, directory, records, audit)
-    tasks = CallingTasks(database, directory, verbs.dial, audit, outbox, clock)
+    tasks = CallingTasks(database, directory, records, verbs.dial, audit, outbox, clock)
     appointments = Appointments(records, calls, directory, audit, outbox, clock)
     drafts = Drafts(clock)
     forms = Forms(audit, clock)

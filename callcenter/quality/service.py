@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from callcenter.calls.errors import NoRecording
@@ -67,7 +68,7 @@ class Forms:
             select(QualityFormVersion, QualityForm)
             .join(QualityForm, QualityForm.id == QualityFormVersion.form_id)
             .where(QualityForm.active.is_(True))
-            .distinct(QualityForm.id)
+            .ext(distinct_on(QualityForm.id))
             .order_by(QualityForm.id, QualityFormVersion.number.desc())
         )
         return [_form(version, form, _actor(session)) for version, form in rows]

@@ -43,6 +43,17 @@ class Lookups:
             found |= {row[0]: row[1] or "" for row in TenantTables(session).execute(query)}
         return found
 
+    def customer_ids(self, session: Session, numbers: Collection[Number]) -> dict[str, UUID]:
+        """Number (`kind:value`) → the customer who has it; one of them, where several do."""
+        wanted = [str(number) for number in numbers]
+        found: dict[str, UUID] = {}
+        for definition in self._definitions.of_kind(session, Kind.CUSTOMER):
+            table = self._table(session, definition)
+            for field in definition.phones:
+                query = queries.owners(table, field, wanted)
+                found |= {row[1]: row[0] for row in TenantTables(session).execute(query)}
+        return found
+
     def customers(self, session: Session, ids: Collection[UUID]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         for definition in self._definitions.of_kind(session, Kind.CUSTOMER):

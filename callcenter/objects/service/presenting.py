@@ -90,8 +90,10 @@ class Presenter:
         found: dict[UUID, str] = {}
         schema = queries.schema_of(self._directory.enterprise(session).code)
         for field in definition.fields:
+            if field.type != "reference":
+                continue
             ids = {each[field.key] for each in values if each.get(field.key)}
-            if field.type != "reference" or not ids:
+            if not ids:
                 continue
             try:
                 target = self._definitions.get(session, field.setting("reference")["object"])
