@@ -20,7 +20,7 @@ declare module 'vue-router' {
 
 const routes: RouteRecordRaw[] = [
   { path: '/login', component: () => import('./session/EnterpriseLogin.vue'), meta: { open: true } },
-  { path: '/operator', component: () => import('./session/OperatorLogin.vue'), meta: { open: true } },
+  { path: '/operator', alias: '/operator/login', component: () => import('./session/OperatorLogin.vue'), meta: { open: true } },
   { path: '/password', component: () => import('./session/PasswordChange.vue') },
   {
     path: '/',

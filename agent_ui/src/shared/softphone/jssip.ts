@@ -110,7 +110,7 @@ export class JsSipPhone implements Softphone {
     this.session = session
     this.call = {
       id: session.id, direction: 'inbound', state: 'ringing', since: Date.now(), held: false, muted: false,
-      name: session.remote_identity.display_name ?? '', number: session.remote_identity.uri.user ?? '',
+      ...caller(session.remote_identity),
       callId: request.getHeader('X-Call-Id') ?? null, autoAnswer: wantsAutoAnswer(request),
     }
     this.follow(session)
@@ -181,6 +181,12 @@ export class JsSipPhone implements Softphone {
     this.events.quality(null)
     this.events.call(null)
   }
+}
+
+/** A withheld number travels as “anonymous”; the screens have their own word for it. */
+function caller(identity: RTCSession['remote_identity']): Pick<PhoneCall, 'name' | 'number'> {
+  const known = (text: string | null | undefined): string => (!text || /^anonymous$/i.test(text) ? '' : text)
+  return { name: known(identity.display_name), number: known(identity.uri.user) }
 }
 
 interface HeaderReader { getHeader(name: string): string | undefined }
