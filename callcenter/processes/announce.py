@@ -21,7 +21,9 @@ def announce_when_ready(settings: Settings) -> None:
 def _announce(settings: Settings) -> None:
     url = settings.web.url
     complain_at = time.monotonic() + PATIENCE
-    while (missing := missing_components(url)) != []:
+    web = settings.paths.sockets / "web.sock"
+    # Asked before that, nginx would complain in its log.
+    while missing := missing_components(url) if web.exists() else ["web: still starting"]:
         if time.monotonic() > complain_at:
             print(f"\n  Not ready yet: {'; '.join(missing)}\n", flush=True)
             complain_at += PATIENCE

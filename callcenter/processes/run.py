@@ -115,7 +115,7 @@ def _alone(places: Places) -> Iterator[None]:
 
 def _make_folders(places: Places) -> None:
     shutil.rmtree(places.run / "metrics", ignore_errors=True)
-    for stale in places.run.glob("*.pid"):
+    for stale in (*places.run.glob("*.pid"), *places.sockets.glob("*.sock")):
         stale.unlink()
     for folder in (places.run / "metrics", places.log, places.journal, places.recordings):
         folder.mkdir(parents=True, exist_ok=True)
