@@ -1,8 +1,7 @@
 """The same real calls, told by AMI and read from CEL, leave the same facts."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -52,17 +51,6 @@ class Recorded:
     async def by_cel(self) -> list[tuple[object, ...]]:
         tracker = Tracker()
         told = [_named(change) async for change in self.gap.changes(tracker)]
-        if folder := os.environ.get("RECORD"):
-            import json, shutil
-
-            Path(folder).mkdir(exist_ok=True, parents=True)
-            name = os.environ["PYTEST_CURRENT_TEST"].split("::")[1].split(" ")[0]
-            Path(folder, name + ".json").write_text(
-                json.dumps(
-                    [dict(e.headers) for e in self.product.events], ensure_ascii=False, indent=0
-                )
-            )
-            shutil.copy(self.cel, Path(folder, name + ".csv"))
         return sorted(told)
 
 
@@ -80,10 +68,10 @@ async def recorded(product: Product, network: PublicNetwork, tmp_path: Path) -> 
 
 
 @pytest.fixture
-async def talk(recorded: Recorded, network: PublicNetwork) -> AsyncIterator["Talk"]:
+async def talk(recorded: Recorded, network: PublicNetwork) -> "Talk":
     talk = Talk(recorded.product, network)
     await talk.begin()
-    yield talk
+    return talk
 
 
 class Talk:
@@ -182,9 +170,11 @@ async def test_a_blind_transfer(recorded: Recorded, talk: Talk) -> None:
     assert await recorded.by_cel() == recorded.by_ami()
 
 
-@pytest.mark.parametrize("number", ["13900000001", "13900000002", "13900000006", "13900000010"])
+@pytest.mark.parametrize(
+    "number", ["13900000020", "13900000030", "13900000040", "13900000070", "13900000010"]
+)
 async def test_a_call_out(recorded: Recorded, network: PublicNetwork, number: str) -> None:
-    """Busy, unallocated, rejected, answered."""
+    """Busy, unallocated, not answered, rejected, answered."""
 
     async def outbound(session: AgiSession) -> None:
         await session.set_variable("__CC_CALL_ID", CALL)
@@ -206,7 +196,8 @@ async def test_a_call_out(recorded: Recorded, network: PublicNetwork, number: st
         }
     )
     agent = await network.rings(AGENTS[0])
-    await agent.answer()
+    with suppress(SessionGone):  # over before the phone could say that it had answered
+        await agent.answer()
     if number.endswith("10"):
         await product.event("BridgeEnter", BridgeNumChannels="2")
         await agent.hang_up()
