@@ -1,13 +1,11 @@
 """The migrated schema: what the models say, and every table behind its wall."""
 
-import re
-
 import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, func, make_url, select, table, text
 
 from callcenter.core.addresses import APP_ROLE
 from callcenter.migrations.__main__ import config, upgrade
@@ -107,16 +105,16 @@ def test_the_application_owns_nothing_and_may_not_pass_the_wall(owner):
     ],
 )
 def test_the_application_may_not(app, statement):
-    with pytest.raises(Exception, match=re.compile("permission denied|must be owner")) as refused:
+    with pytest.raises(Exception, match=r"permission denied|must be owner") as refused:
         app.execute(text(statement))
     assert isinstance(refused.value.__cause__, psycopg.errors.InsufficientPrivilege)
 
 
-@pytest.mark.parametrize("table", sorted(APPEND_ONLY))
+@pytest.mark.parametrize("name", sorted(APPEND_ONLY))
 @pytest.mark.parametrize("right", ["UPDATE", "DELETE"])
-def test_history_can_be_added_to_but_not_changed(owner, table, right):
+def test_history_can_be_added_to_but_not_changed(owner, name, right):
     query = text("SELECT has_table_privilege(:role, :table, :right)")
-    asked = {"role": APP_ROLE, "table": table}
+    asked = {"role": APP_ROLE, "table": name}
     assert owner.scalar(query, {**asked, "right": "INSERT"})
     assert not owner.scalar(query, {**asked, "right": right})
 
@@ -130,12 +128,8 @@ def test_without_a_scope_no_row_is_seen(owner, app):
         )
     )
     owner.commit()
-    seen = {table: app.scalar(text(f'SELECT count(*) FROM "{table}"')) for table in _readable(app)}
-    assert {table for table, count in seen.items() if count} == set()
-
-
-def _readable(app):
-    return _tables(app) - {"alembic_version"}
+    for name in sorted(_tables(app) - {"alembic_version"}):
+        assert app.scalar(select(func.count()).select_from(table(name))) == 0, name
 
 
 def test_the_owner_too_is_bound_by_the_wall(owner):
@@ -143,10 +137,10 @@ def test_the_owner_too_is_bound_by_the_wall(owner):
     assert owner.scalar(text("SELECT count(*) FROM enterprise")) == 0
 
 
-@pytest.mark.parametrize("table", sorted(_PLATFORM_ONLY_WRITES))
-def test_only_the_platform_writes(owner, table):
+@pytest.mark.parametrize("name", sorted(_PLATFORM_ONLY_WRITES))
+def test_only_the_platform_writes(owner, name):
     query = text("SELECT with_check FROM pg_policies WHERE tablename = :t AND cmd = 'ALL'")
-    assert list(owner.scalars(query, {"t": table})) == [
+    assert list(owner.scalars(query, {"t": name})) == [
         "(current_setting('app.platform'::text, true) = 'on'::text)"
     ]
 
