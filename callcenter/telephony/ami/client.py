@@ -139,8 +139,6 @@ class AmiClient:
         return connection
 
     async def _sign_in(self, connection: AmiConnection) -> None:
-        async with asyncio.timeout(self._timing.login):
-            await self._first(connection.greeted, connection.lost)
         login = {
             "Action": "Login",
             "Username": self._address.username,

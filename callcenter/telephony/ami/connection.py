@@ -44,7 +44,6 @@ class AmiConnection(AMIProtocol):  # type: ignore[misc]
         self._meter = meter
         self._exchanges: dict[str, Exchange[Any]] = {}
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self.greeted = asyncio.Event()
         self.booted = asyncio.Event()
         self.lost = asyncio.Event()
 
@@ -53,7 +52,6 @@ class AmiConnection(AMIProtocol):  # type: ignore[misc]
         self.log = logging.getLogger("panoramisk")
 
     def data_received(self, data: bytes) -> None:
-        self.greeted.set()
         super().data_received(self._decoder.decode(data).encode())
         if len(self.queue[-1]) > LONGEST_MESSAGE:
             log.error("ami.endless_message")

@@ -44,7 +44,7 @@ class Talk:
     async def _inbound(self, session: AgiSession) -> None:
         self.customer = session.channel
         await session.set_variable("__CC_CALL_ID", CALL_ID)
-        self.outcomes.put_nowait(await session.dial(f"PJSIP/{AGENTS[0]}", 20, "b(call-id^s^1)"))
+        self.outcomes.put_nowait(await session.dial(f"PJSIP/{AGENTS[0]}", 20, "b(auto-answer^s^1)"))
         await session.leave("hangup")
 
     async def redirect(self, context: str, extra: str = "") -> None:
@@ -163,6 +163,7 @@ async def test_a_talk_goes_on_when_the_control_plane_dies_and_ends_with_it(talk:
 
 async def test_the_agents_phone_is_told_which_call_rings(talk: Talk) -> None:
     assert await talk.agent.header("X-Call-Id") == CALL_ID
+    assert "answer-after=0" in await talk.agent.header("Call-Info")
 
 
 async def test_a_caller_who_hangs_up_in_the_talk_ends_it(talk: Talk) -> None:
