@@ -1,4 +1,4 @@
-"""What must stand before the processes start: schema, demo enterprise, Asterisk's files."""
+"""What must stand before the processes start: schema, first rows, Asterisk's files."""
 
 import subprocess
 import sys
@@ -10,6 +10,7 @@ from callcenter.core.settings import Settings, SettingsError
 from callcenter.processes.services import postgres
 
 SCHEMA = "callcenter.migrations"
+FIRST = "callcenter.processes.first"
 DEMO = "callcenter.processes.demo"
 PROVISIONING = "callcenter.telephony.provisioning"
 
@@ -17,7 +18,7 @@ PROVISIONING = "callcenter.telephony.provisioning"
 def prepare(settings: Settings, secrets: Secrets, environment: Mapping[str, str]) -> None:
     """Each step may run again at any time and then finds its work done."""
     postgres.prepare_roles(settings, secrets)
-    steps = (SCHEMA, *([DEMO] if settings.demo.enabled else []), PROVISIONING)
+    steps = (SCHEMA, DEMO if settings.demo.enabled else FIRST, PROVISIONING)
     for module in steps:
         _run(module, settings, environment)
 

@@ -93,6 +93,10 @@ def _blueprints(
 def _open_description(app: Flask) -> None:
     """What the API is may be read by everyone; what it holds may not."""
     views: dict[str, Any] = app.view_functions
-    described = views["api-docs.openapi_json"]
-    # A bound method takes no mark; a function does.
-    views["api-docs.openapi_json"] = public(lambda: described())
+    description = views["api-docs.openapi_json"]
+
+    @public  # A bound method takes no mark; a function does.
+    def described() -> Any:
+        return description()
+
+    views["api-docs.openapi_json"] = described
