@@ -33,6 +33,7 @@ AUTO_ANSWER = "b(auto-answer^s^1)"
 """Dial's option that adds the header by which the phone answers by itself."""
 
 SUMMON_SECONDS = 20
+CALL_REJECTED = 21
 
 
 class Served(StrEnum):
@@ -229,4 +230,6 @@ class Rung(StrEnum):
 def _why(outcome: DialOutcome) -> Rung:
     if outcome.status in ("CHANUNAVAIL", "CONGESTION"):
         return Rung.UNREACHABLE
-    return Rung.REJECTED if outcome.status == "BUSY" else Rung.NO_ANSWER
+    # Who declines with 603 counts as not answered for Dial; only the cause tells.
+    rejected = outcome.status == "BUSY" or outcome.cause == CALL_REJECTED
+    return Rung.REJECTED if rejected else Rung.NO_ANSWER
