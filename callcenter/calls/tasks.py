@@ -167,10 +167,10 @@ def write_stereo(file: Path, sides: list[Samples]) -> bytes:
     return file.read_bytes()
 
 
-def peaks(samples: Samples) -> list[int]:
-    """The loudest of every 1/50 s, 0-100."""
+def peaks(samples: Samples, length: int) -> list[int]:
+    """The loudest of every 1/50 s, 0-100; silence follows up to `length` samples."""
     width = RATE // PEAKS_A_SECOND
-    padded = np.zeros(-(-len(samples) // width) * width, dtype=np.int32)
+    padded = np.zeros(-(-length // width) * width, dtype=np.int32)
     padded[: len(samples)] = np.abs(samples.astype(np.int32))
     loudest = padded.reshape(-1, width).max(axis=1, initial=0)
     return [int(value) for value in np.round(loudest * 100 / 32768)]

@@ -119,7 +119,7 @@ def test_a_link_plays_for_whom_it_was_made_and_is_written_down(
 ) -> None:
     link = inspector.get(f"/calls/{recorded}/recording").json
     assert link["duration"] == 2.0
-    assert (len(link["peaks"]["agent"]), len(link["peaks"]["customer"])) == (100, 50)
+    assert (len(link["peaks"]["agent"]), len(link["peaks"]["customer"])) == (100, 100)
     path = link["url"].removeprefix("/api/v1")
     played = inspector.get(path)
     assert played.status_code == 200

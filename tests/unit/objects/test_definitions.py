@@ -1,0 +1,77 @@
+"""Definitions: the shipped ones are whole, a bad one is refused with its place."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from marshmallow import ValidationError
+
+from callcenter.objects.errors import BadDefinition
+from callcenter.objects.queries import search_text, table_of
+from callcenter.objects.schemas import document_of, load_definition
+from callcenter.objects.service.definitions import SHIPPED
+
+DOCUMENTS = {file.stem: json.loads(file.read_text("utf-8")) for file in SHIPPED.glob("*.json")}
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    return copy.deepcopy(DOCUMENTS["work_order"])
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_a_shipped_definition_is_whole_and_survives_a_round(name: str) -> None:
+    definition = load_definition(DOCUMENTS[name], 1)
+    written = document_of(definition)
+    assert document_of(load_definition(written, 1)) == written
+    assert definition.linked("nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (lambda d: d.update(key_field="nothing"), "key_field"),
+        (lambda d: d["links"].update(status="nothing"), "links.status"),
+        (lambda d: d["list"]["columns"].append("nothing"), "list.columns.nothing"),
+        (lambda d: d["groups"][1]["fields"].append(d["groups"][0]["fields"][1]), "customer"),
+        (lambda d: d["groups"][0]["fields"][0]["settings"].update(colour="red"), "number.colour"),
+        (lambda d: d["groups"][0]["fields"][0]["settings"].update(rule="GD"), "number"),
+    ],
+)
+def test_a_contradiction_is_named(document: dict, change: Any, place: str) -> None:
+    change(document)
+    with pytest.raises(BadDefinition) as refused:
+        load_definition(document, 1)
+    assert place in refused.value.fields
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"identifier": "Work Order"},
+        {"identifier": 'x"; DROP SCHEMA public'},
+        {"kind": "spaceship"},
+        {"name": {"zh-CN": "工单"}},
+        {"groups": []},
+        {"surprise": 1},
+    ],
+)
+def test_a_document_of_the_wrong_shape_is_refused(document: dict, change: dict) -> None:
+    with pytest.raises(ValidationError):
+        load_definition(document | change, 1)
+
+
+def test_a_definition_has_one_table_object_for_all_statements() -> None:
+    definition = load_definition(DOCUMENTS["customer"], 1)
+    table = table_of(definition, "e100001")
+    assert table is table_of(definition, "e100001")
+    assert table is not table_of(definition, "e100002")
+    assert {"f_phone", "f_name", "f_number"} <= set(table.c.keys())
+    assert "f_notes" not in table.c
+
+
+def test_numbers_are_not_in_what_a_search_looks_through() -> None:
+    definition = load_definition(DOCUMENTS["customer"], 1)
+    held = {"name": "王秀兰", "phone": "e164:+8613800006207", "number": "KH00000001"}
+    assert search_text(definition, held) == "kh00000001 王秀兰 wangxiulan wxl"

@@ -1,0 +1,163 @@
+"""Field types: what they take, how it is stored, what they refuse."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callcenter.objects.errors import BadValue
+from callcenter.objects.types import TYPES, type_of
+from callcenter.objects.types.base import Field, Reading, Showing
+from callcenter.objects.types.serial import period, render
+
+READING = Reading(
+    area_code="021",
+    zone=ZoneInfo("Asia/Shanghai"),
+    user_exists=lambda _: True,
+    team_exists=lambda _: False,
+    record_exists=lambda _, __: True,
+)
+AGENT = Showing("zh-CN", unmasked=False, people={}, teams={}, titles={})
+LEADER = Showing("en", unmasked=True, people={}, teams={}, titles={})
+OPTIONS = [
+    {"value": "a", "label": {"zh-CN": "甲", "en": "A"}},
+    {"value": "b", "label": {"zh-CN": "乙", "en": "B"}, "parent": "a"},
+    {"value": "old", "label": {"zh-CN": "旧", "en": "Old"}, "active": False},
+]
+
+
+def field(kind: str, **settings: Any) -> Field:
+    return Field("key", kind, {"zh-CN": "字段", "en": "Field"}, "group", settings=settings)
+
+
+def read(definition: Field, value: Any) -> Any:
+    return type_of(definition).read(definition, value, READING)
+
+
+def test_every_type_registers_under_its_own_name() -> None:
+    assert set(TYPES) == {
+        *("text", "long_text", "integer", "decimal", "boolean", "date", "datetime"),
+        *("choice", "choices", "cascade", "phone", "email", "user", "team", "reference", "serial"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "value", "held"),
+    [
+        ("text", {}, "  王秀兰 ", "王秀兰"),
+        ("text", {}, "   ", None),
+        ("text", {"pattern": "[A-Z]{3}"}, "ABC", "ABC"),
+        ("long_text", {}, "a\nb", "a\nb"),
+        ("integer", {}, 0, 0),
+        ("boolean", {}, False, False),
+        ("email", {}, "a@b.cn", "a@b.cn"),
+        ("phone", {}, "021-6000 0001", "e164:+862160000001"),
+        ("phone", {}, "60000001", "e164:+862160000001"),
+        ("phone", {}, "95598", "service:95598"),
+        ("choice", {"options": OPTIONS}, "a", "a"),
+        ("choices", {"options": OPTIONS}, ["b", "a", "b"], ["b", "a"]),
+        ("choices", {"options": OPTIONS}, [], None),
+        ("cascade", {"options": OPTIONS}, "b", "b"),
+    ],
+)
+def test_what_is_given_is_held_in_one_form(
+    kind: str, settings: Mapping[str, Any], value: Any, held: Any
+) -> None:
+    assert read(field(kind, **settings), value) == held
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "value", "fault"),
+    [
+        ("text", {"pattern": "[A-Z]{3}"}, "ABCD", "validation.pattern"),
+        ("text", {}, "a\tb\x07", "validation.control_characters"),
+        ("text", {"max_length": 2}, "abc", "validation.too_long"),
+        ("integer", {}, True, "validation.integer"),
+        ("integer", {}, 1.5, "validation.integer"),
+        ("integer", {"min": 1}, 0, "validation.range"),
+        ("decimal", {}, "NaN", "validation.number"),
+        ("decimal", {}, "1e999", "validation.range"),
+        ("boolean", {}, "true", "validation.boolean"),
+        ("date", {}, "2026-02-30", "validation.date"),
+        ("datetime", {}, "9999-12-31T23:59:59-23:00", "validation.datetime"),
+        ("email", {}, "a@b", "validation.email"),
+        ("phone", {}, "anonymous", "validation.phone"),
+        ("choice", {"options": OPTIONS}, "old", "validation.unknown_choice"),
+        ("cascade", {"options": OPTIONS}, "a", "validation.choose_leaf"),
+        ("user", {}, "8001", "validation.unknown_id"),
+        ("team", {}, "0192a000-0000-7000-8000-000000000000", "validation.unknown_id"),
+        ("serial", {"rule": "A{seq:3}"}, "A001", "validation.read_only"),
+    ],
+)
+def test_what_is_no_value_is_refused_by_name(
+    kind: str, settings: Mapping[str, Any], value: Any, fault: str
+) -> None:
+    with pytest.raises(BadValue) as refused:
+        read(field(kind, **settings), value)
+    assert refused.value.key == fault
+
+
+@given(st.sampled_from(sorted(TYPES)), st.one_of(st.none(), st.text(), st.integers(), st.booleans(),
+       st.floats(), st.lists(st.text(), max_size=3), st.dictionaries(st.text(), st.integers(), max_size=2)))  # fmt: skip
+def test_no_value_whatever_breaks_a_type(kind: str, value: Any) -> None:
+    """Held, or refused as a BadValue; what is held survives being stored."""
+    settings = {"options": OPTIONS, "reference": {"object": "x"}, "rule": "A{seq:3}"}
+    definition = field(kind, **settings)
+    try:
+        held = read(definition, value)
+    except BadValue:
+        return
+    assert type_of(definition).hold(type_of(definition).store(held)) == held
+
+
+def test_a_moment_without_a_zone_is_the_enterprises() -> None:
+    held = read(field("datetime"), "2026-11-24T10:00:00")
+    assert held == datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    assert TYPES["datetime"].store(held) == "2026-11-24T02:00:00Z"
+
+
+def test_a_number_is_masked_in_value_and_display_alike() -> None:
+    held = "e164:+8613800006207"
+    phone = TYPES["phone"]
+    assert phone.value(held, AGENT) == phone.display(field("phone"), held, AGENT) == "138 **** 6207"
+    assert phone.value(held, LEADER) == "13800006207"
+
+
+def test_options_are_shown_in_the_readers_language() -> None:
+    cascade = field("cascade", options=OPTIONS)
+    assert TYPES["cascade"].display(cascade, "b", AGENT) == "甲 / 乙"
+    assert TYPES["cascade"].display(cascade, "b", LEADER) == "A / B"
+    assert TYPES["choice"].display(field("choice", options=OPTIONS), "gone", LEADER) == "gone"
+
+
+def test_a_circle_of_parents_is_no_definition() -> None:
+    circle = [{"value": "a", "parent": "b"}, {"value": "b", "parent": "a"}]
+    assert TYPES["cascade"].check(field("cascade", options=circle)) == "validation.bad_options"
+
+
+@pytest.mark.parametrize(
+    ("rule", "sequence", "number"),
+    [
+        ("GD{yyyyMMdd}{seq:5}", 1, "GD2026112400001"),
+        ("KH{seq:8}", 381_274, "KH00381274"),
+        ("{yyyyMM}-{seq:2}", 100, "202611-100"),
+    ],
+)
+def test_a_serial_number_follows_its_rule(rule: str, sequence: int, number: str) -> None:
+    assert TYPES["serial"].check(field("serial", rule=rule)) is None
+    assert render(rule, datetime(2026, 11, 24, tzinfo=UTC), sequence) == number
+
+
+def test_the_sequence_starts_anew_with_the_date_part() -> None:
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    assert period("GD{yyyyMMdd}{seq:5}", at) == "20261124"
+    assert not period("KH{seq:8}", at)
+
+
+@pytest.mark.parametrize("rule", ["", "GD", "{seq:5}{seq:5}", "{seq}", "{yy}{seq:3}", "{seq:5"])
+def test_a_rule_that_is_none_is_refused(rule: str) -> None:
+    assert TYPES["serial"].check(field("serial", rule=rule)) == "validation.bad_rule"
