@@ -31,6 +31,9 @@ from callcenter.telephony.switchboard import Switchboard
 
 log = structlog.get_logger()
 
+ANSWER_BY_ITSELF = "PJSIP_HEADER(add,Call-Info)=<sip:callcenter>;answer-after=0"
+"""Makes our softphones answer at once. Originate takes PreDialGoSub and does nothing with it."""
+
 TALKING = (AgentState.TALKING, AgentState.HOLD)
 
 
@@ -111,8 +114,8 @@ class Control:
                 "Timeout": "15000",
                 "CallerID": f'"{call.dialled}" <{call.dialled}>',
                 "Async": "true",
-                "PreDialGoSub": "auto-answer^s^1",
                 "Variable": [
+                    ANSWER_BY_ITSELF,
                     f"__CC_CALL_ID={call.id}",
                     f"__CC_ENT={call.enterprise_id}",
                     f"__CC_AGENT={seat.user_id}",
@@ -263,8 +266,11 @@ class Control:
                     "Priority": "1",
                     "Timeout": "15000",
                     "Async": "true",
-                    "PreDialGoSub": "auto-answer^s^1",
-                    "Variable": [f"CC_SPY={customer}", f"__CC_ENT={seat.enterprise_id}"],
+                    "Variable": [
+                        ANSWER_BY_ITSELF,
+                        f"CC_SPY={customer}",
+                        f"__CC_ENT={seat.enterprise_id}",
+                    ],
                 }
             )
         except AmiError as error:
