@@ -71,8 +71,10 @@ class RecordingStore:
         recording.path, recording.state = str(path), "ready"
         recording.sha256 = hashlib.sha256(stereo).hexdigest()
         recording.size = len(stereo)
-        recording.seconds = max(len(side) for side in sides) / RATE
-        recording.peaks = {side: peaks(samples) for side, samples in zip(SIDES, sides, strict=True)}
+        longest = max(len(side) for side in sides)
+        recording.seconds = longest / RATE
+        named = zip(SIDES, sides, strict=True)
+        recording.peaks = {name: peaks(side, longest) for name, side in named}
         return {"state": "ready", "seconds": recording.seconds}
 
     def sweep(self, session: Session, jobs: JobQueue) -> int:
