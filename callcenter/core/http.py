@@ -160,7 +160,7 @@ class PageRequest:
     def order(self, allowed: Mapping[str, Any], default: str) -> tuple[Any, bool]:
         """The sort column and whether it descends; Invalid for a name outside `allowed`."""
         wanted = self.sort or default
-        column = allowed.get(wanted.lstrip("-"))
+        column = allowed.get(wanted.removeprefix("-"))
         if column is None:
             raise Invalid(fields={"sort": ["validation.unknown_sort"]})
         return column, wanted.startswith("-")

@@ -19,6 +19,7 @@ _KNOWN: Mapping[str, str] = {
     r"Not a valid UUID\.": "validation.uuid",
     r"Not a valid integer\.": "validation.integer",
     r"Not a valid number\.": "validation.number",
+    r"Special numeric values \(nan or infinity\) are not permitted\.": "validation.number",
     r"Number too large\.": "validation.too_large",
     r"Not a valid boolean\.": "validation.boolean",
     r"Not a valid list\.": "validation.list",
