@@ -29,8 +29,11 @@ from callcenter.telephony.switchboard import Switchboard
 
 log = structlog.get_logger()
 
-AUTO_ANSWER = "b(auto-answer^s^1)"
-"""Dial's option that adds the header by which the phone answers by itself."""
+
+def ring_options(seat: SeatPlan) -> str:
+    """Dial's option that tells the phone which call it is, and whether to answer by itself."""
+    return f"b({'auto-answer' if seat.auto_answer else 'call-id'}^s^1)"
+
 
 SUMMON_SECONDS = 20
 CALL_REJECTED = 21
@@ -185,8 +188,7 @@ class Distribution:
         self._agents.fire(seat.user_id, AgentEvent.RING)
         try:
             await session.set_variable("__CC_AGENT", str(seat.user_id))
-            options = AUTO_ANSWER if seat.auto_answer else ""
-            outcome = await session.dial(f"PJSIP/{seat.endpoint}", seconds, options)
+            outcome = await session.dial(f"PJSIP/{seat.endpoint}", seconds, ring_options(seat))
         except SessionGone:
             return self._rung_in_vain(call, seat, Rung.GONE)
         if outcome.answered:

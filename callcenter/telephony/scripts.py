@@ -17,7 +17,13 @@ from callcenter.core.clock import Clock
 from callcenter.core.numbers import BadNumber, parse_number
 from callcenter.routing.service import RouteKind
 from callcenter.telephony.agents import Agents
-from callcenter.telephony.distribution import SUMMON_SECONDS, Distribution, Rung, Served
+from callcenter.telephony.distribution import (
+    SUMMON_SECONDS,
+    Distribution,
+    Rung,
+    Served,
+    ring_options,
+)
 from callcenter.telephony.live import DeskState, Direction, LiveCall, Target, TargetKind
 from callcenter.telephony.session import Session, SessionGone
 from callcenter.telephony.switchboard import Switchboard, read_number
@@ -226,7 +232,9 @@ class Scripts:
         self._agents.fire(agent_id, AgentEvent.RING)
         try:
             await session.set_variable("__CC_AGENT", str(agent_id))
-            outcome = await session.dial(f"PJSIP/{seat.endpoint}", SUMMON_SECONDS, "")
+            outcome = await session.dial(
+                f"PJSIP/{seat.endpoint}", SUMMON_SECONDS, ring_options(seat)
+            )
         except SessionGone:
             self._release(call, agent_id)
             raise

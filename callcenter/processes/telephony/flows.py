@@ -13,6 +13,7 @@ from ivr.model import Flow
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
 from ivr.service import load_published, record_prompts
+from ivr.speech import SpeechFailed
 
 log = structlog.get_logger()
 
@@ -28,9 +29,12 @@ class IvrFlows:
     def load(self, database: Database) -> None:
         with database.begin(Scope.platform()) as session:
             flows = load_published(session)
-        # Before the first caller hears them; only what is missing is spoken.
-        record_prompts(self._library, flows)
         self._flows = flows
+        try:
+            # Before the first caller hears them; only what is missing is spoken.
+            record_prompts(self._library, flows.values())
+        except SpeechFailed:
+            log.exception("ivr.prompts_missing")
 
     async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Target | None:
         flow = self._flows.get(service_id)
