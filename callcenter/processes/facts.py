@@ -1,0 +1,133 @@
+"""Follows the telephony facts: outcomes of attempts are kept, recordings processed at once.
+
+A consumer group remembers what was read; what was read and not done is read again at the start.
+With it gone nothing is lost: recordings are found by housekeeping, attempts when it is back.
+"""
+
+import os
+import threading
+from typing import Any
+from uuid import UUID
+
+import redis
+import structlog
+from sqlalchemy.exc import OperationalError
+
+import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
+from callcenter.calls.tasks import RecordingStore
+from callcenter.core import logging
+from callcenter.core.addresses import app_url, redis_url
+from callcenter.core.bus import FACTS_STREAM, Event
+from callcenter.core.clock import Clock, SystemClock
+from callcenter.core.db import Database
+from callcenter.core.jobs import JobQueue
+from callcenter.core.secrets import load_secrets
+from callcenter.core.settings import load_settings
+from callcenter.core.tenant import Scope
+from dialer.service import apply_outcome
+
+GROUP = "records"
+CONSUMER = "facts"
+BATCH = 100
+BLOCK_MS = 500
+LOOK_FOR = 5.0
+"""Seconds in which the ledger, which is written beside the stream, has the recording's row."""
+
+log = structlog.get_logger()
+
+
+class FactsFollower:
+    """redis decodes answers to text."""
+
+    def __init__(
+        self,
+        database: Database,
+        connection: redis.Redis,
+        jobs: JobQueue,
+        recordings: RecordingStore,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._redis = connection
+        self._jobs = jobs
+        self._recordings = recordings
+        self._clock = clock
+        self._stopped: dict[UUID, float] = {}
+        self._again = True
+
+    def open(self) -> None:
+        """Make the group where it is missing, also after Redis lost everything."""
+        try:
+            self._redis.xgroup_create(FACTS_STREAM, GROUP, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+        self._again = True
+
+    def step(self) -> int:
+        """Follow one batch; returns how many facts it had."""
+        position = "0" if self._again else ">"
+        read: Any = self._redis.xreadgroup(
+            GROUP, CONSUMER, {FACTS_STREAM: position}, count=BATCH, block=BLOCK_MS
+        )
+        entries = _entries(read)
+        self._again = self._again and bool(entries)
+        for entry_id, fields in entries:
+            try:
+                if fields:  # what the stream's limit took away has none
+                    self._follow(Event.load(fields["event"]))
+            except (KeyError, ValueError) as error:
+                # Read again it would be no better, and hold up all that come after it.
+                log.error("facts.unreadable", entry=entry_id, reason=repr(error)[:200])
+            self._redis.xack(FACTS_STREAM, GROUP, entry_id)
+        self._ask_for_recordings()
+        return len(entries)
+
+    def _follow(self, event: Event) -> None:
+        if event.type in ("attempt.dialled", "attempt.ended"):
+            told = {"type": event.type, "data": event.data}
+            with self._database.begin(Scope(event.enterprise_id)) as session:
+                apply_outcome(session, told, self._clock)
+        elif event.type == "recording.stopped":
+            self._stopped[event.enterprise_id] = self._clock.monotonic() + LOOK_FOR
+
+    def _ask_for_recordings(self) -> None:
+        for enterprise_id, until in list(self._stopped.items()):
+            with self._database.begin(Scope(enterprise_id)) as session:
+                self._recordings.sweep(session, self._jobs)
+            if self._clock.monotonic() > until:
+                del self._stopped[enterprise_id]
+
+
+def _entries(read: Any) -> list[tuple[str, dict[str, str]]]:
+    """redis-py answers with a list under RESP2 and a mapping under RESP3."""
+    streams = read.values() if isinstance(read, dict) else [part for _, part in read or []]
+    found: list[tuple[str, dict[str, str]]] = []
+    for entries in streams:
+        found += entries[0] if entries and isinstance(entries[0], list) else entries
+    return found
+
+
+def main() -> None:
+    settings = load_settings(os.environ)
+    logging.configure(settings.log.level)
+    secrets = load_secrets(settings.paths.home)
+    address, clock = redis_url(settings, secrets), SystemClock()
+    database = Database(app_url(settings, secrets), pool_size=1, max_overflow=0)
+    connection = redis.Redis.from_url(address, decode_responses=True, socket_timeout=5)
+    jobs = JobQueue(redis.Redis.from_url(address, socket_timeout=2), clock)
+    recordings = RecordingStore(settings.paths.recordings, clock)
+    follower = FactsFollower(database, connection, jobs, recordings, clock)
+    pause = threading.Event()
+    while True:
+        try:
+            follower.open()
+            while True:
+                follower.step()
+        except (redis.RedisError, OperationalError) as error:
+            log.warning("facts.wait", reason=repr(error)[:200])
+            pause.wait(0.5)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""The telephony facts on their way into attempts and recordings."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from redis import Redis
+from sqlalchemy import select
+
+from callcenter.calls.tasks import RecordingStore
+from callcenter.core.bus import FACTS_STREAM
+from callcenter.core.clock import ManualClock
+from callcenter.core.db import Database
+from callcenter.core.ids import new_id
+from callcenter.core.jobs import Job, JobQueue
+from callcenter.core.tenant import Scope
+from callcenter.processes.facts import FactsFollower
+from dialer import supply
+from dialer.models import Attempt
+from tests.support.ledger import Story
+from tests.support.office import NOW, Caller, Office
+
+pytestmark = pytest.mark.integration
+
+Tell = Callable[..., None]
+
+
+@pytest.fixture
+def follower(database: Database, redis: Redis, redis_url: str, tmp_path: Path) -> FactsFollower:
+    clock = ManualClock(NOW)
+    connection = Redis.from_url(redis_url, decode_responses=True)
+    store = RecordingStore(tmp_path, clock)
+    made = FactsFollower(database, connection, JobQueue(redis, clock), store, clock)
+    made.open()
+    return made
+
+
+@pytest.fixture
+def tell(redis: Redis, office: Office) -> Tell:
+    def write(type_: str, **data: object) -> None:
+        event = {
+            "id": str(new_id()), "type": type_, "at": NOW.isoformat(),
+            "enterprise_id": str(office.id), "data": data,
+        }  # fmt: skip
+        redis.xadd(FACTS_STREAM, {"event": json.dumps(event)})
+
+    return write
+
+
+@pytest.fixture
+def attempt_id(admin: Caller, office: Office, database: Database) -> UUID:
+    agent = office.people["agent"].user_id
+    body = {"name": "x", "contacts": [{"number": "13800000020"}], "agents": [str(agent)]}
+    task = admin.post("/calling-tasks", body).json["id"]
+    with database.begin(office.scope()) as session:
+        attempt = supply.take(session, UUID(task), agent, NOW)
+        assert attempt is not None
+        session.flush()
+        return attempt.id
+
+
+def outcome(database: Database, office: Office) -> str | None:
+    with database.begin(Scope(office.id)) as session:
+        return session.scalars(select(Attempt.outcome)).one()
+
+
+def test_an_outcome_reaches_its_attempt(
+    follower: FactsFollower, tell: Tell, attempt_id: UUID, database: Database, office: Office
+) -> None:
+    tell("leg.started", uniqueid="1")
+    tell("attempt.ended", attempt_id="not an id")
+    call_id = str(new_id())
+    tell("attempt.ended", attempt_id=str(attempt_id), call_id=call_id, outcome="busy", cause=17)
+    while follower.step():
+        pass
+    follower.step()
+    assert outcome(database, office) == "busy"
+
+
+def test_what_was_read_and_not_done_is_read_again(
+    follower: FactsFollower,
+    tell: Tell,
+    attempt_id: UUID,
+    database: Database,
+    office: Office,
+    redis: Redis,
+) -> None:
+    tell("attempt.ended", attempt_id=str(attempt_id), call_id=None, outcome="busy", cause=17)
+    redis.xreadgroup("records", "facts", {FACTS_STREAM: ">"})  # and then it died
+    follower.open()
+    follower.step()
+    assert outcome(database, office) == "busy"
+
+
+def test_a_recording_that_stopped_is_asked_for(
+    follower: FactsFollower, tell: Tell, story: Story, database: Database, office: Office
+) -> None:
+    call_id = story.inbound(recorded=True)
+    tell("recording.stopped", call_id=str(call_id), name=str(call_id))
+    follower.step()
+    follower.step()
+    with database.begin(office.scope()) as session:
+        assert session.scalars(select(Job)).one().kind == "recording.process"
