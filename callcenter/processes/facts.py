@@ -78,7 +78,7 @@ class FactsFollower:
                     self._follow(Event.load(fields["event"]))
             except (KeyError, ValueError) as error:
                 # Read again it would be no better, and hold up all that come after it.
-                log.error("facts.unreadable", entry=entry_id, reason=repr(error)[:200])
+                log.warning("facts.unreadable", entry=entry_id, reason=repr(error)[:200])
             self._redis.xack(FACTS_STREAM, GROUP, entry_id)
         self._ask_for_recordings()
         return len(entries)
