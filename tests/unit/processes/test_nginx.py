@@ -54,7 +54,9 @@ def test_sockets_are_upgraded(text: str, place: str) -> None:
 
 
 def test_what_a_client_claims_of_its_address_is_overwritten(text: str) -> None:
-    assert "X-Forwarded-For $remote_addr;" in block(text, "location ^~ /api/")
+    for place in ("location ^~ /api/", "location ^~ /socket.io/"):
+        assert "X-Forwarded-For $remote_addr;" in block(text, place)
+        assert "X-Real-IP $remote_addr;" in block(text, place), "what the lock-out counts by"
     assert "proxy_add_x_forwarded_for" not in text
 
 
