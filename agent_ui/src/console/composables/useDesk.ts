@@ -4,7 +4,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { useSession } from '@/session/store'
 import { api, isApiError, newKey, setServerTime, type AgentState, type DeskCall, type Desk, type Id, type Target } from '@/shared/api'
 import { attempt } from '@/shared/confirm'
-import { dialable } from '@/shared/format'
+import { dialable, phone as phoneText } from '@/shared/format'
 import { useRealtime } from '@/shared/realtime/store'
 import { useSoftphone } from '@/shared/softphone/store'
 import { shownState } from './shownState'
@@ -94,7 +94,17 @@ export const useDesk = defineStore('desk', () => {
 
   const onCall = (path: string, body: unknown = {}) => act(() => api.post(`/calls/${call.value?.id}${path}`, body))
   const transfer = (target: Target) => onCall('/transfer', { target: { kind: target.kind, value: target.value } })
-  const consult = (target: Target) => onCall('/consult', { target: { kind: target.kind, value: target.value } })
+  /** Whom one consults, by the name that was chosen: the live call knows only an id. */
+  const consulted = ref<Target | null>(null)
+  const consult = (target: Target) => {
+    consulted.value = target
+    return onCall('/consult', { target: { kind: target.kind, value: target.value } })
+  }
+  const consultName = computed(() => {
+    const live = call.value?.consult?.target
+    if (live?.name) return live.name
+    return consulted.value?.value === live?.value ? (consulted.value?.name ?? phoneText(consulted.value?.value)) : ''
+  })
   const completeConsult = () => onCall('/consult/complete')
   const cancelConsult = () => onCall('/consult/cancel')
 
@@ -106,6 +116,6 @@ export const useDesk = defineStore('desk', () => {
 
   return {
     desk, agent, calls, call, state, signedIn, busy, displayNumber, displayNumbers, start, refresh, signIn, signOut, ready, notReady,
-    finishWrapUp, extendWrapUp, dial, transfer, consult, completeConsult, cancelConsult, hangUp,
+    finishWrapUp, extendWrapUp, dial, transfer, consult, consultName, completeConsult, cancelConsult, hangUp,
   }
 })

@@ -156,7 +156,7 @@ export interface DataRecord {
 }
 
 export interface SeatState {
-  id: Id; employee_code: string; name: string; team_id: Id | null; state: AgentStateName; since: Instant; reason: Reason | null
+  id: Id; employee_code: string; name: string; team_ids: Id[]; state: AgentStateName; since: Instant; reason_id: Id | null
   call: { id: Id; number: string | null; service: string | Named | null; direction: string; connected_at: Instant | null } | null
   today: { answered: number; talk_seconds: number }
 }

@@ -20,7 +20,7 @@ export function useWall() {
   const enterprise = session.me?.enterprise.id
   const liveSeats = realtime.values<SeatState>(`wall:${enterprise}`, 'seat:')
   const liveQueues = realtime.values<QueueState>(`queues:${enterprise}`, 'service:')
-  /** A seat in several teams stands once. */
+  /** A seat in several teams stands in several rooms, and once on the wall. */
   const seats = computed(() => {
     const all = liveSeats.value.length ? liveSeats.value : (wall.value.value?.seats ?? [])
     const once = new Map(all.map((seat) => [seat.id, seat]))
@@ -34,8 +34,10 @@ export function useWall() {
   })
   const teams = computed(() => {
     const known = wall.value.value?.teams ?? []
-    const groups = known.map((team) => ({ id: team.id as string | null, name: team.name, leader: team.leader_name, seats: seats.value.filter((seat) => seat.team_id === team.id) }))
-    const rest = seats.value.filter((seat) => !known.some((team) => team.id === seat.team_id))
+    /** Its first team that this person watches. */
+    const home = (seat: SeatState) => seat.team_ids.find((id) => known.some((team) => team.id === id))
+    const groups = known.map((team) => ({ id: team.id as string | null, name: team.name, leader: team.leader_name, seats: seats.value.filter((seat) => home(seat) === team.id) }))
+    const rest = seats.value.filter((seat) => !home(seat))
     return [...groups, { id: null, name: '', leader: null, seats: rest }].filter((group) => group.seats.length)
   })
   const totals = computed(() => {
