@@ -3,6 +3,9 @@ import { ElMessage, ElMessageBox } from 'element-plus'
 import { isApiError } from '@/shared/api'
 import { t } from '@/shared/i18n'
 
+/** Messages stand above the foot of a form, whose buttons they would cover. */
+const FOOT_PX = 72
+
 export async function confirmAct(title: string, text: string, label: string): Promise<boolean> {
   try {
     await ElMessageBox.confirm(text, title, {
@@ -28,10 +31,10 @@ export async function confirmByName(title: string, text: string, name: string, l
 }
 
 export const say = (text: string): void => {
-  ElMessage({ message: text, type: 'success', placement: 'bottom-right', duration: 2500 })
+  ElMessage({ message: text, type: 'success', placement: 'bottom-right', offset: FOOT_PX, duration: 2500 })
 }
 export const complain = (text: string): void => {
-  ElMessage({ message: text, type: 'error', placement: 'bottom-right', duration: 5000, showClose: true })
+  ElMessage({ message: text, type: 'error', placement: 'bottom-right', offset: FOOT_PX, duration: 5000, showClose: true })
 }
 
 /** Runs an act of a button; a refusal is said in the server's words. True when it went through. */
