@@ -36,7 +36,7 @@ class Figures:
         if fact.type is FactType.CALL_QUEUED and fact.call_id:
             self._enter(fact.call_id, UUID(fact.data["service_id"]), fact.at)
         elif fact.type is FactType.CALL_CONNECTED and fact.agent_id:
-            self.agents[fact.agent_id].answered += 1
+            self._connect(self.agents[fact.agent_id], fact)
         elif fact.type is FactType.CALL_MISSED and fact.agent_id:
             self.agents[fact.agent_id].missed += 1
         elif fact.type is FactType.CALL_DEQUEUED and fact.call_id:
@@ -50,6 +50,13 @@ class Figures:
             self.day = day
             self.services.clear()
             self.agents.clear()
+
+    def _connect(self, day: AgentDay, fact: Fact) -> None:
+        # Only calls that came in have a service; what the agent dialled is counted apart.
+        if fact.data["service_id"]:
+            day.answered += 1
+        else:
+            day.dialled += 1
 
     def _enter(self, call_id: UUID, service_id: UUID, at: datetime) -> None:
         if call_id not in self._queued:

@@ -34,7 +34,10 @@ class Wall:
 
     def figures(self, enterprise_id: UUID) -> Figures:
         if enterprise_id not in self._figures:
-            self._figures[enterprise_id] = Figures(_DEFAULT_ZONE)
+            plan = self._agents.directory.plan
+            enterprise = plan.enterprises.get(enterprise_id) if plan else None
+            zone = ZoneInfo(enterprise.time_zone) if enterprise else _DEFAULT_ZONE
+            self._figures[enterprise_id] = Figures(zone)
         return self._figures[enterprise_id]
 
     def fold(self, fact: Fact) -> None:
