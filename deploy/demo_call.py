@@ -7,6 +7,7 @@ browser signs in, answers, and saves the work order. Then a QA inspector scores 
 import asyncio
 import json
 import os
+import re
 import sys
 import time
 from contextlib import AsyncExitStack
@@ -16,8 +17,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
+from playwright.async_api import expect
 from redis import Redis
 
+from callcenter.core import logging
 from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.audit import Audit
 from callcenter.core.clock import SystemClock
@@ -36,6 +39,7 @@ ENTERPRISE, AGENT, INSPECTOR = "100001", "8001", "8201"
 NUMBER, CALLER = "02160000001", "13800000001"
 SAYS = "您好，我家的热水器漏水了，请问什么时候可以派人上门维修？"
 ANSWERS = "您好，这里是售后服务中心，请问有什么可以帮您？"
+WORK_ORDER_KEY = re.compile(r"GD\d+")
 TALK_SECONDS = 6.0
 RECORDING_WITHIN = 30.0
 RTP = (28000, 28199)
@@ -148,8 +152,9 @@ class DemoCall:
         await agent.fill_choice("urgency", "急")
         await agent.fill("description", "热水器底部漏水，已关闭进水阀。")
         await agent.click("workorder-save")
-        await agent.by("workorder-key").first.wait_for()
-        self.told.work_order = (await agent.by("workorder-key").first.inner_text()).strip()
+        key = agent.by("workorder-key").first
+        await expect(key).to_have_text(WORK_ORDER_KEY, timeout=15_000)
+        self.told.work_order = (await key.inner_text()).strip()
 
     async def _score(self) -> None:
         api = Api(self.url, self._cookie(INSPECTOR))
@@ -160,14 +165,13 @@ class DemoCall:
         self.told.talk_seconds = item["talk_seconds"]
         recording = (await api.get(f"/calls/{item['call_id']}/recording"))["url"]
         self.told.recording = recording.split("?")[0]
-        forms = await api.get("/quality/forms")
-        form = await api.get(f"/quality/forms/{(forms['items'] if 'items' in forms else forms)[0]['id']}")
+        form = (await api.get("/quality/forms"))[0]
         items = [one for group in form["groups"] for one in group["items"]]
         score = await api.post(
             "/quality/scores",
             {
                 "call_id": item["call_id"],
-                "form_version_id": form["version_id"],
+                "form_version_id": form["id"],
                 "answers": {one["key"]: max(one["points"]) for one in items},
                 "fatal": [],
                 "marks": [],
@@ -198,6 +202,7 @@ def _free_udp(first: int) -> int:
 
 def main() -> None:
     settings = load_settings(os.environ)
+    logging.configure("error", "demo-call", sys.stderr)
     if missing := missing_components(settings.web.url):
         sys.exit(f"demo-call: the product is not ready at {settings.web.url}: {'; '.join(missing)}")
     with TemporaryDirectory(prefix="cc-demo-") as folder:
