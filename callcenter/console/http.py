@@ -85,7 +85,7 @@ def _desk(blp: Blueprint, database: Database, services: Services) -> None:
 
     @blp.route("/console/softphone")
     @blp.response(200, SoftphoneShape)
-    @_DESK
+    @requires(Permission.CALLS_HANDLE, Permission.SUPERVISE_LISTEN)
     def softphone() -> Any:
         with database.begin(scope()) as session:
             return desk.softphone(session), 200, {"Cache-Control": "no-store"}

@@ -133,10 +133,14 @@ class Control:
         return number
 
     def _ready_phone(self, agent_id: UUID) -> SeatPlan:
-        seat = self._agents.seat(agent_id)
-        if seat is None or self._agents.status(agent_id).state is AgentState.OFFLINE:
+        if self._agents.status(agent_id).state is AgentState.OFFLINE:
             raise Refused("agent-not-signed-in")
-        if not self._agents.is_registered(seat):
+        return self._phone(agent_id)
+
+    def _phone(self, user_id: UUID) -> SeatPlan:
+        """Who listens needs a phone, and need not take calls."""
+        seat = self._agents.seat(user_id)
+        if seat is None or not self._agents.is_registered(seat):
             raise Refused("phone-not-registered")
         if not self._ami.connected:
             raise Refused("telephony-unavailable")
@@ -248,7 +252,7 @@ class Control:
 
         On the customer's channel listening follows the call through transfers.
         """
-        seat = self._ready_phone(supervisor_id)
+        seat = self._phone(supervisor_id)
         call = self._board.calls.get(self._agents.status(agent_id).call_id or new_id())
         if call is None or call.enterprise_id != seat.enterprise_id:
             raise Refused("unknown-call")

@@ -49,6 +49,10 @@ export const useSoftphone = defineStore('softphone', () => {
   const toggleMute = (): void => phone.mute(!call.value?.muted)
   const digit = (key: string): void => phone.digit(key)
 
+  // Leaving the page would end the call: the browser asks first.
+  window.addEventListener('beforeunload', (event) => {
+    if (call.value) event.preventDefault()
+  })
   // A page that closes says goodbye, so that the exchange does not ring an empty room.
   window.addEventListener('pagehide', stop)
 

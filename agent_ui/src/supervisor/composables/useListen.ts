@@ -1,6 +1,6 @@
 /** Listening to a call: the server rings this phone, which answers itself; hanging up ends it. */
 import { computed, ref, watch } from 'vue'
-import { api, isApiError, type Id } from '@/shared/api'
+import { api, type Id } from '@/shared/api'
 import { attempt } from '@/shared/confirm'
 import { useSoftphone } from '@/shared/softphone/store'
 
@@ -10,24 +10,12 @@ export function useListen() {
   const busy = ref(false)
   const agent = computed(() => session.value?.agent ?? null)
 
-  /** The server rings only who is signed in; a leader who watches need not have done that before. */
-  async function ask(agent_id: Id): Promise<{ id: Id }> {
-    const listen = () => api.post<{ id: Id }>('/supervision/listen', { agent_id, mode: 'listen' })
-    try {
-      return await listen()
-    } catch (error) {
-      if (!isApiError(error) || error.code !== 'agent-not-signed-in') throw error
-      await api.post('/console/sign-in')
-      return listen()
-    }
-  }
-
   async function start(agent_id: Id): Promise<void> {
     if (busy.value) return
     busy.value = true
     if (session.value) await stop()
     await attempt(async () => {
-      const { id } = await ask(agent_id)
+      const { id } = await api.post<{ id: Id }>('/supervision/listen', { agent_id, mode: 'listen' })
       session.value = { id, agent: agent_id }
     })
     busy.value = false
