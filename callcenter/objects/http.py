@@ -21,6 +21,7 @@ from callcenter.core.http import (
     with_etag,
 )
 from callcenter.core.idempotency import Idempotency
+from callcenter.core.numbers import Number, NumberKind
 from callcenter.core.permissions import Permission
 from callcenter.core.repeat import repeatable
 from callcenter.core.tenant import Actor
@@ -144,13 +145,26 @@ def _create(
     call_id = body["call_id"]
     if call_id is not None:
         calls.check_handled(session, call_id)
-    record = records.create(session, identifier, body["values"], call_id, body["customer_id"])
-    kind = records.definitions.get(session, identifier).kind
+    definition = records.definitions.get(session, identifier)
+    kind, values = definition.kind, body["values"]
+    if call_id is not None and kind is Kind.CUSTOMER:
+        values = _with_number(definition, values, calls.number_of(session, call_id))
+    record = records.create(session, identifier, values, call_id, body["customer_id"])
     if call_id is not None and kind is Kind.WORK_ORDER:
         calls.link_work_order(session, call_id, identifier, record["id"])
     if call_id is not None and kind is Kind.CUSTOMER:
         calls.link_customer(session, call_id, record["id"])
     return record
+
+
+def _with_number(
+    definition: Definition, values: Mapping[str, Any], number: Number
+) -> Mapping[str, Any]:
+    """Who calls becomes a customer with the number called from, which the page may not know."""
+    phone = next((field for field in definition.fields if field.type == "phone"), None)
+    if phone is None or values.get(phone.key) or number.kind is NumberKind.WITHHELD:
+        return values
+    return {**values, phone.key: number.national}
 
 
 def _answer(definition: Definition, actor: Actor) -> dict[str, Any]:

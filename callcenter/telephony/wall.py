@@ -53,6 +53,8 @@ class Wall:
             self.show_service(service_id)
 
     def show_seat(self, seat: SeatPlan, before: AgentStatus, status: AgentStatus) -> None:
+        if not seat.takes_calls:
+            return
         rooms = {wall_room(seat.enterprise_id, team) for team in seat.team_ids or (None,)}
         for room in self._shown_in.get(seat.user_id, set()) - rooms:
             self._rooms.set(room, f"seat:{seat.user_id}", None)

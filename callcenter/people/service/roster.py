@@ -37,6 +37,11 @@ class SeatPlan:
     auto_answer: bool
     sees_numbers: bool
 
+    @property
+    def takes_calls(self) -> bool:
+        """Else the phone is for listening only."""
+        return self.role in SEAT_ROLES
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:
