@@ -67,7 +67,7 @@ class Api:
         self._csrf = ""
 
     async def start(self) -> dict[str, Any]:
-        me = await self.get("/session")
+        me: dict[str, Any] = await self.get("/session")
         self._csrf = me["csrf_token"]
         return me
 
@@ -131,7 +131,7 @@ class DemoCall:
 
     def _someone_is_ready(self) -> bool:
         rooms = self.redis.scan_iter("room:queues:*")
-        values = (value for room in rooms for value in self.redis.hgetall(room).values())
+        values: Any = (value for room in rooms for value in self.redis.hgetall(room).values())
         queues = (json.loads(value) for value in values if value.startswith("{"))
         return any(queue["ready"] for queue in queues)
 

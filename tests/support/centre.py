@@ -135,7 +135,7 @@ async def until(
     """Wait for a condition of this very process's picture; it changes by events only."""
     try:
         async with asyncio.timeout(within):
-            while not holds():
+            while not holds():  # noqa: ASYNC110 (a picture has no event of its own)
                 await asyncio.sleep(0.01)
     except TimeoutError:
         raise AssertionError(f"not within {within:g} s: {what}; seen: {seen()}") from None

@@ -55,9 +55,9 @@ async def test_a_list_ends_with_its_complete_event_and_stays_out_of_the_queue(
 
 async def test_an_empty_list_told_as_an_error_is_an_empty_list(connect: Connect) -> None:
     nothing = {"Response": "Error", "Message": "No Contacts found"}
-    async with FakeAsterisk(answers={"PJSIPShowContacts": [nothing]}) as asterisk:
-        async with connect(asterisk) as ami:
-            assert await ami.client.list({"Action": "PJSIPShowContacts"}) == []
+    answers = {"PJSIPShowContacts": [nothing]}
+    async with FakeAsterisk(answers=answers) as asterisk, connect(asterisk) as ami:
+        assert await ami.client.list({"Action": "PJSIPShowContacts"}) == []
 
 
 async def test_a_character_split_over_two_reads_arrives_whole(connect: Connect) -> None:
