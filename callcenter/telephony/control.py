@@ -100,6 +100,12 @@ class Control:
             call.result = "failed"
             self._board.end(call, self._clock.now())
             raise Refused("telephony-unavailable") from error
+        if request.attempt_id is not None:
+            data = {"attempt_id": str(request.attempt_id)}
+            self._board.chronicle.call(
+                call, FactType.ATTEMPT_DIALLED, call.started_at, (), data,
+                agent_id=agent_id, source="command",
+            )  # fmt: skip
         return call_id
 
     async def _originate(self, call: LiveCall, seat: SeatPlan) -> None:

@@ -58,6 +58,9 @@ from ivr.speech import EspeakSpeech
 
 log = structlog.get_logger()
 
+ATTEMPT_OUTCOMES = {"cancelled": "agent_gone", "abandoned": "agent_gone"}
+"""How the dialer calls an attempt that the agent gave up."""
+
 SEGMENTS_CHECKED_EVERY = 60.0
 DRIFT = Counter("callcenter_state_drift_total", "Differences from Asterisk that were repaired")
 
@@ -276,7 +279,7 @@ class Node:
         if call.attempt_id is not None:
             data = {
                 "attempt_id": str(call.attempt_id),
-                "outcome": call.result,
+                "outcome": ATTEMPT_OUTCOMES.get(call.result, call.result),
                 "cause": call.cause,
             }
             self.board.chronicle.call(
