@@ -7,12 +7,13 @@ import os
 from typing import Any
 
 import redis
+from apispec.ext.marshmallow import MarshmallowPlugin, resolver
 from flask import Flask
 from flask_smorest import Api as SmorestApi
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
 from callcenter.core import health, logging
-from callcenter.core.addresses import app_url, redis_url
+from callcenter.core.addresses import app_url, owner_url, redis_url
 from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import SystemClock
@@ -20,11 +21,10 @@ from callcenter.core.db import Database
 from callcenter.core.http import Blueprint, ErrorAnswer, install_errors, install_gate, public
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
-from callcenter.people.http import session as session_http
-from callcenter.people.service import Profiles, SessionGate, SignInService, Softphones
+from callcenter.objects.tasks import Publisher
+from callcenter.people.service import SessionGate, Softphones
+from callcenter.processes import administration, records
 from callcenter.processes.directory import SqlDirectory
-from callcenter.processes.records import Parts, blueprints
-from callcenter.tenancy.service import Options
 from ivr import http as ivr_http
 from ivr.prompts import PromptLibrary
 from ivr.service import IvrServices
@@ -59,7 +59,8 @@ def create_app(settings: Settings | None = None, secrets: Secrets | None = None)
     )
     app = Flask(__name__, static_folder=None)
     app.config.update(API)
-    api = Api(app)
+    plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
+    api = Api(app, spec_kwargs={"marshmallow_plugin": plugin})
     for pages in _blueprints(settings, secrets, database, clock):
         api.register_blueprint(pages, url_prefix=PREFIX + (pages.url_prefix or ""))
     app.register_blueprint(health.blueprint(health.standard_checks(settings, secrets, clock)))
@@ -67,6 +68,12 @@ def create_app(settings: Settings | None = None, secrets: Secrets | None = None)
     install_gate(app, SessionGate(database, clock))
     install_errors(app)
     return app
+
+
+def _schema_name(schema: Any) -> str:
+    """In the description: a body of which every field may be left out is a patch."""
+    name = resolver(schema)
+    return f"{name}Patch" if getattr(schema, "partial", False) else name
 
 
 def _blueprints(
@@ -79,14 +86,27 @@ def _blueprints(
     )  # fmt: skip
     library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
     flows = IvrServices(database, clock, audit, outbox, directory, library)
-    parts = Parts(database, store, clock, Softphones(directory, outbox), secrets.recording_link_key)
-    sign_ins = SignInService(database, clock, audit)
-    profiles = Profiles(database, directory, Options())
-    secure = settings.web.tls
     return [
-        session_http.blueprint(sign_ins, profiles, secure=secure),
+        *administration.blueprints(
+            administration.Parts(
+                database,
+                store,
+                clock,
+                # A new enterprise's tables are made by the owner; the application may make none.
+                Publisher(owner_url(settings, secrets)),
+                secure=settings.web.tls,
+            )
+        ),
         ivr_http.blueprint(database, flows),
-        *blueprints(parts),
+        *records.blueprints(
+            records.Parts(
+                database,
+                store,
+                clock,
+                Softphones(directory, outbox),
+                secrets.recording_link_key,
+            )
+        ),
     ]
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.core.db import Base, Identified, TenantRow, Versioned
@@ -17,6 +17,8 @@ PLATFORM_CODE = "000000"
 class Status(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    DELETED = "deleted"
+    """Never used and taken out; the row stays, since the audit log refers to it."""
 
 
 class NumberStatus(StrEnum):
@@ -28,8 +30,16 @@ class Enterprise(Identified, Versioned, Base):
     """One tenant. area_code with its zero (`021`) completes local numbers."""
 
     __tablename__ = "enterprise"
+    __table_args__ = (
+        Index(
+            "uq_enterprise_code_in_use",
+            "code",
+            unique=True,
+            postgresql_where=text("status <> 'deleted'"),
+        ),
+    )
 
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str]
     name: Mapped[str]
     display_number_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("access_number.id", use_alter=True)

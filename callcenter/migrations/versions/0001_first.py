@@ -80,7 +80,13 @@ def upgrade() -> None:
             use_alter=True,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enterprise")),
-        sa.UniqueConstraint("code", name=op.f("uq_enterprise_code")),
+    )
+    op.create_index(
+        "uq_enterprise_code_in_use",
+        "enterprise",
+        ["code"],
+        unique=True,
+        postgresql_where=sa.text("status <> 'deleted'"),
     )
     op.create_table(
         "option_definition",

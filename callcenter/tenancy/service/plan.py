@@ -49,10 +49,6 @@ def find_active_enterprise(session: Session, code: str) -> UUID | None:
     return session.scalar(query)
 
 
-def enterprise_code(session: Session, enterprise_id: UUID) -> str:
-    return session.scalars(select(Enterprise.code).where(Enterprise.id == enterprise_id)).one()
-
-
 def load_enterprises(session: Session) -> tuple[EnterprisePlan, ...]:
     return tuple(
         EnterprisePlan(
@@ -64,7 +60,9 @@ def load_enterprises(session: Session) -> tuple[EnterprisePlan, ...]:
             row.status == Status.ACTIVE,
             row.display_number_id,
         )
-        for row in session.scalars(select(Enterprise).order_by(Enterprise.code))
+        for row in session.scalars(
+            select(Enterprise).where(Enterprise.status != Status.DELETED).order_by(Enterprise.code)
+        )
     )
 
 

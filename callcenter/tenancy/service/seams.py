@@ -1,0 +1,76 @@
+"""What tenancy asks of others; the composition root hands it in."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedPassword:
+    """Shown once, stored as a hash only."""
+
+    employee_code: str
+    one_time_password: str
+
+
+@dataclass(frozen=True, slots=True)
+class InitialUser:
+    """state: `unused` until the one-time password has been changed, then `changed`."""
+
+    employee_code: str
+    state: str
+    issued_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    total: int = 0
+    online: int = 0
+
+
+class Accounts(Protocol):
+    """The users of enterprises; the scope is the platform's."""
+
+    def issue_initial(self, session: Session, enterprise_id: UUID) -> Sequence[IssuedPassword]: ...
+
+    def initial(self, session: Session, enterprise_id: UUID) -> Sequence[InitialUser]: ...
+
+    def reset(self, session: Session, enterprise_id: UUID, employee_code: str) -> IssuedPassword:
+        """Raises NotFound for anyone but the enterprise's `conf` and `admin`."""
+        ...
+
+    def seats(self, session: Session, ids: Collection[UUID]) -> Mapping[UUID, Seats]: ...
+
+    def end_sessions_of(self, session: Session, enterprise_id: UUID) -> None: ...
+
+    def ever_used(self, session: Session, enterprise_id: UUID) -> bool: ...
+
+
+class Installer(Protocol):
+    def install(self, session: Session, enterprise_id: UUID, enterprise_code: str) -> None:
+        """Give a new enterprise its data objects."""
+        ...
+
+
+class Targets(Protocol):
+    """Where access numbers may lead: agent services, IVR services."""
+
+    def names(self, session: Session, ids: Collection[UUID]) -> Mapping[UUID, str]: ...
+
+    def exists(self, session: Session, enterprise_id: UUID, kind: str, target_id: UUID) -> bool: ...
+
+
+class Traffic(Protocol):
+    def calls_by_number(self, session: Session) -> Mapping[str, int]:
+        """Calls under way by access number, in the scope's sight."""
+        ...
+
+
+class Live(Protocol):
+    """What the bridge tells of the platform: docs/events.md §3, room `platform`."""
+
+    def read(self, room: str) -> dict[str, Any]: ...
