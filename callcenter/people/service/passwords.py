@@ -3,7 +3,7 @@
 import secrets
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from callcenter.core.errors import Invalid
 
@@ -26,7 +26,7 @@ def verify(password: str, stored: str) -> bool:
     """Constant work whether or not there is a hash."""
     try:
         _hasher.verify(stored or _NOBODY, password)
-    except (VerifyMismatchError, InvalidHashError):
+    except (VerificationError, InvalidHashError):
         return False
     return bool(stored)
 

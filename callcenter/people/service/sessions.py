@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit
@@ -43,7 +43,7 @@ def _hash(cookie: str) -> str:
 
 def delay_after(failures: int, free: int) -> float:
     """Seconds to wait after so many failures: none, then doubling from 5 s to 15 minutes."""
-    return 0.0 if failures < free else min(5.0 * 2 ** (failures - free), _LONGEST_DELAY)
+    return 0.0 if failures < free else min(5.0 * 2 ** min(failures - free, 10), _LONGEST_DELAY)
 
 
 class SessionGate:
@@ -149,6 +149,8 @@ class SignInService:
         return user
 
     def _check_lock(self, session: Session, name: str, ip: str) -> None:
+        # Guesses that arrive at once are counted one after the other.
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
         since = self._clock.now() - COUNTED
         session.execute(delete(SignInFailure).where(SignInFailure.at < since))
         for column, value, free in (
