@@ -17,6 +17,7 @@ _COUNTRY = "+86"
 _SEPARATORS = re.compile(r"[\s\-()./\u00a0\u3000]")
 _DIALABLE = re.compile(r"\+?[0-9]{2,20}\Z")
 _LONGEST_SHORT = 6
+_BEIJING = 10
 _MOBILE = re.compile(r"0?(1[3-9][0-9]{9})\Z")
 _TOLL_FREE = re.compile(r"0?([48]00[0-9]{7})\Z")
 _SERVICE = re.compile(r"(1[0-2][0-9]{1,4}|1(?:00|06)[0-9]{2,17}|9[56][0-9]{3,6})\Z")
@@ -145,7 +146,9 @@ def _special(text: str) -> Number | None:
 def _international(text: str) -> Number:
     if text.startswith(_COUNTRY):
         rest = text[len(_COUNTRY) :]
-        if _TOLL_FREE.match(rest) or (_SERVICE.match(rest) and not _MOBILE.match(rest)):
+        # Ten digits after the country are Beijing's 10 and eight more, and no service number.
+        service = _SERVICE.match(rest) and len(rest) != _BEIJING and not _MOBILE.match(rest)
+        if _TOLL_FREE.match(rest) or service:
             return Number(NumberKind.SERVICE, rest)
     try:
         parsed = phonenumbers.parse(text, _REGION)
