@@ -45,6 +45,7 @@ class Consult:
     answered: bool = False
     # The agent's AGI session has ended the colleague's leg itself: no second return to the caller.
     closing: bool = False
+    refused: bool = False
 
 
 @dataclass(slots=True)
@@ -55,7 +56,10 @@ class Transfer:
 
 @dataclass(slots=True)
 class LiveCall:
-    """moving: a Redirect or Bridge of ours is under way, so a session that ends is no hang-up."""
+    """
+    moving  a Redirect or Bridge of ours is under way, so a session that ends is no hang-up
+    asked   a colleague who was consulted and did not get the call: has nothing to wrap up
+    """
 
     id: UUID
     enterprise_id: UUID
@@ -82,6 +86,7 @@ class LiveCall:
     recording: str = ""
     moving: bool = False
     consult: Consult | None = None
+    asked: UUID | None = None
     transfer: Transfer | None = None
     first_left: Party | None = None
     result: str = ""

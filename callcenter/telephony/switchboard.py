@@ -135,13 +135,15 @@ class Switchboard:
         self._before_call.setdefault(leg.call_id, []).append(change)
         if change.kind is not LegChangeKind.ENDED and change.kind is not LegChangeKind.JOINED:
             return None
-        if not leg.enterprise:
+        first = self._before_call[leg.call_id][0].leg
+        # A phone's own call is none: an echo test, or a listening that is older than we are.
+        own = self._agents.directory.seat_of_endpoint(first.endpoint) is not None
+        if own or not leg.enterprise:
             if change.kind is LegChangeKind.ENDED and not self.tracker.of_call(leg.call_id):
-                del self._before_call[leg.call_id]  # refused at the door: no enterprise's call
+                del self._before_call[leg.call_id]  # or refused at the door: no enterprise's call
             return None
-        changes = self._before_call[leg.call_id]
-        changes.pop()
-        return self.begin(self._guess(changes[0].leg if changes else leg), "ami")
+        self._before_call[leg.call_id].pop()
+        return self.begin(self._guess(first), "ami")
 
     def _guess(self, first: Leg) -> LiveCall:
         """A call that our own sessions never saw: the control plane was away when it came."""
@@ -214,6 +216,7 @@ class Switchboard:
         call.connected_at = call.connected_at or at
         call.agent_id = seat.user_id
         call.moving, call.first_left = False, None
+        call.asked = None if call.asked == seat.user_id else call.asked
         if call.consult is not None:
             self._consult_over(call, seat)
         call.transfer = None
@@ -251,10 +254,15 @@ class Switchboard:
         if consult is None:
             return
         call.consult = None
-        step = "completed" if seat.user_id != consult.agent_id else "cancelled"
-        self.consult_step(call, consult, step, self._clock.now())
+        if seat.user_id != consult.agent_id:
+            self.consult_step(call, consult, "completed", self._clock.now())
+            return
+        call.asked = consult.colleague_id
+        if not consult.refused:
+            self.consult_step(call, consult, "cancelled", self._clock.now())
 
     def consult_step(self, call: LiveCall, consult: Consult, step: str, at: datetime) -> None:
+        consult.refused = step == "refused"
         data = {
             "target_kind": consult.target.kind.value,
             "target_value": consult.target.value,
@@ -289,8 +297,8 @@ class Switchboard:
         talked = status.state in (AgentState.TALKING, AgentState.HOLD, AgentState.CONSULTING)
         if status.call_id != call.id or not talked:
             return
-        consult = call.consult
-        if consult is not None and consult.colleague_id == seat.user_id:
+        asked = call.consult.colleague_id if call.consult else call.asked
+        if asked == seat.user_id:
             # Was asked, and the call stayed with the other: nothing to wrap up.
             self._agents.fire(seat.user_id, AgentEvent.RELEASE)
             self.clear(call.id, seat.user_id)
