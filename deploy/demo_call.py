@@ -10,11 +10,11 @@ import os
 import re
 import sys
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Self
 
 import httpx
 from playwright.async_api import expect
@@ -66,10 +66,12 @@ class Api:
         self._client = httpx.AsyncClient(base_url=f"{url}/api/v1", cookies={"cc_session": cookie})
         self._csrf = ""
 
-    async def start(self) -> dict[str, Any]:
-        me: dict[str, Any] = await self.get("/session")
-        self._csrf = me["csrf_token"]
-        return me
+    async def __aenter__(self) -> Self:
+        self._csrf = (await self.get("/session"))["csrf_token"]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
 
     async def get(self, path: str, **query: Any) -> Any:
         answer = await self._client.get(path, params=query)
@@ -94,9 +96,13 @@ class DemoCall:
         self.told = Told()
         self._since = clock.now().isoformat().replace("+00:00", "Z")
 
+    def close(self) -> None:
+        self.database.dispose()
+        self.redis.close()
+
     async def run(self) -> Told:
         async with AsyncExitStack() as stack:
-            network = await stack.enter_async_context(self._network())
+            network = await stack.enter_async_context(self.network())
             agent = None
             if not self._someone_is_ready():
                 voice = await asyncio.to_thread(speech, self.folder / "voice", ANSWERS)
@@ -118,7 +124,7 @@ class DemoCall:
         await self._score()
         return self.told
 
-    def _network(self) -> PublicNetwork:
+    def network(self) -> PublicNetwork:
         port = self.settings.demo.trunk_port
         asterisk = self.settings.asterisk
         return PublicNetwork(
@@ -157,8 +163,10 @@ class DemoCall:
         self.told.work_order = (await key.inner_text()).strip()
 
     async def _score(self) -> None:
-        api = Api(self.url, self._cookie(INSPECTOR))
-        await api.start()
+        async with Api(self.url, self._cookie(INSPECTOR)) as api:
+            await self._score_newest(api)
+
+    async def _score_newest(self, api: Api) -> None:
         item = await self._newest(api)
         self.told.call_id = item["call_id"]
         self.told.agent = self.told.agent or item["agent"]["name"]
@@ -206,8 +214,9 @@ def main() -> None:
     if missing := missing_components(settings.web.url):
         sys.exit(f"demo-call: the product is not ready at {settings.web.url}: {'; '.join(missing)}")
     with TemporaryDirectory(prefix="cc-demo-") as folder:
-        demo = DemoCall(settings, load_secrets(settings.paths.home), Path(folder))
-        told = asyncio.run(demo.run())
+        secrets = load_secrets(settings.paths.home)
+        with closing(DemoCall(settings, secrets, Path(folder))) as demo:
+            told = asyncio.run(demo.run())
     print(json.dumps(asdict(told), ensure_ascii=False))
 
 

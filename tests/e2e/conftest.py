@@ -1,0 +1,101 @@
+"""People at browsers and callers on the public network: one of each a worker, shared by its tests.
+
+Each test gets browser contexts of its own; whoever it signed in is off the telephone after it.
+"""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from callcenter.processes.ports import is_free
+from deploy.lab.browser import BrowserAgent, chromium
+from deploy.lab.publicnet import PublicNetwork
+from deploy.lab.speech import speech
+from tests.e2e.people import ENTERPRISE, Api
+from tests.support.stack import Stack
+
+AGENT_SAYS = "您好，这里是售后服务中心，请问有什么可以帮您？"
+OUTPUT = Path(__file__).resolve().parents[1] / "output"
+
+Person = Callable[..., Awaitable[BrowserAgent]]
+Client = Callable[..., Awaitable[Api]]
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """Its microphone says a greeting over and over."""
+    voice = speech(tmp_path_factory.mktemp("voice"), AGENT_SAYS)
+    async with chromium(voice) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def network(
+    stack: Stack, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[PublicNetwork]:
+    """Where the demonstration's trunk leads to."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ami_port = next(port for port in range(25038 + 100 * worker, 26038) if is_free(port))
+    rtp = 28400 + 400 * worker
+    settings = stack.settings
+    target = (settings.asterisk.host, settings.asterisk.sip_port)
+    home = tmp_path_factory.mktemp("network")
+    async with PublicNetwork(
+        home, settings.demo.trunk_port, ami_port, (rtp, rtp + 399), target
+    ) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(stack: Stack) -> AsyncIterator[Client]:
+    """The API as one user: `await client("8201")`."""
+    opened: list[Api] = []
+
+    async def sign_in(code: str, enterprise: str = ENTERPRISE) -> Api:
+        opened.append(await Api.sign_in(stack.url, enterprise, code, stack.password))
+        return opened[-1]
+
+    yield sign_in
+    for api in opened:
+        await api.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def person(
+    stack: Stack, browser: Browser, request: pytest.FixtureRequest
+) -> AsyncIterator[Person]:
+    """Somebody signed in at a screen: `await person("8001")`."""
+    there: list[BrowserAgent] = []
+
+    async def sit_down(
+        code: str, enterprise: str = ENTERPRISE, locale: str = "zh-CN"
+    ) -> BrowserAgent:
+        one = await BrowserAgent.open(browser, stack.url, locale)
+        there.append(one)
+        await one.sign_in(enterprise, code, stack.password)
+        return one
+
+    yield sit_down
+    for place, one in enumerate(there):
+        if request.session.testsfailed:
+            with suppress(Exception):
+                await one.picture(OUTPUT / "e2e" / f"{request.node.name}-{place}.png")
+        await _leave(one)
+
+
+async def _leave(one: BrowserAgent) -> None:
+    """Off the telephone, so that the next test's calls ring its own people."""
+    await one.page.evaluate(
+        """async () => {
+            const me = await (await fetch('/api/v1/session')).json()
+            const headers = { 'X-CSRF-Token': me.csrf_token ?? '' }
+            for (const path of ['wrap-up/finish', 'sign-out'])
+                await fetch(`/api/v1/console/${path}`, { method: 'POST', headers })
+        }"""
+    )
+    await one.page.context.close()
