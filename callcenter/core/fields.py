@@ -39,3 +39,17 @@ class Label(fields.Dict):
         if set(label) != set(LOCALES):
             raise ValidationError("validation.both_languages")
         return label
+
+
+class Whole(fields.Nested):
+    """A part that is given whole or not at all: in a patch too its required fields are required."""
+
+    def _deserialize(
+        self,
+        value: Any,
+        attr: str | None,
+        data: Mapping[str, Any] | None,
+        partial: Any = None,  # noqa: ARG002 - what the patch around it asks for
+        **options: Any,
+    ) -> Any:
+        return super()._deserialize(value, attr, data, partial=False, **options)

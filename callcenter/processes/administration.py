@@ -1,16 +1,9 @@
 """Puts together what administration is made of: sessions, the platform, an enterprise's own."""
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
 from redis import Redis
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from callcenter.calls.models import Call
 from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
@@ -19,10 +12,28 @@ from callcenter.core.gateway import Rooms
 from callcenter.core.http import Blueprint
 from callcenter.objects.service import Installer
 from callcenter.objects.tasks import Publisher
+from callcenter.people.http import acts as acts_http
+from callcenter.people.http import extensions as extensions_http
+from callcenter.people.http import seats as seats_http
 from callcenter.people.http import session as session_http
-from callcenter.people.service import Accounts, Profiles, SignInService
+from callcenter.people.http import teams as teams_http
+from callcenter.people.http import words as words_http
+from callcenter.people.service import (
+    Accounts,
+    Acts,
+    Extensions,
+    Profiles,
+    Seats,
+    SignInService,
+    Skills,
+    Teams,
+    dispositions,
+    reasons,
+)
 from callcenter.processes.directory import SqlDirectory
-from callcenter.routing.models import AgentService
+from callcenter.processes.seams import Surroundings, Targets, Traffic
+from callcenter.routing import http as routing_http
+from callcenter.routing.service import AgentServices
 from callcenter.tenancy.http import enterprises as enterprises_http
 from callcenter.tenancy.http import numbers as numbers_http
 from callcenter.tenancy.http import options as options_http
@@ -35,13 +46,6 @@ from callcenter.tenancy.service import (
     Overview,
     Trunks,
 )
-from ivr.models import IvrService, ServiceStatus
-
-# Kind of strategy → the services' table, and the state in which they take calls.
-_TARGETS: Mapping[str, tuple[Any, str]] = {
-    "agent_service": (AgentService, "active"),
-    "ivr_service": (IvrService, ServiceStatus.ENABLED),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,8 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     """Blueprints of sessions and administration."""
     database, clock = parts.database, parts.clock
     audit, outbox, directory = Audit(clock), Outbox(clock), SqlDirectory()
-    options, live, traffic = Options(), Rooms(parts.redis), LedgerTraffic(clock)
-    numbers = AccessNumbers(SqlTargets(), traffic, audit, outbox, clock)
+    options, live, traffic = Options(), Rooms(parts.redis), Traffic(clock)
+    numbers = AccessNumbers(Targets(), traffic, audit, outbox, clock)
     enterprises = Enterprises(
         Accounts(audit, clock),
         Installer(parts.publisher, audit, clock),
@@ -70,6 +74,8 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         outbox,
         clock,
     )
+    seams = Surroundings()
+    services = AgentServices(directory, seams, audit, outbox, clock)
     return [
         session_http.blueprint(
             SignInService(database, clock, audit),
@@ -84,41 +90,11 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         enterprises_http.blueprint(database, enterprises),
         enterprises_http.own_blueprint(database, enterprises),
         options_http.blueprint(database, OptionDefinitions(audit)),
+        seats_http.blueprint(database, Seats(audit, outbox, clock)),
+        teams_http.blueprint(database, Teams(audit, outbox), Skills(audit)),
+        extensions_http.blueprint(database, Extensions(directory, audit, outbox)),
+        words_http.reasons_blueprint(database, reasons(seams, audit)),
+        words_http.dispositions_blueprint(database, dispositions(seams, audit)),
+        acts_http.blueprint(database, Acts()),
+        routing_http.blueprint(database, services),
     ]
-
-
-class SqlTargets:
-    """`callcenter.tenancy.service.seams.Targets` over the tables of services."""
-
-    def names(self, session: Session, ids: Collection[UUID]) -> Mapping[UUID, str]:
-        names: dict[UUID, str] = {}
-        for model, _ in _TARGETS.values():
-            query = select(model.id, model.name).where(model.id.in_(ids))
-            names |= dict(session.execute(query).tuples())
-        return names
-
-    def exists(self, session: Session, enterprise_id: UUID, kind: str, target_id: UUID) -> bool:
-        if kind not in _TARGETS:
-            return False
-        model, in_use = _TARGETS[kind]
-        query = select(model.id).where(
-            model.id == target_id, model.enterprise_id == enterprise_id, model.status == in_use
-        )
-        return session.scalar(query) is not None
-
-
-class LedgerTraffic:
-    """`callcenter.tenancy.service.seams.Traffic`: what the ledger has not seen the end of."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def calls_by_number(self, session: Session) -> Mapping[str, int]:
-        query = (
-            select(Call.access_number, func.count())
-            # The index is by start; nobody is on the phone for longer.
-            .where(Call.started_at > self._clock.now() - timedelta(hours=12))
-            .where(Call.ended_at.is_(None), Call.access_number != "")
-            .group_by(Call.access_number)
-        )
-        return dict(session.execute(query).tuples())

@@ -1,12 +1,19 @@
 """Agent services and who serves them."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.core.db import Base, Identified, TenantRow, Versioned
+
+
+class ServiceStatus(StrEnum):
+    ACTIVE = "active"
+    DELETED = "deleted"
+    """It had calls: the row stays, since the ledger names it."""
 
 
 class AgentService(Identified, TenantRow, Versioned, Base):
@@ -16,7 +23,15 @@ class AgentService(Identified, TenantRow, Versioned, Base):
     """
 
     __tablename__ = "agent_service"
-    __table_args__ = (UniqueConstraint("enterprise_id", "name"),)
+    __table_args__ = (
+        Index(
+            "uq_agent_service_name_in_use",
+            "enterprise_id",
+            "name",
+            unique=True,
+            postgresql_where=text("status <> 'deleted'"),
+        ),
+    )
 
     name: Mapped[str]
     priority: Mapped[int] = mapped_column(default=5)
@@ -31,7 +46,7 @@ class AgentService(Identified, TenantRow, Versioned, Base):
     music: Mapped[str] = mapped_column(default="default")
     announce_position: Mapped[bool] = mapped_column(default=False)
     work_order_object: Mapped[str] = mapped_column(default="work_order")
-    status: Mapped[str] = mapped_column(default="active")
+    status: Mapped[str] = mapped_column(default=ServiceStatus.ACTIVE)
     created_at: Mapped[datetime]
 
 

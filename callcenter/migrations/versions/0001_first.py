@@ -198,9 +198,13 @@ def upgrade() -> None:
             ["enterprise_id"], ["enterprise.id"], name=op.f("fk_agent_service_enterprise_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agent_service")),
-        sa.UniqueConstraint(
-            "enterprise_id", "name", name=op.f("uq_agent_service_enterprise_id_name")
-        ),
+    )
+    op.create_index(
+        "uq_agent_service_name_in_use",
+        "agent_service",
+        ["enterprise_id", "name"],
+        unique=True,
+        postgresql_where=sa.text("status <> 'deleted'"),
     )
     op.create_index(
         op.f("ix_agent_service_enterprise_id"), "agent_service", ["enterprise_id"], unique=False

@@ -1,20 +1,33 @@
 """What other slices and the processes may ask of people."""
 
 from callcenter.people.service.accounts import Accounts
+from callcenter.people.service.acts import Acts
+from callcenter.people.service.extensions import Extensions
 from callcenter.people.service.profile import Profiles
 from callcenter.people.service.roster import Roster, SeatPlan, list_team_ids, load_roster
+from callcenter.people.service.seats import Seats
 from callcenter.people.service.sessions import SessionGate, SignIn, SignInService
 from callcenter.people.service.softphones import Softphones
+from callcenter.people.service.teams import Skills, Teams
+from callcenter.people.service.words import Words, dispositions, reasons
 
 __all__ = [
     "Accounts",
+    "Acts",
+    "Extensions",
     "Profiles",
     "Roster",
     "SeatPlan",
+    "Seats",
     "SessionGate",
     "SignIn",
     "SignInService",
+    "Skills",
     "Softphones",
+    "Teams",
+    "Words",
+    "dispositions",
     "list_team_ids",
     "load_roster",
+    "reasons",
 ]

@@ -30,6 +30,8 @@ class Softphones:
             select(Extension)
             .join(User, User.extension_id == Extension.id)
             .where(User.id == user_id, Extension.status == UserStatus.ACTIVE)
+            # A desk phone was told its secret by hand, and keeps it.
+            .where(Extension.kind == "browser")
             .with_for_update(of=Extension)
         )
         extension = session.scalar(query)

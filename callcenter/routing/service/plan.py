@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.core.numbers import Number
 from callcenter.people.service import Roster
-from callcenter.routing.models import AgentService, ServiceMember, ServiceTeam
+from callcenter.routing.models import AgentService, ServiceMember, ServiceStatus, ServiceTeam
 from callcenter.tenancy.service import (
     EnterprisePlan,
     NumberPlan,
@@ -131,5 +131,7 @@ def _services(session: Session, roster: Roster) -> list[ServicePlan]:
             missed_policy=row.missed_policy,
             members=frozenset(members.get(row.id, set()) & seats),
         )
-        for row in session.scalars(select(AgentService).where(AgentService.status == "active"))
+        for row in session.scalars(
+            select(AgentService).where(AgentService.status == ServiceStatus.ACTIVE)
+        )
     ]

@@ -1,0 +1,97 @@
+"""What slices ask of one another, answered from all their tables; a composition root's alone."""
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import String, cast, func, select
+from sqlalchemy.orm import Session
+
+from callcenter.calls.models import AgentInterval, Call, CallSummary
+from callcenter.core.clock import Clock
+from callcenter.objects.schemas import Kind
+from callcenter.objects.service import Definitions
+from callcenter.routing.models import AgentService, ServiceStatus
+from callcenter.tenancy.models import AccessNumber
+from dialer.models import Attempt
+from ivr.models import IvrFlowVersion, IvrService, VersionState
+from ivr.models import ServiceStatus as IvrStatus
+
+# Kind of strategy → the services' table, and the state in which they take calls.
+_TARGETS: Mapping[str, tuple[Any, str]] = {
+    "agent_service": (AgentService, ServiceStatus.ACTIVE),
+    "ivr_service": (IvrService, IvrStatus.ENABLED),
+}
+
+
+class Targets:
+    """`callcenter.tenancy.service.seams.Targets` over the tables of services."""
+
+    def names(self, session: Session, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        names: dict[UUID, str] = {}
+        for model, _ in _TARGETS.values():
+            query = select(model.id, model.name).where(model.id.in_(ids))
+            names |= dict(session.execute(query).tuples())
+        return names
+
+    def exists(self, session: Session, enterprise_id: UUID, kind: str, target_id: UUID) -> bool:
+        if kind not in _TARGETS:
+            return False
+        model, in_use = _TARGETS[kind]
+        query = select(model.id).where(
+            model.id == target_id, model.enterprise_id == enterprise_id, model.status == in_use
+        )
+        return session.scalar(query) is not None
+
+
+class Traffic:
+    """`callcenter.tenancy.service.seams.Traffic`: what the ledger has not seen the end of."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def calls_by_number(self, session: Session) -> Mapping[str, int]:
+        query = (
+            select(Call.access_number, func.count())
+            # The index is by start; nobody is on the phone for longer.
+            .where(Call.started_at > self._clock.now() - timedelta(hours=12))
+            .where(Call.ended_at.is_(None), Call.access_number != "")
+            .group_by(Call.access_number)
+        )
+        return dict(session.execute(query).tuples())
+
+
+class Surroundings:
+    """What `routing` and `people` ask before they delete something."""
+
+    def __init__(self) -> None:
+        self._definitions = Definitions()
+
+    def work_order_objects(self, session: Session) -> Collection[str]:
+        found = self._definitions.of_kind(session, Kind.WORK_ORDER)
+        return {definition.identifier for definition in found}
+
+    def leads_to(self, session: Session, service_id: UUID) -> str | None:
+        number = select(AccessNumber.id).where(AccessNumber.strategy_id == service_id)
+        if session.scalars(number).first() is not None:
+            return "access_number"
+        # A definition names what it transfers to somewhere inside; ids are not mistaken.
+        flow = select(IvrFlowVersion.id).where(
+            IvrFlowVersion.state.in_([VersionState.PUBLISHED, VersionState.DRAFT]),
+            cast(IvrFlowVersion.definition, String).contains(str(service_id)),
+        )
+        return "ivr_service" if session.scalars(flow).first() is not None else None
+
+    def has_calls(self, session: Session, service_id: UUID) -> bool:
+        query = select(Call.id).where(Call.service_id == service_id).limit(1)
+        return session.scalar(query) is not None
+
+    def mentions(self, session: Session, word_id: UUID) -> bool:
+        """Whether an agent's time, a call's summary or an attempt refers to a word."""
+        queries = (
+            select(AgentInterval.id).where(AgentInterval.reason_id == word_id),
+            select(CallSummary.call_id).where(CallSummary.disposition_id == word_id),
+            select(Attempt.id).where(Attempt.disposition_id == word_id),
+        )
+        return any(session.scalar(query.limit(1)) is not None for query in queries)

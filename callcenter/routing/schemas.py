@@ -1,0 +1,69 @@
+"""Shapes of agent services."""
+
+from marshmallow import fields, validate
+
+from callcenter.core.fields import Line, Whole
+from callcenter.core.http import Shape, page_of
+
+MOST_MEMBERS = 2000
+MUSIC = ("default",)
+"""The classes of music on hold that Asterisk is given."""
+
+
+class Members(Shape):
+    """Whole teams, and users by themselves."""
+
+    teams = fields.List(
+        fields.UUID(), load_default=list, validate=validate.Length(max=MOST_MEMBERS)
+    )
+    users = fields.List(
+        fields.UUID(), load_default=list, validate=validate.Length(max=MOST_MEMBERS)
+    )
+
+
+def _whole(default: int, least: int, most: int) -> fields.Int:
+    return fields.Int(strict=True, load_default=default, validate=validate.Range(least, most))
+
+
+class ServiceBody(Shape):
+    """Seconds everywhere; priority 9 is served first."""
+
+    name = Line(60, required=True)
+    members = Whole(Members, load_default=lambda: {"teams": [], "users": []})
+    priority = _whole(5, 0, 9)
+    ring_seconds = _whole(20, 5, 120)
+    wrap_up_seconds = _whole(30, 0, 3600)
+    max_wait_seconds = _whole(600, 10, 7200)
+    queue_capacity = _whole(200, 1, 1000)
+    level_percent = _whole(80, 1, 100)
+    level_seconds = _whole(20, 1, 600)
+    short_call_seconds = _whole(5, 0, 60)
+    missed_policy = fields.Str(
+        load_default="not_ready", validate=validate.OneOf(["not_ready", "ready"])
+    )
+    music = fields.Str(load_default="default", validate=validate.OneOf(MUSIC))
+    announce_position = fields.Bool(load_default=False)
+    work_order_object = fields.Str(load_default="work_order", validate=validate.Length(1, 60))
+
+
+class AgentServiceShape(Shape):
+    id = fields.UUID(required=True)
+    name = fields.Str(required=True)
+    members = fields.Nested(Members, required=True)
+    priority = fields.Int(required=True)
+    ring_seconds = fields.Int(required=True)
+    wrap_up_seconds = fields.Int(required=True)
+    max_wait_seconds = fields.Int(required=True)
+    queue_capacity = fields.Int(required=True)
+    level_percent = fields.Int(required=True)
+    level_seconds = fields.Int(required=True)
+    short_call_seconds = fields.Int(required=True)
+    missed_policy = fields.Str(required=True)
+    music = fields.Str(required=True)
+    announce_position = fields.Bool(required=True)
+    work_order_object = fields.Str(required=True)
+    status = fields.Str(required=True)
+    version = fields.Int(required=True)
+
+
+AgentServicePage = page_of(AgentServiceShape)
