@@ -211,7 +211,7 @@ def _free_udp(first: int) -> int:
 def main() -> None:
     settings = load_settings(os.environ)
     logging.configure("error", "demo-call", sys.stderr)
-    if missing := missing_components(settings.web.url):
+    if missing := missing_components(settings):
         sys.exit(f"demo-call: the product is not ready at {settings.web.url}: {'; '.join(missing)}")
     with TemporaryDirectory(prefix="cc-demo-") as folder:
         secrets = load_secrets(settings.paths.home)

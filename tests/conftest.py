@@ -57,14 +57,16 @@ def redis_url(redis: "Redis", services: DataServices) -> str:
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """The whole product, ready. A test that harms it must wait until it is ready again."""
+    logs = OUTPUT / f"stack-{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}"
     with Stack() as running:
         try:
             running.wait_ready(120)
-            yield running
-        finally:
-            if request.session.testsfailed:
-                worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-                running.keep_logs(OUTPUT / f"stack-{worker}")
+        except AssertionError:
+            running.keep_logs(logs)
+            raise
+        yield running
+        if request.session.testsfailed:
+            running.keep_logs(logs)
 
 
 @pytest.fixture(scope="session")

@@ -19,22 +19,21 @@ def announce_when_ready(settings: Settings) -> None:
 
 
 def _announce(settings: Settings) -> None:
-    url = settings.web.url
     complain_at = time.monotonic() + PATIENCE
-    web = settings.paths.sockets / "web.sock"
-    # Asked before that, nginx would complain in its log.
-    while missing := missing_components(url) if web.exists() else ["web: still starting"]:
+    while missing := missing_components(settings):
         if time.monotonic() > complain_at:
             print(f"\n  Not ready yet: {'; '.join(missing)}\n", flush=True)
             complain_at += PATIENCE
         time.sleep(0.2)
-    print(f"\n  The call centre is ready: {url}\n{_logins(settings)}", flush=True)
+    print(f"\n  The call centre is ready: {settings.web.url}\n{_logins(settings)}", flush=True)
 
 
-def missing_components(url: str) -> list[str]:
+def missing_components(settings: Settings) -> list[str]:
     """What /readyz complains of; empty means ready."""
+    if not (settings.paths.sockets / "web.sock").exists():
+        return ["web: still starting"]  # asked already, nginx would complain in its log
     try:
-        page, context = f"{url}/readyz", towards_ourselves()
+        page, context = f"{settings.web.url}/readyz", towards_ourselves()
         with urllib.request.urlopen(page, timeout=5, context=context) as answer:  # noqa: S310 - ours
             told: dict[str, Any] = json.load(answer)
     except urllib.error.HTTPError as error:

@@ -24,6 +24,7 @@ from callcenter.core.jobs import JobQueue
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
 from callcenter.core.tenant import Scope
+from callcenter.processes.status import Status
 from dialer.service import apply_outcome
 
 GROUP = "records"
@@ -118,12 +119,14 @@ def main() -> None:
     jobs = JobQueue(redis.Redis.from_url(address, socket_timeout=2), clock)
     recordings = RecordingStore(settings.paths.recordings, clock)
     follower = FactsFollower(database, connection, jobs, recordings, clock)
+    status = Status(connection, "facts", clock)
     pause = threading.Event()
     while True:
         try:
             follower.open()
             while True:
                 follower.step()
+                status.tell()
         except (redis.RedisError, OperationalError) as error:
             log.warning("facts.wait", reason=repr(error)[:200])
             pause.wait(0.5)

@@ -34,6 +34,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     # A shell starts what it puts into the background with this one ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Recordings, the journal and logs tell of customers: they are for our user only.
+    os.umask(0o077)
     places = places_of(os.environ)
     try:
         with _alone(places):
@@ -120,9 +122,12 @@ def _make_folders(places: Places) -> None:
     for folder in (places.run / "metrics", places.log, places.journal, places.recordings):
         folder.mkdir(parents=True, exist_ok=True)
     sockets = places.sockets
-    sockets.mkdir(exist_ok=True, mode=0o700)
+    sockets.mkdir(exist_ok=True)
     if sockets.stat().st_uid != os.getuid():
         raise SettingsError(f"{sockets} belongs to somebody else; set CALLCENTER_HOME elsewhere.")
+    for passage in (places.home, sockets):
+        # PostgreSQL's own user must get through to its folders, and sees nothing else.
+        passage.chmod(0o711)
 
 
 def _raise_file_limit() -> None:

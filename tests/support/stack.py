@@ -122,7 +122,7 @@ class Stack:
             assert self._process
             assert self._process.poll() is None, f"it ended:\n{self.output()}"
             if (self.home / "ports.json").exists():
-                missing[:] = missing_components(self.url)
+                missing[:] = missing_components(self.settings)
                 return not missing
             return False
 
@@ -170,9 +170,9 @@ class Stack:
 
     def keep_logs(self, into: Path) -> None:
         into.mkdir(parents=True, exist_ok=True)
-        for source in (self.home / "log", self.home / "asterisk" / "log"):
-            if source.exists():
-                shutil.copytree(source, into / source.parent.name, dirs_exist_ok=True)
+        for name in ("log", "asterisk/log"):
+            if (self.home / name).exists():
+                shutil.copytree(self.home / name, into / self.home.name / name, dirs_exist_ok=True)
         shutil.copy(self.home / "run.out", into)
 
 

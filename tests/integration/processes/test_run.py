@@ -74,7 +74,7 @@ def test_a_missing_program_is_named_with_what_to_do(copy: Stack, tmp_path: Path)
 
 
 def test_every_process_that_is_killed_comes_back(copy: Stack) -> None:
-    for name in ("web", "realtime", "worker", "cron", "nginx", "redis", "postgres"):
+    for name in ("web", "realtime", "worker", "cron", "facts", "nginx", "redis", "postgres"):
         process = copy.process(name)
         before = process.pid
         process.kill9()
@@ -113,6 +113,7 @@ def test_a_supervisor_that_dies_takes_everything_along(copy: Stack) -> None:
     copy.wait_ready()
 
 
-def test_what_is_secret_is_readable_for_its_user_only(copy: Stack) -> None:
-    for name in ("secrets.json", "redis/redis.conf"):
-        assert (copy.home / name).stat().st_mode & 0o077 == 0
+def test_what_tells_of_customers_is_readable_for_its_user_only(copy: Stack) -> None:
+    places = (*("secrets.json", "redis/redis.conf", "journal", "recordings"), "log", "asterisk")
+    open_to_others = [name for name in places if (copy.home / name).stat().st_mode & 0o077]
+    assert open_to_others == []
