@@ -53,7 +53,7 @@ async def network(
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def client(stack: Stack) -> AsyncIterator[Client]:
-    """The API as one user: `await client("8201")`."""
+    """Opens the API as one user, by employee code."""
     opened: list[Api] = []
 
     async def sign_in(code: str, enterprise: str = ENTERPRISE) -> Api:
@@ -69,7 +69,7 @@ async def client(stack: Stack) -> AsyncIterator[Client]:
 async def person(
     stack: Stack, browser: Browser, request: pytest.FixtureRequest
 ) -> AsyncIterator[Person]:
-    """Somebody signed in at a screen: `await person("8001")`."""
+    """Seats somebody at a screen, by employee code."""
     there: list[BrowserAgent] = []
 
     async def sit_down(
