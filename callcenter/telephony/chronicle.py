@@ -6,7 +6,7 @@ from uuid import UUID
 
 from callcenter.calls.events import Fact, FactType
 from callcenter.core.ids import fact_id
-from callcenter.telephony.live import LiveCall, waited
+from callcenter.telephony.live import LiveCall
 from callcenter.telephony.outlet import Facts
 from callcenter.telephony.tracker import LegChange, LegChangeKind
 
@@ -68,10 +68,12 @@ class Chronicle:
             agent_id=call.agent_id, source=source,
         )  # fmt: skip
 
-    def connected(self, call: LiveCall, agent_id: UUID, leg: str, at: datetime) -> None:
+    def connected(
+        self, call: LiveCall, agent_id: UUID, leg: str, at: datetime, waited: float | None
+    ) -> None:
         data = {
             "service_id": str(call.service_id) if call.service_id else None,
-            "waited_seconds": waited(call),
+            "waited_seconds": waited,
             "uniqueid": leg,
         }
         self.call(call, FactType.CALL_CONNECTED, at, (leg,), data, agent_id=agent_id, source="ami")

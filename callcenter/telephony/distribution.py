@@ -104,7 +104,9 @@ class Distribution:
     def _enter(self, call: LiveCall, service: ServicePlan) -> None:
         now = self._clock.now()
         call.service_id = service.id
-        call.queued_at = call.queued_at or now
+        # Who comes back after we were away has waited on; who was transferred begins anew.
+        call.queued_at = call.queued_at if call.in_queue and call.queued_at else now
+        call.in_queue = True
         call.queue_number += 1
         self._board.step(call, CallEvent.QUEUE)
         data = {

@@ -33,6 +33,8 @@ class Figures:
 
     def fold(self, fact: Fact, directory: Directory) -> None:
         self.turn_to(fact.at)
+        if self._day_of(fact.at) < self.day:
+            return  # came late: it belongs to a day that is over
         if fact.type is FactType.CALL_QUEUED and fact.call_id:
             self._enter(fact.call_id, UUID(fact.data["service_id"]), fact.at)
         elif fact.type is FactType.CALL_CONNECTED and fact.agent_id:
@@ -45,8 +47,7 @@ class Figures:
             self._change_state(fact.agent_id, fact.data["state"], fact.at)
 
     def turn_to(self, at: datetime) -> None:
-        day = at.astimezone(self.zone).date().isoformat()
-        if day > self.day:
+        if (day := self._day_of(at)) > self.day:
             self.day = day
             self.services.clear()
             self.agents.clear()
@@ -57,6 +58,9 @@ class Figures:
             day.answered += 1
         else:
             day.dialled += 1
+
+    def _day_of(self, at: datetime) -> str:
+        return at.astimezone(self.zone).date().isoformat()
 
     def _enter(self, call_id: UUID, service_id: UUID, at: datetime) -> None:
         if call_id not in self._queued:

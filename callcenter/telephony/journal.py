@@ -38,6 +38,7 @@ class Journal:
         self._checkpoint = checkpoint
         self._buffer: list[str] = []
         self._wake = asyncio.Event()
+        self._writing = asyncio.Lock()
         self._readers: list[asyncio.Event] = []
         self._file: Any = None
         self._segment = 0
@@ -56,14 +57,20 @@ class Journal:
             await self.flush()
 
     async def flush(self) -> None:
+        async with self._writing:
+            await self._flush()
+
+    async def _flush(self) -> None:
         self._wake.clear()
         lines, self._buffer = self._buffer, []
         if not lines:
             return
-        if self._file is None or self._size > SEGMENT_BYTES:
-            # The checkpoint holds these facts already; they are written again, and are idempotent.
-            self.begin_segment()
+        full = self._size > SEGMENT_BYTES
+        # Taken at the moment at which the lines are: counted in it, no fact may follow it again.
+        checkpoint = self._checkpoint_line() if full else ""
         await asyncio.to_thread(self._write, lines)
+        if full:
+            await asyncio.to_thread(self._open_segment, checkpoint)
         for reader in self._readers:
             reader.set()
 
@@ -75,12 +82,19 @@ class Journal:
         return event
 
     def begin_segment(self) -> None:
+        """Once, before the first fact is emitted."""
+        self._open_segment(self._checkpoint_line())
+
+    def _checkpoint_line(self) -> str:
+        return json.dumps({"checkpoint": self._checkpoint()}, separators=(",", ":"))
+
+    def _open_segment(self, checkpoint: str) -> None:
         if self._file is not None:
             self._file.close()
         self._segment = max(self.segments(), default=0) + 1
         self._file = self._path(self._segment).open("ab", buffering=0)
         self._size = 0
-        self._write([json.dumps({"checkpoint": self._checkpoint()}, separators=(",", ":"))])
+        self._write([checkpoint])
 
     def _write(self, lines: list[str]) -> None:
         data = "".join(line + "\n" for line in lines).encode()

@@ -57,6 +57,8 @@ class Transfer:
 @dataclass(slots=True)
 class LiveCall:
     """
+    in_queue        from entering a queue until an agent talks, the caller leaves, or it overflows
+    waited_seconds  in the queue up to the first agent; None for who never queued or never got one
     moving  a Redirect or Bridge of ours is under way, so a session that ends is no hang-up
     asked   a colleague who was consulted and did not get the call: has nothing to wrap up
     """
@@ -76,7 +78,9 @@ class LiveCall:
     offered_at: datetime | None = None
     connected_at: datetime | None = None
     ended_at: datetime | None = None
+    waited_seconds: float | None = None
     queue_number: int = 0
+    in_queue: bool = False
     offers: int = 0
     transfers_made: int = 0
     attempt_id: UUID | None = None
@@ -135,7 +139,7 @@ def desk_call(call: LiveCall, agent_id: UUID, *, sees_numbers: bool, service_nam
         "offered_at": _iso(call.offered_at or call.started_at),
         "connected_at": _iso(call.connected_at),
         "ended_at": _iso(call.ended_at),
-        "waited_seconds": waited(call),
+        "waited_seconds": call.waited_seconds,
         "customer_id": str(call.customer_id) if call.customer_id else None,
         "attempt_id": str(call.attempt_id) if call.attempt_id else None,
         "consult": {
@@ -147,13 +151,6 @@ def desk_call(call: LiveCall, agent_id: UUID, *, sees_numbers: bool, service_nam
         else None,
         "result": call.result or None,
     }
-
-
-def waited(call: LiveCall) -> float | None:
-    """Seconds in the queue up to the first agent; None for who never queued or never got one."""
-    if call.queued_at is None or call.connected_at is None:
-        return None
-    return round((call.connected_at - call.queued_at).total_seconds(), 3)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -63,10 +63,15 @@ class Memory:
             call["queued_at"] = fact.data["queued_at"]
             call["service_id"] = fact.data["service_id"]
             call["queue_number"] = call.get("queue_number", 0) + 1
+            call["in_queue"] = True
+        elif fact.type is FactType.CALL_DEQUEUED:
+            call["in_queue"] = False
         elif fact.type is FactType.CALL_OFFERED:
             call["offers"] = fact.data["offer"]
         elif fact.type is FactType.CALL_CONNECTED:
-            call.setdefault("connected_at", at)
+            if "connected_at" not in call:
+                call["connected_at"] = at
+                call["waited_seconds"] = fact.data["waited_seconds"]
             call["agent_id"] = str(fact.agent_id)
         elif fact.type is FactType.CALL_TRANSFERRED:
             call["transfers_made"] = call.get("transfers_made", 0) + 1
@@ -126,7 +131,9 @@ class Memory:
                 service_id=_uuid(row.get("service_id")),
                 queued_at=_time(row.get("queued_at")),
                 connected_at=_time(row.get("connected_at")),
+                waited_seconds=row.get("waited_seconds"),
                 queue_number=row.get("queue_number", 0),
+                in_queue=row.get("in_queue", False),
                 offers=row.get("offers", 0),
                 transfers_made=row.get("transfers_made", 0),
                 recording=row.get("recording", ""),
@@ -151,11 +158,11 @@ class Memory:
 
 
 def _state(call: LiveCall) -> CallState:
+    if call.in_queue:
+        return CallState.QUEUED
     if call.connected_at is not None:
         return CallState.CONNECTED
-    if call.direction is Direction.OUTBOUND:
-        return CallState.DIALLING
-    return CallState.QUEUED if call.queued_at is not None else CallState.NEW
+    return CallState.DIALLING if call.direction is Direction.OUTBOUND else CallState.NEW
 
 
 def _leg_state(row: Row) -> LegState:

@@ -224,13 +224,18 @@ class Switchboard:
             self.step(call, CallEvent.CONNECT)
         if (call.id, leg.uniqueid) not in self._told:
             self._told.add((call.id, leg.uniqueid))
-            self.chronicle.connected(call, seat.user_id, leg.uniqueid, at)
-            if first and call.queued_at is not None:
-                self.dequeued(call, "connected", at)
+            waited = _waited(call, at)
+            call.waited_seconds = waited if first else call.waited_seconds
+            self.chronicle.connected(call, seat.user_id, leg.uniqueid, at, waited)
+            self.dequeued(call, "connected", at)
         self.show(call, seat.user_id, DeskState.CONNECTED)
         self.on_joined(Joined(call, seat, customer, leg))
 
     def dequeued(self, call: LiveCall, reason: str, at: datetime) -> None:
+        """The call is in no queue any more; says nothing when it was in none."""
+        if not call.in_queue:
+            return
+        call.in_queue = False
         data = {"service_id": str(call.service_id), "reason": reason}
         name = (call.queue_number,)
         self.chronicle.call(call, FactType.CALL_DEQUEUED, at, name, data, agent_id=call.agent_id)
@@ -317,14 +322,12 @@ class Switchboard:
         """The last leg is gone."""
         if call.state is CallState.ENDED:
             return
-        queued = call.queued_at is not None and call.connected_at is None
         call.result = self._result(call)
         ended_by = {Party.AGENT: "agent", Party.CUSTOMER: "customer", Party.EXTERNAL: "customer"}
         by = ended_by.get(call.first_left, "system") if call.first_left else "customer"
         self.step(call, CallEvent.END)
         call.ended_at = at
-        if queued and call.result == "abandoned":
-            self.dequeued(call, "abandoned", at)
+        self.dequeued(call, "abandoned", at)
         self.chronicle.ended(call, at, by, estimated=estimated)
         for agent_id in list(call.agents):
             self._over_for(call, agent_id)
@@ -358,6 +361,12 @@ class Switchboard:
         call = self.calls.get(call_id)
         if call is not None and call.state is CallState.ENDED and not call.agents:
             del self.calls[call_id]
+
+
+def _waited(call: LiveCall, at: datetime) -> float | None:
+    if not call.in_queue or call.queued_at is None:
+        return None
+    return round((at - call.queued_at).total_seconds(), 3)
 
 
 def read_number(raw: str, area_code: str = "") -> Number:

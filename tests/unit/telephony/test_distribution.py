@@ -265,10 +265,33 @@ async def test_who_waits_too_long_is_let_go(world, enter) -> None:
 async def test_the_wait_counts_from_the_first_moment_also_for_who_came_back(world) -> None:
     world.use(service(max_wait_seconds=60))
     serving = Serving(world, 0)
-    serving.call.queued_at = world.clock.now()
+    serving.call.queued_at, serving.call.in_queue = world.clock.now(), True
     world.clock.advance(61)
     await serving.enter()
     assert await serving.over() is Served.TIMED_OUT
+
+
+async def test_who_is_transferred_to_a_service_after_a_long_talk_waits_anew(world, enter) -> None:
+    world.use(service(max_wait_seconds=60))
+    world.ready(ANNA)
+    serving = await enter()
+    await serving.caller.rings()
+    serving.talks(ANNA)
+    world.clock.advance(3600)
+    serving.caller.outcome("ANSWER")
+    assert await serving.over() is Served.CONNECTED
+    serving.caller = Caller(serving.caller.uniqueid)
+    await serving.enter()
+    assert not serving.task.done()
+    world.agents.fire(BEN, AgentEvent.SIGN_IN)
+    world.agents.fire(BEN, AgentEvent.SET_READY)
+    await serving.caller.rings()
+    serving.talks(BEN)
+    waits = [fact.data["waited_seconds"] for fact in world.facts.of(FactType.CALL_CONNECTED)]
+    assert all(0 <= waited < 5 for waited in waits)
+    assert len(waits) == len(world.facts.of(FactType.CALL_DEQUEUED)) == 2
+    serving.caller.outcome("ANSWER")
+    await serving.over()
 
 
 async def test_the_rooms_hear_of_every_move_of_the_queue(world, enter) -> None:

@@ -55,6 +55,7 @@ def queued(world: World) -> LiveCall:
     world.channel(CUSTOMER_LEG, TRUNK)
     call = world.inbound()
     call.service_id, call.queued_at, call.queue_number = SERVICE, world.clock.now(), 1
+    call.in_queue = True
     world.board.step(call, CallEvent.QUEUE)
     world.up(CUSTOMER_LEG)
     return call
