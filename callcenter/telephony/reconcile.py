@@ -16,6 +16,7 @@ from callcenter.calls.states import CallState
 from callcenter.core.clock import Clock
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.ami import AmiClient, AmiEvent, AmiRefused
+from callcenter.telephony.live import LiveCall
 from callcenter.telephony.switchboard import Switchboard
 from callcenter.telephony.tracker import LegChange, LegChangeKind, Tracker
 
@@ -34,7 +35,11 @@ class Drift:
 
     @property
     def total(self) -> int:
-        return len(self.legs) + len(self.calls) + len(self.agents)
+        return sum(self.counts.values())
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {"calls": len(self.calls), "legs": len(self.legs), "agents": len(self.agents)}
 
 
 class Reconciler:
@@ -136,7 +141,7 @@ class Reconciler:
             alive = call is not None and call.state is not CallState.ENDED
             if status.state in IN_TALK and not alive:
                 drift.agents.append(f"{status.agent_id} talks to nobody")
-                self._agents.fire(status.agent_id, AgentEvent.HANG_UP)
+                self._hang_up(status.agent_id, call)
             elif status.state in (AgentState.RESERVED, AgentState.RINGING) and not alive:
                 drift.agents.append(f"{status.agent_id} is reserved for nobody")
                 self._agents.fire(status.agent_id, AgentEvent.RELEASE)
@@ -144,6 +149,13 @@ class Reconciler:
             if self._agents.status(agent_id).state not in IN_TALK:
                 drift.agents.append(f"{agent_id} talks unnoticed")
                 self._agents.correct(agent_id, AgentState.TALKING, call_id)
+
+    def _hang_up(self, agent_id: UUID, call: LiveCall | None) -> None:
+        """The talk ended while nobody looked: there is still a work order to finish."""
+        service = self._agents.directory.service(call.service_id if call else None)
+        seconds = service.wrap_up_seconds if service else None
+        until = self._agents.wrap_up_until(agent_id, seconds)
+        self._agents.fire(agent_id, AgentEvent.HANG_UP, wrap_up_until=until)
 
     def _who_talks(self) -> dict[UUID, UUID]:
         found: dict[UUID, UUID] = {}

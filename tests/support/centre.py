@@ -93,6 +93,9 @@ class Centre:
     async def replace_node(self) -> None:
         """A new process would begin like this: the journal is all it has."""
         await self.stop_node()
+        await self.begin_anew()
+
+    async def begin_anew(self) -> None:
         self.node = Node(self.settings, self.secrets)
         await self.start_node()
 

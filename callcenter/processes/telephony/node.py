@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import redis
 import structlog
@@ -18,6 +19,7 @@ from callcenter.calls.ledger import facts_since
 from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
+from callcenter.core.ids import fact_id
 from callcenter.core.metrics import Counter
 from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings
@@ -45,7 +47,7 @@ from callcenter.telephony.provisioning.filters import UnsafeSetting
 from callcenter.telephony.provisioning.load import load_model
 from callcenter.telephony.provisioning.reload import NotTaken, reload
 from callcenter.telephony.provisioning.render import render
-from callcenter.telephony.reconcile import Reconciler
+from callcenter.telephony.reconcile import Drift, Reconciler
 from callcenter.telephony.recorder import Recorder
 from callcenter.telephony.rooms import RoomWriter
 from callcenter.telephony.scripts import Scripts
@@ -62,6 +64,7 @@ ATTEMPT_OUTCOMES = {"cancelled": "agent_gone", "abandoned": "agent_gone"}
 """How the dialer calls an attempt that the agent gave up."""
 
 SEGMENTS_CHECKED_EVERY = 60.0
+PLATFORM_CODE, NODE = "000000", "telephony"
 DRIFT = Counter("callcenter_state_drift_total", "Differences from Asterisk that were repaired")
 
 
@@ -235,9 +238,30 @@ class Node:
         first, second = await self.reconciler.run()
         self.drift = second.total
         DRIFT.inc(first.total)
+        self._tell_drift(first, second)
         await self.fallback.compare()
         await self.fallback.take_back()
         self.reconciled = True
+
+    def _tell_drift(self, *passes: Drift) -> None:
+        """Each pass is a fact of the platform's own enterprise: a node serves all the others."""
+        platform = self._enterprise_of(PLATFORM_CODE)
+        if not platform:
+            return
+        now = self.clock.now()
+        for number, drift in enumerate(passes, 1):
+            fact = Fact(
+                id=fact_id("reconciled", NODE, now, number),
+                type=FactType.RECONCILED,
+                at=now,
+                enterprise_id=UUID(platform),
+                call_id=None,
+                agent_id=None,
+                data={"node": NODE, "pass": number, "differed": drift.counts,
+                      "repaired": drift.total},
+                source="reconcile",
+            )  # fmt: skip
+            self.facts.emit(fact)
 
     @property
     def ready(self) -> bool:
