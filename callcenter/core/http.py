@@ -12,6 +12,8 @@ import structlog
 from flask import Flask, Response, g, jsonify, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
@@ -281,6 +283,23 @@ def install_errors(app: Flask) -> None:
         if error.code == 404:
             code = "not-found"
         return _answer(code, error.code or 500, {}, messages)
+
+    @app.errorhandler(DataError)
+    def unreadable(_error: DataError) -> tuple[Response, int]:
+        """Text with characters that no column takes, where no schema looked at it."""
+        return _answer("invalid", 422, {}, {"_": ["validation.unreadable_text"]})
+
+    @app.errorhandler(IntegrityError)
+    def conflict(error: IntegrityError) -> tuple[Response, int]:
+        """Two made the same at once, and the checks before saw neither."""
+        log.warning("http.conflict", path=request.path, reason=str(error.orig)[:200])
+        return _answer("conflict", 409, {}, {})
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    def away(error: Exception) -> tuple[Response, int]:
+        log.error("http.no_database", path=request.path, reason=str(error)[:200])
+        return _answer("unavailable", 503, {"part": "database"}, {})
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> tuple[Response, int]:

@@ -59,6 +59,8 @@ def create_app(settings: Settings | None = None, secrets: Secrets | None = None)
     )
     app = Flask(__name__, static_folder=None)
     app.config.update(API)
+    # For whoever ends the application and not the process: tests, tools.
+    app.extensions["database"] = database
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
     api = Api(app, spec_kwargs={"marshmallow_plugin": plugin})
     for pages in _blueprints(settings, secrets, database, clock):

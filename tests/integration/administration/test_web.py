@@ -1,0 +1,72 @@
+"""The API as a whole: nothing is open by accident, and every refusal has one shape."""
+
+import pytest
+from flask import Flask
+
+from callcenter.processes.web import LARGEST_BODY
+from tests.support.firms import Page
+
+pytestmark = pytest.mark.integration
+
+OPEN = {
+    "/api/openapi.json",
+    "/api/v1/session",
+    "/api/v1/operator/session",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+}
+
+
+def test_every_view_says_who_may_open_it(web: Flask) -> None:
+    """Deny by default: the gate refuses a view without a mark, and this test finds it first."""
+    unmarked, opened = [], set()
+    for rule in web.url_map.iter_rules():
+        view = web.view_functions[rule.endpoint]
+        kind = getattr(view, "view_class", None)
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            handler = getattr(kind, method.lower()) if kind else view
+            if not hasattr(handler, "__gate__"):
+                unmarked.append((rule.rule, method))
+            elif handler.__gate__ is None:
+                opened.add(rule.rule)
+    assert unmarked == []
+    assert opened == OPEN | {rule for rule in opened if rule.startswith("/api/docs")}
+
+
+def test_nobody_reaches_anything_else_without_a_session(web: Flask) -> None:
+    client = web.test_client()
+    paths = [path for path in client.get("/api/openapi.json").json["paths"] if "{" not in path]
+    for path in set(paths) - OPEN:
+        answers = [client.get(path), client.post(path, json={})]
+        assert all(answer.status_code in (401, 403, 404, 405) for answer in answers), path
+
+
+@pytest.mark.parametrize(
+    ("language", "message"), [("en", "The content is too large"), ("zh-CN", "内容过大")]
+)
+def test_an_oversized_body_is_refused_in_the_callers_language(
+    web: Flask, language: str, message: str
+) -> None:
+    page = Page(web.test_client(), language)
+    answer = page.post("/session", {"enterprise_code": "1" * LARGEST_BODY})
+    assert answer.status_code == 413
+    assert message in answer.json["error"]["message"]
+
+
+def test_unreadable_json_is_refused(agent: Page) -> None:
+    headers = {"X-CSRF-Token": agent.csrf, "Content-Type": "application/json"}
+    answer = agent.client.patch("/api/v1/session", data=b"{", headers=headers)
+    assert answer.status_code in (400, 422)
+    assert answer.json["error"]["message"]
+
+
+def test_an_unknown_path_answers_in_the_same_shape(agent: Page) -> None:
+    answer = agent.get("/nothing-here")
+    assert (answer.status_code, answer.json["error"]["code"]) == (404, "not-found")
+    assert answer.json["error"]["message"] == "Not found."
+
+
+def test_text_that_cannot_be_stored_is_refused(operator: Page) -> None:
+    answer = operator.get("/operator/enterprises", q="a\x00b")
+    assert answer.status_code == 422
