@@ -32,7 +32,7 @@ class Targets:
         names: dict[UUID, str] = {}
         for model, _ in _TARGETS.values():
             query = select(model.id, model.name).where(model.id.in_(ids))
-            names |= dict(session.execute(query).tuples())
+            names |= dict(session.execute(query).all())
         return names
 
     def exists(self, session: Session, enterprise_id: UUID, kind: str, target_id: UUID) -> bool:
@@ -59,7 +59,7 @@ class Traffic:
             .where(Call.ended_at.is_(None), Call.access_number != "")
             .group_by(Call.access_number)
         )
-        return dict(session.execute(query).tuples())
+        return dict(session.execute(query).all())
 
 
 class Surroundings:

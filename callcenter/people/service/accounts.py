@@ -94,8 +94,8 @@ class Accounts:
             .where(*seated, UserSession.seen_at > self._clock.now() - ONLINE)
         )
         grouped = User.enterprise_id
-        here = dict(session.execute(online.group_by(grouped)).tuples())
-        counted = session.execute(totals.group_by(grouped)).tuples()
+        here = dict(session.execute(online.group_by(grouped)).all())
+        counted = session.execute(totals.group_by(grouped)).all()
         return {key: Seats(total, here.get(key, 0)) for key, total in counted}
 
     def end_sessions_of(self, session: Session, enterprise_id: UUID) -> None:

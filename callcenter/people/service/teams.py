@@ -165,9 +165,9 @@ def _shown(session: Session, teams: Sequence[Team]) -> list[dict[str, Any]]:
         .where(TeamMember.team_id.in_([team.id for team in teams]))
         .group_by(TeamMember.team_id)
     )
-    counts = dict(session.execute(counted).tuples())
+    counts = dict(session.execute(counted).all())
     leaders = select(User.id, User.name).where(User.id.in_([team.leader_id for team in teams]))
-    names = dict(session.execute(leaders).tuples())
+    names = dict(session.execute(leaders).all())
     return [
         {
             "id": team.id,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from callcenter.core.audit import Audit, difference
 from callcenter.core.bus import Outbox
@@ -98,6 +99,8 @@ class Enterprises:
                 setattr(enterprise, name, values[name])
         if "options" in values:
             self._options.set(session, enterprise.id, values["options"])
+            # They stand in another table; the enterprise's ETag must move with them.
+            flag_modified(enterprise, "name")
         if "display_number_id" in values:
             self._show_as(session, enterprise, values["display_number_id"])
         session.flush()
@@ -215,7 +218,7 @@ def totals(session: Session) -> dict[str, int]:
         .where(Enterprise.code != PLATFORM_CODE, Enterprise.status != Status.DELETED)
         .group_by(Enterprise.status)
     )
-    counts = dict(session.execute(query).tuples())
+    counts = dict(session.execute(query).all())
     return {"total": sum(counts.values()), "active": counts.get(Status.ACTIVE, 0)}
 
 

@@ -194,7 +194,7 @@ class AccessNumbers:
         return number
 
     def _shown(self, session: Session, rows: Sequence[AccessNumber]) -> list[dict[str, Any]]:
-        trunks = dict(session.execute(select(Trunk.id, Trunk.name)).tuples())
+        trunks = dict(session.execute(select(Trunk.id, Trunk.name)).all())
         enterprises = _enterprises(session, rows)
         targets = self._targets.names(session, [r.strategy_id for r in rows if r.strategy_id])
         in_use = self._traffic.calls_by_number(session)

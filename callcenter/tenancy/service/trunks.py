@@ -126,7 +126,7 @@ def _endpoint(name: str) -> str:
 
 def _counts(session: Session) -> Mapping[UUID, int]:
     query = select(AccessNumber.trunk_id, func.count()).group_by(AccessNumber.trunk_id)
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 def _shown(trunk: Trunk, states: Mapping[str, str], counts: Mapping[UUID, int]) -> dict[str, Any]:
