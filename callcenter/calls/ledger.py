@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.calls.events import Fact, FactType
 from callcenter.calls.models import AgentInterval, Call, CallLeg, Recording, TelephonyFact
+from callcenter.calls.states import LegState
 from callcenter.core.db import SCOPED
 from callcenter.core.ids import fact_id
 
@@ -134,19 +135,30 @@ def _leg_started(session: Session, fact: Fact) -> None:
 def _leg_answered(session: Session, fact: Fact) -> None:
     if leg := _leg(session, fact):
         leg.answered_at = fact.at
-        leg.state = "up"
+        leg.state = _standing(leg).value
 
 
 def _leg_joined(session: Session, fact: Fact) -> None:
     if leg := _leg(session, fact):
-        leg.state = "joined"
+        # Asterisk may tell of the new bridge before the old one is left.
+        _close_join(leg, fact)
         leg.joined_since = fact.at
+        leg.state = _standing(leg).value
 
 
 def _leg_left(session: Session, fact: Fact) -> None:
     if leg := _leg(session, fact):
-        leg.state = "up"
         _close_join(leg, fact)
+        leg.state = _standing(leg).value
+
+
+def _standing(leg: CallLeg) -> LegState:
+    """Where a living leg is, by what has begun and not ended: as in docs/state-tables.md."""
+    if leg.answered_at is None:
+        return LegState.STARTED
+    if leg.held_since is not None:
+        return LegState.HELD
+    return LegState.JOINED if leg.joined_since is not None else LegState.UP
 
 
 def _close_join(leg: CallLeg, fact: Fact) -> None:
@@ -157,14 +169,14 @@ def _close_join(leg: CallLeg, fact: Fact) -> None:
 
 def _leg_held(session: Session, fact: Fact) -> None:
     if leg := _leg(session, fact):
-        leg.state = "held"
         leg.held_since = fact.at
+        leg.state = _standing(leg).value
 
 
 def _leg_resumed(session: Session, fact: Fact) -> None:
     if leg := _leg(session, fact):
-        leg.state = "joined"
         _close_hold(session, leg, fact)
+        leg.state = _standing(leg).value
 
 
 def _close_hold(session: Session, leg: CallLeg, fact: Fact) -> None:

@@ -16,6 +16,7 @@ from callcenter.acd.agent import AgentEvent, AgentState
 from callcenter.core.bus import entries
 from callcenter.core.clock import Clock
 from callcenter.telephony.agents import Agents
+from callcenter.telephony.ami import AmiError
 from callcenter.telephony.control import Control, DialRequest, Refused
 from callcenter.telephony.live import Target, TargetKind
 
@@ -41,6 +42,10 @@ class Command:
 
     @classmethod
     def load(cls, fields: Mapping[str, str]) -> "Command":
+        """Raises KeyError or ValueError for what the web cannot have meant."""
+        body = json.loads(fields["body"])
+        if not isinstance(body, dict):
+            raise ValueError("the body is no object")  # noqa: TRY004 (one kind of error)
         return cls(
             fields["id"],
             fields["verb"],
@@ -48,7 +53,7 @@ class Command:
             UUID(fields["actor_id"]),
             float(fields["deadline"]) / 1000,
             fields["reply"],
-            json.loads(fields["body"]),
+            body,
         )
 
 
@@ -89,7 +94,11 @@ class Verbs:
             return {"ok": True, "result": await verb(command)}
         except Refused as refusal:
             return {"ok": False, "code": refusal.code, "details": refusal.details}
-        except (KeyError, ValueError) as error:
+        except AmiError as error:
+            log.warning("command.failed", verb=command.verb, reason=repr(error))
+            return {"ok": False, "code": "telephony-unavailable", "details": {}}
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            # Whatever JSON may hold where an id, a text or an object was expected.
             log.warning("command.malformed", verb=command.verb, reason=repr(error))
             return {"ok": False, "code": "malformed-command", "details": {}}
 
@@ -181,7 +190,7 @@ class Verbs:
         return {"id": await self._control.listen(command.actor_id, agent_id)}
 
     async def _stop_listening(self, command: Command) -> Answer:
-        await self._control.stop_listening(command.body["id"])
+        await self._control.stop_listening(command.enterprise_id, command.body["id"])
         return {}
 
     async def _configuration_changed(self, _command: Command) -> Answer:
@@ -196,7 +205,7 @@ class CommandReader:
         self._redis = redis
         self._clock = clock
         self._verbs = verbs
-        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._answers: OrderedDict[str, asyncio.Future[Answer]] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -238,15 +247,15 @@ class CommandReader:
                 log.warning("command.unanswered", reason=repr(error))
 
     async def _once(self, command: Command) -> Answer:
+        """A repeat answers as the first one does, also while that is still under way."""
         if (earlier := self._answers.get(command.id)) is not None:
-            return earlier
+            return await asyncio.shield(earlier)
         if self._clock.now().timestamp() > command.deadline:
             return {"ok": False, "code": "too-late", "details": {}}
-        answer = await self._verbs.carry_out(command)
-        self._answers[command.id] = answer
+        doing = self._answers[command.id] = asyncio.ensure_future(self._verbs.carry_out(command))
         if len(self._answers) > _REMEMBERED:
             self._answers.popitem(last=False)
-        return answer
+        return await asyncio.shield(doing)
 
 
 def _call(command: Command) -> UUID:

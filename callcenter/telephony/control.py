@@ -288,9 +288,10 @@ class Control:
             raise Refused("telephony-unavailable") from error
         return channel_id
 
-    async def stop_listening(self, listening_id: str) -> None:
+    async def stop_listening(self, enterprise_id: UUID, listening_id: str) -> None:
         leg = self._board.tracker.legs.get(listening_id)
-        if leg is not None and listening_id in self._board.supervising:
+        listens = leg is not None and leg.uniqueid in self._board.supervising
+        if leg is not None and listens and leg.enterprise == str(enterprise_id):
             await self._ami.call({"Action": "Hangup", "Channel": leg.channel, "Cause": "16"})
 
     # -- checks -----------------------------------------------------------------------------

@@ -1,0 +1,141 @@
+"""From the journal to the database and the stream, with either of them away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from sqlalchemy.exc import OperationalError
+
+from callcenter.calls.events import Fact, FactType
+from callcenter.core.bus import FACTS_STREAM
+from callcenter.telephony.delivery import Delivery, to_stream
+from callcenter.telephony.journal import Journal
+from callcenter.telephony.memory import Memory
+from tests.unit.telephony.made import fact
+
+pytestmark = pytest.mark.integration
+
+
+def numbered(count: int, first: int = 0) -> list[Fact]:
+    return [fact(FactType.CALL_ROUTED, n, number=n) for n in range(first, first + count)]
+
+
+class Books:
+    """A database that may be away."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+        self.away = False
+        self.asked = asyncio.Event()
+        self.loop = asyncio.get_running_loop()
+
+    def deliver(self, facts: list[Fact]) -> None:
+        try:
+            if self.away:
+                raise OperationalError("away", {}, Exception("away"))
+            self.facts += facts
+        finally:
+            self.loop.call_soon_threadsafe(self.asked.set)
+
+
+@pytest.fixture
+async def journal(tmp_path: Path) -> AsyncIterator[Journal]:
+    made = Journal(tmp_path, Memory().dump)
+    made.begin_segment()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def books() -> Books:
+    return Books()
+
+
+async def write(journal: Journal, facts: list[Fact]) -> None:
+    for one in facts:
+        journal.emit(one)
+    await journal.flush()
+
+
+async def has(books: Books, count: int) -> None:
+    async with asyncio.timeout(10):
+        while len(books.facts) < count:
+            books.asked.clear()
+            await books.asked.wait()
+
+
+@pytest.fixture
+async def run(journal: Journal, books: Books, tmp_path: Path) -> AsyncIterator[Delivery]:
+    delivery = Delivery("database", journal, tmp_path, books.deliver)
+    task = asyncio.create_task(delivery.run())
+    yield delivery
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_is_journalled_is_delivered_in_order(journal, books, run) -> None:
+    await write(journal, numbered(1200))
+    await has(books, 1200)
+    assert books.facts == numbered(1200)
+
+
+async def test_with_the_database_away_nothing_is_lost_and_all_comes_later(
+    journal, books, run
+) -> None:
+    books.away = True
+    await write(journal, numbered(3))
+    await asyncio.wait_for(books.asked.wait(), 5)
+    await write(journal, numbered(3, first=3))
+    assert books.facts == []
+    books.away = False
+    await has(books, 6)
+    assert books.facts == numbered(6)
+
+
+async def test_a_new_life_goes_on_where_the_old_one_was(journal, books, tmp_path) -> None:
+    await write(journal, numbered(3))
+    delivery = Delivery("database", journal, tmp_path, books.deliver)
+    while delivery.step():
+        pass
+    await write(journal, numbered(2, first=3))
+    again = Delivery("database", journal, tmp_path, books.deliver)
+    assert again.step()
+    assert books.facts == numbered(5)
+
+
+async def test_a_batch_whose_position_was_not_kept_comes_again(journal, books, tmp_path) -> None:
+    await write(journal, numbered(3))
+    delivery = Delivery("database", journal, tmp_path, books.deliver)
+    books.away = True
+    with pytest.raises(OperationalError):
+        delivery.step()
+    books.away = False
+    assert delivery.step()
+    assert books.facts == numbered(3)
+
+
+async def test_the_stream_has_every_fact_as_the_journal_has_it(
+    journal, redis: Redis, redis_url: str, tmp_path
+) -> None:
+    await write(journal, numbered(3))
+    client = Redis.from_url(redis_url, decode_responses=True)
+    stream = Delivery("stream", journal, tmp_path, to_stream(client))
+    assert stream.step()
+    entries = client.xrange(FACTS_STREAM)
+    assert [Fact.load(fields["event"]) for _, fields in entries] == numbered(3)
+    client.close()
+
+
+async def test_each_receiver_has_its_own_pace(journal, books, redis_url, tmp_path) -> None:
+    await write(journal, numbered(3))
+    client = Redis.from_url(redis_url, decode_responses=True)
+    database = Delivery("database", journal, tmp_path, books.deliver)
+    stream = Delivery("stream", journal, tmp_path, to_stream(client))
+    books.away = True
+    with pytest.raises(OperationalError):
+        database.step()
+    assert stream.step()
+    assert stream.position > database.position
+    client.close()
