@@ -1,0 +1,103 @@
+"""Where two acts meet, and what only a hostile client sends."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from callcenter.core.http import COOKIE
+from tests.support.firms import PASSWORD, Firm, Page, register
+
+pytestmark = pytest.mark.integration
+
+
+def fields(answer: Any) -> set[str]:
+    assert (answer.status_code, answer.json["error"]["code"]) == (422, "invalid"), answer.text
+    return set(answer.json["error"]["fields"])
+
+
+def test_options_alone_move_the_enterprises_etag(web: Flask, operator: Page) -> None:
+    """They stand in another table: without it two operators would overwrite each other's."""
+    path = f"/operator/enterprises/{register(web, operator).id}"
+    version = operator.get(path).json["version"]
+    assert operator.patch(path, {"options": {"sms": True}}, version).status_code == 200
+    assert operator.patch(path, {"options": {"sms": False}}, version).status_code == 412
+    assert operator.get(path).json["options"]["sms"] is True
+
+
+def test_a_strategy_read_before_another_change_is_refused(
+    operator: Page, firm: Firm, number: dict[str, Any]
+) -> None:
+    bind = {"enterprise_id": firm.id}
+    bound = operator.post(f"/operator/access-numbers/{number['id']}/bind", bind).json
+    service = firm.admin.made("/agent-services", {"name": f"先 {number['number']}"})
+    lead = {"kind": "agent_service", "target_id": service["id"]}
+    path = f"/access-numbers/{number['id']}/strategy"
+    assert firm.admin.put(path, lead, bound["version"]).status_code == 200
+    assert firm.admin.put(path, lead, bound["version"]).status_code == 412
+
+
+def test_another_enterprises_number_is_not_shown_as_ones_own(
+    operator: Page, firm: Firm, rival: Firm, number: dict[str, Any]
+) -> None:
+    bind = {"enterprise_id": rival.id}
+    operator.post(f"/operator/access-numbers/{number['id']}/bind", bind)
+    path = f"/operator/enterprises/{firm.id}"
+    version = operator.get(path).json["version"]
+    wanted = {"display_number_id": number["id"]}
+    assert fields(operator.patch(path, wanted, version)) == {"display_number_id"}
+
+
+def test_a_deleted_enterprise_lets_nobody_in(web: Flask, operator: Page) -> None:
+    gone = register(web, operator)
+    assert operator.delete(f"/operator/enterprises/{gone.id}").status_code == 204
+    body = {"enterprise_code": gone.code, "employee_code": "admin"}
+    answer = Page(web.test_client()).sign_in({**body, "password": gone.issued["admin"]})
+    assert (answer.status_code, answer.json["error"]["code"]) == (401, "sign-in-refused")
+
+
+def test_a_cookie_taken_before_signing_out_opens_nothing(web: Flask, operator: Page) -> None:
+    person = register(web, operator).page("admin")
+    stolen = person.client.get_cookie(COOKIE)
+    assert stolen is not None
+    assert person.delete("/session").status_code == 204
+    thief = Page(web.test_client())
+    thief.client.set_cookie(COOKIE, stolen.value)
+    assert thief.get("/session").status_code == 401
+
+
+def test_the_description_names_every_route(web: Flask) -> None:
+    described = web.test_client().get("/api/openapi.json").json["paths"]
+    served = {rule.rule for rule in web.url_map.iter_rules() if rule.rule.startswith("/api/v1")}
+    assert len(described) == len(served)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        "text",
+        {"enterprise_code": 1, "employee_code": 2, "password": 3},
+        {"enterprise_code": None, "employee_code": None, "password": None},
+        {"enterprise_code": "1", "employee_code": "a", "password": "x" * 100_000},
+        {"enterprise_code": "1", "employee_code": "a", "password": PASSWORD, "more": 1},
+    ],
+)
+def test_a_malformed_sign_in_is_refused_by_field(web: Flask, body: Any) -> None:
+    assert fields(Page(web.test_client()).post("/session", body))
+
+
+def test_a_language_is_one_that_we_speak(operator: Page) -> None:
+    assert fields(operator.patch("/session", {"locale": "xx"})) == {"locale"}
+
+
+@pytest.mark.parametrize("text", ["\u0000", "\ud800"])
+def test_a_name_that_cannot_be_stored_breaks_nothing(web: Flask, text: str) -> None:
+    body = {"enterprise_code": text, "employee_code": text, "password": text}
+    assert 400 <= Page(web.test_client()).post("/session", body).status_code < 500
+
+
+def test_a_path_that_cannot_be_stored_is_not_found(operator: Page, firm: Firm) -> None:
+    answer = operator.post(f"/operator/enterprises/{firm.id}/users/%00/reset")
+    assert (answer.status_code, answer.json["error"]["code"]) == (404, "not-found")
