@@ -12,6 +12,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from webargs.flaskparser import FlaskParser
@@ -292,6 +293,8 @@ def install_errors(app: Flask) -> None:
     @app.errorhandler(IntegrityError)
     def conflict(error: IntegrityError) -> tuple[Response, int]:
         """Two made the same at once, and the checks before saw neither."""
+        if not isinstance(error.orig, UniqueViolation | ForeignKeyViolation):
+            return failed(error)
         log.warning("http.conflict", path=request.path, reason=str(error.orig)[:200])
         return _answer("conflict", 409, {}, {})
 

@@ -72,12 +72,13 @@ class Teams:
 
     def _lead(self, session: Session, team: Team, leader_id: UUID | None) -> None:
         """A leader belongs to the team: that is what opens its wall."""
-        team.leader_id = leader_id
         if leader_id is None:
+            team.leader_id = None
             return
         known = select(User.id).where(User.id == leader_id, User.status == UserStatus.ACTIVE)
         if session.scalar(known) is None:
             raise Invalid(fields={"leader_id": ["validation.unknown_id"]})
+        team.leader_id = leader_id
         member = select(TeamMember.user_id).where(
             TeamMember.team_id == team.id, TeamMember.user_id == leader_id
         )
