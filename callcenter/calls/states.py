@@ -76,6 +76,8 @@ CALL_EDGES: dict[tuple[CallState, CallEvent], CallState] = {
     (_C.CONNECTED, _E.TRANSFER): _C.TRANSFERRING,
     (_C.CONSULTING, _E.RETURN): _C.CONNECTED,
     (_C.CONSULTING, _E.CONNECT): _C.CONNECTED,
+    # The agent hung up in the middle of it: the customer is served again.
+    (_C.CONSULTING, _E.QUEUE): _C.QUEUED,
     (_C.TRANSFERRING, _E.CONNECT): _C.CONNECTED,
     (_C.TRANSFERRING, _E.OFFER): _C.OFFERED,
     (_C.TRANSFERRING, _E.QUEUE): _C.QUEUED,

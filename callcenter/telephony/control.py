@@ -243,6 +243,17 @@ class Control:
         except (AmiError, Refused) as error:
             call.moving = False
             log.warning("consult.no_return", call_id=str(call.id), reason=repr(error))
+            await self._serve_again(call, consult)
+
+    async def _serve_again(self, call: LiveCall, consult: Consult) -> None:
+        """The agent hung up on the colleague: the customer does not stay behind with the music."""
+        call.consult, call.asked = None, consult.colleague_id
+        if not consult.refused:
+            self._board.consult_step(call, consult, "cancelled", self._clock.now())
+        try:
+            await self._ami.call(_redirect(self._channel(call.customer_leg), "waiting"))
+        except (AmiError, Refused) as error:
+            log.info("consult.customer_gone", call_id=str(call.id), reason=repr(error))
 
     async def hang_up(self, agent_id: UUID, call_id: UUID) -> None:
         call = self._own_call(agent_id, call_id)

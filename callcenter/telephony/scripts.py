@@ -211,15 +211,22 @@ class Scripts:
         call.moving = False
         # Said beforehand: the Bridge that ends the consultation takes the channel out of here.
         await session.set_variable("CC_NEXT", "hangup")
-        if consult.target.kind is TargetKind.NUMBER:
-            answered = await self._consult_number(session, call, consult.target.value)
-        else:
-            answered = await self._consult_seat(session, call, UUID(consult.target.value))
+        try:
+            answered = await self._consult_target(session, call, consult.target)
+        except SessionGone:
+            if call.consult is consult and not consult.closing and not call.moving:
+                await self._return_customer(call, "cancelled")
+            raise
         if call.consult is consult and not consult.closing:
             # The colleague refused, did not answer, or left: the customer comes back by itself.
             step = "cancelled" if answered else "refused"
             await self._return_customer(call, step)
         await session.leave("hangup")
+
+    async def _consult_target(self, session: Session, call: LiveCall, target: Target) -> bool:
+        if target.kind is TargetKind.NUMBER:
+            return await self._consult_number(session, call, target.value)
+        return await self._consult_seat(session, call, UUID(target.value))
 
     async def _consult_seat(self, session: Session, call: LiveCall, agent_id: UUID) -> bool:
         seat, consult = self._agents.seat(agent_id), call.consult

@@ -26,7 +26,7 @@ queued: offer>offered queue>queued overflow>in_ivr connect>connected
 offered: connect>connected miss>queued queue>queued offer>offered
 dialling: connect>connected offer>offered queue>queued
 connected: consult>consulting transfer>transferring
-consulting: return>connected connect>connected
+consulting: return>connected connect>connected queue>queued
 transferring: connect>connected offer>offered queue>queued dial>dialling return>connected
 """
 LEGS = """

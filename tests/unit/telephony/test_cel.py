@@ -12,8 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.calls.states import LegState
+from callcenter.core.numbers import WITHHELD
 from callcenter.telephony.cel import MALFORMED, CelGap
-from callcenter.telephony.tracker import Tracker
+from callcenter.telephony.live import Direction, LiveCall
+from callcenter.telephony.tracker import Tracker, call_id_of
+from tests.fakes.switchboard import HOME, START, World
 from tests.unit.telephony.recorded import (
     ENTERPRISE,
     SCENARIOS,
@@ -266,3 +269,33 @@ def test_the_state_is_one_whole_file(line) -> None:
     line.marked(0)
     assert json.loads(line.state.read_text())["alive"] == NOW.timestamp()
     assert [file.name for file in line.state.parent.iterdir()] == ["cel.json"]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_ledger_gets_the_same_facts_by_id_and_type(line, scenario) -> None:
+    line.write(rows(scenario))
+    by_ami, by_cel = _world_of(scenario), _world_of(scenario)
+    for one in events(scenario):
+        for change in by_ami.tracker.handle(one):
+            by_ami.board.leg_changed(change)
+
+    async def follow() -> None:
+        async for change in line.gap.changes(by_cel.tracker):
+            by_cel.board.leg_changed(change, "cel")
+
+    asyncio.run(follow())
+    by_ami_and_id, by_cel_and_id = (
+        {(fact.id, fact.type) for fact in world.facts.all} for world in (by_ami, by_cel)
+    )
+    assert len(by_ami_and_id) > 4
+    assert by_ami_and_id == by_cel_and_id
+
+
+def _world_of(scenario: str) -> World:
+    """Our session has said what the call is; then nobody listened."""
+    world, first = World(), events(scenario)[0]
+    uniqueid, call_id = first.get("Uniqueid"), call_id_of(first.get("Uniqueid"))
+    direction = Direction.OUTBOUND if str(call_id) == uniqueid else Direction.INBOUND
+    customer = uniqueid if direction is Direction.INBOUND else ""
+    world.board.begin(LiveCall(call_id, HOME, direction, START, WITHHELD, customer_leg=customer))
+    return world

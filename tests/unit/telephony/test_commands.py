@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from callcenter.acd.agent import AgentEvent, AgentState
-from callcenter.telephony.ami import AmiDown
 from callcenter.telephony.commands import Command, CommandReader, Verbs
 from callcenter.telephony.control import Control
+from tests.fakes.asterisk import Asterisk
 from tests.fakes.switchboard import (
     ANNA,
     BEN,
@@ -27,25 +27,6 @@ from tests.fakes.switchboard import (
 
 S = AgentState
 ANNA_LEG = "1795480688.1"
-
-
-class Asterisk:
-    """Takes actions; `down` refuses them; `held` keeps them until it is set."""
-
-    def __init__(self) -> None:
-        self.actions: list[dict[str, Any]] = []
-        self.connected, self.down = True, False
-        self.held: asyncio.Event | None = None
-
-    async def call(self, action: dict[str, Any]) -> None:
-        if self.held is not None:
-            await self.held.wait()
-        if self.down:
-            raise AmiDown("gone")
-        self.actions.append(action)
-
-    def names(self) -> list[str]:
-        return [action["Action"] for action in self.actions]
 
 
 class Desk:
