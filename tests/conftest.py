@@ -60,7 +60,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     logs = OUTPUT / f"stack-{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}"
     with Stack() as running:
         try:
-            running.wait_ready(120)
+            running.wait_ready(300)
         except AssertionError:
             running.keep_logs(logs)
             raise

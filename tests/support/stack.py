@@ -114,7 +114,7 @@ class Stack:
         os.kill(self.pid, signal.SIGKILL)
         self.wait_end()
 
-    def wait_ready(self, deadline: float = 60.0) -> None:
+    def wait_ready(self, deadline: float = 180.0) -> None:
         """Until /readyz says so; names what is missing otherwise."""
         missing: list[str] = []
 

@@ -23,7 +23,7 @@ def copy(stack: Stack) -> Iterator[Stack]:
     """A second copy, beside the session's."""
     assert stack.url
     with Stack() as running:
-        running.wait_ready(120)
+        running.wait_ready()
         yield running
 
 
@@ -79,7 +79,7 @@ def test_every_process_that_is_killed_comes_back(copy: Stack) -> None:
         before = process.pid
         process.kill9()
         wait_until(lambda p=process, b=before: p.pid not in {0, b}, 10, f"another {name}")
-    copy.wait_ready(30)
+    copy.wait_ready()
 
 
 def test_the_end_leaves_no_process_and_a_later_start_is_quick(copy: Stack) -> None:
@@ -87,7 +87,7 @@ def test_the_end_leaves_no_process_and_a_later_start_is_quick(copy: Stack) -> No
     assert copy.left_processes() == []
     started = time.monotonic()
     copy.start()
-    copy.wait_ready(20)
+    copy.wait_ready()
     assert time.monotonic() - started < 20
 
 
