@@ -23,7 +23,7 @@ from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.objects.tasks import Publisher
 from callcenter.people.service import SessionGate, Softphones
-from callcenter.processes import administration, records
+from callcenter.processes import administration, description, records
 from callcenter.processes.directory import SqlDirectory
 from ivr import http as ivr_http
 from ivr.prompts import PromptLibrary
@@ -66,6 +66,7 @@ def create_app(settings: Settings | None = None, secrets: Secrets | None = None)
     for pages in _blueprints(settings, secrets, database, clock):
         api.register_blueprint(pages, url_prefix=PREFIX + (pages.url_prefix or ""))
     app.register_blueprint(health.blueprint(health.standard_checks(settings, secrets, clock)))
+    app.register_blueprint(description.blueprint())
     _open_description(app)
     install_gate(app, SessionGate(database, clock))
     install_errors(app)
