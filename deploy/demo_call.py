@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import re
+import socket
 import sys
 import time
 from contextlib import AsyncExitStack, closing
@@ -42,7 +43,7 @@ ANSWERS = "您好，这里是售后服务中心，请问有什么可以帮您？
 WORK_ORDER_KEY = re.compile(r"GD\d+")
 TALK_SECONDS = 6.0
 RECORDING_WITHIN = 30.0
-RTP = (28000, 28199)
+RTP_FROM, RTP_PORTS, RTP_BLOCKS = 28000, 200, 20
 
 
 @dataclass
@@ -130,8 +131,8 @@ class DemoCall:
         return PublicNetwork(
             self.folder / "network",
             port if is_free(port, udp=True) else _free_udp(port + 1),
-            _free_udp(25038),
-            RTP,
+            _free_tcp(),
+            _rtp(),
             (asterisk.host, asterisk.sip_port),
         )
 
@@ -202,6 +203,19 @@ class DemoCall:
 
 def _ms(started: float) -> int:
     return int((time.monotonic() - started) * 1000)
+
+
+def _free_tcp() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _rtp() -> tuple[int, int]:
+    """A block of this process's own: two callers at once must not meet on a port."""
+    first = RTP_FROM + os.getpid() % RTP_BLOCKS * RTP_PORTS
+    return first, first + RTP_PORTS - 1
 
 
 def _free_udp(first: int) -> int:
