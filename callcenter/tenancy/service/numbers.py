@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit
@@ -55,10 +55,7 @@ class AccessNumbers:
         if (bound := filters.get("bound")) is not None:
             query = query.where(AccessNumber.enterprise_id.is_not(None) == bound)
         if request.q:
-            text = request.q.replace(" ", "").replace("-", "")
-            query = query.where(
-                holds(text, AccessNumber.number) | holds(request.q, AccessNumber.note)
-            )
+            query = query.where(_found(request.q))
         rows, total = page_rows(session, query, request, _SORTS, "number", AccessNumber.id)
         return Page(self._shown(session, rows), total, request.page, request.page_size)
 
@@ -214,6 +211,17 @@ class AccessNumbers:
             }
             for row in rows
         ]
+
+
+def _found(text: str) -> Any:
+    """By number, however it is written, by note, and by the enterprise it leads to."""
+    digits = text.replace(" ", "").replace("-", "")
+    owners = select(Enterprise.id).where(holds(text, Enterprise.code, Enterprise.name))
+    return or_(
+        holds(digits, AccessNumber.number),
+        holds(text, AccessNumber.note),
+        AccessNumber.enterprise_id.in_(owners),
+    )
 
 
 def is_customer(enterprise: Enterprise) -> bool:

@@ -159,6 +159,7 @@ class TestAccessNumbers:
         assert self._ids(operator, trunk_id=trunk_id, bound="true") == [number["id"]]
         assert self._ids(operator, enterprise_id=firm.id, q=number["number"]) == [number["id"]]
         assert self._ids(operator, trunk_id=trunk_id, status="paused") == []
+        assert number["id"] in self._ids(operator, q=firm.code, page_size=200)
 
     def _ids(self, operator: Page, **query: Any) -> list[str]:
         found = operator.get("/operator/access-numbers", **query).json["items"]
