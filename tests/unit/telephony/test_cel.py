@@ -149,17 +149,20 @@ def test_the_mark_outlives_the_process(line) -> None:
     assert len(line.read()) == 10
 
 
-@pytest.mark.parametrize("how", ["rotated", "truncated"])
-def test_a_file_that_was_replaced_is_read_from_its_beginning(line, how) -> None:
-    line.write(rows("consulted"))
+@pytest.mark.parametrize(
+    ("how", "before", "after"),
+    [("rotated", "abandoned", "consulted"), ("truncated", "consulted", "abandoned")],
+)
+def test_a_file_that_was_replaced_is_read_from_its_beginning(line, how, before, after) -> None:
+    line.write(rows(before))
     line.marked(0)
     line.marked(2)
     if how == "rotated":
         line.csv.rename(line.csv.with_suffix(".1"))
     else:
         line.csv.write_text("")
-    line.write(rows("abandoned"))
-    assert len(line.read()) == 3
+    line.write(rows(after))
+    assert sorted(line.read()) == sorted(told(Tracker(), events(after)))
 
 
 def test_a_mark_within_a_line_reads_the_line(line) -> None:

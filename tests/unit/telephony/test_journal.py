@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from callcenter.calls.events import FactType
+from callcenter.calls.events import Fact, FactType
 from callcenter.telephony import journal as module
 from callcenter.telephony.journal import Journal, Position
 from callcenter.telephony.memory import Memory
@@ -123,28 +123,34 @@ async def test_what_is_told_while_the_disk_is_busy_is_neither_lost_nor_doubled(
     monkeypatch.setattr(module, "SEGMENT_BYTES", 500)
     memory = Memory()
     journal = opened(memory)
-    history = [started(), leg_started()]
-    history += [leg(FactType.LEG_JOINED, seconds=n, bridge_id=f"b{n}") for n in range(60)]
-    flushing = asyncio.create_task(_flush_on(journal))
-    for one in history:
-        memory.fold(one)
-        journal.emit(one)
-        await asyncio.sleep(0)
-    flushing.cancel()
-    await asyncio.gather(flushing, return_exceptions=True)
-    await journal.flush()
-    checkpoint, facts = journal.restore()
-    restored = Memory(checkpoint)
-    for later in facts:
-        restored.fold(later)
-    assert restored.dump() == memory.dump()
-    assert journal.read(BEGINNING, 1000)[0] == history
+    history = [leg(FactType.LEG_JOINED, seconds=n, bridge_id=f"b{n}") for n in range(20)]
+    coming = [started(), leg_started(), *history]
+    told: list[Fact] = []
 
+    def tell() -> None:
+        if coming:
+            told.append(coming.pop(0))
+            memory.fold(told[-1])
+            journal.emit(told[-1])
 
-async def _flush_on(journal: Journal) -> None:
-    while True:
-        await asyncio.shield(journal.flush())
-        await asyncio.sleep(0)
+    def busy(lines: list[str]) -> None:
+        tell()  # while these lines are on their way to the disk
+        Journal._write(journal, lines)
+
+    monkeypatch.setattr(journal, "_write", busy)
+    tell()
+    while journal._buffer:
+        await journal.flush()
+        checkpoint, facts = journal.restore()
+        restored, straight = Memory(checkpoint), Memory()
+        for later in facts:
+            restored.fold(later)
+        written, _ = journal.read(BEGINNING, 1000)
+        for one in written:
+            straight.fold(one)
+        assert restored.dump() == straight.dump()
+    assert written == told
+    assert len(journal.segments()) > 2
 
 
 async def test_restoring_takes_the_newest_checkpoint_and_what_followed(opened, tmp_path) -> None:
