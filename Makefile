@@ -38,7 +38,7 @@ test: setup-test ## unit, integration, then end to end with outages of 2 s
 verify: check test ## test, then faults with outages of 10 s, a soak and a fresh machine
 	CALLCENTER_OUTAGE_SECONDS=10 $(pytest) tests/faults
 	$(python) -m tests.bench.soak
-	deploy/fresh-machine 'make test'
+	deploy/fresh-machine 'deploy/start-times && make test'
 
 .PHONY: bench
 bench: setup-test ## measure; writes docs/benchmarks.md and .json from raw samples

@@ -79,7 +79,8 @@ class Stack:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self.end()
+        if self.is_running:
+            self.end()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def start(self) -> None:
@@ -93,6 +94,10 @@ class Stack:
                 stderr=output,
                 start_new_session=True,
             )
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end; its exit status. A stack that takes longer than a minute is an error."""
