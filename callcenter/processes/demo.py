@@ -57,6 +57,8 @@ class Demo:
         self._session = session
         self._clock = clock
         self._password = password
+        # Hashing is slow on purpose; a password for everyone is hashed once.
+        self._hash = hash_password(password) if password else ""
         self._trunk_port = trunk_port
         self.wanted: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
         self.logins: list[Login] = []
@@ -109,7 +111,7 @@ class Demo:
             employee_code=code,
             name=wanted["name"],
             role=role,
-            password_hash=hash_password(password),
+            password_hash=self._hash or hash_password(password),
             # Told once on the terminal, and nobody else's: it need not be changed.
             must_change_password=False,
             password_issued_at=self._clock.now(),
