@@ -1,6 +1,7 @@
 """Recordings on their way: whoever dies in between, the recording is made once and whole."""
 
 import hashlib
+import os
 import wave
 from pathlib import Path
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import select
 
+from callcenter.calls import tasks
 from callcenter.calls.models import Recording
 from callcenter.calls.tasks import KIND, RecordingStore
 from callcenter.core.clock import ManualClock, SystemClock
@@ -96,6 +98,18 @@ def test_a_worker_that_died_before_its_commit_is_followed(
 
     with pytest.raises(KeyboardInterrupt):
         die()
+    assert process(store, database, office, call_id).state == "ready"
+
+
+def test_what_waited_in_the_queue_is_not_waited_for_again(
+    store, database, office, story: Story, incoming: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_id = story.inbound(recorded=True)
+    for side in ("agent", "customer"):
+        file = incoming / f"{call_id}-{side}.wav"
+        write_tone(file, 1.0)
+        os.utime(file, (0, 0))
+    monkeypatch.setattr(tasks, "sleep", lambda seconds: pytest.fail(f"slept {seconds} s"))
     assert process(store, database, office, call_id).state == "ready"
 
 
