@@ -1,15 +1,14 @@
 """One Asterisk process out of a folder of configuration."""
 
 import asyncio
-import ctypes
 import signal
 from pathlib import Path
 from typing import Self
 
+from callcenter.processes.parent import die_with_parent
+
 STARTS_WITHIN = 20.0
 ENDS_WITHIN = 10.0
-
-_PR_SET_PDEATHSIG = 1
 
 
 class AsteriskFailed(Exception):
@@ -38,7 +37,7 @@ class AsteriskProcess:
             self._process = await asyncio.create_subprocess_exec(
                 str(self._binary), "-C", str(self.home / "etc" / "asterisk.conf"), "-f",
                 stdin=asyncio.subprocess.DEVNULL, stdout=stream, stderr=stream,
-                preexec_fn=_die_with_parent,
+                preexec_fn=lambda: die_with_parent(signal.SIGKILL),
             )  # fmt: skip
         try:
             async with asyncio.timeout(STARTS_WITHIN):
@@ -80,7 +79,3 @@ class AsteriskProcess:
             else:
                 writer.close()
                 return
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -5,7 +5,6 @@ sipp's own default scenario offers PCMU and sends no audio; these send a recordi
 
 import asyncio
 import csv
-import ctypes
 import shutil
 import signal
 import subprocess
@@ -13,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from callcenter.processes.parent import die_with_parent
 from deploy.lab.network_files import Phone
 
 SCENARIOS = Path(__file__).with_name("scenarios")
-_PR_SET_PDEATHSIG = 1
 
 
 class LoadFailed(Exception):
@@ -134,7 +133,7 @@ async def _start(command: list[str], home: Path) -> asyncio.subprocess.Process:
     with _output(home) as output:
         return await asyncio.create_subprocess_exec(
             *command, cwd=home, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output,
-            preexec_fn=_die_with_parent,
+            preexec_fn=lambda: die_with_parent(signal.SIGKILL),
         )  # fmt: skip
 
 
@@ -156,7 +155,3 @@ def _write_row(file: Path, row: tuple[str, ...]) -> None:
 def _tail(home: Path) -> str:
     errors = home / "errors.log"
     return errors.read_text()[-1000:] if errors.exists() else ""
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

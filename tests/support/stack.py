@@ -14,6 +14,7 @@ from typing import Self
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.processes.announce import missing_components
+from callcenter.processes.parent import die_with_parent
 from callcenter.processes.ports import is_free
 from tests.support.waiting import wait_until
 
@@ -93,6 +94,8 @@ class Stack:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                # A test run that is killed leaves nothing behind.
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - it starts no thread in between
             )
 
     @property
