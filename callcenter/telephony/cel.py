@@ -37,7 +37,7 @@ _EVENTS = {
 }
 _COLUMNS = (
     "kind", "at", "uniqueid", "linkedid", "channel", "number", "name", "exten", "context",
-    "application", "data", "account", "userfield", "peer", "extra",
+    "application", "account", "userfield", "peer", "extra",
 )  # fmt: skip
 
 

@@ -205,10 +205,11 @@ class Control:
         call, consult = self._own_consult(agent_id, call_id)
         if not consult.answered:
             raise Refused("target-unavailable")
-        customer = self._channel(call.customer_leg)
+        customer, agent = self._channels(call, agent_id)
         colleague = self._colleague_channel(call, consult)
         consult.closing = call.moving = True
         try:
+            await self._then_hang_up(agent)
             await self._bridge(customer, colleague)
         except AmiError as error:
             consult.closing = call.moving = False
@@ -231,25 +232,24 @@ class Control:
         await self.return_customer(call, "cancelled")
 
     async def return_customer(self, call: LiveCall, step: str) -> None:
+        """The held customer and the agent are joined; without an agent the customer is served."""
         consult = call.consult
-        if consult is None:
-            return
-        if step == "refused":
+        if consult is not None and step == "refused":
             self._board.consult_step(call, consult, "refused", self._clock.now())
+        agent_id = consult.agent_id if consult else call.agent_id
         call.moving = True
         try:
-            customer, agent = self._channels(call, consult.agent_id)
+            customer, agent = self._channels(call, agent_id)
+            await self._then_hang_up(agent)
             await self._bridge(customer, agent)
         except (AmiError, Refused) as error:
-            call.moving = False
             log.warning("consult.no_return", call_id=str(call.id), reason=repr(error))
-            await self._serve_again(call, consult)
+            await self.serve_again(call)
 
-    async def _serve_again(self, call: LiveCall, consult: Consult) -> None:
-        """The agent hung up on the colleague: the customer does not stay behind with the music."""
-        call.consult, call.asked = None, consult.colleague_id
-        if not consult.refused:
-            self._board.consult_step(call, consult, "cancelled", self._clock.now())
+    async def serve_again(self, call: LiveCall) -> None:
+        """Nobody is left with the customer, who does not stay behind with the music."""
+        call.moving = False
+        self._board.drop_consult(call)
         try:
             await self._ami.call(_redirect(self._channel(call.customer_leg), "waiting"))
         except (AmiError, Refused) as error:
@@ -257,9 +257,8 @@ class Control:
 
     async def hang_up(self, agent_id: UUID, call_id: UUID) -> None:
         call = self._own_call(agent_id, call_id)
-        for leg in self._board.tracker.of_call(call.id):
-            _, seat = self._board.party(call, leg)
-            if seat is not None and seat.user_id == agent_id:
+        for leg, owner in list(self._board.agents_of(call)):
+            if owner == agent_id:
                 await self._ami.call({"Action": "Hangup", "Channel": leg.channel, "Cause": "16"})
 
     # -- supervision ------------------------------------------------------------------------
@@ -348,10 +347,9 @@ class Control:
         else:
             self._dialable(target.value)
 
-    def _channels(self, call: LiveCall, agent_id: UUID) -> tuple[str, str]:
-        for leg in self._board.tracker.of_call(call.id):
-            _, seat = self._board.party(call, leg)
-            if seat is not None and seat.user_id == agent_id:
+    def _channels(self, call: LiveCall, agent_id: UUID | None) -> tuple[str, str]:
+        for leg, owner in self._board.agents_of(call):
+            if owner == agent_id:
                 return self._channel(call.customer_leg), leg.channel
         raise Refused("unknown-call")
 
@@ -367,6 +365,11 @@ class Control:
             if leg.channel != agent and leg.uniqueid != call.customer_leg:
                 return leg.channel
         raise Refused("target-unavailable")
+
+    async def _then_hang_up(self, channel: str) -> None:
+        """After the Bridge to come the dialplan reads this; no session of ours need be alive."""
+        variable = {"Channel": channel, "Variable": "CC_NEXT", "Value": "hangup"}
+        await self._ami.call({"Action": "Setvar"} | variable)
 
     async def _bridge(self, first: str, second: str) -> None:
         await self._ami.call(

@@ -102,13 +102,14 @@ class Distribution:
             return self._leave(session)
 
     def _enter(self, call: LiveCall, service: ServicePlan) -> None:
-        now = self._clock.now()
+        self._board.step(call, CallEvent.QUEUE)
+        if call.in_queue and call.queued_at and call.service_id == service.id:
+            # Who comes back after we were away has waited on, and was told of before.
+            return
         call.service_id = service.id
-        # Who comes back after we were away has waited on; who was transferred begins anew.
-        call.queued_at = call.queued_at if call.in_queue and call.queued_at else now
+        call.queued_at = self._clock.now()
         call.in_queue = True
         call.queue_number += 1
-        self._board.step(call, CallEvent.QUEUE)
         data = {
             "service_id": str(service.id),
             "priority": service.priority,
@@ -188,11 +189,14 @@ class Distribution:
         )  # fmt: skip
         self._board.show(call, seat.user_id, shows)
         self._agents.fire(seat.user_id, AgentEvent.RING)
+        call.watched.add(seat.user_id)
         try:
             await session.set_variable("__CC_AGENT", str(seat.user_id))
             outcome = await session.dial(f"PJSIP/{seat.endpoint}", seconds, ring_options(seat))
         except SessionGone:
             return self._rung_in_vain(call, seat, Rung.GONE)
+        finally:
+            call.watched.discard(seat.user_id)
         if outcome.answered:
             return Rung.TALKED
         return self._rung_in_vain(call, seat, _why(outcome))

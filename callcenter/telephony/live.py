@@ -61,6 +61,7 @@ class LiveCall:
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
     moving  a Redirect or Bridge of ours is under way, so a session that ends is no hang-up
     asked   a colleague who was consulted and did not get the call: has nothing to wrap up
+    watched  agents whose phone one of our sessions attends to: what its end means, that decides
     """
 
     id: UUID
@@ -91,6 +92,7 @@ class LiveCall:
     moving: bool = False
     consult: Consult | None = None
     asked: UUID | None = None
+    watched: set[UUID] = field(default_factory=set)
     transfer: Transfer | None = None
     first_left: Party | None = None
     result: str = ""

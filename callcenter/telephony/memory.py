@@ -13,7 +13,14 @@ from callcenter.acd.agent import AgentState, AgentStatus
 from callcenter.calls.events import Fact, FactType
 from callcenter.calls.states import CallState, LegState
 from callcenter.core.numbers import Number
-from callcenter.telephony.live import Direction, LiveCall
+from callcenter.telephony.live import (
+    Consult,
+    Direction,
+    LiveCall,
+    Target,
+    TargetKind,
+    Transfer,
+)
 from callcenter.telephony.tracker import Ended, Leg
 
 Row = dict[str, Any]
@@ -42,13 +49,17 @@ class Memory:
         at = fact.at.isoformat()
         if fact.type is FactType.AGENT_STATE:
             row = {**fact.data, "call_id": str(fact.call_id) if fact.call_id else None}
+            before = self.agents.get(str(fact.agent_id))
             self.agents[str(fact.agent_id)] = row
+            if before is not None:
+                self._forget_wrapped_up(before["call_id"])
+            self._see_return(str(fact.agent_id), row)
         elif fact.type is FactType.CALL_STARTED:
             row = {**fact.data, "enterprise_id": str(fact.enterprise_id), "started_at": at}
             row["agent_id"] = str(fact.agent_id) if fact.agent_id else None
             self.calls[str(fact.call_id)] = row
         elif fact.type is FactType.CALL_ENDED:
-            self._end_call(str(fact.call_id))
+            self._end_call(str(fact.call_id), fact)
         elif fact.type is FactType.LEG_STARTED:
             row = {**fact.data, "call_id": str(fact.call_id), "started_at": at}
             self.legs[fact.data["uniqueid"]] = row
@@ -67,18 +78,53 @@ class Memory:
         elif fact.type is FactType.CALL_DEQUEUED:
             call["in_queue"] = False
         elif fact.type is FactType.CALL_OFFERED:
-            call["offers"] = fact.data["offer"]
+            call["offers"], call["offered_at"] = fact.data["offer"], at
         elif fact.type is FactType.CALL_CONNECTED:
             if "connected_at" not in call:
                 call["connected_at"] = at
                 call["waited_seconds"] = fact.data["waited_seconds"]
             call["agent_id"] = str(fact.agent_id)
+            call.pop("consult", None)
+            call.pop("transfer", None)
         elif fact.type is FactType.CALL_TRANSFERRED:
-            call["transfers_made"] = call.get("transfers_made", 0) + 1
+            self._fold_transfer(call, fact)
+        elif fact.type is FactType.CALL_CONSULT:
+            self._fold_consult(call, fact)
         elif fact.type is FactType.RECORDING_STARTED:
             call["recording"] = fact.data["name"]
         elif leg := self.legs.get(fact.data.get("uniqueid", "")):
             self._fold_leg(leg, fact, at)
+
+    def _fold_transfer(self, call: Row, fact: Fact) -> None:
+        call["transfers_made"] = call.get("transfers_made", 0) + 1
+        if fact.data["form"] == "blind":
+            call["transfer"] = {
+                "from_agent_id": str(fact.agent_id),
+                "kind": fact.data["to_kind"],
+                "value": fact.data["to_value"],
+            }
+        elif consult := call.get("consult"):
+            consult["closing"] = True
+
+    def _fold_consult(self, call: Row, fact: Fact) -> None:
+        step = fact.data["step"]
+        if step == "started":
+            call["consult"] = {
+                "agent_id": str(fact.agent_id),
+                "kind": fact.data["target_kind"],
+                "value": fact.data["target_value"],
+            }
+        elif step in ("completed", "cancelled"):
+            call.pop("consult", None)
+        elif consult := call.get("consult"):
+            consult[step] = True
+
+    def _see_return(self, agent_id: str, agent: Row) -> None:
+        """Who talks with the customer consults nobody any more; a refusal has no other end."""
+        consult = self.calls.get(agent["call_id"] or "", {}).get("consult")
+        talks = agent["state"] == AgentState.TALKING.value
+        if consult is not None and talks and consult["agent_id"] == agent_id:
+            del self.calls[agent["call_id"]]["consult"]
 
     def _fold_leg(self, leg: Row, fact: Fact, at: str) -> None:
         if fact.type is FactType.LEG_ANSWERED:
@@ -91,10 +137,22 @@ class Memory:
         elif fact.type in (FactType.LEG_HELD, FactType.LEG_RESUMED):
             leg["held"] = fact.type is FactType.LEG_HELD
 
-    def _end_call(self, call_id: str) -> None:
-        self.calls.pop(call_id, None)
+    def _end_call(self, call_id: str, fact: Fact) -> None:
+        if call := self.calls.get(call_id):
+            call["ended_at"], call["result"] = fact.at.isoformat(), fact.data["result"]
+            self._forget_wrapped_up(call_id)
         for uniqueid in [u for u, leg in self.legs.items() if leg["call_id"] == call_id]:
             del self.legs[uniqueid]
+
+    def _forget_wrapped_up(self, call_id: str | None) -> None:
+        """An ended call stays on the desk of who still writes its work order, and no longer."""
+        call = self.calls.get(call_id or "")
+        if call is None or "ended_at" not in call:
+            return
+        wraps_up = AgentState.WRAP_UP.value
+        rows = self.agents.values()
+        if not any(row["state"] == wraps_up and row["call_id"] == call_id for row in rows):
+            del self.calls[call_id or ""]
 
     # -- back to living things --------------------------------------------------------------
 
@@ -130,13 +188,18 @@ class Memory:
                 agent_id=_uuid(row.get("agent_id")),
                 service_id=_uuid(row.get("service_id")),
                 queued_at=_time(row.get("queued_at")),
+                offered_at=_time(row.get("offered_at")),
                 connected_at=_time(row.get("connected_at")),
+                ended_at=_time(row.get("ended_at")),
+                result=row.get("result", ""),
                 waited_seconds=row.get("waited_seconds"),
                 queue_number=row.get("queue_number", 0),
                 in_queue=row.get("in_queue", False),
                 offers=row.get("offers", 0),
                 transfers_made=row.get("transfers_made", 0),
                 recording=row.get("recording", ""),
+                consult=_consult(row.get("consult")),
+                transfer=_transfer(row.get("transfer")),
             )
             call.state = _state(call)
             yield call
@@ -157,9 +220,35 @@ class Memory:
             )
 
 
+def _consult(row: Row | None) -> Consult | None:
+    if row is None:
+        return None
+    target = Target(TargetKind(row["kind"]), row["value"])
+    return Consult(
+        agent_id=UUID(row["agent_id"]),
+        target=target,
+        colleague_id=UUID(target.value) if target.kind is TargetKind.SEAT else None,
+        answered=row.get("answered", False),
+        closing=row.get("closing", False),
+        refused=row.get("refused", False),
+    )
+
+
+def _transfer(row: Row | None) -> Transfer | None:
+    if row is None:
+        return None
+    return Transfer(UUID(row["from_agent_id"]), Target(TargetKind(row["kind"]), row["value"]))
+
+
 def _state(call: LiveCall) -> CallState:
+    if call.ended_at is not None:
+        return CallState.ENDED
     if call.in_queue:
         return CallState.QUEUED
+    if call.transfer is not None:
+        return CallState.TRANSFERRING
+    if call.consult is not None:
+        return CallState.CONSULTING
     if call.connected_at is not None:
         return CallState.CONNECTED
     return CallState.DIALLING if call.direction is Direction.OUTBOUND else CallState.NEW

@@ -17,12 +17,10 @@ from callcenter.core.clock import Clock
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.ami import AmiClient, AmiEvent, AmiRefused
 from callcenter.telephony.live import LiveCall
-from callcenter.telephony.switchboard import Switchboard
-from callcenter.telephony.tracker import LegChange, LegChangeKind, Tracker
+from callcenter.telephony.switchboard import IN_TALK, RUNG, Switchboard
+from callcenter.telephony.tracker import Leg, LegChange, LegChangeKind, Tracker
 
 log = structlog.get_logger()
-
-IN_TALK = (AgentState.TALKING, AgentState.HOLD, AgentState.CONSULTING)
 
 
 @dataclass(slots=True)
@@ -77,11 +75,13 @@ class Reconciler:
         return first, second
 
     async def _pass(self) -> Drift:
-        drift = Drift()
+        drift, asked = Drift(), self._clock.now()
         channels = await self._ami.list({"Action": "CoreShowChannels"})
-        self._compare_legs(channels, drift)
-        self._compare_calls(drift)
-        self._compare_agents(drift)
+        # The answer overtook the events before it; what moved after the question is newer than it.
+        await self._ami.caught_up()
+        self._compare_legs(channels, drift, asked)
+        self._compare_calls(drift, asked)
+        self._compare_agents(drift, asked)
         self._agents.phones(await self._contacts())
         return drift
 
@@ -92,18 +92,21 @@ class Reconciler:
             return []  # Asterisk's way of saying that there is none
         return [contact.get("Aor") or contact.get("Endpoint") for contact in contacts]
 
-    def _compare_legs(self, channels: list[AmiEvent], drift: Drift) -> None:
+    def _compare_legs(self, channels: list[AmiEvent], drift: Drift, asked: datetime) -> None:
         present = {channel.get("Uniqueid") for channel in channels}
-        for uniqueid in [u for u in self._tracker.legs if u not in present]:
+        missing = [leg for u, leg in self._tracker.legs.items() if u not in present]
+        for uniqueid in [leg.uniqueid for leg in missing if not _is_newer(leg, asked)]:
             change = self._tracker.forget(uniqueid, self._last_proof())
             if change is not None:
                 drift.legs.append(f"{uniqueid} is gone")
                 self._board.leg_changed(change, "reconcile")
         for channel in channels:
-            self._compare_leg(channel, drift)
+            self._compare_leg(channel, drift, asked)
 
-    def _compare_leg(self, channel: AmiEvent, drift: Drift) -> None:
+    def _compare_leg(self, channel: AmiEvent, drift: Drift, asked: datetime) -> None:
         uniqueid, known = channel.get("Uniqueid"), self._tracker.legs.get(channel.get("Uniqueid"))
+        if uniqueid in self._tracker.ended or (known and _is_newer(known, asked)):
+            return
         bridge_before = known.bridge_id if known else ""
         answered_before = known.answered_at if known else None
         leg = self._tracker.adopt(channel)
@@ -128,34 +131,47 @@ class Reconciler:
         change = LegChange(kind, leg, at, bridge_id, leg.joins)
         self._board.leg_changed(change, "reconcile")
 
-    def _compare_calls(self, drift: Drift) -> None:
+    def _compare_calls(self, drift: Drift, asked: datetime) -> None:
         for call in list(self._board.calls.values()):
+            if call.started_at > asked:
+                continue
             if call.state is not CallState.ENDED and not self._tracker.of_call(call.id):
                 drift.calls.append(f"{call.id} has no leg")
                 self._board.end(call, self._last_proof(), estimated=True)
 
-    def _compare_agents(self, drift: Drift) -> None:
+    def _compare_agents(self, drift: Drift, asked: datetime) -> None:
         talking = self._who_talks()
-        for status in list(self._agents.all()):
+        for status in [status for status in self._agents.all() if status.since <= asked]:
             call = self._board.calls.get(status.call_id) if status.call_id else None
-            alive = call is not None and call.state is not CallState.ENDED
-            if status.state in IN_TALK and not alive:
+            if call is not None and self._is_on_the_phone(status.agent_id, call):
+                continue
+            if status.state in IN_TALK:
                 drift.agents.append(f"{status.agent_id} talks to nobody")
-                self._hang_up(status.agent_id, call)
-            elif status.state in (AgentState.RESERVED, AgentState.RINGING) and not alive:
+                self._let_go(status.agent_id, AgentEvent.HANG_UP, call)
+            elif status.state in RUNG:
                 drift.agents.append(f"{status.agent_id} is reserved for nobody")
-                self._agents.fire(status.agent_id, AgentEvent.RELEASE)
+                self._let_go(status.agent_id, AgentEvent.RELEASE, call)
         for agent_id, call_id in talking.items():
             if self._agents.status(agent_id).state not in IN_TALK:
                 drift.agents.append(f"{agent_id} talks unnoticed")
                 self._agents.correct(agent_id, AgentState.TALKING, call_id)
 
-    def _hang_up(self, agent_id: UUID, call: LiveCall | None) -> None:
-        """The talk ended while nobody looked: there is still a work order to finish."""
-        service = self._agents.directory.service(call.service_id if call else None)
-        seconds = service.wrap_up_seconds if service else None
-        until = self._agents.wrap_up_until(agent_id, seconds)
-        self._agents.fire(agent_id, AgentEvent.HANG_UP, wrap_up_until=until)
+    def _is_on_the_phone(self, agent_id: UUID, call: LiveCall) -> bool:
+        """A leg of the agent's lives, or a session of ours is about to make one."""
+        if call.state is CallState.ENDED:
+            return False
+        phones = {owner for _, owner in self._board.agents_of(call)}
+        return agent_id in call.watched or agent_id in phones
+
+    def _let_go(self, agent_id: UUID, event: AgentEvent, call: LiveCall | None) -> None:
+        """It ended while nobody looked; after a talk there is still a work order to finish."""
+        seat = self._agents.seat(agent_id)
+        if call is not None and seat is not None:
+            self._board.agent_left(call, seat)
+        else:
+            until = self._agents.wrap_up_until(agent_id, None)
+            details = {"wrap_up_until": until} if event is AgentEvent.HANG_UP else {}
+            self._agents.fire(agent_id, event, **details)
 
     def _who_talks(self) -> dict[UUID, UUID]:
         found: dict[UUID, UUID] = {}
@@ -168,3 +184,7 @@ class Reconciler:
                 if seat is not None:
                     found[seat.user_id] = call.id
         return found
+
+
+def _is_newer(leg: Leg, asked: datetime) -> bool:
+    return max(leg.started_at, leg.changed_at or leg.started_at) > asked

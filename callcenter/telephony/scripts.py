@@ -85,6 +85,8 @@ class Scripts:
         if call is None:
             await session.leave("unknown")
             return
+        call.moving = False
+        self._board.drop_consult(call)
         await session.set_variable("__CC_CALL_ID", str(call.id))
         caller = call.customer
         route = self._agents.directory.route(call.access_number, caller, self._clock.now())
@@ -173,7 +175,8 @@ class Scripts:
         """The customer's channel, sent here by an agent who gave the call away."""
         call = self._call_of(session)
         if call is None or call.transfer is None:
-            await session.leave("hangup")
+            # We were away, and what was wished is lost; the caller is not.
+            await session.leave("waiting")
             return
         transfer = call.transfer
         call.moving = False
@@ -204,19 +207,26 @@ class Scripts:
     async def consult(self, session: Session) -> None:
         """The agent's channel, while the customer is held: ring the colleague, then stay ready."""
         call = self._call_of(session)
-        if call is None or call.consult is None:
+        if call is None:
             await session.leave("hangup")
             return
         consult = call.consult
+        if consult is None or consult.answered or consult.refused:
+            # The colleague left while we were away.
+            if self._board.is_held(call):
+                await self._return_customer(call, "cancelled")
+            await session.leave("hangup")
+            return
         call.moving = False
-        # Said beforehand: the Bridge that ends the consultation takes the channel out of here.
-        await session.set_variable("CC_NEXT", "hangup")
+        call.watched.add(consult.agent_id)
         try:
             answered = await self._consult_target(session, call, consult.target)
         except SessionGone:
             if call.consult is consult and not consult.closing and not call.moving:
                 await self._return_customer(call, "cancelled")
             raise
+        finally:
+            call.watched.discard(consult.agent_id)
         if call.consult is consult and not consult.closing:
             # The colleague refused, did not answer, or left: the customer comes back by itself.
             step = "cancelled" if answered else "refused"
@@ -237,6 +247,7 @@ class Scripts:
         consult.colleague_id = agent_id
         self._board.show(call, agent_id, DeskState.OFFERED)
         self._agents.fire(agent_id, AgentEvent.RING)
+        call.watched.add(agent_id)
         try:
             await session.set_variable("__CC_AGENT", str(agent_id))
             outcome = await session.dial(
@@ -245,6 +256,8 @@ class Scripts:
         except SessionGone:
             self._release(call, agent_id)
             raise
+        finally:
+            call.watched.discard(agent_id)
         if not outcome.answered:
             self._agents.fire(agent_id, AgentEvent.MISS, missed_to=AgentState.READY)
             self._board.clear(call.id, agent_id)

@@ -4,7 +4,7 @@ Two kinds of news meet here: what Asterisk says of channels (through the tracker
 AGI sessions and commands decided. Either may come first, and either may be missing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -38,6 +38,9 @@ RESULTS = {
 # Where the cause is only "normal clearing": who gave up, the dialling or the one who dialled.
 DIAL_RESULTS = {"NOANSWER": "no_answer", "CANCEL": "cancelled"}
 
+RUNG = (AgentState.RESERVED, AgentState.RINGING)
+IN_TALK = (AgentState.TALKING, AgentState.HOLD, AgentState.CONSULTING)
+
 
 @dataclass(frozen=True, slots=True)
 class Joined:
@@ -53,6 +56,7 @@ class Switchboard:
     """
     on_joined   called when a conversation begins: recording starts there
     on_ended    called after a call's last leg is gone
+    on_deserted  called when the agent has left a held customer and no session of ours knows
     """
 
     def __init__(
@@ -70,6 +74,7 @@ class Switchboard:
         self.illegal_edges = 0
         self.on_joined: Callable[[Joined], None] = lambda _joined: None
         self.on_ended: Callable[[LiveCall], None] = lambda _call: None
+        self.on_deserted: Callable[[LiveCall], None] = lambda _call: None
 
     # -- what we decide ---------------------------------------------------------------------
 
@@ -165,6 +170,13 @@ class Switchboard:
         if leg.uniqueid == call.customer_leg or not call.customer_leg:
             return Party.CUSTOMER, None
         return Party.EXTERNAL, None
+
+    def agents_of(self, call: LiveCall) -> Iterator[tuple[Leg, UUID]]:
+        """The call's living legs that are phones of its enterprise's seats, with whose they are."""
+        for leg in self.tracker.of_call(call.id):
+            _, seat = self.party(call, leg)
+            if seat is not None:
+                yield leg, seat.user_id
 
     def _leg_changed(self, call: LiveCall, change: LegChange, source: str = "ami") -> None:
         party, seat = self.party(call, change.leg)
@@ -266,6 +278,22 @@ class Switchboard:
         if not consult.refused:
             self.consult_step(call, consult, "cancelled", self._clock.now())
 
+    def drop_consult(self, call: LiveCall) -> None:
+        """The customer is served anew: whom the agent had asked has nothing to do with it."""
+        consult, call.consult = call.consult, None
+        if consult is None:
+            return
+        call.asked = consult.colleague_id
+        if not consult.refused:
+            self.consult_step(call, consult, "cancelled", self._clock.now())
+
+    def is_held(self, call: LiveCall) -> bool:
+        """Whether the customer hears music while the agent is with somebody else."""
+        customer = self.tracker.legs.get(call.customer_leg)
+        if customer is None or customer.bridge_id or call.moving:
+            return False
+        return call.consult is not None or customer.context == "held"
+
     def consult_step(self, call: LiveCall, consult: Consult, step: str, at: datetime) -> None:
         consult.refused = step == "refused"
         data = {
@@ -293,14 +321,29 @@ class Switchboard:
             call.result = RESULTS.get(leg.cause) or DIAL_RESULTS.get(leg.dial_status, "")
             call.cause = leg.cause
         if seat is not None:
-            self._agent_left(call, seat)
+            self.agent_left(call, seat)
+            self._see_to_held(call, seat)
         if not self.tracker.of_call(call.id):
             self.end(call, change.at, estimated=source == "reconcile")
 
-    def _agent_left(self, call: LiveCall, seat: SeatPlan) -> None:
+    def _see_to_held(self, call: LiveCall, seat: SeatPlan) -> None:
+        consult = call.consult
+        if consult is None or consult.agent_id != seat.user_id or consult.closing:
+            return
+        if seat.user_id not in call.watched and self.is_held(call):
+            call.moving = True
+            self.on_deserted(call)
+
+    def agent_left(self, call: LiveCall, seat: SeatPlan) -> None:
+        """The agent's phone has no more to do with the call."""
         status = self._agents.status(seat.user_id)
-        talked = status.state in (AgentState.TALKING, AgentState.HOLD, AgentState.CONSULTING)
-        if status.call_id != call.id or not talked:
+        if status.call_id != call.id:
+            return
+        if status.state in RUNG and seat.user_id not in call.watched:
+            # Nobody of us saw why: an offer that we did not watch costs the agent nothing.
+            self._agents.fire(seat.user_id, AgentEvent.RELEASE)
+            self.clear(call.id, seat.user_id)
+        if status.state not in IN_TALK:
             return
         asked = call.consult.colleague_id if call.consult else call.asked
         if asked == seat.user_id:
@@ -338,7 +381,7 @@ class Switchboard:
 
     def _over_for(self, call: LiveCall, agent_id: UUID) -> None:
         status = self._agents.status(agent_id)
-        if status.call_id == call.id and status.state in (AgentState.RESERVED, AgentState.RINGING):
+        if status.call_id == call.id and status.state in RUNG:
             self._agents.fire(agent_id, AgentEvent.RELEASE)
             status = self._agents.status(agent_id)
         if status.state is AgentState.WRAP_UP and status.call_id == call.id:

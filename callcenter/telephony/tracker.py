@@ -50,7 +50,11 @@ class LegChangeKind(StrEnum):
 
 @dataclass(slots=True)
 class Leg:
-    """One channel. enterprise is empty until a channel variable or the call tells it."""
+    """One channel. enterprise is empty until a channel variable or the call tells it.
+
+    context     at its birth; where it stands, once Asterisk was asked
+    changed_at  the moment of the last event that moved it
+    """
 
     uniqueid: str
     channel: str
@@ -69,6 +73,7 @@ class Leg:
     joins: int = 0
     answered_at: datetime | None = None
     ended_at: datetime | None = None
+    changed_at: datetime | None = None
 
     @property
     def endpoint(self) -> str:
@@ -132,6 +137,7 @@ class Tracker:
         bridge_id = event.get("BridgeId")
         leg = self.legs.get(event.get("Uniqueid")) or self._new_leg(event)
         leg.channel = event.get("Channel")
+        leg.context = event.get("Context")
         leg.enterprise = variables.get("CC_ENT") or leg.enterprise
         if variables.get("CC_CALL_ID"):
             leg.call_id = UUID(variables["CC_CALL_ID"])
@@ -251,7 +257,7 @@ class Tracker:
         if target is None:
             self.illegal_edges += 1
             return
-        leg.state = target
+        leg.state, leg.changed_at = target, at
         yield LegChange(kind, leg, at, bridge_id, leg.joins)
 
 

@@ -84,11 +84,14 @@ class Centre:
             self._tasks[0].result()
 
     async def stop_node(self) -> None:
-        await self.node.stop()
         for task in self._tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        # A thread that delivers ends its batch; its connection must be back to be closed.
+        busy = self.node.database.engine.pool.checkedout
+        await until(lambda: busy() == 0, "the last batch is delivered")
+        await self.node.stop()
 
     async def replace_node(self) -> None:
         """A new process would begin like this: the journal is all it has."""

@@ -49,6 +49,7 @@ from callcenter.telephony.provisioning.reload import NotTaken, reload
 from callcenter.telephony.provisioning.render import render
 from callcenter.telephony.reconcile import Drift, Reconciler
 from callcenter.telephony.recorder import Recorder
+from callcenter.telephony.resume import Resumption
 from callcenter.telephony.rooms import RoomWriter
 from callcenter.telephony.scripts import Scripts
 from callcenter.telephony.switchboard import Joined, Switchboard
@@ -64,6 +65,7 @@ ATTEMPT_OUTCOMES = {"cancelled": "agent_gone", "abandoned": "agent_gone"}
 """How the dialer calls an attempt that the agent gave up."""
 
 SEGMENTS_CHECKED_EVERY = 60.0
+RESYNC_AGAIN = 1.0
 PLATFORM_CODE, NODE = "000000", "telephony"
 DRIFT = Counter("callcenter_state_drift_total", "Differences from Asterisk that were repaired")
 
@@ -94,7 +96,7 @@ class Node:
             AmiAddress("127.0.0.1", settings.asterisk.ami_port, "telephony", secrets.ami_secret),
             on_connected=self._asterisk_is_there,
             on_lost=self._asterisk_is_lost,
-            on_overflow=self._reconcile,
+            on_overflow=self._resync,
         )
         self.control = Control(clock, self.ami, self.agents, self.board)
         self.distribution = Distribution(clock, self.matcher, self.agents, self.board)
@@ -116,8 +118,9 @@ class Node:
             clock, self.ami, self.tracker, self.board, self.agents,
             lambda: self.gap.changes(self.tracker), self.gap.last_proof,
         )  # fmt: skip
+        self.resumption = Resumption(self.board, self.control)
         self.refresher = Refresher(self._load, self._use)
-        self.reconciled = False
+        self.reconciled = self._listening = False
         self.drift = 0
         self.verbs = Verbs(self.agents, self.control, self.refresher.refresh)
         self.commands = CommandReader(self.redis, clock, self.verbs)
@@ -145,6 +148,7 @@ class Node:
         self.distribution.queues_changed = self.wall.show_service
         self.board.on_joined = self._joined
         self.board.on_ended = self._ended
+        self.board.on_deserted = self._deserted
 
     # -- life -------------------------------------------------------------------------------
 
@@ -162,7 +166,6 @@ class Node:
             await self.refresher.loaded.wait()
             await self._count_today()
             self._restore()
-            await self.agi.start()
             await self.ami.start()
             for part in (
                 self.rooms.run(),
@@ -234,14 +237,35 @@ class Node:
         self.reconciled = False
         self.fallback.lost()
 
+    async def _resync(self) -> None:
+        """Events were dropped. Apart from the inbox, which waits for us and must go on."""
+        self.reconciled = False
+        self._spawn(self._prove_again())
+
+    async def _prove_again(self) -> None:
+        while self.ami.connected and not self.reconciled:
+            try:
+                await self._reconcile()
+            except AmiError as error:
+                log.warning("resync.failed", reason=repr(error))
+                await asyncio.sleep(RESYNC_AGAIN)
+
     async def _reconcile(self) -> None:
         first, second = await self.reconciler.run()
         self.drift = second.total
         DRIFT.inc(first.total)
         self._tell_drift(first, second)
+        await self._listen()
+        await self.resumption.run()
         await self.fallback.compare()
         await self.fallback.take_back()
         self.reconciled = True
+
+    async def _listen(self) -> None:
+        """Calls are taken only from here on: a session must find a picture that is proven."""
+        if not self._listening:
+            await self.agi.start()
+            self._listening = True
 
     def _tell_drift(self, *passes: Drift) -> None:
         """Each pass is a fact of the platform's own enterprise: a node serves all the others."""
@@ -310,6 +334,9 @@ class Node:
                 call, FactType.ATTEMPT_ENDED, call.ended_at or self.clock.now(), (), data,
                 agent_id=call.agent_id, source="ami",
             )  # fmt: skip
+
+    def _deserted(self, call: LiveCall) -> None:
+        self._spawn(self.control.serve_again(call))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

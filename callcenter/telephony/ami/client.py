@@ -83,6 +83,11 @@ class AmiClient:
         """Events read and not yet handled."""
         return self._inbox.queue.qsize()
 
+    async def caught_up(self) -> None:
+        """Returns once everything that was read is handled; never within a handler of events."""
+        while self.backlog:  # noqa: ASYNC110 (it turns many times a second, and only at a resync)
+            await asyncio.sleep(0.005)
+
     async def call(self, action: ActionFields, deadline: float = 5.0) -> AmiResponse:
         """Perform an action. Raises AmiRefused, AmiTimeout, AmiDown, UnsafeValue."""
         return await self._perform(action, SingleReply(), deadline)

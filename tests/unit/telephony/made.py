@@ -64,6 +64,21 @@ def ended(call: UUID = CALLS[0], seconds: float = 0) -> Fact:
     )  # fmt: skip
 
 
+def consult(step: str, agent: UUID, seconds: float = 0, call: UUID = CALLS[0]) -> Fact:
+    """AGENTS[1] is asked."""
+    return fact(
+        FactType.CALL_CONSULT, seconds, call=call, agent=agent, target_kind="seat",
+        target_value=str(AGENTS[1]), step=step,
+    )  # fmt: skip
+
+
+def transferred(form: str, agent: UUID, seconds: float = 0, call: UUID = CALLS[0]) -> Fact:
+    return fact(
+        FactType.CALL_TRANSFERRED, seconds, call=call, agent=agent, to_kind="seat",
+        to_value=str(AGENTS[1]), form=form,
+    )  # fmt: skip
+
+
 def leg_started(leg: str = "1.0", call: UUID = CALLS[0], seconds: float = 0) -> Fact:
     return fact(
         FactType.LEG_STARTED, seconds, call=call, uniqueid=leg, channel=f"PJSIP/demo-{leg}",
@@ -95,6 +110,11 @@ facts = st.one_of(
     st.builds(dequeued, st.sampled_from(["connected", "abandoned"]), _moments, _calls),
     st.builds(connected, _agents, _moments, _calls),
     st.builds(ended, _calls, _moments),
+    st.builds(
+        consult, st.sampled_from(["started", "answered", "refused", "cancelled", "completed"]),
+        _agents, _moments, _calls,
+    ),
+    st.builds(transferred, st.sampled_from(["blind", "consult"]), _agents, _moments, _calls),
     st.builds(leg_started, _legs, _calls, _moments),
     st.builds(
         leg, st.sampled_from([FactType.LEG_JOINED, FactType.LEG_LEFT]), _legs, _moments,

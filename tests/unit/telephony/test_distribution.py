@@ -266,9 +266,11 @@ async def test_the_wait_counts_from_the_first_moment_also_for_who_came_back(worl
     world.use(service(max_wait_seconds=60))
     serving = Serving(world, 0)
     serving.call.queued_at, serving.call.in_queue = world.clock.now(), True
+    serving.call.service_id = SERVICE
     world.clock.advance(61)
     await serving.enter()
     assert await serving.over() is Served.TIMED_OUT
+    assert world.facts.of(FactType.CALL_QUEUED) == []  # told of when the wait began
 
 
 async def test_who_is_transferred_to_a_service_after_a_long_talk_waits_anew(world, enter) -> None:

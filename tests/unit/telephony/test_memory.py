@@ -8,12 +8,14 @@ from hypothesis import given
 from callcenter.acd.agent import AgentState
 from callcenter.calls.events import FactType
 from callcenter.calls.states import CallState, LegState
+from callcenter.telephony.live import Consult, Target, TargetKind, Transfer
 from callcenter.telephony.memory import Memory
 from tests.unit.telephony.made import (
     AGENTS,
     CALLS,
     SERVICE,
     connected,
+    consult,
     dequeued,
     ended,
     histories,
@@ -23,6 +25,7 @@ from tests.unit.telephony.made import (
     queued,
     started,
     state,
+    transferred,
 )
 
 J = FactType.LEG_JOINED
@@ -62,6 +65,8 @@ def test_it_does_not_matter_where_the_checkpoint_was(before, after) -> None:
 @given(histories)
 def test_what_is_over_leaves_nothing_behind(history) -> None:
     memory = remember(*history, *(ended(call, 4000) for call in CALLS))
+    for agent in AGENTS:  # who wraps up keeps the call on the desk until then
+        memory.fold(state(agent, AgentState.READY, 4001))
     assert memory.calls == {}
     assert {row["call_id"] for row in memory.legs.values()} <= set()
 
@@ -88,6 +93,64 @@ def test_the_first_connection_is_when_it_began() -> None:
 def test_who_was_being_dialled_still_is() -> None:
     (call,) = remember(started(direction="outbound")).live_calls()
     assert call.state is CallState.DIALLING
+
+
+def consulted(*steps: str) -> Memory:
+    """AGENTS[0] asks AGENTS[1] about the caller."""
+    return remember(
+        started(), connected(AGENTS[0], 5), state(AGENTS[0], AgentState.CONSULTING, 6, CALLS[0]),
+        *(consult(step, AGENTS[0], 7 + n) for n, step in enumerate(steps)),
+    )  # fmt: skip
+
+
+def test_a_consultation_is_known_with_whom_and_how_far() -> None:
+    (call,) = reread(consulted("started", "answered")).live_calls()
+    target = Target(TargetKind.SEAT, str(AGENTS[1]))
+    assert call.consult == Consult(AGENTS[0], target, colleague_id=AGENTS[1], answered=True)
+    assert call.state is CallState.CONSULTING
+
+
+def test_a_consultation_that_is_being_completed_is_not_begun_anew() -> None:
+    memory = consulted("started", "answered")
+    memory.fold(transferred("consult", AGENTS[0], 9))
+    (call,) = reread(memory).live_calls()
+    assert (call.consult.closing, call.transfer, call.transfers_made) == (True, None, 1)
+
+
+@pytest.mark.parametrize("step", ["completed", "cancelled"])
+def test_a_consultation_that_is_over_is_forgotten(step) -> None:
+    (call,) = consulted("started", "answered", step).live_calls()
+    assert (call.consult, call.state) == (None, CallState.CONNECTED)
+
+
+def test_after_a_refusal_the_customer_is_held_until_the_agent_talks_again() -> None:
+    memory = consulted("started", "refused")
+    (call,) = reread(memory).live_calls()
+    assert call.consult.refused
+    memory.fold(state(AGENTS[0], AgentState.TALKING, 9, CALLS[0]))
+    (call,) = memory.live_calls()
+    assert call.consult is None
+
+
+def test_a_transfer_is_known_until_somebody_has_taken_the_call() -> None:
+    memory = remember(started(), connected(AGENTS[0], 5), transferred("blind", AGENTS[0], 9))
+    (call,) = reread(memory).live_calls()
+    assert call.transfer == Transfer(AGENTS[0], Target(TargetKind.SEAT, str(AGENTS[1])))
+    assert call.state is CallState.TRANSFERRING
+    memory.fold(connected(AGENTS[1], 12))
+    (call,) = memory.live_calls()
+    assert (call.transfer, call.state) == (None, CallState.CONNECTED)
+
+
+def test_an_ended_call_stays_on_the_desk_of_who_wraps_it_up() -> None:
+    memory = remember(
+        started(), connected(AGENTS[0], 5), state(AGENTS[0], AgentState.WRAP_UP, 9, CALLS[0]),
+        ended(seconds=9),
+    )  # fmt: skip
+    (call,) = reread(memory).live_calls()
+    assert (call.state, call.result, call.ended_at.second) == (CallState.ENDED, "answered", 9)
+    memory.fold(state(AGENTS[0], AgentState.READY, 30))
+    assert memory.calls == {}
 
 
 @pytest.mark.parametrize(

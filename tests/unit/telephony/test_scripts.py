@@ -28,14 +28,14 @@ class Consultation:
         self.asterisk = Asterisk()
         world = self.world
         control = Control(world.clock, self.asterisk, world.agents, world.board)
-        scripts = Scripts(
+        self.scripts = Scripts(
             world.clock, world.agents, world.board, world.distribution, None, None,
             control.return_customer,
         )  # fmt: skip
         self.call = self._talk()
         self._begin_consulting()
         self.session = Caller(ANNA_LEG, str(self.call.id))
-        self.task = asyncio.create_task(scripts.consult(self.session))
+        self.task = asyncio.create_task(self.scripts.consult(self.session))
 
     def _talk(self) -> LiveCall:
         world = self.world
@@ -88,7 +88,7 @@ async def test_a_colleague_who_does_not_take_it_brings_the_customer_back(
     await consultation.session.rings()
     consultation.session.outcome(status)
     await consultation.over()
-    assert consultation.actions() == [("Bridge", "")]
+    assert consultation.actions() == [("Setvar", ""), ("Bridge", "")]
     assert consultation.steps() == ["refused"]
     assert states(consultation) == (S.CONSULTING, S.READY)
     consultation.world.join("b3", CUSTOMER_LEG, ANNA_LEG)
@@ -100,7 +100,7 @@ async def test_a_colleague_who_leaves_brings_the_customer_back(consultation) -> 
     await consultation.answered()
     consultation.session.outcome("ANSWER")
     await consultation.over()
-    assert consultation.actions() == [("Bridge", "")]
+    assert consultation.actions() == [("Setvar", ""), ("Bridge", "")]
 
 
 @pytest.mark.parametrize("answered", [True, False], ids=["talking", "ringing"])
@@ -138,6 +138,41 @@ async def test_when_the_customer_has_gone_nobody_is_served_again(consultation) -
     with pytest.raises(SessionGone):
         await consultation.over()
     assert consultation.actions() == []
+
+
+async def again(consultation: Consultation, script: str) -> Caller:
+    """The session died with its server; the dialplan asks the next one."""
+    consultation.session.hang_up()
+    consultation.call.moving = True  # that server was not there to see it
+    with pytest.raises(SessionGone):
+        await consultation.over()
+    consultation.call.moving = False
+    session = Caller(ANNA_LEG, str(consultation.call.id))
+    await getattr(consultation.scripts, script)(session)
+    return session
+
+
+async def test_a_colleague_who_left_while_we_were_away_brings_the_customer_back(
+    consultation,
+) -> None:
+    await consultation.answered()
+    session = await again(consultation, "consult")
+    assert consultation.actions() == [("Setvar", ""), ("Bridge", "")]
+    assert session.set == {"CC_NEXT": "hangup"}
+
+
+async def test_after_a_consultation_is_over_nobody_is_torn_out_of_the_talk(consultation) -> None:
+    await consultation.answered()
+    consultation.world.join("b3", CUSTOMER_LEG, ANNA_LEG)
+    session = await again(consultation, "consult")
+    assert consultation.actions() == []
+    assert session.set == {"CC_NEXT": "hangup"}
+
+
+async def test_a_customer_whose_transfer_is_forgotten_is_served_again(consultation) -> None:
+    await consultation.session.rings()
+    session = await again(consultation, "transfer")
+    assert session.set == {"CC_NEXT": "waiting"}
 
 
 async def test_a_call_that_nobody_knows_is_let_go(consultation) -> None:

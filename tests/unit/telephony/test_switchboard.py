@@ -374,6 +374,45 @@ async def test_a_customer_who_leaves_during_a_consultation_ended_the_call(world)
 # -- what our sessions did not see ---------------------------------------------------------------
 
 
+async def test_a_phone_that_stops_ringing_with_nobody_watching_sets_the_agent_free(world) -> None:
+    call = queued(world)
+    offer(world, call, ANNA)
+    world.phone_of(ANNA, ANNA_LEG)
+    world.hang_up(ANNA_LEG, cause=17)
+    assert world.state(ANNA) is S.READY
+    assert world.shown.desk(ANNA, call.id) is None
+
+
+async def test_a_phone_that_stops_ringing_is_its_sessions_affair(world) -> None:
+    call = queued(world)
+    offer(world, call, ANNA)
+    call.watched.add(ANNA)
+    world.phone_of(ANNA, ANNA_LEG)
+    world.hang_up(ANNA_LEG, cause=17)
+    assert world.state(ANNA) is S.RINGING
+
+
+@pytest.mark.parametrize("watched", [False, True], ids=["after a restart", "by a session"])
+async def test_a_held_customer_whose_agent_left_is_seen_to_once(world, watched) -> None:
+    call = consulting(world)
+    deserted: list[LiveCall] = []
+    world.board.on_deserted = deserted.append
+    if watched:
+        call.watched.add(ANNA)
+    world.hang_up(ANNA_LEG)
+    assert deserted == ([] if watched else [call])
+    assert world.board.is_held(call) is watched  # else it is on its way already
+
+
+async def test_a_customer_who_is_with_the_colleague_by_then_is_not_deserted(world) -> None:
+    call = consulting(world)
+    world.board.on_deserted = lambda _: pytest.fail("the talk would be torn apart")
+    call.consult.closing = True
+    world.join("b2", CUSTOMER_LEG)
+    world.hang_up(ANNA_LEG)
+    assert call.agent_id == BEN
+
+
 async def test_changes_before_the_session_spoke_are_told_in_their_order(world) -> None:
     world.channel(CUSTOMER_LEG, TRUNK)
     world.up(CUSTOMER_LEG)
