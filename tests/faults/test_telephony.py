@@ -1,68 +1,87 @@
-"""Telephony dies or stalls while callers talk and wait: the talk goes on, the picture is right again."""
+"""Telephony dies or stalls with a caller in every stage: all of them are served, none twice."""
 
 import asyncio
-import tempfile
-import time
-from contextlib import closing
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-import httpx
 import pytest
 
-from deploy.demo_call import ENTERPRISE, NUMBER, DemoCall
-from deploy.lab.browser import BrowserAgent, chromium
-from deploy.lab.script import Speak
+from tests.faults.harm import began_anew, frozen, gone, keeper_held
+from tests.faults.shift import ASKED, ASKER, RUNG, SPARE, TALKER, Shift, Stages
+from tests.faults.truth import Truth
 from tests.support.stack import Stack
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="session")]
+
+Fault = Callable[[Stack, float], AbstractAsyncContextManager[None]]
 
 
-def recovered(stack: Stack) -> None:
-    stack.wait_ready(60)
+@asynccontextmanager
+async def killed(stack: Stack, _seconds: float) -> AsyncIterator[None]:
+    """Dead at once; its keeper starts it again by itself."""
+    before = stack.process("telephony").pid
+    stack.process("telephony").kill9()
+    yield
+    await asyncio.to_thread(began_anew, stack.process("telephony"), before)
 
 
-@pytest.mark.parametrize("fault", ["kill9", "stop"])
-def test_a_talk_survives_and_the_next_caller_is_served(stack: Stack, fault: str) -> None:
-    """kill9: dead at once. stop: frozen, until its keeper misses the beat and ends it."""
-
-    async def drill() -> None:
-        with (
-            tempfile.TemporaryDirectory(prefix="cc-") as folder,
-            closing(DemoCall(stack.settings, stack.secrets, Path(folder))) as center,
-        ):
-            async with center.network() as network, chromium() as browser:
-                agent = await BrowserAgent.open(browser, stack.url)
-                await agent.sign_in(ENTERPRISE, "8003", stack.password)
-                await agent.be_ready()
-                caller = await network.call(NUMBER, "13800000002", script=[Speak("您好")] * 30)
-                await agent.wait_pop()
-                await agent.answer()
-                before = stack.process("telephony").pid
-                getattr(stack.process("telephony"), fault)()
-                await asyncio.to_thread(_restarted, stack, before)
-                await asyncio.to_thread(recovered, stack)
-                assert not caller.ended.is_set()
-                await agent.has_state("talking")
-                await agent.hang_up()
-                await agent.has_state("wrap_up")
-                await asyncio.wait_for(caller.ended.wait(), 10)
-                await agent.click("wrapup-done")
-                await agent.has_state("ready")
-                again = await network.call(NUMBER, "13800000003", script=[Speak("您好")] * 5)
-                await agent.by("answer").first.wait_for()
-                await agent.answer()
-                await again.hang_up()
-                await agent.has_state("wrap_up")
-                await agent.click("wrapup-done")
-                await agent.has_state("ready")
-
-    asyncio.run(drill())
+@asynccontextmanager
+async def stopped(stack: Stack, seconds: float) -> AsyncIterator[None]:
+    """It stands still and goes on where it was; after three seconds its keeper would end it."""
+    with frozen(stack.process("telephony")):
+        yield
+        await asyncio.sleep(seconds)
 
 
-def _restarted(stack: Stack, before: int) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        if stack.process("telephony").pid not in {0, before}:
-            return
-        httpx.get(f"{stack.url}/healthz", timeout=5)
-    raise AssertionError("telephony did not come back")
+@asynccontextmanager
+async def refusing(stack: Stack, seconds: float) -> AsyncIterator[None]:
+    """Nobody listens on its ports."""
+    before = stack.process("telephony").pid
+    with gone(stack.process("telephony")):
+        yield
+        await asyncio.sleep(seconds)
+    await asyncio.to_thread(began_anew, stack.process("telephony"), before)
+
+
+@asynccontextmanager
+async def silent(stack: Stack, seconds: float) -> AsyncIterator[None]:
+    """Connections are accepted and nothing is said, until the keeper sees to it."""
+    before = stack.process("telephony").pid
+    with keeper_held(stack.process("telephony")):
+        stack.process("telephony").stop()
+        yield
+        await asyncio.sleep(seconds)
+    await asyncio.to_thread(began_anew, stack.process("telephony"), before)
+
+
+@pytest.mark.parametrize("fault", [killed, stopped, refusing, silent])
+async def test_every_caller_is_served_whatever_stage_it_struck_in(
+    at_work: Shift, truth: Truth, fault: Fault, outage_seconds: float
+) -> None:
+    shift, stack = at_work, at_work.stack
+    stages = await shift.everybody_busy()
+    known, before = len(truth.passes()), stack.process("telephony").pid
+    async with fault(stack, outage_seconds):
+        newcomer = await shift.caller()
+    anew = stack.process("telephony").pid != before
+    await asyncio.to_thread(truth.recovered, known=known if anew else None)
+    await asyncio.to_thread(truth.agrees)
+    assert not [call for call in (*stages.all(), newcomer) if call.ended.is_set()]
+    assert [shift.state(code) for code in (TALKER, ASKER, ASKED)] == [
+        "talking", "consulting", "talking",
+    ]  # fmt: skip
+    await everybody_is_served(shift, stages)
+    await shift.hang_up_all()
+    await asyncio.to_thread(truth.agrees)
+
+
+async def everybody_is_served(shift: Shift, stages: Stages) -> None:
+    """Who was offered and who waited talk; the consultation ends as the agent wishes."""
+    await shift.answers(RUNG)
+    await shift.asks(ASKER, "consult/complete")
+    await shift.has_state(ASKER, "wrap_up")
+    await shift.has_state(ASKED, "talking")
+    await shift.ready(SPARE)
+    await shift.answers(SPARE)
+    assert not stages.waiting.ended.is_set()
+    await shift.has_state(TALKER, "talking")

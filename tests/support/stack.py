@@ -46,17 +46,17 @@ class RunningProcess:
     def cont(self) -> None:
         self._signal_all(signal.SIGCONT)
 
+    def tree(self) -> list[int]:
+        """Its own id and those of all its children's children."""
+        found = [self.pid]
+        for pid in found:
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                found += map(int, children.read_text().split())
+        return found
+
     def _signal_all(self, number: signal.Signals) -> None:
-        for pid in _tree(self.pid):
+        for pid in self.tree():
             os.kill(pid, number)
-
-
-def _tree(root: int) -> list[int]:
-    found = [root]
-    for pid in found:
-        for children in Path(f"/proc/{pid}/task").glob("*/children"):
-            found += map(int, children.read_text().split())
-    return found
 
 
 class Stack:

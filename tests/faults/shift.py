@@ -1,0 +1,218 @@
+"""People at desk phones, and callers in every stage of a call at once.
+
+Agents act through the product's API; their phones and their callers are the laboratory's.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from redis import Redis
+
+from callcenter.core.addresses import redis_url
+from callcenter.people.service.roster import endpoint_name
+from callcenter.telephony.ami import AmiError
+from callcenter.telephony.session import SessionGone
+from deploy.lab.call import LabCall
+from deploy.lab.network_files import Phone
+from deploy.lab.publicnet import PublicNetwork
+from deploy.lab.script import Speak, Step
+from tests.e2e.people import ENTERPRISE, FLOW_HOTLINE, HOTLINE, Api
+from tests.support.stack import Stack
+
+DESKS = ("8001", "8002", "8003", "8004", "8101")
+TALKER, ASKER, RUNG, SPARE, ASKED = DESKS
+WITHIN = 20.0
+
+
+@dataclass
+class Stages:
+    """The callers: in the flow, waiting, offered, in talk, and held while the agent asks."""
+
+    in_flow: LabCall
+    waiting: LabCall
+    offered: LabCall
+    connected: LabCall
+    consulting: LabCall
+
+    def all(self) -> tuple[LabCall, ...]:
+        return (self.in_flow, self.waiting, self.offered, self.connected, self.consulting)
+
+
+@dataclass
+class Shift:
+    stack: Stack
+    network: PublicNetwork
+    agents: dict[str, Api]
+    callers: list[LabCall] = field(default_factory=list)
+    _number: int = 0
+
+    def __post_init__(self) -> None:
+        url = redis_url(self.stack.settings, self.stack.secrets)
+        self._redis = Redis.from_url(url, decode_responses=True, socket_timeout=2)
+
+    @classmethod
+    async def hire(cls, stack: Stack, codes: Iterable[str]) -> tuple[dict[str, Api], list[Phone]]:
+        """The administrator puts desk phones on the desks; everybody signs in."""
+        admin = await Api.sign_in(stack.url, ENTERPRISE, "admin", stack.password)
+        extensions = await admin.get("/extensions", page_size=100)
+        by_number = {one["number"]: one for one in extensions["items"]}
+        phones = [await _desk_phone(admin, by_number[code]) for code in codes]
+        await admin.close()
+        agents = {
+            code: await Api.sign_in(stack.url, ENTERPRISE, code, stack.password) for code in codes
+        }
+        return agents, phones
+
+    # -- agents ---------------------------------------------------------------------------------
+
+    async def begin(self) -> None:
+        for code, api in self.agents.items():
+            await self.registered(code)
+            await api.post("/console/sign-in")
+            await self.pause(code)
+
+    async def registered(self, code: str) -> None:
+        def is_there() -> bool:
+            return bool(self._room(code).get("phone", {}).get("registered"))
+
+        await eventually(is_there, f"the phone of {code} is registered")
+
+    def _room(self, code: str) -> dict[str, Any]:
+        """What the agent's page would be told; read where it stands, for the page is not open."""
+        held = self._redis.hgetall(f"room:agent:{self.id_of(code)}")
+        return {key: json.loads(value) for key, value in held.items() if key != "#seq"}
+
+    def _waiting(self) -> int:
+        rooms = [self._redis.hgetall(name) for name in self._redis.scan_iter("room:queues:*")]
+        queues = [json.loads(v) for held in rooms for k, v in held.items() if k != "#seq"]
+        return sum(queue["waiting"] for queue in queues)
+
+    async def ready(self, code: str) -> None:
+        await self._state(code, {"state": "ready"})
+
+    async def pause(self, code: str) -> None:
+        reason = (await self.agents[code].get("/console"))["reasons"][0]
+        await self._state(code, {"state": "not_ready", "reason_id": reason["id"]})
+
+    async def _state(self, code: str, body: dict[str, Any]) -> None:
+        answer = await self.agents[code].http.put("/console/state", json=body)
+        answer.raise_for_status()
+
+    def state(self, code: str) -> str:
+        return str(self._room(code).get("agent", {}).get("state", "offline"))
+
+    async def has_state(self, code: str, *states: str) -> None:
+        what = f"{code} is {' or '.join(states)}"
+        await eventually(lambda: self.state(code) in states, what, lambda: self.state(code))
+
+    async def rings(self, code: str) -> LabCall:
+        """The call that rings the desk's phone now; what has rung in vain is passed over."""
+        phone = endpoint_name(ENTERPRISE, code)
+        while True:
+            call = await self.network.rings(phone, WITHIN)
+            if not call.ended.is_set():
+                return call
+
+    async def answers(self, code: str) -> LabCall:
+        while True:
+            call = await self.rings(code)
+            with suppress(SessionGone):
+                await call.answer()
+                await self.has_state(code, "talking")
+                return call
+
+    async def asks(self, code: str, verb: str, **body: Any) -> None:
+        """A verb about the call the agent is on."""
+        call_id = self._room(code)["agent"]["call_id"]
+        await self.agents[code].post(f"/calls/{call_id}/{verb}", body or None)
+
+    # -- callers --------------------------------------------------------------------------------
+
+    async def caller(self, number: str = HOTLINE, *script: Step) -> LabCall:
+        self._number += 1
+        call = await self.network.call(number, f"1380000{self._number:04}", script=script)
+        self.callers.append(call)
+        return call
+
+    async def everybody_busy(self) -> Stages:
+        """One caller in each stage of a call."""
+        await self.ready(TALKER)
+        connected = await self.caller(HOTLINE, *[Speak("您好")] * 60)
+        await self.answers(TALKER)
+        await self.ready(ASKER)
+        consulting = await self.caller()
+        await self.answers(ASKER)
+        await self.asks(ASKER, "consult", target={"kind": "seat", "value": self.id_of(ASKED)})
+        await self.answers(ASKED)
+        await self.has_state(ASKER, "consulting")
+        in_flow = await self.caller(FLOW_HOTLINE)
+        await asyncio.wait_for(in_flow.answered.wait(), WITHIN)
+        await self.ready(RUNG)
+        offered = await self.caller()
+        await self.has_state(RUNG, "ringing")
+        waiting = await self.caller()
+        await self.waiting(1)
+        return Stages(in_flow, waiting, offered, connected, consulting)
+
+    def id_of(self, code: str) -> str:
+        return str(self.agents[code].me["user"]["id"])
+
+    async def waiting(self, count: int) -> None:
+        await eventually(lambda: self._waiting() == count, f"{count} waiting", self._waiting)
+
+    async def reaches_an_agent(self, in_flow: LabCall, code: str) -> LabCall:
+        """A caller in the flow presses the key for an agent until the desk's phone rings."""
+        for _ in range(20):
+            with suppress(SessionGone):
+                await in_flow.press("2")
+            if self.state(code) == "ringing":
+                return await self.answers(code)
+        raise AssertionError("the flow did not hear the caller")
+
+    async def hang_up_all(self) -> None:
+        living = [call for call in self.callers if not call.ended.is_set()]
+        for call in living:
+            with suppress(AmiError):
+                await call.hang_up()
+        for call in living:
+            await asyncio.wait_for(call.ended.wait(), WITHIN)
+        self.callers.clear()
+
+    async def finish(self) -> None:
+        """Whatever a drill left: no caller, no ringing phone, nobody in wrap-up, nobody ready."""
+        await self.hang_up_all()
+        for code, api in self.agents.items():
+            await self.has_state(code, "ready", "not_ready", "wrap_up", "offline")
+            if self.state(code) == "wrap_up":
+                await api.post("/console/wrap-up/finish")
+            await api.post("/console/sign-out")
+
+    async def close(self) -> None:
+        self._redis.close()
+        for api in self.agents.values():
+            await api.close()
+
+
+async def _desk_phone(admin: Api, extension: dict[str, Any]) -> Phone:
+    path = f"/extensions/{extension['id']}"
+    header = {"If-Match": f'"{extension["version"]}"'}
+    answer = await admin.http.patch(path, json={"kind": "desk"}, headers=header)
+    answer.raise_for_status()
+    account = await admin.post(f"{path}/secret")
+    return Phone(account["authorization_user"], account["password"])
+
+
+async def eventually(
+    holds: Callable[[], bool], what: str, seen: Callable[[], object] = lambda: ""
+) -> None:
+    """Look again until it holds, letting the laboratory's own work go on."""
+    try:
+        async with asyncio.timeout(WITHIN):
+            while not holds():  # noqa: ASYNC110 (what stands in Redis has no event of its own)
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise AssertionError(f"not within {WITHIN:g} s: {what}; seen: {seen()}") from None
