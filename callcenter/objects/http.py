@@ -152,6 +152,11 @@ def _create(
     record = records.create(session, identifier, values, call_id, body["customer_id"])
     if call_id is not None and kind is Kind.WORK_ORDER:
         calls.link_work_order(session, call_id, identifier, record["id"])
+        customer = definition.linked("customer")
+        chosen = record["values"].get(customer.key) if customer else None
+        # Whom the form names is who called, unless somebody said otherwise before.
+        if chosen and calls.customer_of(session, call_id) is None:
+            calls.link_customer(session, call_id, UUID(str(chosen)))
     if call_id is not None and kind is Kind.CUSTOMER:
         calls.link_customer(session, call_id, record["id"])
     return record

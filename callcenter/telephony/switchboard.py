@@ -187,7 +187,7 @@ class Switchboard:
         if change.kind is LegChangeKind.JOINED:
             self._joined(call, change)
         elif change.kind is LegChangeKind.LEFT:
-            self._left_bridge(call, party)
+            self._left_bridge(call, party, change.bridge_id)
         elif change.kind is LegChangeKind.HELD and seat:
             self._agents.fire(seat.user_id, AgentEvent.HOLD)
             self.show(call, seat.user_id, DeskState.HELD)
@@ -197,9 +197,13 @@ class Switchboard:
         elif change.kind is LegChangeKind.ENDED:
             self._leg_ended(call, change, party, seat, source)
 
-    def _left_bridge(self, call: LiveCall, party: Party) -> None:
-        # Who hangs up leaves the bridge first; the order of the legs' ends is Dial's own.
-        if call.first_left is None and not call.moving and call.state is CallState.CONNECTED:
+    def _left_bridge(self, call: LiveCall, party: Party, bridge_id: str) -> None:
+        # Who hangs up leaves the bridge first; the order of the legs' ends is Dial's own. The agent
+        # who consulted leaves the colleague's bridge after the customer has been given away.
+        customer = self.tracker.legs.get(call.customer_leg)
+        theirs = customer is not None and bridge_id in (customer.bridge_id, customer.left_bridge_id)
+        connected = call.state is CallState.CONNECTED and not call.moving
+        if call.first_left is None and connected and theirs:
             call.first_left = party
 
     def _joined(self, call: LiveCall, change: LegChange) -> None:

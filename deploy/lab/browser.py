@@ -110,12 +110,24 @@ class BrowserAgent:
         shown_at = time.monotonic()
         return Pop(shown_at, (await tab.inner_text()).strip())
 
+    async def popped_customer(self) -> str:
+        """The name on the customer's card of the call that just came."""
+        await self.wait_pop()
+        return await self.by("pop-customer-name").locator("visible=true").inner_text()
+
     async def answer(self) -> None:
         await self.click("answer")
         await self.has_state("talking")
 
     async def hang_up(self) -> None:
         await self.click("hangup")
+
+    async def press(self, key: str) -> None:
+        """A key of the console's own, as `F8` or `Shift+F9`."""
+        await self.page.keyboard.press(key)
+
+    async def open_page(self, path: str) -> None:
+        await self.page.goto(f"{self._url}{path}")
 
     async def fill_choice(self, field: str, *options: str) -> None:
         """Choose by the texts shown: buttons, a list, or one level of a cascade after another."""

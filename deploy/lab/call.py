@@ -33,6 +33,7 @@ class LabCall:
     async def speak(self, text: str, language: str = "zh") -> None:
         file = await asyncio.to_thread(speech, self._speech, text, language)
         await self._talk().play([str(file.with_suffix(""))])
+        await self._be_silent()
 
     async def press(self, keys: str) -> None:
         """One key after the other, 100 ms each."""
@@ -43,6 +44,7 @@ class LabCall:
         await self._talk().answer()
         mixed = self.heard.with_name(f"{self.id}-mixed.wav")
         await self._talk().execute("MixMonitor", str(mixed), f"r({self.heard})")
+        await self._be_silent()
         self.answered.set()
 
     async def header(self, name: str) -> str:
@@ -58,6 +60,8 @@ class LabCall:
         if self._script or session.script == "talk":
             self.answered.set()
         with suppress(SessionGone):
+            if self.answered.is_set():
+                await self._be_silent()
             for step in self._script:
                 await self._do(step, session)
         await session.gone.wait()
@@ -77,6 +81,10 @@ class LabCall:
                     await asyncio.wait_for(session.gone.wait(), seconds)
             case HangUp():
                 await self.hang_up()
+
+    async def _be_silent(self) -> None:
+        """A real phone sends silence; the channel of an idle session would send nothing."""
+        await self._talk().music(True)
 
     def _talk(self) -> AgiSession:
         if self._session is None:

@@ -31,7 +31,7 @@ class NetworkPlan:
 
 
 MODULES = """
-res_timing_timerfd res_crypto res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject
+res_timing_timerfd res_musiconhold res_crypto res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject
 res_rtp_asterisk res_speech res_agi codec_alaw codec_ulaw codec_resample format_wav format_pcm format_sln
 res_pjsip res_pjsip_session res_pjsip_sdp_rtp res_pjsip_pubsub res_pjsip_registrar
 res_pjsip_outbound_registration res_pjsip_outbound_authenticator_digest res_pjsip_authenticator_digest
@@ -52,6 +52,7 @@ def network_files(plan: NetworkPlan) -> dict[str, str]:
         "rtp.conf": f"[general]\nrtpstart={plan.rtp[0]}\nrtpend={plan.rtp[1]}\n",
         "pjsip.conf": _pjsip(plan),
         "extensions.conf": _extensions(plan),
+        "musiconhold.conf": f"[default]\nmode = files\ndirectory = {plan.home}/silence\n",
         "logger.conf": "[general]\n[logfiles]\nmessages.log => notice,warning,error\n",
         "pjproject.conf": "[startup]\n",
     }

@@ -18,13 +18,13 @@ from deploy.lab.asterisk import AsteriskProcess
 from deploy.lab.call import LabCall
 from deploy.lab.network_files import NetworkPlan, Phone, network_files
 from deploy.lab.script import Step
-from deploy.lab.speech import speech
+from deploy.lab.speech import speech, write_silence
 
 TOOLS = PROJECT / ".tools"
 MACHINE = "您好，我现在不方便接听电话，请在提示音后留言。"
 ANSWERS = "喂，您好，请问是哪一位？"
 READY_WITHIN = 15.0
-FOLDERS = ("etc", "heard", "speech", "lib/keys", "spool", "run", "log")
+FOLDERS = ("etc", "heard", "speech", "silence", "lib/keys", "spool", "run", "log")
 
 
 class PublicNetwork:
@@ -133,6 +133,7 @@ class PublicNetwork:
         folder = self.home / "speech"
         for name, text in (("machine", MACHINE), ("answers", ANSWERS)):
             (folder / f"{name}.wav").write_bytes(speech(folder, text).read_bytes())
+        write_silence(self.home / "silence" / "silence.wav")
 
     def _make_plan(self) -> NetworkPlan:
         sip_port, ami_port, rtp, target, phones = self._plan

@@ -2,10 +2,12 @@
 
 import hashlib
 import subprocess
+import wave
 from pathlib import Path
 
 VOICES = {"zh": "cmn", "en": "en"}
 DEADLINE = 30
+RATE, SILENT_SECONDS = 8000, 10
 
 
 def speech(folder: Path, text: str, language: str = "zh") -> Path:
@@ -18,8 +20,15 @@ def speech(folder: Path, text: str, language: str = "zh") -> Path:
     spoken = _run(["espeak-ng", "-v", VOICES[language], "--stdin", "--stdout"], text.encode())
     draft = folder / f"{key}.draft.wav"
     # -b 16: otherwise sox writes an extensible header, which Asterisk does not read.
-    _run(["sox", "-t", "wav", "-", "-r", "8000", "-c", "1", "-b", "16", str(draft)], spoken)
+    _run(["sox", "-t", "wav", "-", "-r", str(RATE), "-c", "1", "-b", "16", str(draft)], spoken)
     return draft.replace(file)
+
+
+def write_silence(file: Path) -> None:
+    """What a phone sends while nobody speaks."""
+    with wave.open(str(file), "wb") as sound:
+        sound.setparams((1, 2, RATE, 0, "NONE", ""))
+        sound.writeframes(bytes(2 * RATE * SILENT_SECONDS))
 
 
 def _run(command: list[str], given: bytes) -> bytes:

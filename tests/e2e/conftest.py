@@ -4,8 +4,8 @@ Each test gets browser contexts of its own; whoever it signed in is off the tele
 """
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from deploy.lab.browser import BrowserAgent, chromium
 from deploy.lab.publicnet import PublicNetwork
 from deploy.lab.speech import speech
 from tests.e2e.people import ENTERPRISE, Api
+from tests.support.books import Books
 from tests.support.stack import Stack
 
 AGENT_SAYS = "您好，这里是售后服务中心，请问有什么可以帮您？"
@@ -51,13 +52,13 @@ async def network(
         yield running
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def client(stack: Stack) -> AsyncIterator[Client]:
-    """Opens the API as one user, by employee code."""
+    """Opens the API as one user, by employee code; the operator has no enterprise."""
     opened: list[Api] = []
 
-    async def sign_in(code: str, enterprise: str = ENTERPRISE) -> Api:
-        opened.append(await Api.sign_in(stack.url, enterprise, code, stack.password))
+    async def sign_in(code: str, enterprise: str = ENTERPRISE, password: str = "") -> Api:
+        opened.append(await Api.sign_in(stack.url, enterprise, code, password or stack.password))
         return opened[-1]
 
     yield sign_in
@@ -65,11 +66,35 @@ async def client(stack: Stack) -> AsyncIterator[Client]:
         await api.close()
 
 
+@pytest.fixture(scope="session")
+def books(stack: Stack) -> Iterator[Books]:
+    """The demonstration's ledger and what Asterisk wrote."""
+    with closing(Books(stack, ENTERPRISE)) as opened:
+        yield opened
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def person(
     stack: Stack, browser: Browser, request: pytest.FixtureRequest
 ) -> AsyncIterator[Person]:
     """Seats somebody at a screen, by employee code."""
+    async with seats(stack, browser, request.node.name, request.session) as sit_down:
+        yield sit_down
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def cast(
+    stack: Stack, browser: Browser, request: pytest.FixtureRequest
+) -> AsyncIterator[Person]:
+    """The same for a story that a module's tests share: they stay until it is told."""
+    async with seats(stack, browser, request.node.name, request.session) as sit_down:
+        yield sit_down
+
+
+@asynccontextmanager
+async def seats(
+    stack: Stack, browser: Browser, name: str, session: pytest.Session
+) -> AsyncIterator[Person]:
     there: list[BrowserAgent] = []
 
     async def sit_down(
@@ -82,9 +107,9 @@ async def person(
 
     yield sit_down
     for place, one in enumerate(there):
-        if request.session.testsfailed:
+        if session.testsfailed:
             with suppress(Exception):
-                await one.picture(OUTPUT / "e2e" / f"{request.node.name}-{place}.png")
+                await one.picture(OUTPUT / "e2e" / f"{Path(name).stem}-{place}.png")
         await _leave(one)
 
 

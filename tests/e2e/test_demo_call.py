@@ -9,13 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.demo_call import CALLER, ENTERPRISE, INSPECTOR, DemoCall, Told
+from deploy.demo_call import ENTERPRISE, INSPECTOR, DemoCall, Told
 from deploy.lab.browser import BrowserAgent, chromium
-from deploy.lab.script import Keys, Speak, Wait
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.e2e
-IVR_NUMBER = "02160000002"
 
 
 @contextmanager
@@ -68,27 +66,3 @@ def test_an_inspector_opens_the_scored_call_in_a_browser(stack: Stack) -> None:
             await page.by("quality-item").first.wait_for()
 
     asyncio.run(look())
-
-
-def test_a_caller_leads_the_flow_by_keys_to_an_agent(stack: Stack, tmp_path: Path) -> None:
-    """Access number 02160000002: language by 1, an agent by 2, pressed as RFC 4733."""
-
-    async def call() -> None:
-        with demo(stack) as made:
-            async with made.network() as network, chromium() as browser:
-                agent = await BrowserAgent.open(browser, stack.url)
-                await agent.sign_in(ENTERPRISE, "8002", stack.password)
-                await agent.be_ready()
-                caller = await network.call(
-                    IVR_NUMBER,
-                    CALLER,
-                    "张三",
-                    [Wait(2), Keys("1"), Wait(2), Keys("2"), Speak("您好")],
-                )
-                await agent.wait_pop()
-                await agent.answer()
-                await caller.hang_up()
-                await agent.has_state("wrap_up")
-                await agent.picture(tmp_path / "wrap-up.png")
-
-    asyncio.run(call())

@@ -1,11 +1,17 @@
-"""Sounds as Asterisk writes them: mono, 8 kHz, 16 bits."""
+"""Sounds as Asterisk writes them: 8 kHz, 16 bits; and what can be heard in them."""
 
+import io
 import wave
 from pathlib import Path
 
 import numpy as np
 
+from callcenter.telephony.provisioning.sounds import CHORDS
+
 RATE = 8000
+FULL_SCALE = 32768
+HALF_A_TONE = 5.0
+"""Hertz; less than half the distance of two neighbouring pitches of the music."""
 
 
 class NoProgress:
@@ -24,3 +30,33 @@ def write_tone(file: Path, seconds: float, frequency: float = 440) -> None:
     with wave.open(str(file), "wb") as sound:
         sound.setparams((1, 2, RATE, 0, "NONE", ""))
         sound.writeframes(tone(seconds, frequency).tobytes())
+
+
+def read_channels(content: bytes) -> list[np.ndarray]:
+    """The samples of each channel of a finished WAV."""
+    with wave.open(io.BytesIO(content)) as sound:
+        assert (sound.getframerate(), sound.getsampwidth()) == (RATE, 2)
+        frames = np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2")
+        return list(frames.reshape(-1, sound.getnchannels()).T)
+
+
+def between(samples: np.ndarray, start: float, end: float) -> np.ndarray:
+    """The stretch from `start` to `end`, in seconds; it must be there."""
+    part = samples[int(start * RATE) : int(end * RATE)]
+    assert len(part) >= (end - start) * RATE * 0.9, f"{len(samples) / RATE:.1f} s are too short"
+    return part
+
+
+def level(samples: np.ndarray) -> float:
+    """Root mean square in dB below full scale; speech is about -25, digital silence -96."""
+    power = float(np.mean(np.square(samples.astype(np.float64)))) if len(samples) else 0.0
+    return 10 * float(np.log10(max(power, 0.25) / FULL_SCALE**2))
+
+
+def share_of_music(samples: np.ndarray) -> float:
+    """How much of the energy is at the pitches of the music on hold, 0 to 1."""
+    spectrum = np.square(np.abs(np.fft.rfft(samples * np.hanning(len(samples)))))
+    frequencies = np.fft.rfftfreq(len(samples), 1 / RATE)
+    pitches = np.array(sorted({pitch for chord in CHORDS for pitch in chord}))
+    near = np.abs(frequencies[:, None] - pitches).min(axis=1) < HALF_A_TONE
+    return float(spectrum[near].sum() / max(spectrum.sum(), 1.0))

@@ -11,7 +11,7 @@ from callcenter.telephony.provisioning.render import TEMPLATES
 
 RATE = 8000
 VOICES = {"zh-CN": "cmn", "en": "en"}
-_CHORDS = (
+CHORDS = (
     (261.6, 329.6, 392.0),
     (220.0, 261.6, 329.6),
     (174.6, 220.0, 261.6),
@@ -54,7 +54,7 @@ def _keep(file: Path, text: str, voice: str) -> None:
 def _write_music(file: Path) -> None:
     """Four soft chords that come and go, in one loop without a seam."""
     samples = array("h")
-    for chord in _CHORDS:
+    for chord in CHORDS:
         for n in range(_CHORD_SECONDS * RATE):
             swell = math.sin(math.pi * n / (_CHORD_SECONDS * RATE)) ** 2
             tone = sum(math.sin(2 * math.pi * pitch * n / RATE) for pitch in chord)

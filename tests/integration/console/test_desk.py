@@ -102,6 +102,24 @@ def test_the_work_order_of_the_call_and_its_draft_come_back(agent: Caller, story
     assert agent.get(f"/console/pop/{call_id}").json["work_order"]["id"] == order.json["id"]
 
 
+def test_whom_the_work_order_names_is_who_called(agent: Caller, story: Story) -> None:
+    customer, call_id = make_customer(agent), story.inbound(ended=False)
+    values = {"business_type": "consult_use", "product": "other", "description": "x"}
+    body = {"values": values, "call_id": str(call_id), "customer_id": customer["id"]}
+    assert agent.post(ORDERS, body).status_code == 201
+    assert agent.get(f"/calls/{call_id}").json["customer_id"] == customer["id"]
+
+
+def test_who_was_chosen_as_the_caller_stays_it(agent: Caller, story: Story) -> None:
+    chosen, other = make_customer(agent), make_customer(agent, name="李强", phone="13900000001")
+    call_id = story.inbound(ended=False)
+    agent.send("PUT", f"/console/calls/{call_id}/customer", {"customer_id": chosen["id"]})
+    values = {"business_type": "consult_use", "product": "other", "description": "x"}
+    body = {"values": values, "call_id": str(call_id), "customer_id": other["id"]}
+    assert agent.post(ORDERS, body).status_code == 201
+    assert agent.get(f"/calls/{call_id}").json["customer_id"] == chosen["id"]
+
+
 def test_a_call_of_somebody_else_does_not_pop(
     colleague: Caller, stranger: Caller, story: Story
 ) -> None:

@@ -328,6 +328,13 @@ async def test_completed_the_colleague_has_the_customer_and_the_agent_wraps_up(w
     assert steps(world) == ["answered", "completed"]
 
 
+async def test_who_leaves_a_completed_consultation_is_not_who_ended_the_call(world) -> None:
+    await test_completed_the_colleague_has_the_customer_and_the_agent_wraps_up(world)
+    world.leave("b3", CUSTOMER_LEG, BEN_LEG)
+    world.hang_up(CUSTOMER_LEG, BEN_LEG)
+    assert result(world) == ("answered", "customer")
+
+
 async def test_cancelled_the_agent_has_the_customer_and_the_colleague_is_free(world) -> None:
     call = consulting(world)
     world.leave("b2", BEN_LEG, ANNA_LEG)
