@@ -8,6 +8,7 @@ import csv
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -48,28 +49,32 @@ class Load:
     caller: str = "13800000001"
 
 
-async def register(phone: Phone, port: int, target: tuple[str, int], home: Path) -> None:
-    """Register a phone's contact at 127.0.0.1:port. Raises LoadFailed."""
-    _write_row(
-        home / "register.csv",
-        (phone.endpoint, f"[authentication username={phone.endpoint} password={phone.secret}]"),
-    )
+async def register(
+    phones: Sequence[Phone], port: int, target: tuple[str, int], home: Path
+) -> None:
+    """Register the phones' contacts, all of them at 127.0.0.1:port. Raises LoadFailed."""
+    _write_rows(home / "register.csv", map(_credentials, phones))
     command = [
-        *_sipp("register", port, target, home),
-        "-inf", str(home / "register.csv"), "-m", "1", "-timeout", "10",
+        *_sipp("register", port, target, home), "-inf", str(home / "register.csv"),
+        "-m", str(len(phones)), "-r", "200", "-timeout", "60",
     ]  # fmt: skip
     process = await _start(command, home)
     if await process.wait() != 0:
-        raise LoadFailed(f"{phone.endpoint} was not registered: {_tail(home)}")
+        raise LoadFailed(f"{len(phones)} phones were not registered: {_tail(home)}")
+
+
+def _credentials(phone: Phone) -> tuple[str, str]:
+    return phone.endpoint, f"[authentication username={phone.endpoint} password={phone.secret}]"
 
 
 class AnsweringAgent:
-    """A phone that answers every call after `ring` seconds and stays until the other side leaves."""
+    """Phones that answer every call after `ring` seconds and stay until the other side leaves."""
 
     def __init__(self, port: int, target: tuple[str, int], home: Path, ring: float = 0.2) -> None:
         self._command = [
         *_sipp("answer", port, target, home),
             "-d", str(int(ring * 1000)), "-rtp_echo",
+            "-trace_stat", "-stf", str(home / "stat.csv"), "-fd", "1",
         ]  # fmt: skip
         self._home = home
         self._process: asyncio.subprocess.Process | None = None
@@ -77,6 +82,12 @@ class AnsweringAgent:
     async def __aenter__(self) -> Self:
         self._process = await _start(self._command, self._home)
         return self
+
+    @property
+    def retransmissions(self) -> int:
+        """Of either side, up to about a second ago."""
+        row = _last_row(self._home / "stat.csv")
+        return int(row["Retransmissions(C)"]) if row else 0
 
     async def __aexit__(self, *_: object) -> None:
         if self._process is not None and self._process.returncode is None:
@@ -107,8 +118,7 @@ async def callers(load: Load, port: int, target: tuple[str, int], home: Path) ->
 
 
 def _result(home: Path, pid: int) -> LoadResult:
-    with (home / "stat.csv").open() as stream:
-        last = list(csv.DictReader(stream, delimiter=";"))[-1]
+    last = _last_row(home / "stat.csv")
     times = home / f"call_{pid}_rtt.csv"
     lines = times.read_text().splitlines()[1:] if times.exists() else []
     return LoadResult(
@@ -118,6 +128,15 @@ def _result(home: Path, pid: int) -> LoadResult:
         retransmissions=int(last["Retransmissions(C)"]),
         response_times_ms=tuple(float(line.split(";")[1]) for line in lines),
     )
+
+
+def _last_row(file: Path) -> dict[str, str]:
+    """Of sipp's statistics; empty before the first second is over."""
+    if not file.exists():
+        return {}
+    with file.open() as stream:
+        rows = list(csv.DictReader(stream, delimiter=";"))
+    return rows[-1] if rows else {}
 
 
 def _sipp(scenario: str, port: int, target: tuple[str, int], home: Path) -> list[str]:
@@ -147,9 +166,9 @@ def _put(file: Path, source: Path) -> None:
     shutil.copyfile(source, file)
 
 
-def _write_row(file: Path, row: tuple[str, ...]) -> None:
+def _write_rows(file: Path, rows: Iterable[tuple[str, ...]]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("SEQUENTIAL\n" + ";".join(row) + "\n")
+    file.write_text("\n".join(["SEQUENTIAL", *(";".join(row) for row in rows)]) + "\n")
 
 
 def _tail(home: Path) -> str:

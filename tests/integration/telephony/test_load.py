@@ -28,7 +28,7 @@ async def test_callers_with_sound_reach_a_registered_agent(
     target = (product.model.ports.host, product.model.ports.sip)
     agent_port, caller_port = product.model.trunks[0].port, free_ports(1)[0]
     wav = await asyncio.to_thread(speech, tmp_path / "speech", "喂，您好。")
-    await register(Phone(AGENTS[0], SECRET), agent_port, target, tmp_path / "register")
+    await register([Phone(AGENTS[0], SECRET)], agent_port, target, tmp_path / "register")
     async with AnsweringAgent(agent_port, target, tmp_path / "agent"):
         load = Load(NUMBER, rate=5, calls=10, hold=1, speech=raw_alaw(wav))
         result = await callers(load, caller_port, target, tmp_path / "callers")

@@ -1,0 +1,1 @@
+"""Measurements: `make bench`. Raw samples go to docs/bench, figures are computed from them."""
