@@ -18,7 +18,61 @@ from callcenter.calls.states import LegState
 from callcenter.core.db import SCOPED
 from callcenter.core.ids import fact_id
 
-Fold = Callable[[Session, Fact], None]
+
+class _Page:
+    """The rows that a batch of facts touches, read at once and written at once.
+
+    Thousands of facts a second come at the peak; a statement for each of them would be too slow.
+    """
+
+    def __init__(self, session: Session, facts: Sequence[Fact]) -> None:
+        self._session = session
+        self.calls = self._read_calls({fact.call_id for fact in facts if fact.call_id})
+        self.legs = self._read_legs({fact.data.get("uniqueid") for fact in facts})
+        self.recordings = self._read_recordings(facts)
+        self.intervals = self._read_intervals(facts)
+
+    def _read_calls(self, ids: set[UUID]) -> dict[UUID, Call]:
+        query = select(Call).where(Call.id.in_(ids))
+        return {call.id: call for call in self._session.scalars(query)}
+
+    def _read_legs(self, uniqueids: set[str | None]) -> dict[str, CallLeg]:
+        query = select(CallLeg).where(CallLeg.uniqueid.in_(uniqueids - {None}))
+        return {leg.uniqueid: leg for leg in self._session.scalars(query)}
+
+    def _read_recordings(self, facts: Sequence[Fact]) -> dict[UUID, Recording]:
+        ids = {_recording_id(fact) for fact in facts if fact.type is FactType.RECORDING_STOPPED}
+        if not ids:
+            return {}
+        query = select(Recording).where(Recording.id.in_(ids))
+        return {recording.id: recording for recording in self._session.scalars(query)}
+
+    def _read_intervals(self, facts: Sequence[Fact]) -> dict[UUID, list[AgentInterval]]:
+        """The open ones of each agent; more than one only where something went wrong before."""
+        changing = [fact for fact in facts if fact.type is FactType.AGENT_STATE]
+        agents = {fact.agent_id for fact in changing if fact.agent_id}
+        found: dict[UUID, list[AgentInterval]] = {agent: [] for agent in agents}
+        if changing:
+            query = select(AgentInterval).where(
+                AgentInterval.enterprise_id.in_({fact.enterprise_id for fact in changing}),
+                AgentInterval.agent_id.in_(agents),
+                AgentInterval.until.is_(None),
+            )
+            for interval in self._session.scalars(query):
+                found[interval.agent_id].append(interval)
+        return found
+
+    def call(self, fact: Fact) -> Call | None:
+        return self.calls.get(fact.call_id) if fact.call_id else None
+
+    def leg(self, fact: Fact) -> CallLeg | None:
+        return self.legs.get(fact.data["uniqueid"])
+
+    def add(self, row: Call | CallLeg | Recording | AgentInterval) -> None:
+        self._session.add(row)
+
+
+Fold = Callable[[_Page, Fact], None]
 
 
 def record(session: Session, facts: Sequence[Fact]) -> list[Fact]:
@@ -26,12 +80,13 @@ def record(session: Session, facts: Sequence[Fact]) -> list[Fact]:
     unseen = _insert(session, facts)
     new: list[Fact] = []
     for fact in facts:
-        if fact.id not in unseen:
-            continue
-        unseen.discard(fact.id)
-        new.append(fact)
+        if fact.id in unseen:
+            unseen.discard(fact.id)
+            new.append(fact)
+    page = _Page(session, new)
+    for fact in new:
         if fold := _FOLDS.get(fact.type):
-            fold(session, fact)
+            fold(page, fact)
     session.flush()
     return new
 
@@ -51,47 +106,50 @@ def _insert(session: Session, facts: Sequence[Fact]) -> set[UUID]:
         }
         for fact in {fact.id: fact for fact in facts}.values()
     ]
-    statement = insert(table).values(rows).on_conflict_do_nothing().returning(table.c.id)
-    stored = session.execute(statement, execution_options={SCOPED: True})
+    statement = insert(table).on_conflict_do_nothing().returning(table.c.id)
+    stored = session.execute(statement, rows, execution_options={SCOPED: True})
     return set(stored.scalars())
 
 
-def _call_started(session: Session, fact: Fact) -> None:
+def _call_started(page: _Page, fact: Fact) -> None:
     data = fact.data
-    session.add(
-        Call(
-            id=fact.call_id,
-            enterprise_id=fact.enterprise_id,
-            direction=data["direction"],
-            state="new",
-            customer_number=data["customer"],
-            access_number=data["access_number"],
-            caller_name=data["caller_name"],
-            agent_id=fact.agent_id,
-            customer_id=_uuid(data["customer_id"]),
-            attempt_id=_uuid(data["attempt_id"]),
-            uniqueid=data["uniqueid"],
-            started_at=fact.at,
-        )
+    call = Call(
+        id=fact.call_id,
+        enterprise_id=fact.enterprise_id,
+        direction=data["direction"],
+        state="new",
+        customer_number=data["customer"],
+        access_number=data["access_number"],
+        caller_name=data["caller_name"],
+        agent_id=fact.agent_id,
+        customer_id=_uuid(data["customer_id"]),
+        attempt_id=_uuid(data["attempt_id"]),
+        uniqueid=data["uniqueid"],
+        started_at=fact.at,
+        hold_seconds=0.0,
+        offers=0,
+        transfers=0,
     )
+    page.calls[call.id] = call
+    page.add(call)
 
 
-def _call_queued(session: Session, fact: Fact) -> None:
-    if call := _call(session, fact):
+def _call_queued(page: _Page, fact: Fact) -> None:
+    if call := page.call(fact):
         call.state = "queued"
         call.queued_at = call.queued_at or fact.at
         call.service_id = UUID(fact.data["service_id"])
 
 
-def _call_offered(session: Session, fact: Fact) -> None:
-    if call := _call(session, fact):
+def _call_offered(page: _Page, fact: Fact) -> None:
+    if call := page.call(fact):
         call.state = "offered"
         call.offered_at = fact.at
         call.offers += 1
 
 
-def _call_connected(session: Session, fact: Fact) -> None:
-    if call := _call(session, fact):
+def _call_connected(page: _Page, fact: Fact) -> None:
+    if call := page.call(fact):
         call.state = "connected"
         call.agent_id = fact.agent_id
         if call.connected_at is None:
@@ -99,13 +157,13 @@ def _call_connected(session: Session, fact: Fact) -> None:
             call.waited_seconds = fact.data["waited_seconds"]
 
 
-def _call_transferred(session: Session, fact: Fact) -> None:
-    if call := _call(session, fact):
+def _call_transferred(page: _Page, fact: Fact) -> None:
+    if call := page.call(fact):
         call.transfers += 1
 
 
-def _call_ended(session: Session, fact: Fact) -> None:
-    if call := _call(session, fact):
+def _call_ended(page: _Page, fact: Fact) -> None:
+    if call := page.call(fact):
         call.state = "ended"
         call.result = fact.data["result"]
         call.ended_by = fact.data["ended_by"]
@@ -115,39 +173,41 @@ def _call_ended(session: Session, fact: Fact) -> None:
             call.talk_seconds = _seconds(call.connected_at, fact.at)
 
 
-def _leg_started(session: Session, fact: Fact) -> None:
+def _leg_started(page: _Page, fact: Fact) -> None:
     data = fact.data
-    session.add(
-        CallLeg(
-            uniqueid=data["uniqueid"],
-            enterprise_id=fact.enterprise_id,
-            call_id=fact.call_id,
-            party=data["party"],
-            channel=data["channel"],
-            agent_id=fact.agent_id,
-            number=data["number"],
-            state="started",
-            started_at=fact.at,
-        )
+    leg = CallLeg(
+        uniqueid=data["uniqueid"],
+        enterprise_id=fact.enterprise_id,
+        call_id=fact.call_id,
+        party=data["party"],
+        channel=data["channel"],
+        agent_id=fact.agent_id,
+        number=data["number"],
+        state="started",
+        started_at=fact.at,
+        held_seconds=0.0,
+        joined_seconds=0.0,
     )
+    page.legs[leg.uniqueid] = leg
+    page.add(leg)
 
 
-def _leg_answered(session: Session, fact: Fact) -> None:
-    if leg := _leg(session, fact):
+def _leg_answered(page: _Page, fact: Fact) -> None:
+    if leg := page.leg(fact):
         leg.answered_at = fact.at
         leg.state = _standing(leg).value
 
 
-def _leg_joined(session: Session, fact: Fact) -> None:
-    if leg := _leg(session, fact):
+def _leg_joined(page: _Page, fact: Fact) -> None:
+    if leg := page.leg(fact):
         # Asterisk may tell of the new bridge before the old one is left.
         _close_join(leg, fact)
         leg.joined_since = fact.at
         leg.state = _standing(leg).value
 
 
-def _leg_left(session: Session, fact: Fact) -> None:
-    if leg := _leg(session, fact):
+def _leg_left(page: _Page, fact: Fact) -> None:
+    if leg := page.leg(fact):
         _close_join(leg, fact)
         leg.state = _standing(leg).value
 
@@ -167,76 +227,72 @@ def _close_join(leg: CallLeg, fact: Fact) -> None:
         leg.joined_since = None
 
 
-def _leg_held(session: Session, fact: Fact) -> None:
-    if leg := _leg(session, fact):
+def _leg_held(page: _Page, fact: Fact) -> None:
+    if leg := page.leg(fact):
         leg.held_since = fact.at
         leg.state = _standing(leg).value
 
 
-def _leg_resumed(session: Session, fact: Fact) -> None:
-    if leg := _leg(session, fact):
-        _close_hold(session, leg, fact)
+def _leg_resumed(page: _Page, fact: Fact) -> None:
+    if leg := page.leg(fact):
+        _close_hold(page, leg, fact)
         leg.state = _standing(leg).value
 
 
-def _close_hold(session: Session, leg: CallLeg, fact: Fact) -> None:
+def _close_hold(page: _Page, leg: CallLeg, fact: Fact) -> None:
     if leg.held_since is None:
         return
     seconds = _seconds(leg.held_since, fact.at)
     leg.held_seconds += seconds
     leg.held_since = None
-    if call := _call(session, fact):
+    if call := page.call(fact):
         call.hold_seconds += seconds
 
 
-def _leg_ended(session: Session, fact: Fact) -> None:
-    if leg := _leg(session, fact):
+def _leg_ended(page: _Page, fact: Fact) -> None:
+    if leg := page.leg(fact):
         _close_join(leg, fact)
-        _close_hold(session, leg, fact)
+        _close_hold(page, leg, fact)
         leg.state = "ended"
         leg.ended_at = fact.at
         leg.cause = fact.data["cause"]
         leg.estimated = fact.data["estimated"]
 
 
-def _agent_state(session: Session, fact: Fact) -> None:
-    open_one = select(AgentInterval).where(
-        AgentInterval.enterprise_id == fact.enterprise_id,
-        AgentInterval.agent_id == fact.agent_id,
-        AgentInterval.until.is_(None),
-    )
-    for interval in session.scalars(open_one):
+def _agent_state(page: _Page, fact: Fact) -> None:
+    if fact.agent_id is None:
+        return
+    for interval in page.intervals[fact.agent_id]:
         interval.until = max(fact.at, interval.since)
-    session.add(
-        AgentInterval(
-            id=fact.id,
-            enterprise_id=fact.enterprise_id,
-            agent_id=fact.agent_id,
-            state=fact.data["state"],
-            reason_id=_uuid(fact.data["reason_id"]),
-            since=fact.at,
-            call_id=fact.call_id,
-            estimated=fact.data["estimated"],
-        )
+    interval = AgentInterval(
+        id=fact.id,
+        enterprise_id=fact.enterprise_id,
+        agent_id=fact.agent_id,
+        state=fact.data["state"],
+        reason_id=_uuid(fact.data["reason_id"]),
+        since=fact.at,
+        call_id=fact.call_id,
+        estimated=fact.data["estimated"],
     )
-    session.flush()
+    page.intervals[fact.agent_id] = [interval]
+    page.add(interval)
 
 
-def _recording_started(session: Session, fact: Fact) -> None:
-    session.add(
-        Recording(
-            id=fact_id("recording", fact.data["name"]),
-            enterprise_id=fact.enterprise_id,
-            call_id=fact.call_id,
-            state="recording",
-            path=fact.data["name"],
-            started_at=fact.at,
-        )
+def _recording_started(page: _Page, fact: Fact) -> None:
+    recording = Recording(
+        id=_recording_id(fact),
+        enterprise_id=fact.enterprise_id,
+        call_id=fact.call_id,
+        state="recording",
+        path=fact.data["name"],
+        started_at=fact.at,
     )
+    page.recordings[recording.id] = recording
+    page.add(recording)
 
 
-def _recording_stopped(session: Session, fact: Fact) -> None:
-    recording = session.get(Recording, fact_id("recording", fact.data["name"]))
+def _recording_stopped(page: _Page, fact: Fact) -> None:
+    recording = page.recordings.get(_recording_id(fact))
     if recording is not None and recording.state == "recording":
         recording.state = "stopped"
         recording.finished_at = fact.at
@@ -262,12 +318,8 @@ _FOLDS: dict[FactType, Fold] = {
 }
 
 
-def _call(session: Session, fact: Fact) -> Call | None:
-    return session.get(Call, fact.call_id) if fact.call_id else None
-
-
-def _leg(session: Session, fact: Fact) -> CallLeg | None:
-    return session.get(CallLeg, fact.data["uniqueid"])
+def _recording_id(fact: Fact) -> UUID:
+    return fact_id("recording", fact.data["name"])
 
 
 def _seconds(start: datetime, end: datetime) -> float:

@@ -49,9 +49,7 @@ class Load:
     caller: str = "13800000001"
 
 
-async def register(
-    phones: Sequence[Phone], port: int, target: tuple[str, int], home: Path
-) -> None:
+async def register(phones: Sequence[Phone], port: int, target: tuple[str, int], home: Path) -> None:
     """Register the phones' contacts, all of them at 127.0.0.1:port. Raises LoadFailed."""
     _write_rows(home / "register.csv", map(_credentials, phones))
     command = [

@@ -63,9 +63,7 @@ def free_udp_port() -> int:
 
 
 @asynccontextmanager
-async def site(
-    home: Path, target: tuple[str, int], phones: Sequence[Phone]
-) -> AsyncIterator[Site]:
+async def site(home: Path, target: tuple[str, int], phones: Sequence[Phone]) -> AsyncIterator[Site]:
     """The phones registered at `target`, and answering."""
     port = free_udp_port()
     sound = raw_alaw(await asyncio.to_thread(speech, home / "speech", SAYS))

@@ -49,7 +49,7 @@ def open_files(pids: Iterable[int]) -> int:
     count = 0
     for pid in pids:
         try:
-            count += len(os.listdir(f"/proc/{pid}/fd"))
+            count += sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
         except OSError:
             continue
     return count
