@@ -11,7 +11,10 @@ from callcenter.core.db import Base, Identified, TenantRow, Versioned
 
 
 class Campaign(Identified, TenantRow, Versioned, Base):
-    """Rules that calling tasks share. window_*: minutes of the day in the enterprise's zone."""
+    """Rules that calling tasks share. window_*: minutes of the day in the enterprise's zone.
+
+    ring_seconds: how long a contact's phone rings before the attempt counts as not answered.
+    """
 
     __tablename__ = "campaign"
 
@@ -23,6 +26,7 @@ class Campaign(Identified, TenantRow, Versioned, Base):
     weekdays: Mapped[list[Any]]
     max_attempts: Mapped[int] = mapped_column(default=3)
     retry_minutes: Mapped[int] = mapped_column(default=60)
+    ring_seconds: Mapped[int] = mapped_column(default=30)
     made_at: Mapped[datetime]
 
 

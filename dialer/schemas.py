@@ -25,6 +25,7 @@ class NewTask(Shape):
     display_number = fields.Str(allow_none=True, load_default=None)
     window_from = fields.Time(format="%H:%M", load_default=None, allow_none=True)
     window_to = fields.Time(format="%H:%M", load_default=None, allow_none=True)
+    ring_seconds = fields.Int(load_default=30, validate=validate.Range(5, 120))
 
 
 class TaskPatch(Shape):
@@ -49,6 +50,7 @@ class TaskShape(Shape):
     connected = fields.Int(required=True)
     mine_open = fields.Int(required=True)
     outcomes = fields.Dict(keys=fields.Str(), values=fields.Int(), required=True)
+    ring_seconds = fields.Int(required=True)
     version = fields.Int(required=True)
 
 

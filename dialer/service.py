@@ -40,6 +40,7 @@ class Dial(Protocol):
         display_number: str | None,
         *,
         attempt_id: UUID | None = None,
+        ring_seconds: int | None = None,
     ) -> Mapping[str, Any]:
         """Call somebody; the attempt's id becomes the channel's. Raises what telephony refuses."""
         ...
@@ -77,6 +78,7 @@ class CallingTasks:
             weekdays=_EVERY_DAY,
             window_start=_minutes(body["window_from"], _START),
             window_end=_minutes(body["window_to"], _END) or _MIDNIGHT,
+            ring_seconds=body["ring_seconds"],
             made_at=self._clock.now(),
         )
         if campaign.window_start >= campaign.window_end:
@@ -197,9 +199,12 @@ class CallingTasks:
         """
         scope = Scope.of(actor)
         with self._database.begin(scope) as session:
-            number, display, customer_id = self._mark_dialled(session, attempt_id)
+            number, customer_id, campaign = self._mark_dialled(session, attempt_id)
+            display, rings = campaign.display_number or None, campaign.ring_seconds
         try:
-            return self._dial(actor, number, customer_id, display, attempt_id=attempt_id)
+            return self._dial(
+                actor, number, customer_id, display, attempt_id=attempt_id, ring_seconds=rings
+            )
         except TelephonyUnavailable:
             raise
         except Exception:
@@ -229,7 +234,7 @@ class CallingTasks:
 
     def _mark_dialled(
         self, session: Session, attempt_id: UUID
-    ) -> tuple[str, str | None, UUID | None]:
+    ) -> tuple[str, UUID | None, Campaign]:
         attempt = self._own_attempt(session, attempt_id, AttemptState.OFFERED)
         task = self._find(session, attempt.task_id)
         self._check_window(session, task)
@@ -238,9 +243,8 @@ class CallingTasks:
         if session.scalar(listed) is not None:
             raise DoNotCallListed
         attempt.state, attempt.dialled_at = AttemptState.DIALLED, self._clock.now()
-        campaign = self._campaign(session, task)
         number = Number.load(contact.number).national
-        return number, campaign.display_number or None, contact.customer_id
+        return number, contact.customer_id, self._campaign(session, task)
 
     def _own_attempt(self, session: Session, attempt_id: UUID, *states: AttemptState) -> Attempt:
         query = select(Attempt).where(
@@ -357,6 +361,11 @@ class CallingTasks:
     def _show(self, session: Session, tasks: Sequence[CallingTask]) -> list[dict[str, Any]]:
         ids = [task.id for task in tasks]
         agents = list(session.scalars(select(TaskAgent).where(TaskAgent.task_id.in_(ids))))
+        used = {task.campaign_id for task in tasks}
+        campaigns = {
+            campaign.id: campaign
+            for campaign in session.scalars(select(Campaign).where(Campaign.id.in_(used)))
+        }
         states = _counts(session, ids, Contact.state)
         outcomes = _counts(session, ids, Contact.outcome)
         actor_id = _actor_id(session)
@@ -382,6 +391,7 @@ class CallingTasks:
                 "connected": outcomes[task.id].get(Outcome.ANSWERED, 0),
                 "mine_open": mine.get(task.id, 0),
                 "outcomes": outcomes[task.id],
+                "ring_seconds": campaigns[task.campaign_id].ring_seconds,
                 "version": task.version,
             }
             for task in tasks

@@ -202,6 +202,7 @@ class DemoRecords:
                     # Shown and tried at any hour: its numbers are nobody's.
                     "window_from": time(0),
                     "window_to": time(0),
+                    "ring_seconds": 30,
                 },
             )
             self._tasks.set_status(session, task["id"], "running")

@@ -18,7 +18,7 @@ from callcenter.core.clock import Clock
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.ami import AmiError
 from callcenter.telephony.control import Control, DialRequest, Refused
-from callcenter.telephony.live import Target, TargetKind
+from callcenter.telephony.live import RING_SECONDS, Target, TargetKind
 
 log = structlog.get_logger()
 
@@ -162,6 +162,7 @@ class Verbs:
             call_id=_optional(body.get("call_id")),
             customer_id=_optional(body.get("customer_id")),
             attempt_id=_optional(body.get("attempt_id")),
+            ring_seconds=body.get("ring_seconds") or RING_SECONDS,
         )
         return {"call_id": str(await self._control.dial(command.actor_id, request))}
 

@@ -19,6 +19,7 @@ from callcenter.people.service import SeatPlan
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.ami import AmiClient, AmiError
 from callcenter.telephony.live import (
+    RING_SECONDS,
     Consult,
     DeskState,
     Direction,
@@ -53,6 +54,7 @@ class DialRequest:
     call_id: UUID | None = None
     customer_id: UUID | None = None
     attempt_id: UUID | None = None
+    ring_seconds: int = RING_SECONDS
 
 
 class Control:
@@ -89,6 +91,7 @@ class Control:
             customer_id=request.customer_id,
             dialled=number.national,
             display_number=request.display_number,
+            ring_seconds=request.ring_seconds,
             access_number=request.display_number,
         )
         self._board.begin(call, "command")

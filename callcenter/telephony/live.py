@@ -9,6 +9,9 @@ from uuid import UUID
 from callcenter.calls.states import CALL_EDGES, CallEvent, CallState
 from callcenter.core.numbers import Number, NumberKind
 
+RING_SECONDS = 60
+"""How long somebody outside is rung where nobody said otherwise."""
+
 
 class Direction(StrEnum):
     INBOUND = "inbound"
@@ -88,6 +91,7 @@ class LiveCall:
     customer_id: UUID | None = None
     dialled: str = ""
     display_number: str = ""
+    ring_seconds: int = RING_SECONDS
     recording: str = ""
     moving: bool = False
     consult: Consult | None = None

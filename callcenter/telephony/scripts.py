@@ -24,7 +24,14 @@ from callcenter.telephony.distribution import (
     Served,
     ring_options,
 )
-from callcenter.telephony.live import DeskState, Direction, LiveCall, Target, TargetKind
+from callcenter.telephony.live import (
+    RING_SECONDS,
+    DeskState,
+    Direction,
+    LiveCall,
+    Target,
+    TargetKind,
+)
 from callcenter.telephony.session import Session, SessionGone
 from callcenter.telephony.switchboard import Switchboard, read_number
 from callcenter.telephony.tracker import call_id_of
@@ -168,7 +175,7 @@ class Scripts:
     async def _to_number(self, session: Session, call: LiveCall, number: str) -> Rung:
         self._board.step(call, CallEvent.DIAL)
         dialled = self._trunks.dial_string(call.enterprise_id, number, call.display_number)
-        outcome = await session.dial(dialled, 60, "")
+        outcome = await session.dial(dialled, RING_SECONDS, "")
         return Rung.TALKED if outcome.answered else Rung.NO_ANSWER
 
     async def transfer(self, session: Session) -> None:
@@ -272,7 +279,7 @@ class Scripts:
 
     async def _consult_number(self, session: Session, call: LiveCall, number: str) -> bool:
         dialled = self._trunks.dial_string(call.enterprise_id, number, call.display_number)
-        return (await session.dial(dialled, 60, "")).answered
+        return (await session.dial(dialled, RING_SECONDS, "")).answered
 
     async def outbound(self, session: Session) -> None:
         """The agent's phone has answered our Originate: now the customer is dialled."""
@@ -283,7 +290,7 @@ class Scripts:
         await session.set_variable("__CC_CALL_ID", str(call.id))
         await session.set_variable("CALLERID(num)", _digits(call.display_number))
         dialled = self._trunks.dial_string(call.enterprise_id, call.dialled, call.display_number)
-        await session.dial(dialled, 60, "")
+        await session.dial(dialled, call.ring_seconds, "")
         await session.leave("hangup")
 
     async def after(self, session: Session) -> None:

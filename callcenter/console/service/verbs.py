@@ -54,6 +54,7 @@ class Verbs:
         *,
         attempt_id: UUID | None = None,
         call_id: UUID | None = None,
+        ring_seconds: int | None = None,
     ) -> Mapping[str, Any]:
         """Call somebody; raises Invalid per field, else what telephony refuses.
 
@@ -80,6 +81,7 @@ class Verbs:
             "call_id": str(call_id) if call_id else None,
             "customer_id": str(customer_id) if customer_id else None,
             "attempt_id": str(attempt_id) if attempt_id else None,
+            "ring_seconds": ring_seconds,
         }
         return self._gateway.send(actor, "call.dial", body, attempt_id)
 

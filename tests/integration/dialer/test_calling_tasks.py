@@ -275,3 +275,22 @@ def test_a_known_number_brings_its_customer(admin: Caller, agent: Caller, office
     admin.post(f"/calling-tasks/{task}/start")
     attempt = agent.post(f"/calling-tasks/{task}/next").json["attempt"]
     assert attempt["contact"]["customer_id"] == customer["id"]
+
+
+def test_a_contact_is_rung_as_long_as_the_task_says(
+    agent: Caller, admin: Caller, office: Office, telephony: FakeTelephony
+) -> None:
+    made = make(admin, office, ring_seconds=12)
+    admin.post(f"/calling-tasks/{made['id']}/start")
+    attempt = agent.post(f"/calling-tasks/{made['id']}/next").json["attempt"]["id"]
+    telephony.answer("call.dial", call_id=attempt)
+    assert agent.post(f"/attempts/{attempt}/dial").status_code == 202
+    (command,) = telephony.asked("call.dial")
+    assert command["body"]["ring_seconds"] == made["ring_seconds"] == 12
+
+
+@pytest.mark.parametrize("seconds", [4, 121, "long"])
+def test_how_long_it_rings_has_limits(admin: Caller, office: Office, seconds: object) -> None:
+    body = {"name": "x", "contacts": CONTACTS, "agents": [str(office.people["agent"].user_id)]}
+    answer = admin.post("/calling-tasks", body | {"ring_seconds": seconds})
+    assert list(answer.json["error"]["fields"]) == ["ring_seconds"]
