@@ -16,6 +16,13 @@ class UserStatus(StrEnum):
     INACTIVE = "inactive"
 
 
+class LegForm(StrEnum):
+    """How calls reach a seat's phone: rung each time, or on a line that stays up between them."""
+
+    RUNG = "rung"
+    NAILED_UP = "nailed_up"
+
+
 class User(Identified, TenantRow, Versioned, Base):
     """Who signs in. password_hash: argon2id; empty means that nobody can sign in as this user."""
 
@@ -33,6 +40,7 @@ class User(Identified, TenantRow, Versioned, Base):
     extension_id: Mapped[UUID | None] = mapped_column(ForeignKey("extension.id"), unique=True)
     wrap_up_seconds: Mapped[int | None]
     auto_answer: Mapped[bool] = mapped_column(default=False)
+    leg_form: Mapped[str] = mapped_column(default=LegForm.RUNG)
     last_sign_in_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

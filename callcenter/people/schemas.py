@@ -8,7 +8,7 @@ from callcenter.core.fields import Label, Line, Whole
 from callcenter.core.http import PageQuery, Shape, page_of
 from callcenter.core.i18n import LOCALES
 from callcenter.core.permissions import Role
-from callcenter.people.models import UserStatus
+from callcenter.people.models import LegForm, UserStatus
 from callcenter.people.service.extensions import KINDS
 
 SEAT_CHOICES = tuple(role for role in Role if role is not Role.OPERATOR)
@@ -94,6 +94,7 @@ class SeatBody(Shape):
         strict=True, allow_none=True, load_default=None, validate=validate.Range(0, 3600)
     )
     auto_answer = fields.Bool(load_default=False)
+    leg_form = fields.Str(load_default=LegForm.RUNG, validate=validate.OneOf(list(LegForm)))
 
 
 class SeatQuery(PageQuery):
@@ -123,6 +124,7 @@ class AdminSeatShape(Shape):
     skills = fields.List(fields.Nested(SkillOfSeat), required=True)
     wrap_up_seconds = fields.Int(required=True, allow_none=True)
     auto_answer = fields.Bool(required=True)
+    leg_form = fields.Str(required=True)
     status = fields.Str(required=True)
     last_sign_in_at = fields.AwareDateTime(required=True, allow_none=True)
     version = fields.Int(required=True)

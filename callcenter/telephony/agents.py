@@ -31,6 +31,7 @@ class Agents:
     """
     changed   called after every change with the seat, the status before and the status after
     stirred   called when someone became ready: matching may find a pair
+    reached   whether a caller can reach the phone of who is ready: a nailed line may be missing
     """
 
     def __init__(self, clock: Clock, facts: Facts, rooms: Rooms, matcher: Matcher) -> None:
@@ -45,6 +46,7 @@ class Agents:
         self.illegal_edges = 0
         self.changed: Callable[[SeatPlan, AgentStatus, AgentStatus], None] = lambda *_: None
         self.stirred: Callable[[], None] = lambda: None
+        self.reached: Callable[[SeatPlan], bool] = lambda _seat: True
 
     def status(self, agent_id: UUID) -> AgentStatus:
         known = self._statuses.get(agent_id)
@@ -91,6 +93,13 @@ class Agents:
         before, now = self.status(agent_id), self._clock.now()
         after = replace(before, state=state, since=now, call_id=call_id, wrap_up_until=None)
         self._take(seat, before, after, "reconcile")
+
+    def reconsider(self, agent_id: UUID) -> None:
+        """The answer to `reached` may be another now."""
+        seat, status = self.seat(agent_id), self.status(agent_id)
+        if seat is not None and status.state is AgentState.READY:
+            self._after_change(seat, status, status)
+            self.stirred()
 
     def phone(self, endpoint: str, *, registered: bool) -> None:
         """A softphone came or went; who is ready without a phone could only miss calls."""
@@ -146,7 +155,7 @@ class Agents:
             self.stirred()
 
     def _after_change(self, seat: SeatPlan, before: AgentStatus, status: AgentStatus) -> None:
-        if status.state is AgentState.READY:
+        if status.state is AgentState.READY and self.reached(seat):
             self._matcher.set_ready(seat.user_id, status.idle_since)
         else:
             self._matcher.set_busy(seat.user_id)
@@ -195,6 +204,7 @@ class Agents:
             "call_id": str(status.call_id) if status.call_id else None,
             "wrap_up_until": _iso(status.wrap_up_until),
             "after": status.after.value if status.in_contact else None,
+            "leg_form": seat.leg_form.value,
         }
         self._rooms.set(agent_room(seat.user_id), "agent", value)
 

@@ -18,7 +18,9 @@ import structlog
 
 from callcenter.core.metrics import Counter
 from callcenter.telephony.ami import AmiEvent
-from callcenter.telephony.tracker import LegChange, Tracker
+from callcenter.telephony.legs import LegChange
+from callcenter.telephony.nails import is_nail
+from callcenter.telephony.tracker import Tracker
 
 log = structlog.get_logger()
 
@@ -65,6 +67,7 @@ class Row:
     context: str
     account: str
     bridge_id: str
+    bridge_technology: str
     cause: str
     dial_status: str
 
@@ -90,6 +93,7 @@ class Row:
             cells["context"],
             cells["account"],
             str(extra.get("bridge_id", "")),
+            str(extra.get("bridge_technology", "")),
             str(int(extra.get("hangupcause", 0))),
             str(extra.get("dialstatus", "")),
         )
@@ -109,6 +113,7 @@ class Row:
                 "context": self.context,
                 "chanvariable": f"CC_ENT={enterprise}",
                 "bridgeuniqueid": self.bridge_id,
+                "bridgetechnology": self.bridge_technology,
                 "cause": self.cause,
             }
         )
@@ -168,7 +173,7 @@ class CelGap:
         for count, (position, row) in enumerate(self._rows(start, end), 1):
             if count % _FAIR_SHARE == 0:
                 await asyncio.sleep(0)
-            leg = tracker.legs.get(row.uniqueid)
+            leg = tracker.open_leg(row.uniqueid)
             # Bridges have ids of their own, so the move that we know of is found by its bridge.
             if leg is not None and (
                 (row.kind == "BRIDGE_ENTER" and row.bridge_id == leg.bridge_id)
@@ -184,6 +189,9 @@ class CelGap:
     ) -> Iterator[LegChange]:
         name = _EVENTS.get(row.kind)
         if name is None or row.uniqueid in tracker.ended:
+            return
+        if is_nail(row.uniqueid):
+            yield from tracker.handle(row.as_event(name, self._enterprise(row)))
             return
         leg = tracker.legs.get(row.uniqueid)
         if leg is None:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from callcenter.calls.events import Fact, FactType
 from callcenter.core.ids import fact_id
+from callcenter.telephony.legs import LegChange, LegChangeKind
 from callcenter.telephony.live import LiveCall
 from callcenter.telephony.outlet import Facts
-from callcenter.telephony.tracker import LegChange, LegChangeKind
 
 _LEG_FACTS = {
     LegChangeKind.STARTED: FactType.LEG_STARTED,

@@ -16,6 +16,7 @@ from callcenter.core.clock import Clock
 from callcenter.core.ids import new_id
 from callcenter.core.numbers import BadNumber, Number, NumberKind, parse_number
 from callcenter.people.service import SeatPlan
+from callcenter.telephony.agent_leg import ANSWER_BY_ITSELF, AgentLegs, RungLegs
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.ami import AmiClient, AmiError
 from callcenter.telephony.live import (
@@ -24,16 +25,15 @@ from callcenter.telephony.live import (
     DeskState,
     Direction,
     LiveCall,
+    Party,
     Target,
     TargetKind,
     Transfer,
 )
+from callcenter.telephony.nails import is_nail
 from callcenter.telephony.switchboard import Switchboard
 
 log = structlog.get_logger()
-
-ANSWER_BY_ITSELF = "PJSIP_HEADER(add,Call-Info)=<sip:callcenter>;answer-after=0"
-"""Makes our softphones answer at once. Originate takes PreDialGoSub and does nothing with it."""
 
 TALKING = (AgentState.TALKING, AgentState.HOLD)
 
@@ -59,12 +59,18 @@ class DialRequest:
 
 class Control:
     def __init__(
-        self, clock: Clock, ami: AmiClient, agents: Agents, switchboard: Switchboard
+        self,
+        clock: Clock,
+        ami: AmiClient,
+        agents: Agents,
+        switchboard: Switchboard,
+        legs: AgentLegs | None = None,
     ) -> None:
         self._clock = clock
         self._ami = ami
         self._agents = agents
         self._board = switchboard
+        self._legs: AgentLegs = legs or RungLegs()
 
     # -- dial -------------------------------------------------------------------------------
 
@@ -98,6 +104,7 @@ class Control:
         self._board.step(call, CallEvent.DIAL)
         self._board.show(call, agent_id, DeskState.DIALLING)
         try:
+            await self._legs.free(seat)
             await self._originate(call, seat)
         except AmiError as error:
             call.result = "failed"
@@ -212,7 +219,7 @@ class Control:
         colleague = self._colleague_channel(call, consult)
         consult.closing = call.moving = True
         try:
-            await self._then_hang_up(agent)
+            await self._then_leave(agent)
             await self._bridge(customer, colleague)
         except AmiError as error:
             consult.closing = call.moving = False
@@ -243,7 +250,7 @@ class Control:
         call.moving = True
         try:
             customer, agent = self._channels(call, agent_id)
-            await self._then_hang_up(agent)
+            await self._then_leave(agent)
             await self._bridge(customer, agent)
         except (AmiError, Refused) as error:
             log.warning("consult.no_return", call_id=str(call.id), reason=repr(error))
@@ -259,10 +266,17 @@ class Control:
             log.info("consult.customer_gone", call_id=str(call.id), reason=repr(error))
 
     async def hang_up(self, agent_id: UUID, call_id: UUID) -> None:
+        """End the agent's leg; on a nailed line, which stays up, the customer's."""
         call = self._own_call(agent_id, call_id)
+        customer = self._board.tracker.legs.get(call.customer_leg)
         for leg, owner in list(self._board.agents_of(call)):
-            if owner == agent_id:
-                await self._ami.call({"Action": "Hangup", "Channel": leg.channel, "Cause": "16"})
+            if owner != agent_id:
+                continue
+            together = customer is not None and leg.bridge_id == customer.bridge_id != ""
+            ends = customer if customer and together and is_nail(leg.uniqueid) else leg
+            if ends is customer:
+                call.first_left = Party.AGENT
+            await self._ami.call({"Action": "Hangup", "Channel": ends.channel, "Cause": "16"})
 
     # -- supervision ------------------------------------------------------------------------
 
@@ -279,6 +293,7 @@ class Control:
         channel_id = str(new_id())
         self._board.supervising.add(channel_id)
         try:
+            await self._legs.free(seat)
             await self._ami.call(
                 {
                     "Action": "Originate",
@@ -369,9 +384,11 @@ class Control:
                 return leg.channel
         raise Refused("target-unavailable")
 
-    async def _then_hang_up(self, channel: str) -> None:
+    async def _then_leave(self, channel: str) -> None:
         """After the Bridge to come the dialplan reads this; no session of ours need be alive."""
-        variable = {"Channel": channel, "Variable": "CC_NEXT", "Value": "hangup"}
+        lines = {line.channel for line in self._board.tracker.nails.lines.values()}
+        after = "nail" if channel in lines else "hangup"
+        variable = {"Channel": channel, "Variable": "CC_NEXT", "Value": after}
         await self._ami.call({"Action": "Setvar"} | variable)
 
     async def _bridge(self, first: str, second: str) -> None:

@@ -1,8 +1,8 @@
 """Callers waiting for agents: the ACD, held by AGI sessions.
 
 A caller waits in a coroutine of the caller's own AGI session. A match reserves the agent and wakes
-that coroutine, which rings the agent by `EXEC Dial`. No answer: the same session goes on waiting,
-at the old place. A caller whose session ended while nobody moved the call has hung up.
+that coroutine, which reaches the agent's phone in its form: rung, or nailed up. No answer: the
+same session goes on waiting, at the old place. A caller whose session ended while nobody moved the call has hung up.
 """
 
 import asyncio
@@ -22,17 +22,13 @@ from callcenter.calls.states import CallEvent
 from callcenter.core.clock import Clock
 from callcenter.people.service import SeatPlan
 from callcenter.routing.service import ServicePlan
+from callcenter.telephony.agent_leg import AgentLegs, RungLegs
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.session import DialOutcome, Session, SessionGone
 from callcenter.telephony.switchboard import Switchboard
 
 log = structlog.get_logger()
-
-
-def ring_options(seat: SeatPlan) -> str:
-    """Dial's option that tells the phone which call it is, and whether to answer by itself."""
-    return f"b({'auto-answer' if seat.auto_answer else 'call-id'}^s^1)"
 
 
 SUMMON_SECONDS = 20
@@ -56,12 +52,18 @@ class Distribution:
     """queues_changed is called with a service's id after its queue changed: the rooms show it."""
 
     def __init__(
-        self, clock: Clock, matcher: Matcher, agents: Agents, switchboard: Switchboard
+        self,
+        clock: Clock,
+        matcher: Matcher,
+        agents: Agents,
+        switchboard: Switchboard,
+        legs: AgentLegs | None = None,
     ) -> None:
         self._clock = clock
         self._matcher = matcher
         self._agents = agents
         self._board = switchboard
+        self.legs: AgentLegs = legs or RungLegs()
         self._waiters: dict[UUID, _Waiter] = {}
         self.queues_changed: Callable[[UUID], None] = lambda _service_id: None
 
@@ -174,13 +176,17 @@ class Distribution:
         seconds: float,
         shows: DeskState = DeskState.OFFERED,
     ) -> "Rung":
-        """Ring a reserved agent from the caller's session; returns when it is decided or over."""
+        """Reach a reserved agent from the caller's session; returns when it is decided or over.
+
+        With a nailed line the talk has only begun then, and the session is gone.
+        """
+        leg = self.legs.of(seat)
         call.offers += 1
         call.offered_at = self._clock.now()
         self._board.step(call, CallEvent.OFFER)
         data = {
             "service_id": str(call.service_id) if call.service_id else None,
-            "form": "rung",
+            "form": leg.form.value,
             "offer": call.offers,
         }
         self._board.chronicle.call(
@@ -188,11 +194,11 @@ class Distribution:
             agent_id=seat.user_id,
         )  # fmt: skip
         self._board.show(call, seat.user_id, shows)
-        self._agents.fire(seat.user_id, AgentEvent.RING)
+        if leg.rings:
+            self._agents.fire(seat.user_id, AgentEvent.RING)
         call.watched.add(seat.user_id)
         try:
-            await session.set_variable("__CC_AGENT", str(seat.user_id))
-            outcome = await session.dial(f"PJSIP/{seat.endpoint}", seconds, ring_options(seat))
+            outcome = await leg.reach(session, seat, seconds)
         except SessionGone:
             return self._rung_in_vain(call, seat, Rung.GONE)
         finally:

@@ -13,6 +13,7 @@ from callcenter.acd.agent import AgentState, AgentStatus
 from callcenter.calls.events import Fact, FactType
 from callcenter.calls.states import CallState, LegState
 from callcenter.core.numbers import Number
+from callcenter.telephony.legs import Ended, Leg
 from callcenter.telephony.live import (
     Consult,
     Direction,
@@ -21,7 +22,6 @@ from callcenter.telephony.live import (
     TargetKind,
     Transfer,
 )
-from callcenter.telephony.tracker import Ended, Leg
 
 Row = dict[str, Any]
 

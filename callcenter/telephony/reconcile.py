@@ -16,9 +16,11 @@ from callcenter.calls.states import CallState
 from callcenter.core.clock import Clock
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.ami import AmiClient, AmiEvent, AmiRefused
+from callcenter.telephony.legs import Leg, LegChange, LegChangeKind
 from callcenter.telephony.live import LiveCall
+from callcenter.telephony.nails import channel_of, is_nail
 from callcenter.telephony.switchboard import IN_TALK, RUNG, Switchboard
-from callcenter.telephony.tracker import Leg, LegChange, LegChangeKind, Tracker
+from callcenter.telephony.tracker import Tracker
 
 log = structlog.get_logger()
 
@@ -94,14 +96,19 @@ class Reconciler:
 
     def _compare_legs(self, channels: list[AmiEvent], drift: Drift, asked: datetime) -> None:
         present = {channel.get("Uniqueid") for channel in channels}
-        missing = [leg for u, leg in self._tracker.legs.items() if u not in present]
+        self._tracker.nails.keep(present, asked)
+        missing = [leg for u, leg in self._tracker.legs.items() if channel_of(u) not in present]
         for uniqueid in [leg.uniqueid for leg in missing if not _is_newer(leg, asked)]:
             change = self._tracker.forget(uniqueid, self._last_proof())
             if change is not None:
                 drift.legs.append(f"{uniqueid} is gone")
                 self._board.leg_changed(change, "reconcile")
-        for channel in channels:
+        for channel in [c for c in channels if not is_nail(c.get("Uniqueid"))]:
             self._compare_leg(channel, drift, asked)
+        for channel in [c for c in channels if is_nail(c.get("Uniqueid"))]:
+            for change in self._tracker.nails.compare(channel, asked, self._clock.now()):
+                drift.legs.append(f"{change.leg.uniqueid} has {change.kind}")
+                self._board.leg_changed(change, "reconcile")
 
     def _compare_leg(self, channel: AmiEvent, drift: Drift, asked: datetime) -> None:
         uniqueid, known = channel.get("Uniqueid"), self._tracker.legs.get(channel.get("Uniqueid"))

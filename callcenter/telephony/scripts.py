@@ -16,14 +16,15 @@ from callcenter.calls.states import CallEvent
 from callcenter.core.clock import Clock
 from callcenter.core.numbers import BadNumber, parse_number
 from callcenter.routing.service import RouteKind
+from callcenter.telephony.agent_leg import ring_options
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.distribution import (
     SUMMON_SECONDS,
     Distribution,
     Rung,
     Served,
-    ring_options,
 )
+from callcenter.telephony.legs import call_id_of
 from callcenter.telephony.live import (
     RING_SECONDS,
     DeskState,
@@ -32,9 +33,9 @@ from callcenter.telephony.live import (
     Target,
     TargetKind,
 )
+from callcenter.telephony.nails import agent_of, is_nail
 from callcenter.telephony.session import Session, SessionGone
 from callcenter.telephony.switchboard import Switchboard, read_number
-from callcenter.telephony.tracker import call_id_of
 
 log = structlog.get_logger()
 
@@ -214,18 +215,21 @@ class Scripts:
     async def consult(self, session: Session) -> None:
         """The agent's channel, while the customer is held: ring the colleague, then stay ready."""
         call = self._call_of(session)
+        after = "nail" if is_nail(session.uniqueid) else "hangup"
         if call is None:
-            await session.leave("hangup")
+            await session.leave(after)
             return
         consult = call.consult
         if consult is None or consult.answered or consult.refused:
             # The colleague left while we were away.
             if self._board.is_held(call):
                 await self._return_customer(call, "cancelled")
-            await session.leave("hangup")
+            await session.leave(after)
             return
         call.moving = False
         call.watched.add(consult.agent_id)
+        if is_nail(session.uniqueid):  # serves one call after another, so it is told anew
+            await session.set_variable("__CC_CALL_ID", str(call.id))
         try:
             answered = await self._consult_target(session, call, consult.target)
         except SessionGone:
@@ -238,7 +242,7 @@ class Scripts:
             # The colleague refused, did not answer, or left: the customer comes back by itself.
             step = "cancelled" if answered else "refused"
             await self._return_customer(call, step)
-        await session.leave("hangup")
+        await session.leave(after)
 
     async def _consult_target(self, session: Session, call: LiveCall, target: Target) -> bool:
         if target.kind is TargetKind.NUMBER:
@@ -256,6 +260,7 @@ class Scripts:
         self._agents.fire(agent_id, AgentEvent.RING)
         call.watched.add(agent_id)
         try:
+            await self._distribution.legs.free(seat)
             await session.set_variable("__CC_AGENT", str(agent_id))
             outcome = await session.dial(
                 f"PJSIP/{seat.endpoint}", SUMMON_SECONDS, ring_options(seat)
@@ -298,11 +303,14 @@ class Scripts:
         await session.leave("hangup")
 
     def _call_of(self, session: Session) -> LiveCall | None:
-        raw = session.call_id
         try:
-            return self._board.calls.get(UUID(raw))
+            if is_nail(session.uniqueid):
+                call_id = self._agents.status(agent_of(session.uniqueid)).call_id
+            else:
+                call_id = UUID(session.call_id)
         except ValueError:
             return None
+        return self._board.calls.get(call_id) if call_id else None
 
 
 def _digits(number: str) -> str:

@@ -19,9 +19,10 @@ from callcenter.core.numbers import WITHHELD, BadNumber, Number, parse_number
 from callcenter.people.service import SeatPlan
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.chronicle import Chronicle
+from callcenter.telephony.legs import Leg, LegChange, LegChangeKind
 from callcenter.telephony.live import Consult, DeskState, Direction, LiveCall, Party, desk_call
 from callcenter.telephony.outlet import Facts, Rooms, agent_room
-from callcenter.telephony.tracker import Leg, LegChange, LegChangeKind, Tracker
+from callcenter.telephony.tracker import Tracker
 
 log = structlog.get_logger()
 

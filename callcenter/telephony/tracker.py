@@ -4,18 +4,19 @@ A leg belongs to a call by `CC_CALL_ID`, or, before a channel has it, by the Lin
 it was born; Linkedid itself is never a key, for it changes when legs meet. The id of a call that
 came in is derived from its first channel's Uniqueid, so whoever reads that knows it, even after a
 time when nobody was there to give it one.
+
+A nailed channel makes everybody whom it meets its Linkedid's heir, so a leg that is born by one
+waits for the variable, or for whom it meets, before anything is told of it.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from callcenter.calls.states import LEG_EDGES, LegEvent, LegState
-from callcenter.core.ids import fact_id
 from callcenter.telephony.ami import AmiEvent
+from callcenter.telephony.legs import Ended, Leg, LegChange, LegChangeKind, call_id_of
+from callcenter.telephony.nails import Nails, is_nail
 
 TRACKED = (
     "Newchannel",
@@ -30,99 +31,38 @@ TRACKED = (
     "Hangup",
     "Rename",
 )
-REMEMBERED = 2_000
-"""Ended legs: more than end in the seconds that CEL is read twice."""
-
 _UP = "6"
 _RINGING = "5"
-
-
-class LegChangeKind(StrEnum):
-    STARTED = "started"
-    RINGING = "ringing"
-    ANSWERED = "answered"
-    JOINED = "joined"
-    LEFT = "left"
-    HELD = "held"
-    RESUMED = "resumed"
-    ENDED = "ended"
-
-
-@dataclass(slots=True)
-class Leg:
-    """One channel. enterprise is empty until a channel variable or the call tells it.
-
-    context     at its birth; where it stands, once Asterisk was asked
-    changed_at  the moment of the last event that moved it
-    """
-
-    uniqueid: str
-    channel: str
-    call_id: UUID
-    state: LegState
-    started_at: datetime
-    number: str = ""
-    name: str = ""
-    exten: str = ""
-    context: str = ""
-    enterprise: str = ""
-    bridge_id: str = ""
-    left_bridge_id: str = ""
-    dial_status: str = ""
-    cause: int = 0
-    joins: int = 0
-    answered_at: datetime | None = None
-    ended_at: datetime | None = None
-    changed_at: datetime | None = None
-
-    @property
-    def endpoint(self) -> str:
-        """`e100001-8001` of `PJSIP/e100001-8001-0000000a`."""
-        return self.channel.partition("/")[2].rpartition("-")[0]
-
-
-@dataclass(frozen=True, slots=True)
-class LegChange:
-    """joins: how often the leg had joined a bridge at that moment; the leg itself goes on."""
-
-    kind: LegChangeKind
-    leg: Leg
-    at: datetime
-    bridge_id: str = ""
-    joins: int = 0
-
-
-def call_id_of(uniqueid: str) -> UUID:
-    """The id of the call whose first channel is `uniqueid`; ours where we chose the channel's id."""
-    try:
-        return UUID(uniqueid)
-    except ValueError:
-        return fact_id("call", uniqueid)
-
-
-class Ended(OrderedDict[str, None]):
-    """The Uniqueids of the legs that ended last, oldest first."""
-
-    def note(self, uniqueid: str) -> None:
-        self[uniqueid] = None
-        if len(self) > REMEMBERED:
-            self.popitem(last=False)
 
 
 class Tracker:
     """The living legs. Ended legs are dropped with the change that tells of their end.
 
     ended  the last of those, so that nobody tells of them anew
+    nails  the nailed channels, which are no legs; their stays are
     """
 
     def __init__(self) -> None:
         self.legs: dict[str, Leg] = {}
         self.ended = Ended()
         self.illegal_edges = 0
+        self.nails = Nails(self.legs, self.ended, self._step)
+        self._unplaced: set[str] = set()
 
     def handle(self, event: AmiEvent) -> list[LegChange]:
+        if is_nail(event.get("Uniqueid")) and not event.name.startswith("Dial"):
+            return list(self.nails.handle(event))
+        placed = list(self._place(event)) if self._unplaced else []
         handler = getattr(self, f"_on_{event.name.lower()}", None)
-        return list(handler(event)) if handler else []
+        changes = [*placed, *(handler(event) if handler else ())]
+        told = [change for change in changes if change.leg.uniqueid not in self._unplaced]
+        if event.name == "Hangup":
+            self._unplaced.discard(event.get("Uniqueid"))
+        return told
+
+    def open_leg(self, uniqueid: str) -> Leg | None:
+        """The leg of a channel; of a nailed one, its stay."""
+        return self.nails.stay(uniqueid) if is_nail(uniqueid) else self.legs.get(uniqueid)
 
     def in_bridge(self, bridge_id: str) -> list[Leg]:
         return [leg for leg in self.legs.values() if bridge_id and leg.bridge_id == bridge_id]
@@ -159,7 +99,23 @@ class Tracker:
         if event.get("Uniqueid") in self.legs:
             return
         leg = self._new_leg(event)
+        if is_nail(event.get("Linkedid")) and not event.variables().get("CC_CALL_ID"):
+            self._unplaced.add(leg.uniqueid)
         yield LegChange(LegChangeKind.STARTED, leg, leg.started_at)
+
+    def _place(self, event: AmiEvent) -> Iterable[LegChange]:
+        """Say which call the born of a nailed line are of: by their variable, or by whom they met."""
+        for prefix in ("", "Dest"):
+            uniqueid = event.get(f"{prefix}Uniqueid")
+            if uniqueid not in self._unplaced:
+                continue
+            met = self.in_bridge(event.get("BridgeUniqueid"))
+            own = event.variables(f"{prefix}ChanVariable").get("CC_CALL_ID")
+            if own or met:
+                leg = self.legs[uniqueid]
+                leg.call_id = UUID(own) if own else met[0].call_id
+                self._unplaced.discard(uniqueid)
+                yield LegChange(LegChangeKind.STARTED, leg, leg.started_at)
 
     def _new_leg(self, event: AmiEvent) -> Leg:
         uniqueid, variables = event.get("Uniqueid"), event.variables()
@@ -211,6 +167,7 @@ class Tracker:
         leg.bridge_id = event.get("BridgeUniqueid")
         leg.joins += 1
         yield from self._step(leg, LegEvent.JOIN, LegChangeKind.JOINED, _time(event), leg.bridge_id)
+        yield from self.nails.met(leg, _time(event))
 
     def _on_bridgeleave(self, event: AmiEvent) -> Iterable[LegChange]:
         leg = self._known(event)

@@ -13,15 +13,16 @@ from callcenter.acd.queue import Matcher
 from callcenter.calls.events import Fact, FactType
 from callcenter.core.clock import ManualClock
 from callcenter.core.numbers import parse_number
-from callcenter.people.service import SeatPlan
+from callcenter.people.service import LegForm, SeatPlan
 from callcenter.routing.service import RoutingPlan, ServicePlan
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.ami import AmiEvent
 from callcenter.telephony.directory import Directory
 from callcenter.telephony.distribution import Distribution
+from callcenter.telephony.legs import call_id_of
 from callcenter.telephony.live import Direction, LiveCall
 from callcenter.telephony.switchboard import Switchboard
-from callcenter.telephony.tracker import Tracker, call_id_of
+from callcenter.telephony.tracker import Tracker
 
 START = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 HOME, ELSEWHERE = UUID(int=1), UUID(int=2)
@@ -74,6 +75,7 @@ def seat(number: int, enterprise: UUID = HOME, **changes: Any) -> SeatPlan:
         kind="webrtc",
         wrap_up_seconds=None,
         auto_answer=False,
+        leg_form=LegForm.RUNG,
         sees_numbers=False,
     )
     return replace(made, **changes)

@@ -24,7 +24,7 @@ from callcenter.core.ids import new_id
 from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings
 from callcenter.core.tenant import Scope
-from callcenter.people.models import Extension, Team, TeamMember, User
+from callcenter.people.models import Extension, LegForm, Team, TeamMember, User
 from callcenter.people.service.roster import endpoint_name
 from callcenter.processes.ports import settle_ports
 from callcenter.processes.telephony.node import Node
@@ -71,6 +71,14 @@ class Centre:
             await until(lambda plan=plan: self.node.agents.is_registered(plan), "registered")
             self.node.agents.fire(self.agents[seat], AgentEvent.SIGN_IN)
             self.node.agents.fire(self.agents[seat], AgentEvent.SET_READY)
+
+    async def nail_up(self, *seats: str) -> None:
+        """From now on these seats' phones are nailed up."""
+        wanted = [self.agents[seat] for seat in seats]
+        with self.database.begin(Scope(self.enterprise)) as session:
+            for user in session.scalars(select(User).where(User.id.in_(wanted))):
+                user.leg_form = LegForm.NAILED_UP
+        await self.node.refresher.refresh()
 
     async def has_state(self, seat: str, state: AgentState) -> None:
         await until(

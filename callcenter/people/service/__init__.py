@@ -1,5 +1,6 @@
 """What other slices and the processes may ask of people."""
 
+from callcenter.people.models import LegForm
 from callcenter.people.service.accounts import Accounts
 from callcenter.people.service.acts import Acts
 from callcenter.people.service.extensions import Extensions
@@ -15,6 +16,7 @@ __all__ = [
     "Accounts",
     "Acts",
     "Extensions",
+    "LegForm",
     "Profiles",
     "Roster",
     "SeatPlan",

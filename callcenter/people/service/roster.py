@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from callcenter.core.db import Database
 from callcenter.core.permissions import GRANTS, Permission, Role
 from callcenter.core.tenant import Scope
-from callcenter.people.models import Extension, Team, TeamMember, User, UserStatus
+from callcenter.people.models import Extension, LegForm, Team, TeamMember, User, UserStatus
 
 SEAT_ROLES = tuple(role for role in Role if Permission.CALLS_HANDLE in GRANTS[role])
 LISTENER_ROLES = tuple(role for role in Role if Permission.SUPERVISE_LISTEN in GRANTS[role])
@@ -35,6 +35,7 @@ class SeatPlan:
     kind: str
     wrap_up_seconds: int | None
     auto_answer: bool
+    leg_form: LegForm
     sees_numbers: bool
 
     @property
@@ -88,6 +89,7 @@ def _seat(
         kind=extension.kind if extension else "",
         wrap_up_seconds=user.wrap_up_seconds,
         auto_answer=user.auto_answer,
+        leg_form=LegForm(user.leg_form),
         sees_numbers=Permission.NUMBERS_UNMASKED in GRANTS[Role(user.role)],
     )
 

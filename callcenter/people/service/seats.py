@@ -36,7 +36,7 @@ _SORTS = {
     "status": User.status,
     "last_sign_in_at": User.last_sign_in_at,
 }
-_PLAIN = ("name", "role", "extension_id", "wrap_up_seconds", "auto_answer")
+_PLAIN = ("name", "role", "extension_id", "wrap_up_seconds", "auto_answer", "leg_form")
 
 
 class Seats:
@@ -210,7 +210,7 @@ def _values(session: Session, user: User) -> dict[str, Any]:
     """For the audit log: names rather than ids, where there are names."""
     shown = _shown(session, [user])[0]
     return {
-        **{name: shown[name] for name in ("name", "role", "wrap_up_seconds", "auto_answer")},
+        **{name: shown[name] for name in _PLAIN if name != "extension_id"},
         "teams": [team["name"] for team in shown["teams"]],
         "extension": shown["extension"]["number"] if shown["extension"] else None,
         "skills": {skill["name"]: skill["level"] for skill in shown["skills"]},
@@ -247,6 +247,7 @@ def _shown(session: Session, users: Sequence[User]) -> list[dict[str, Any]]:
             "skills": skills.get(user.id, []),
             "wrap_up_seconds": user.wrap_up_seconds,
             "auto_answer": user.auto_answer,
+            "leg_form": user.leg_form,
             "status": user.status,
             "last_sign_in_at": user.last_sign_in_at,
             "version": user.version,

@@ -40,6 +40,7 @@ from callcenter.telephony.distribution import Distribution
 from callcenter.telephony.facts import FactHub
 from callcenter.telephony.fallback import Fallback
 from callcenter.telephony.journal import Journal
+from callcenter.telephony.lines import NailedLines
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.memory import Memory
 from callcenter.telephony.provisioning.apply import write
@@ -98,8 +99,9 @@ class Node:
             on_lost=self._asterisk_is_lost,
             on_overflow=self._resync,
         )
-        self.control = Control(clock, self.ami, self.agents, self.board)
-        self.distribution = Distribution(clock, self.matcher, self.agents, self.board)
+        self.lines = NailedLines(self.ami, self.agents, self.tracker.nails)
+        self.control = Control(clock, self.ami, self.agents, self.board, self.lines)
+        self.distribution = Distribution(clock, self.matcher, self.agents, self.board, self.lines)
         self.fallback = Fallback(self.ami, self.agents)
         self.recorder = Recorder(settings.paths.recordings, clock, self.ami, self.board)
         library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
@@ -145,6 +147,7 @@ class Node:
         self.facts.followers.append(self.wall.fold)
         self.agents.changed = self._agent_changed
         self.agents.stirred = self.distribution.dispatch
+        self.agents.reached = self.lines.stands
         self.distribution.queues_changed = self.wall.show_service
         self.board.on_joined = self._joined
         self.board.on_ended = self._ended
@@ -224,6 +227,7 @@ class Node:
     def _event(self, event: AmiEvent) -> None:
         for change in self.tracker.handle(event):
             self.board.leg_changed(change)
+        self.lines.follow(event)
 
     def _contact(self, event: AmiEvent) -> None:
         gone = event.get("ContactStatus") in ("Removed", "Unreachable")
@@ -259,6 +263,7 @@ class Node:
         await self.resumption.run()
         await self.fallback.compare()
         await self.fallback.take_back()
+        self.lines.compare()
         self.reconciled = True
 
     async def _listen(self) -> None:
@@ -315,6 +320,7 @@ class Node:
     def _agent_changed(self, seat: SeatPlan, before: AgentStatus, after: AgentStatus) -> None:
         self.wall.show_seat(seat, before, after)
         self.fallback.changed()
+        self.lines.changed(seat, after)
         left = before.state is AgentState.WRAP_UP and after.state is not AgentState.WRAP_UP
         if left and before.call_id is not None:
             self.board.wrapped_up(seat.user_id, before.call_id)
@@ -354,6 +360,7 @@ class Node:
         self.agents.use(directory)
         self.wall.show_all()
         self.fallback.changed()
+        self.lines.compare()
         await self._provision(directory)
 
     async def _provision(self, directory: Directory) -> None:

@@ -87,6 +87,7 @@ def test_an_unknown_sort_is_refused_everywhere(firm: Firm) -> None:
         ("/seats", "team_ids", [UNKNOWN]),
         ("/seats", "extension_id", UNKNOWN),
         ("/seats", "wrap_up_seconds", 9999),
+        ("/seats", "leg_form", "glued"),
         ("/teams", "name", ""),
         ("/teams", "leader_id", UNKNOWN),
         ("/skills", "name", "x" * 61),
@@ -430,9 +431,10 @@ class TestOwnEnterprise:
 
 def test_the_log_shows_what_changed_and_no_secret(firm: Firm) -> None:
     seat = firm.seat()
-    firm.admin.patch(f"/seats/{seat['id']}", {"auto_answer": True}, seat["version"])
+    changes = {"auto_answer": True, "leg_form": "nailed_up"}
+    firm.admin.patch(f"/seats/{seat['id']}", changes, seat["version"])
     found = firm.admin.get("/audit", q=seat["name"], action="user.change", sort="-at").json
-    assert found["items"][0]["after"] == {"auto_answer": True}
+    assert found["items"][0]["after"] == changes
     assert found["items"][0]["actor"]["employee_code"] == "admin"
     everything = firm.admin.get("/audit", page_size=200, entity="user").get_data(as_text=True)
     assert seat["one_time_password"] not in everything

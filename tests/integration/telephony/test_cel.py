@@ -10,8 +10,10 @@ import pytest
 from callcenter.telephony.agi import AgiSession
 from callcenter.telephony.ami import AmiEvent
 from callcenter.telephony.cel import CelGap
+from callcenter.telephony.legs import LegChange
+from callcenter.telephony.nails import is_nail, nail_id
 from callcenter.telephony.session import SessionGone
-from callcenter.telephony.tracker import TRACKED, LegChange, Tracker
+from callcenter.telephony.tracker import TRACKED, Tracker
 from deploy.lab.publicnet import PublicNetwork
 from tests.integration.telephony.conftest import AGENTS, ENTERPRISE, NUMBER, Product
 from tests.support.waiting import wait_until
@@ -168,6 +170,52 @@ async def test_a_blind_transfer(recorded: Recorded, talk: Talk) -> None:
     await colleague.hang_up()
     await recorded.over()
     assert await recorded.by_cel() == recorded.by_ami()
+
+
+async def test_two_callers_in_turn_on_a_nailed_line(
+    recorded: Recorded, network: PublicNetwork
+) -> None:
+    sessions: asyncio.Queue[AgiSession] = asyncio.Queue()
+
+    async def inbound(session: AgiSession) -> None:
+        await session.answer()
+        await session.set_variable("CC_NEXT", "hangup")
+        sessions.put_nowait(session)
+        await session.gone.wait()
+
+    product, line = recorded.product, nail_id(UUID(CALL))
+    product.scripts["inbound"] = inbound
+    await product.ami.call(
+        {
+            "Action": "Originate",
+            "Channel": f"PJSIP/{AGENTS[0]}",
+            "ChannelId": line,
+            "Context": "nail",
+            "Exten": "s",
+            "Priority": "1",
+            "Async": "true",
+            "Variable": [f"__CC_ENT={ENTERPRISE}"],
+        }
+    )
+    agent = await network.rings(AGENTS[0])
+    await agent.answer()
+    nail = (await product.event("BridgeEnter", Uniqueid=line)).get("Channel")
+    for number in ("13800000001", "13800000002"):
+        caller = await network.call(NUMBER, number)
+        session = await asyncio.wait_for(sessions.get(), 10)
+        await product.ami.call(
+            {"Action": "Bridge", "Channel1": nail, "Channel2": session.channel, "Tone": "no"}
+        )
+        await product.event("BridgeEnter", Uniqueid=session.uniqueid)
+        await caller.hang_up()
+        await product.event("Hangup", Uniqueid=session.uniqueid)
+    await agent.hang_up()
+    await recorded.over()
+    by_ami = recorded.by_ami()
+    assert await recorded.by_cel() == by_ami
+    started = [leg for leg, kind, *_ in by_ami if kind == "started"]
+    assert sum(is_nail(str(leg)) for leg in started) == 2
+    assert len(started) == len(set(started)) == 4
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 from callcenter.telephony.ami import AmiEvent
-from callcenter.telephony.tracker import LegChange, LegChangeKind, Tracker
+from callcenter.telephony.legs import LegChange, LegChangeKind
+from callcenter.telephony.tracker import Tracker
 
 FOLDER = Path(__file__).parent / "recordings"
 SCENARIOS = sorted(file.stem for file in FOLDER.glob("*.json"))

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from callcenter.calls.states import LegState
 from callcenter.core.numbers import WITHHELD
 from callcenter.telephony.cel import MALFORMED, CelGap
+from callcenter.telephony.legs import call_id_of
 from callcenter.telephony.live import Direction, LiveCall
-from callcenter.telephony.tracker import Tracker, call_id_of
+from callcenter.telephony.tracker import Tracker
 from tests.fakes.switchboard import HOME, START, World
 from tests.unit.telephony.recorded import (
     ENTERPRISE,

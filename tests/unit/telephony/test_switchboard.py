@@ -8,6 +8,7 @@ from callcenter.acd.agent import AgentEvent, AgentState
 from callcenter.calls.events import FactType
 from callcenter.calls.states import CallEvent, CallState
 from callcenter.core.numbers import parse_number
+from callcenter.telephony.legs import LegChangeKind, call_id_of
 from callcenter.telephony.live import (
     Consult,
     DeskState,
@@ -17,7 +18,6 @@ from callcenter.telephony.live import (
     TargetKind,
     Transfer,
 )
-from callcenter.telephony.tracker import LegChangeKind, call_id_of
 from tests.fakes.switchboard import (
     ANNA,
     BEN,

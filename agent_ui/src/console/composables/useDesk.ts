@@ -1,11 +1,12 @@
 /** The agent's desk: own state, calls, and the acts that change them. Live data first, the last answer of the API else. */
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { useSession } from '@/session/store'
 import { api, isApiError, newKey, setServerTime, type AgentState, type DeskCall, type Desk, type Id, type Target } from '@/shared/api'
 import { attempt } from '@/shared/confirm'
 import { dialable, phone as phoneText } from '@/shared/format'
 import { useRealtime } from '@/shared/realtime/store'
+import { playTick } from '@/shared/softphone/ringer'
 import { useSoftphone } from '@/shared/softphone/store'
 import { shownState } from './shownState'
 
@@ -31,7 +32,12 @@ export const useDesk = defineStore('desk', () => {
     const live = calls.value.filter((one) => one.state !== 'ended')
     return live.sort((a, b) => b.offered_at.localeCompare(a.offered_at))[0] ?? null
   })
-  const state = computed(() => shownState(agent.value?.state ?? 'offline', phone.call))
+  /** A nailed line is up between calls as well: then it is no call, and the server knows better what goes on. */
+  const nailed = computed(() => agent.value?.leg_form === 'nailed_up' && phone.call?.autoAnswer === true)
+  const talk = computed(() => (nailed.value && !call.value ? null : phone.call))
+  const state = computed(() => shownState(agent.value?.state ?? 'offline', talk.value))
+  // Nothing rings: the caller's coming is heard all the same.
+  watch(() => nailed.value && call.value?.id, (now) => now && playTick())
   const signedIn = computed(() => (agent.value?.state ?? 'offline') !== 'offline')
   const displayNumbers = computed(() => desk.value?.display_numbers ?? [])
 
@@ -108,14 +114,14 @@ export const useDesk = defineStore('desk', () => {
   const completeConsult = () => onCall('/consult/complete')
   const cancelConsult = () => onCall('/consult/cancel')
 
-  /** By SIP where the phone is here, so that it works with the server gone; else by the server. */
+  /** By SIP where the phone is here, so that it works with the server gone; else, and to keep a nailed line, by the server. */
   function hangUp(): void {
-    if (phone.call) phone.hangUp()
+    if (phone.call && !nailed.value) phone.hangUp()
     else if (call.value) void onCall('/hang-up')
   }
 
   return {
-    desk, agent, calls, call, state, signedIn, busy, displayNumber, displayNumbers, start, refresh, signIn, signOut, ready, notReady,
+    desk, agent, calls, call, talk, state, signedIn, busy, displayNumber, displayNumbers, start, refresh, signIn, signOut, ready, notReady,
     finishWrapUp, extendWrapUp, dial, transfer, consult, consultName, completeConsult, cancelConsult, hangUp,
   }
 })

@@ -36,6 +36,8 @@ export interface AgentState {
   call_id: Id | null
   wrap_up_until: Instant | null
   after: 'ready' | 'not_ready' | 'offline' | null
+  /** `nailed_up`: the phone stays on the line between calls. */
+  leg_form?: 'rung' | 'nailed_up'
 }
 
 export type CallState = 'offered' | 'ringing' | 'connected' | 'held' | 'consulting' | 'ended'
@@ -194,7 +196,7 @@ export interface QualityDetail {
 
 export interface Seat {
   id: Id; employee_code: string; name: string; role: Role; teams: Named[]; extension: { id: Id; number: string } | null
-  skills: { id: Id; name: string; level: number }[]; wrap_up_seconds: number | null; auto_answer: boolean
+  skills: { id: Id; name: string; level: number }[]; wrap_up_seconds: number | null; auto_answer: boolean; leg_form: 'rung' | 'nailed_up'
   status: 'active' | 'inactive'; last_sign_in_at: Instant | null
 }
 export interface Team { id: Id; name: string; leader_id: Id | null; leader_name: string | null; member_count: number }

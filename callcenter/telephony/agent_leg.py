@@ -1,0 +1,100 @@
+"""How a caller reaches an agent's phone, in two forms: rung, and nailed up."""
+
+from typing import Protocol
+
+from callcenter.people.service import LegForm, SeatPlan
+from callcenter.telephony.ami import AmiClient, AmiError
+from callcenter.telephony.nails import Nail
+from callcenter.telephony.session import DialOutcome, Session
+
+ANSWER_BY_ITSELF = "PJSIP_HEADER(add,Call-Info)=<sip:callcenter>;answer-after=0"
+"""Makes our softphones answer at once. Originate takes PreDialGoSub and does nothing with it."""
+
+NO_LINE = DialOutcome("CHANUNAVAIL", 0)
+JOINED = DialOutcome("ANSWER", 16)
+
+
+class AgentLeg(Protocol):
+    """form: as `call.offered` tells it; rings: whether the agent has to pick up."""
+
+    form: LegForm
+    rings: bool
+
+    async def reach(self, session: Session, seat: SeatPlan, seconds: float) -> DialOutcome:
+        """Join the caller of this session and the agent. Raises SessionGone.
+
+        An answer means, when it rings, that the talk is over; nailed up, that it has begun.
+        """
+        ...
+
+
+class AgentLegs(Protocol):
+    def of(self, seat: SeatPlan) -> AgentLeg:
+        """The form that this seat's phone can be reached in now."""
+        ...
+
+    async def free(self, seat: SeatPlan) -> None:
+        """Make the phone one that can be rung: a nailed line that waits is let go."""
+        ...
+
+
+def ring_options(seat: SeatPlan) -> str:
+    """Dial's option that tells the phone which call it is, and whether to answer by itself."""
+    return f"b({'auto-answer' if seat.auto_answer else 'call-id'}^s^1)"
+
+
+class RungLeg:
+    """`EXEC Dial` from the caller's session, which lasts as long as the talk."""
+
+    form = LegForm.RUNG
+    rings = True
+
+    async def reach(self, session: Session, seat: SeatPlan, seconds: float) -> DialOutcome:
+        await session.set_variable("__CC_AGENT", str(seat.user_id))
+        return await session.dial(f"PJSIP/{seat.endpoint}", seconds, ring_options(seat))
+
+
+class NailedLeg:
+    """AMI's `Bridge` with a line that waits; the caller's session ends with it, the call goes on."""
+
+    form = LegForm.NAILED_UP
+    rings = False
+
+    def __init__(self, ami: AmiClient, line: Nail) -> None:
+        self._ami = ami
+        self._line = line
+
+    async def reach(
+        self,
+        session: Session,
+        seat: SeatPlan,
+        seconds: float,  # noqa: ARG002 (nobody has to pick up)
+    ) -> DialOutcome:
+        await session.set_variable("__CC_AGENT", str(seat.user_id))
+        # Where the caller's dialplan goes when the talk is over; this session cannot say it then.
+        await session.set_variable("CC_NEXT", "hangup")
+        await session.music(False)
+        try:
+            # The line first: when it has died, the caller has not been touched and waits on.
+            await self._ami.call(
+                {
+                    "Action": "Bridge",
+                    "Channel1": self._line.channel,
+                    "Channel2": session.channel,
+                    "Tone": "no",
+                }
+            )
+        except AmiError:
+            await session.set_variable("CC_NEXT", "")
+            return NO_LINE
+        return JOINED
+
+
+class RungLegs:
+    """Every phone is rung."""
+
+    def of(self, seat: SeatPlan) -> AgentLeg:  # noqa: ARG002 (whoever it is)
+        return RungLeg()
+
+    async def free(self, seat: SeatPlan) -> None:
+        """No phone is on a line of ours."""
