@@ -7,7 +7,7 @@ then the row says `ready`, then the raw files go. Whoever dies in between is fol
 import hashlib
 import os
 import wave
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import sleep
@@ -77,6 +77,14 @@ class RecordingStore:
         named = zip(SIDES, sides, strict=True)
         recording.peaks = {name: peaks(side, longest) for name, side in named}
         return {"state": "ready", "seconds": recording.seconds}
+
+    def request(self, session: Session, jobs: JobQueue, calls: Collection[UUID]) -> set[UUID]:
+        """Ask for the stopped recordings of these calls; the calls that had one."""
+        query = select(Recording).where(Recording.call_id.in_(calls), Recording.state == "stopped")
+        rows = list(session.scalars(query))
+        for recording in rows:
+            request_processing(session, jobs, recording.id)
+        return {recording.call_id for recording in rows}
 
     def sweep(self, session: Session, jobs: JobQueue) -> int:
         """Ask for what was recorded and not processed; remove what is left over. Returns how many.

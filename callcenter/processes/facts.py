@@ -31,6 +31,7 @@ GROUP = "records"
 CONSUMER = "facts"
 BATCH = 100
 BLOCK_MS = 500
+LOOK_EVERY = 0.25
 LOOK_FOR = 5.0
 """Seconds in which the ledger, which is written beside the stream, has the recording's row."""
 
@@ -53,7 +54,8 @@ class FactsFollower:
         self._jobs = jobs
         self._recordings = recordings
         self._clock = clock
-        self._stopped: dict[UUID, float] = {}
+        self._stopped: dict[UUID, dict[UUID, float]] = {}
+        self._looked = -LOOK_EVERY
         self._again = True
 
     def open(self) -> None:
@@ -80,7 +82,8 @@ class FactsFollower:
             except (KeyError, ValueError) as error:
                 # Read again it would be no better, and hold up all that come after it.
                 log.warning("facts.unreadable", entry=entry_id, reason=repr(error)[:200])
-            self._redis.xack(FACTS_STREAM, GROUP, entry_id)
+        if entries:
+            self._redis.xack(FACTS_STREAM, GROUP, *(entry_id for entry_id, _ in entries))
         self._ask_for_recordings()
         return len(entries)
 
@@ -90,13 +93,22 @@ class FactsFollower:
             with self._database.begin(Scope(event.enterprise_id)) as session:
                 apply_outcome(session, told, self._clock)
         elif event.type == "recording.stopped":
-            self._stopped[event.enterprise_id] = self._clock.monotonic() + LOOK_FOR
+            wanted = self._stopped.setdefault(event.enterprise_id, {})
+            wanted[UUID(event.data["call_id"])] = self._clock.monotonic() + LOOK_FOR
 
     def _ask_for_recordings(self) -> None:
-        for enterprise_id, until in list(self._stopped.items()):
+        """Of the calls whose recording stopped; what the ledger has not yet is looked for again."""
+        now = self._clock.monotonic()
+        if not self._stopped or now < self._looked + LOOK_EVERY:
+            return
+        self._looked = now
+        for enterprise_id, wanted in list(self._stopped.items()):
             with self._database.begin(Scope(enterprise_id)) as session:
-                self._recordings.sweep(session, self._jobs)
-            if self._clock.monotonic() > until:
+                asked = self._recordings.request(session, self._jobs, wanted)
+            left = {c: until for c, until in wanted.items() if c not in asked and until > now}
+            if left:
+                self._stopped[enterprise_id] = left
+            else:
                 del self._stopped[enterprise_id]
 
 

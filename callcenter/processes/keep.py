@@ -3,7 +3,7 @@
 It starts the command again when it ends (after 0.2 s, doubling to 5 s while it keeps failing),
 passes signals on, and ends with its parent. With --beat it also watches run/NAME.beat: a process
 that has beaten once and then is silent for 3 s is killed, since a frozen process ends by nothing
-less. The process id stands in run/NAME.pid.
+less. With --nice it yields to those without, by that much. The process id stands in run/NAME.pid.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from callcenter.core.places import Places
@@ -81,6 +82,7 @@ class Keeper:
         self._command: Sequence[str] = options.command
         self._stop_signal: int = signal.Signals[f"SIG{options.stop_signal}"]
         self._grace: float = options.grace
+        self._nice: int = options.nice
         self._pid_file = places.run / f"{self._name}.pid"
         self._beat = Beat(places.run / f"{self._name}.beat") if options.beat else None
         self._child: subprocess.Popen[bytes] | None = None
@@ -134,6 +136,8 @@ class Keeper:
 
     def _in_child(self) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        if self._nice:
+            _yield_to_others(self._nice)
         die_with_parent(self._stop_signal)
 
     def _pause(self, seconds: float) -> None:
@@ -154,6 +158,13 @@ class Keeper:
             self._child.send_signal(number)
 
 
+def _yield_to_others(nice: int) -> None:
+    os.nice(nice)
+    # A session is a group to the scheduler, and within it niceness is all that os.nice() changes.
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(nice))
+
+
 def _sweep(group: int) -> None:
     """What the ended process left behind in its session (jobs, workers) ends too."""
     try:
@@ -172,6 +183,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--beat", action="store_true")
     parser.add_argument("--stop-signal", default="TERM", choices=["TERM", "INT", "QUIT"])
     parser.add_argument("--grace", type=float, default=GRACE, metavar="SECONDS")
+    parser.add_argument("--nice", type=int, default=0)
     parser.add_argument("command", nargs="+")
     options = parser.parse_args(arguments)
     die_with_parent(signal.SIGTERM)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +41,7 @@ class Agents:
         self._rooms = rooms
         self._matcher = matcher
         self._statuses: dict[UUID, AgentStatus] = {}
+        self._signed_in: set[UUID] = set()
         self._registered: set[str] = set()
         self._timers: dict[UUID, asyncio.TimerHandle] = {}
         self.directory = Directory()
@@ -54,6 +56,10 @@ class Agents:
 
     def all(self) -> Iterable[AgentStatus]:
         return self._statuses.values()
+
+    def signed_in(self, agents: AbstractSet[UUID]) -> int:
+        """How many of these are signed in."""
+        return len(agents & self._signed_in)
 
     def seat(self, agent_id: UUID) -> SeatPlan | None:
         return self.directory.seats.get(agent_id)
@@ -155,6 +161,10 @@ class Agents:
             self.stirred()
 
     def _after_change(self, seat: SeatPlan, before: AgentStatus, status: AgentStatus) -> None:
+        if status.state is AgentState.OFFLINE:
+            self._signed_in.discard(seat.user_id)
+        else:
+            self._signed_in.add(seat.user_id)
         if status.state is AgentState.READY and self.reached(seat):
             self._matcher.set_ready(seat.user_id, status.idle_since)
         else:

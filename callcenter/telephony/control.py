@@ -134,7 +134,6 @@ class Control:
                     ANSWER_BY_ITSELF,
                     f"__CC_CALL_ID={call.id}",
                     f"__CC_ENT={call.enterprise_id}",
-                    f"__CC_AGENT={seat.user_id}",
                 ],
             }
         )

@@ -82,7 +82,8 @@ class Distribution:
     async def serve(self, session: Session, call: LiveCall, service: ServicePlan) -> Served:
         """Queue the caller until an agent has talked, the caller is gone, or the wait is too long.
 
-        The session is answered and hears music meanwhile.
+        Who must wait is answered and hears music; whom an agent can serve at once hears the ringing,
+        and is answered by the agent.
         """
         if len(self._matcher.waiting_in(service.id)) >= service.queue_capacity:
             return Served.FULL
@@ -91,8 +92,6 @@ class Distribution:
             seconds=service.max_wait_seconds
         )
         try:
-            await session.answer()
-            await session.music(True)
             while True:
                 agent_id = await self._next_agent(session, call, service, deadline)
                 if agent_id is None:
@@ -132,6 +131,9 @@ class Distribution:
         self.dispatch()
         gone = asyncio.ensure_future(session.gone.wait())
         try:
+            if not matched.done():
+                await session.answer()
+                await session.music(True)
             left = (deadline - self._clock.now()).total_seconds()
             either: set[asyncio.Future[Any]] = {matched, gone}
             await asyncio.wait(either, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED)
@@ -165,7 +167,6 @@ class Distribution:
             return Served.GONE
         self.missed(call, seat, outcome, service.missed_policy)
         self._board.step(call, CallEvent.MISS)
-        await session.music(True)
         return None
 
     async def ring(

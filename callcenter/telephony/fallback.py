@@ -16,7 +16,8 @@ from callcenter.telephony.ami import AmiClient, AmiDown, AmiError, AmiRefused
 
 log = structlog.get_logger()
 
-Members = dict[tuple[str, str], bool]
+Member = tuple[str, str]
+Members = dict[Member, bool]
 """(queue, interface) → paused."""
 
 
@@ -29,10 +30,16 @@ class Fallback:
         self._ami = ami
         self._agents = agents
         self._applied: Members | None = None
+        self._dirty: set[UUID] = set()
+        self._all_dirty = False
         self._wake = asyncio.Event()
 
-    def changed(self) -> None:
-        """An agent's state or a service's members changed."""
+    def changed(self, agent_id: UUID | None = None) -> None:
+        """An agent's state changed; without an agent: whatever there is, memberships too."""
+        if agent_id is None:
+            self._all_dirty = True
+        else:
+            self._dirty.add(agent_id)
         self._wake.set()
 
     def lost(self) -> None:
@@ -49,6 +56,7 @@ class Fallback:
             except AmiDown:
                 self._applied = None
             except AmiError as error:
+                self._all_dirty = True
                 log.warning("fallback.not_mirrored", reason=repr(error))
 
     async def compare(self) -> None:
@@ -63,19 +71,27 @@ class Fallback:
 
     def wanted(self) -> Members:
         members: Members = {}
-        for service in self._agents.directory.services.values():
-            for agent_id in service.members:
-                seat, state = self._agents.seat(agent_id), self._agents.status(agent_id).state
-                if seat is not None and seat.endpoint and state is not AgentState.OFFLINE:
-                    member = (queue_name(service.id), f"PJSIP/{seat.endpoint}")
-                    members[member] = state is not AgentState.READY
+        for agent_id in {a for s in self._agents.directory.services.values() for a in s.members}:
+            members |= self._memberships(agent_id)
         return members
 
+    def _memberships(self, agent_id: UUID) -> Members:
+        seat, state = self._agents.seat(agent_id), self._agents.status(agent_id).state
+        if seat is None or not seat.endpoint or state is AgentState.OFFLINE:
+            return {}
+        paused = state is not AgentState.READY
+        services = self._agents.directory.services_of(agent_id)
+        return {(queue_name(s.id), f"PJSIP/{seat.endpoint}"): paused for s in services}
+
     async def _apply(self, applied: Members) -> None:
-        wanted = self.wanted()
-        for member in [m for m in applied if m not in wanted]:
+        if self._all_dirty:
+            wanted, present = self.wanted(), list(applied)
+        else:
+            wanted, present = self._of_changed(applied)
+        self._all_dirty, self._dirty = False, set()
+        for member in [m for m in present if m not in wanted]:
             await self._act("QueueRemove", member)
-            del applied[member]
+            applied.pop(member, None)
         for member, paused in wanted.items():
             if member not in applied:
                 await self._act("QueueAdd", member, Paused=str(paused).lower())
@@ -83,7 +99,20 @@ class Fallback:
                 await self._act("QueuePause", member, Paused=str(paused).lower())
             applied[member] = paused
 
-    async def _act(self, action: str, member: tuple[str, str], **more: str) -> None:
+    def _of_changed(self, applied: Members) -> tuple[Members, list[Member]]:
+        """What is wanted of the agents who changed, and what there is of those who left."""
+        wanted: Members = {}
+        present: list[Member] = []
+        for agent_id in self._dirty:
+            memberships = self._memberships(agent_id)
+            wanted |= memberships
+            seat = self._agents.seat(agent_id)
+            if seat is not None and not memberships:
+                interface = f"PJSIP/{seat.endpoint}"
+                present += [member for member in applied if member[1] == interface]
+        return wanted, present
+
+    async def _act(self, action: str, member: Member, **more: str) -> None:
         queue, interface = member
         try:
             await self._ami.call({"Action": action, "Queue": queue, "Interface": interface} | more)

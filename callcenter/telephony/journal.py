@@ -121,14 +121,14 @@ class Journal:
                 return json.loads(lines[0][0])["checkpoint"], facts
         return None, []
 
-    def read(self, position: Position, limit: int) -> tuple[list[Fact], Position]:
-        """Up to `limit` facts from `position` on, and where to go on."""
-        facts: list[Fact] = []
+    def read(self, position: Position, limit: int) -> tuple[list[str], Position]:
+        """Up to `limit` facts from `position` on, as they were written, and where to go on."""
+        facts: list[str] = []
         while len(facts) < limit:
             for line, after in self._lines(position):
                 position = after
                 if not line.startswith(_CHECKPOINT):
-                    facts.append(Fact.load(line))
+                    facts.append(line)
                 if len(facts) >= limit:
                     return facts, position
             later = [number for number in self.segments() if number > position.segment]

@@ -1,6 +1,6 @@
 """Recording: MixMonitor on the customer's channel, one file for each side.
 
-It stays on that channel through holds, consultations and transfers, so a call has one recording
+No third file mixes them: the worker makes one of stereo. It stays on that channel through holds, consultations and transfers, so a call has one recording
 without a gap. Files are named by the call's id alone, never by anything a caller sent.
 """
 
@@ -42,7 +42,7 @@ class Recorder:
                 {
                     "Action": "MixMonitor",
                     "Channel": joined.customer_leg.channel,
-                    "File": f"{base}-mixed.wav",
+                    "File": "",
                     "Options": f"r({base}-customer.wav)t({base}-agent.wav)",
                 }
             )

@@ -7,6 +7,7 @@ everything is written anew under a new epoch, and every client asks for its snap
 import asyncio
 import json
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -33,7 +34,7 @@ class RoomWriter:
         self._clock = clock
         self._rooms: dict[str, dict[str, str]] = {}
         self._numbers: dict[str, int] = {}
-        self._queue: list[tuple[str, str, str | None]] = []
+        self._queue: dict[tuple[str, str], str | None] = {}
         self._wake = asyncio.Event()
         self._epoch = 0
         self.connected = False
@@ -47,7 +48,9 @@ class RoomWriter:
             state.pop(key, None)
         else:
             state[key] = text
-        self._queue.append((room, key, text))
+        # Of what nobody has been told yet, only the last value of a key is worth telling.
+        self._queue.pop((room, key), None)
+        self._queue[room, key] = text
         self._wake.set()
 
     async def run(self) -> None:
@@ -58,32 +61,41 @@ class RoomWriter:
                 await self._wake.wait()
                 self._wake.clear()
                 while self._queue:
-                    batch, self._queue = self._queue[:_BATCH], self._queue[_BATCH:]
-                    await self._write(batch)
+                    await self._write(self._take_batch())
             except (RedisError, OSError) as error:
                 if self.connected:
                     log.warning("rooms.no_redis", reason=repr(error))
                 self.connected = False
                 await asyncio.sleep(0.2)
 
-    async def _write(self, batch: list[tuple[str, str, str | None]]) -> None:
+    def _take_batch(self) -> dict[tuple[str, str], str | None]:
+        taken = dict(islice(self._queue.items(), _BATCH))
+        for place in taken:
+            del self._queue[place]
+        return taken
+
+    async def _write(self, batch: dict[tuple[str, str], str | None]) -> None:
+        states: dict[str, dict[Any, Any]] = {}
         async with self._redis.pipeline(transaction=True) as pipeline:
-            for room, key, text in batch:
+            for (room, key), text in batch.items():
                 number = self._numbers[room] = self._numbers.get(room, 0) + 1
                 sequence = f"{self._epoch}:{number}"
+                state = states.setdefault(room, {})
+                state[SEQUENCE] = sequence
                 if text is None:
                     pipeline.hdel(room_key(room), key)
                 else:
-                    pipeline.hset(room_key(room), key, text)
-                pipeline.hset(room_key(room), SEQUENCE, sequence)
+                    state[key] = text
                 self._announce(pipeline, room, sequence, key, text)
+            for room, state in states.items():
+                pipeline.hset(room_key(room), mapping=state)
             await pipeline.execute()
 
     async def _write_all(self) -> None:
         """A new epoch: what stood in Redis is replaced by what is."""
         self._epoch = int(self._clock.now().timestamp() * 1000)
         self._numbers = {}
-        self._queue = []
+        self._queue = {}
         async with self._redis.pipeline(transaction=True) as pipeline:
             for room, state in self._rooms.items():
                 sequence = f"{self._epoch}:0"

@@ -261,7 +261,6 @@ class Scripts:
         call.watched.add(agent_id)
         try:
             await self._distribution.legs.free(seat)
-            await session.set_variable("__CC_AGENT", str(agent_id))
             outcome = await session.dial(
                 f"PJSIP/{seat.endpoint}", SUMMON_SECONDS, ring_options(seat)
             )

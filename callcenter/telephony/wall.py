@@ -105,16 +105,13 @@ class Wall:
     def _service(self, service: ServicePlan) -> dict[str, Any]:
         waiting = self._matcher.waiting_in(service.id)
         day = self.figures(service.enterprise_id).services[service.id]
-        signed_in = sum(
-            self._agents.status(agent).state is not AgentState.OFFLINE for agent in service.members
-        )
         return {
             "id": str(service.id),
             "name": service.name,
             "waiting": len(waiting),
             "longest_since": _iso(min((w.queued_at for w in waiting), default=None)),
             "ready": self._matcher.ready_in(service.id),
-            "signed_in": signed_in,
+            "signed_in": self._agents.signed_in(service.members),
             "level_percent": day.level_percent,
             "level_target": service.level_percent,
             "level_seconds": service.level_seconds,

@@ -30,6 +30,12 @@ class Caller:
         """The endpoint that rings now, or next."""
         return await asyncio.wait_for(self.ringing.get(), 2)
 
+    async def hears(self, command: str) -> None:
+        """Wait until the script has done that to the caller."""
+        async with asyncio.timeout(2):
+            while command not in self.done:  # noqa: ASYNC110 (a list has no event)
+                await asyncio.sleep(0)
+
     def outcome(self, status: str, cause: int = 0) -> None:
         assert self._outcome is not None
         self._outcome.set_result(DialOutcome(status, cause))

@@ -319,7 +319,7 @@ class Node:
 
     def _agent_changed(self, seat: SeatPlan, before: AgentStatus, after: AgentStatus) -> None:
         self.wall.show_seat(seat, before, after)
-        self.fallback.changed()
+        self.fallback.changed(seat.user_id)
         self.lines.changed(seat, after)
         left = before.state is AgentState.WRAP_UP and after.state is not AgentState.WRAP_UP
         if left and before.call_id is not None:

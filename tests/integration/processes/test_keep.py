@@ -172,3 +172,9 @@ def test_a_program_that_has_not_beaten_yet_may_take_its_time(keep: Start, pid) -
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(3.5)
     assert alive(program)
+
+
+def test_a_background_program_yields_to_calls(keep: Start) -> None:
+    process = keep("import os; print(os.nice(0), flush=True)", "--nice", "7")
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == b"7"

@@ -31,11 +31,11 @@ class Books:
         self.asked = asyncio.Event()
         self.loop = asyncio.get_running_loop()
 
-    def deliver(self, facts: list[Fact]) -> None:
+    def deliver(self, lines: list[str]) -> None:
         try:
             if self.away:
                 raise OperationalError("away", {}, Exception("away"))
-            self.facts += facts
+            self.facts += map(Fact.load, lines)
         finally:
             self.loop.call_soon_threadsafe(self.asked.set)
 

@@ -37,7 +37,7 @@ async def test_refusing_for_five_seconds_leads_to_the_queue_and_a_recording(
     recordings = product.model.folders.recordings / "incoming" / ENTERPRISE
     uniqueid = (await product.event("Newchannel", Exten=NUMBER)).get("Uniqueid")
     names = {file.name for file in await _files(recordings, 3)}
-    assert names == {f"{uniqueid}-{side}.wav" for side in ("mixed", "customer", "agent")}
+    assert names == {f"{uniqueid}-{side}.wav" for side in ("customer", "agent")}
 
 
 @pytest.mark.parametrize("death", ["killed", "frozen, then killed"])

@@ -81,8 +81,24 @@ async def test_a_caller_hears_music_until_an_agent_is_ready(world, enter) -> Non
     world.ready(ANNA)
     assert await waiting.caller.rings() == "PJSIP/e100001-8001"
     assert world.state(ANNA) is S.RINGING
-    assert waiting.caller.set["__CC_AGENT"] == str(ANNA)
     assert waiting.call.state is CallState.OFFERED
+
+
+async def test_whom_an_agent_serves_at_once_the_agent_answers(world, enter) -> None:
+    """Nothing comes between the INVITE and the ringing, and the caller hears it ring."""
+    world.ready(ANNA)
+    waiting = await enter()
+    await waiting.caller.rings()
+    assert "answer" not in waiting.caller.done
+
+
+async def test_who_must_wait_after_all_is_answered_then(world, enter) -> None:
+    world.ready(ANNA)
+    waiting = await enter()
+    await waiting.caller.rings()
+    waiting.caller.outcome("NOANSWER", 19)
+    await waiting.caller.hears("music default True")
+    assert waiting.caller.done[1:] == ["answer", "music default True"]
 
 
 async def test_an_answered_caller_is_done_when_the_talk_is(world, enter) -> None:
@@ -124,7 +140,6 @@ async def test_no_answer_rings_the_next_agent_in_the_same_session(world, enter) 
     assert world.state(ANNA) is S.NOT_READY
     assert [f.data["reason"] for f in world.facts.of(FactType.CALL_MISSED)] == ["no_answer"]
     assert [f.data["offer"] for f in world.facts.of(FactType.CALL_OFFERED)] == [1, 2]
-    assert waiting.caller.done.count("answer") == 1
 
 
 async def test_a_caller_nobody_answered_keeps_the_old_place(world, enter) -> None:
