@@ -31,6 +31,11 @@ class AsteriskProcess:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     async def start(self) -> None:
         output = self.home / "output.log"
         with output.open("ab") as stream:

@@ -62,6 +62,11 @@ def free_udp_port() -> int:
     return next(port for port in range(17000, 17999) if is_free(port, udp=True))
 
 
+def free_tcp_ports(count: int) -> list[int]:
+    free = (port for port in range(16000, 16999) if is_free(port))
+    return [next(free) for _ in range(count)]
+
+
 @asynccontextmanager
 async def site(home: Path, target: tuple[str, int], phones: Sequence[Phone]) -> AsyncIterator[Site]:
     """The phones registered at `target`, and answering."""

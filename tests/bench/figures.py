@@ -1,0 +1,72 @@
+"""What is computed from the samples: each figure, its target, and where it comes from. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+Compute = Callable[[Sequence[float]], float]
+
+
+def percentile(samples: Sequence[float], share: float) -> float:
+    """The smallest sample that at least `share` percent of all samples do not exceed."""
+    ordered = sorted(samples)
+    rank = max(1, -(-len(ordered) * share // 100))
+    return ordered[int(rank) - 1]
+
+
+def p95(samples: Sequence[float]) -> float:
+    return percentile(samples, 95)
+
+
+def p99(samples: Sequence[float]) -> float:
+    return percentile(samples, 99)
+
+
+def only(samples: Sequence[float]) -> float:
+    """Of what a run measures a single time."""
+    (value,) = samples
+    return value
+
+
+@dataclass(frozen=True)
+class Figure:
+    """direction: `min` is met at or above the target, `max` at or below; no target: for the record."""
+
+    name: str
+    benchmark: str
+    source: str
+    compute: Compute
+    unit: str
+    text: str
+    target: float | None = None
+    direction: str = "max"
+
+    def met(self, value: float) -> bool | None:
+        if self.target is None:
+            return None
+        return value >= self.target if self.direction == "min" else value <= self.target
+
+
+FIGURES = (
+    Figure("inbound_rate_ratio", "calls", "ratio", only, "", "inbound calls a second, as a share of a static dialplan's", 0.5, "min"),
+    Figure("inbound_rate_product", "calls", "product_rate", only, "calls/s", "highest clean rate of the product", None, "min"),
+    Figure("inbound_rate_static", "calls", "static_rate", only, "calls/s", "highest clean rate of the static dialplan", None, "min"),
+    Figure("invite_to_ringing", "calls", "invite_to_180_ms", p95, "ms", "INVITE to 180 at the caller, p95, at the product's highest clean rate", 200),
+    Figure("cpu_added", "calls", "cpu_added_ms", only, "ms/call", "CPU that our processes and their stores add to a call"),
+    Figure("cpu_asterisk_static", "calls", "cpu_asterisk_static_ms", only, "ms/call", "CPU of Asterisk for a call of the static dialplan"),
+    Figure("cpu_asterisk_product", "calls", "cpu_asterisk_product_ms", only, "ms/call", "CPU of Asterisk for a call of the product"),
+    Figure("pop_drawn", "pop", "pop_ms", p95, "ms", "pop drawn after JsSIP's newRTCSession, p95", 100),
+    Figure("offer_fanout", "fanout", "offer_ms", p95, "ms", "call.offered to 200 signed-in socket clients, p95", 100),
+    Figure("change_at_2000_events", "events", "change_ms", p95, "ms", "AMI event to state change at a socket, at 2,000 events a second, p95", 100),
+    Figure("changes_per_second", "events", "changes_per_second", only, "changes/s", "state changes that reach a socket meanwhile", 300, "min"),
+    Figure("events_per_second", "events", "events_per_second", only, "events/s", "AMI events a second that were offered", 2000, "min"),
+    Figure("match", "matcher", "match_ms", p99, "ms", "one match with 1,000 waiting and 200 agents, p99", 5),
+    Figure("match_rush", "matcher", "rush_ms", p99, "ms", "200 agents ready at once, all matched, p99"),
+    Figure("memory_growth", "memory", "growth_percent", max, "%", "memory after all calls against after the first fifth, the process that grew most", 5),
+)  # fmt: skip
+
+
+def summary(figure: Figure, runs: Sequence[Sequence[float]]) -> tuple[float, float, float]:
+    """Median, least and greatest over the runs."""
+    values = [figure.compute(samples) for samples in runs if samples]
+    return median(values), min(values), max(values)
