@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 from uuid import UUID
 
@@ -58,12 +59,16 @@ class Site:
         return replace(result, retransmissions=result.retransmissions + at_phones)
 
 
+# Never the same twice: who was given a port may not have bound it yet.
+_ports = cycle(range(16000, 17999))
+
+
 def free_udp_port() -> int:
-    return next(port for port in range(17000, 17999) if is_free(port, udp=True))
+    return next(port for port in _ports if is_free(port, udp=True))
 
 
 def free_tcp_ports(count: int) -> list[int]:
-    free = (port for port in range(16000, 16999) if is_free(port))
+    free = (port for port in _ports if is_free(port))
     return [next(free) for _ in range(count)]
 
 

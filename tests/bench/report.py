@@ -43,15 +43,22 @@ def _entry(figure: Figure, raws: Sequence[Raw]) -> dict[str, Any] | None:
     }
 
 
+HEAD = """# Benchmarks
+
+Computed by `python -m tests.bench report` from the raw samples in [bench/](bench/); measured by
+`make bench`. Each value is the median of the runs; beside it the least and the greatest.
+
+Machine: {machines}. Everything, callers and phones included, runs on it.
+
+| figure | value | runs | target | |
+| --- | ---: | ---: | ---: | --- |
+"""
+
+
 def page(found: Sequence[dict[str, Any]]) -> str:
-    machines = {_machine(entry["machine"]) for entry in found}
-    lines = ["# Benchmarks", "", "Computed by `python -m tests.bench report` from the raw samples in"
-             " [bench/](bench/); measured by `make bench`. Each value is the median of the runs; beside"
-             " it the least and the greatest.", "",
-             f"Machine: {'; '.join(sorted(machines))}. Everything, callers and phones included, runs on it.", "",
-             "| figure | value | runs | target | |", "| --- | ---: | ---: | ---: | --- |"]  # fmt: skip
-    lines += [_row(entry) for entry in found]
-    return "\n".join(lines) + "\n\n" + METHODS
+    machines = sorted({_machine(entry["machine"]) for entry in found})
+    head = HEAD.format(machines="; ".join(machines))
+    return head + "\n".join(map(_row, found)) + "\n\n" + METHODS
 
 
 def _row(entry: dict[str, Any]) -> str:
