@@ -115,7 +115,7 @@ class Floor:
                 user = User(
                     id=new_id(), enterprise_id=enterprise_id, employee_code=code,
                     name=f"坐席{code}", role=Role.AGENT, extension_id=extension.id,
-                    wrap_up_seconds=0, created_at=SystemClock().now(),
+                    wrap_up_seconds=0, must_change_password=False, created_at=SystemClock().now(),
                 )  # fmt: skip
                 session.add(user)
                 session.flush()
