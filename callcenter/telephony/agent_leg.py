@@ -50,7 +50,6 @@ class RungLeg:
     rings = True
 
     async def reach(self, session: Session, seat: SeatPlan, seconds: float) -> DialOutcome:
-        await session.set_variable("__CC_AGENT", str(seat.user_id))
         return await session.dial(f"PJSIP/{seat.endpoint}", seconds, ring_options(seat))
 
 
@@ -67,10 +66,11 @@ class NailedLeg:
     async def reach(
         self,
         session: Session,
-        seat: SeatPlan,
+        seat: SeatPlan,  # noqa: ARG002 (the line is the seat's)
         seconds: float,  # noqa: ARG002 (nobody has to pick up)
     ) -> DialOutcome:
-        await session.set_variable("__CC_AGENT", str(seat.user_id))
+        # Who did not have to wait has not been answered yet.
+        await session.answer()
         # Where the caller's dialplan goes when the talk is over; this session cannot say it then.
         await session.set_variable("CC_NEXT", "hangup")
         await session.music(False)

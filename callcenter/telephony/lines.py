@@ -122,7 +122,6 @@ class NailedLines:
                     "Variable": [
                         ANSWER_BY_ITSELF,
                         f"__CC_ENT={seat.enterprise_id}",
-                        f"__CC_AGENT={seat.user_id}",
                     ],
                 },
                 "OriginateResponse",
