@@ -22,6 +22,7 @@ STREAM = "rooms"
 SEQUENCE = "#seq"
 _KEEP = 20_000
 _BATCH = 500
+GATHER_SECONDS = 0.015
 
 
 def room_key(room: str) -> str:
@@ -62,6 +63,8 @@ class RoomWriter:
                 self._wake.clear()
                 while self._queue:
                     await self._write(self._take_batch())
+                    # The first change goes at once; those that follow it closely go together.
+                    await asyncio.sleep(GATHER_SECONDS)
             except (RedisError, OSError) as error:
                 if self.connected:
                     log.warning("rooms.no_redis", reason=repr(error))

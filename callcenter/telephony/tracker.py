@@ -22,7 +22,6 @@ TRACKED = (
     "Newchannel",
     "Newstate",
     "DialBegin",
-    "DialState",
     "DialEnd",
     "BridgeEnter",
     "BridgeLeave",

@@ -1,5 +1,6 @@
 """What supervisors see: every seat and every queue, in rooms chosen by team and enterprise."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from callcenter.telephony.figures import Figures
 from callcenter.telephony.outlet import Rooms, queues_room, wall_room
 from callcenter.telephony.switchboard import Switchboard
 
+SOON = 0.02
 _MOVES_QUEUES = {FactType.CALL_QUEUED, FactType.CALL_DEQUEUED}
 _DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -31,6 +33,7 @@ class Wall:
         self._board = board
         self._figures: dict[UUID, Figures] = {}
         self._shown_in: dict[UUID, set[str]] = {}
+        self._stale: set[UUID] = set()
 
     def figures(self, enterprise_id: UUID) -> Figures:
         if enterprise_id not in self._figures:
@@ -67,10 +70,18 @@ class Wall:
                 self.show_service(service.id)
 
     def show_service(self, service_id: UUID) -> None:
-        service = self._agents.directory.service(service_id)
-        if service is not None:
-            room = queues_room(service.enterprise_id)
-            self._rooms.set(room, f"service:{service_id}", self._service(service))
+        """Soon: each call changes its queue ten times within moments, and one picture is enough."""
+        if not self._stale:
+            asyncio.get_running_loop().call_later(SOON, self._show_stale)
+        self._stale.add(service_id)
+
+    def _show_stale(self) -> None:
+        stale, self._stale = self._stale, set()
+        for service_id in stale:
+            service = self._agents.directory.service(service_id)
+            if service is not None:
+                room = queues_room(service.enterprise_id)
+                self._rooms.set(room, f"service:{service_id}", self._service(service))
 
     def _seat(self, seat: SeatPlan, status: AgentStatus) -> dict[str, Any]:
         day = self.figures(seat.enterprise_id).agents.get(seat.user_id)

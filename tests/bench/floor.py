@@ -1,6 +1,7 @@
 """A floor of agents at sipp's phones in the running product, and callers who ring it."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -148,6 +149,16 @@ class Floor:
         except PhoneNotRegistered:
             return False  # Asterisk asked it before it listened, and asks again
         return True
+
+    def states(self) -> list[tuple[str, str]]:
+        """Each seat's state as the agent's page shows it."""
+        return [
+            (
+                code,
+                json.loads(str(self.redis.hget(f"room:agent:{actor.user_id}", "agent")))["state"],
+            )
+            for code, actor in self.agents.items()
+        ]
 
     def calls_in(self, state: str = "") -> int:
         """How many calls the ledger has, in this state or at all."""

@@ -65,11 +65,11 @@ async def _call(network: PublicNetwork, agent: BrowserAgent, admin: Api, books: 
     customer = (await admin.get("/objects/customer/records", page_size=1))["items"][0]
     number = re.sub(r"\D", "", customer["values"]["phone"])
     caller = await network.call(HOTLINE, number)
-    await asyncio.wait_for(caller.answered.wait(), 20)
-    heard_from = time.time()
     popped = await agent.popped_customer()
     await expect(agent.by("answer")).to_be_visible()
     await agent.press("F2")
+    await asyncio.wait_for(caller.answered.wait(), 20)
+    heard_from = time.time()
     await agent.has_state("talking")
     call = await asyncio.to_thread(books.newest, direction="inbound", state="connected")
     return Told(customer["title"], caller, call.id, heard_from, [popped])

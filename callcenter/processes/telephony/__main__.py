@@ -1,6 +1,7 @@
 """`python -m callcenter.processes.telephony`: serves one Asterisk node until it is told to stop."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -41,6 +42,8 @@ async def _serve() -> None:
     settings = load_settings(os.environ)
     logging.configure(settings.log.level)
     node = Node(settings, load_secrets(settings.paths.home))
+    # What stands now stands for ever: searching it for garbage again and again would hold up calls.
+    gc.freeze()
     file = settings.paths.run / "telephony.beat"
     tasks = [
         asyncio.create_task(node.run()),

@@ -1,0 +1,121 @@
+"""From JsSIP's `newRTCSession` to the customer drawn on the agent's screen, in a real browser.
+
+Both moments are taken in the page by its own clock. The softphone's WebSocket hands an INVITE to
+JsSIP, which tells of the session before it returns, so the message's arrival is its beginning.
+"""
+
+import asyncio
+import re
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page
+from sqlalchemy import select
+
+from callcenter.core.audit import Audit
+from callcenter.core.clock import SystemClock
+from callcenter.core.tenant import Scope
+from callcenter.people.models import User
+from callcenter.people.service import SignInService
+from deploy.demo_call import Api
+from deploy.lab.browser import BrowserAgent, chromium
+from deploy.lab.sip import Load, callers, raw_alaw
+from deploy.lab.speech import speech
+from tests.bench.floor import CODE, NUMBER, SAYS, Floor, free_udp_port
+from tests.bench.samples import Raw, made
+from tests.support.stack import Stack
+
+AGENT, CALLS, HOLD, POPPED_WITHIN = "8001", 25, 0.3, 10_000
+
+WATCH = """
+(() => {
+  const seen = (window.__seen = { expected: null, invited: null, drawn: null })
+  const Native = window.WebSocket
+  window.WebSocket = class extends Native {
+    constructor(...given) {
+      super(...given)
+      this.addEventListener('message', (event) => {
+        if (typeof event.data === 'string' && event.data.startsWith('INVITE ')) seen.invited = performance.now()
+      })
+    }
+  }
+  const look = () => {
+    const name = document.querySelector('[data-test="pop-customer-name"]')
+    if (seen.drawn !== null || name?.textContent !== seen.expected) return
+    seen.drawn = -1
+    // The frame that shows it has been painted when the task after its callback runs.
+    requestAnimationFrame(() => setTimeout(() => { seen.drawn = performance.now() }))
+  }
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true })
+})()
+"""
+
+
+def run(number: int) -> Raw:
+    samples = asyncio.run(_run())
+    return made("pop", number, {"pop_ms": samples}, {"calls": CALLS, "agent": AGENT})
+
+
+async def _run() -> list[float]:
+    with Stack() as stack, tempfile.TemporaryDirectory(prefix="cc-") as folder:
+        await asyncio.to_thread(stack.wait_ready, 300)
+        with closing(await asyncio.to_thread(Floor, stack, 0)) as floor:
+            await asyncio.to_thread(_take_calls_without_pause, floor)
+            customers = await _customers(floor)
+            voice = await asyncio.to_thread(speech, Path(folder) / "voice", SAYS)
+            async with chromium(voice) as browser:
+                agent = await BrowserAgent.open(browser, stack.url)
+                await agent.page.add_init_script(WATCH)
+                await agent.sign_in_by_cookie(_cookie(floor, AGENT))
+                await agent.be_ready()
+                caller = _Caller(floor.target, raw_alaw(voice), Path(folder))
+                return [await _pop(agent, caller, *one) for one in customers]
+
+
+def _take_calls_without_pause(floor: Floor) -> None:
+    with floor.database.begin(Scope(floor.enterprise)) as session:
+        session.scalars(select(User).where(User.employee_code == AGENT)).one().wrap_up_seconds = 0
+
+
+def _cookie(floor: Floor, code: str) -> str:
+    clock = SystemClock()
+    return SignInService(floor.database, clock, Audit(clock)).open_here(CODE, code).cookie
+
+
+async def _customers(floor: Floor) -> list[tuple[str, str]]:
+    """Number and name of as many customers as there are calls."""
+    async with Api(floor.stack.url, _cookie(floor, "admin")) as api:
+        page: Any = await api.get("/objects/customer/records", page_size=CALLS)
+    return [(re.sub(r"\D", "", one["values"]["phone"]), one["title"]) for one in page["items"]]
+
+
+class _Caller:
+    def __init__(self, target: tuple[str, int], sound: Path, home: Path) -> None:
+        self._target = target
+        self._sound = sound
+        self._home = home
+
+    async def ring(self, number: str) -> None:
+        load = Load(NUMBER, 1, 1, HOLD, self._sound, number)
+        await callers(load, free_udp_port(), self._target, self._home / f"caller-{number}")
+
+
+async def _pop(agent: BrowserAgent, caller: _Caller, number: str, name: str) -> float:
+    await agent.page.evaluate(
+        "name => Object.assign(window.__seen, { expected: name, invited: null, drawn: null })", name
+    )
+    calling = asyncio.create_task(caller.ring(number))
+    seen = await _both(agent.page)
+    await agent.answer()
+    await calling
+    await agent.has_state("ready")
+    return float(seen["drawn"]) - float(seen["invited"])
+
+
+async def _both(page: Page) -> dict[str, Any]:
+    both = "window.__seen.invited !== null && window.__seen.drawn > 0"
+    await page.wait_for_function(both, timeout=POPPED_WITHIN)
+    seen: dict[str, Any] = await page.evaluate("window.__seen")
+    return seen
