@@ -45,6 +45,11 @@ class Journal:
         self._size = 0
         folder.mkdir(parents=True, exist_ok=True)
 
+    @property
+    def backlog(self) -> int:
+        """Facts that are not on disk yet."""
+        return len(self._buffer)
+
     def emit(self, fact: Fact) -> None:
         self._buffer.append(fact.dump())
         self._wake.set()

@@ -40,6 +40,10 @@ class RoomWriter:
         self._epoch = 0
         self.connected = False
 
+    @property
+    def backlog(self) -> int:
+        return len(self._queue)
+
     def set(self, room: str, key: str, value: Mapping[str, Any] | None) -> None:
         state = self._rooms.setdefault(room, {})
         text = None if value is None else json.dumps(value, ensure_ascii=False)

@@ -54,7 +54,7 @@ class Flows(Protocol):
 
 class Trunks(Protocol):
     def dial_string(self, enterprise_id: UUID, number: str, display: str) -> str:
-        """`PJSIP/13800000001@demo`; the number in the trunk's habit."""
+        """`PJSIP/demo/sip:13800000001@host:port`; the number in the trunk's habit."""
         ...
 
 

@@ -150,7 +150,9 @@ class Tracker:
         self._known(event)
         leg = self._known(event, "Dest")
         if leg is not None and event.get("DialString"):
-            leg.number = leg.number or event.get("DialString").partition("@")[0]
+            # `13900000010@trunk`, or `trunk/sip:13900000010@host:port`.
+            dialled = event.get("DialString").partition("@")[0].rpartition("sip:")[2]
+            leg.number = leg.number or dialled
         return ()
 
     def _on_dialend(self, event: AmiEvent) -> Iterable[LegChange]:

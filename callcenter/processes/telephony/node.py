@@ -16,6 +16,7 @@ from callcenter.acd.agent import AgentState, AgentStatus
 from callcenter.acd.queue import Matcher
 from callcenter.calls.events import Fact, FactType
 from callcenter.calls.ledger import facts_since
+from callcenter.calls.states import CallState
 from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
@@ -26,6 +27,7 @@ from callcenter.core.settings import Settings
 from callcenter.core.tenant import Scope
 from callcenter.people.service import SeatPlan
 from callcenter.processes.telephony.flows import IvrFlows
+from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
 from callcenter.processes.telephony.trunks import TrunkRoutes
 from callcenter.telephony.agents import Agents
@@ -43,6 +45,7 @@ from callcenter.telephony.journal import Journal
 from callcenter.telephony.lines import NailedLines
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.memory import Memory
+from callcenter.telephony.platform import Platform
 from callcenter.telephony.provisioning.apply import write
 from callcenter.telephony.provisioning.filters import UnsafeSetting
 from callcenter.telephony.provisioning.load import load_model
@@ -92,12 +95,15 @@ class Node:
         self.tracker = Tracker()
         self.agents = Agents(clock, self.facts, self.rooms, self.matcher)
         self.board = Switchboard(clock, self.facts, self.rooms, self.agents, self.tracker)
+        self.platform = Platform(clock, self.rooms, NODE)
+        self.meters = Meters()
         self.wall = Wall(clock, self.rooms, self.agents, self.matcher, self.board)
         self.ami = AmiClient(
             AmiAddress("127.0.0.1", settings.asterisk.ami_port, "telephony", secrets.ami_secret),
             on_connected=self._asterisk_is_there,
             on_lost=self._asterisk_is_lost,
             on_overflow=self._resync,
+            meter=count,
         )
         self.lines = NailedLines(self.ami, self.agents, self.tracker.nails)
         self.control = Control(clock, self.ami, self.agents, self.board, self.lines)
@@ -111,8 +117,9 @@ class Node:
             TrunkRoutes(self.agents), self.control.return_customer,
         )  # fmt: skip
         self.agi = AgiServer(
-            "127.0.0.1", settings.asterisk.agi_port, secrets.agi_token, self.scripts.all()
-        )
+            "127.0.0.1", settings.asterisk.agi_port, secrets.agi_token, self.scripts.all(),
+            meter=count,
+        )  # fmt: skip
         self.gap = CelGap(
             settings.paths.cel, settings.paths.journal / "cel.json", self._enterprise_of
         )
@@ -144,7 +151,8 @@ class Node:
         """Who listens to whom; the only place where it is said."""
         self.ami.subscribe(self._event, *TRACKED)
         self.ami.subscribe(self._contact, "ContactStatus")
-        self.facts.followers.append(self.wall.fold)
+        self.facts.followers += [self.wall.fold, self.platform.fold]
+        self.reconciler.contacts_listed = self.platform.contacts
         self.agents.changed = self._agent_changed
         self.agents.stirred = self.distribution.dispatch
         self.agents.reached = self.lines.stands
@@ -196,6 +204,7 @@ class Node:
         self._undelivered = []
         for fact in facts.values():
             self.wall.fold(fact)
+            self.platform.fold(fact)
 
     def _ledger_of_today(self) -> list[Fact]:
         with self.database.begin(Scope.platform()) as session:
@@ -232,6 +241,7 @@ class Node:
     def _contact(self, event: AmiEvent) -> None:
         gone = event.get("ContactStatus") in ("Removed", "Unreachable")
         self.agents.phone(event.get("AOR"), registered=not gone)
+        self.platform.contact(event)
 
     async def _asterisk_is_there(self) -> None:
         await self._reconcile()
@@ -240,6 +250,7 @@ class Node:
     async def _asterisk_is_lost(self) -> None:
         self.reconciled = False
         self.fallback.lost()
+        self.platform.lost()
 
     async def _resync(self) -> None:
         """Events were dropped. Apart from the inbox, which waits for us and must go on."""
@@ -297,6 +308,11 @@ class Node:
         """Whether calls are served and the picture is proven."""
         return self.ami.connected and self.reconciled and self.refresher.loaded.is_set()
 
+    @property
+    def calls_now(self) -> int:
+        """Those that are over stay in the picture until their agents have wrapped up."""
+        return sum(call.state is not CallState.ENDED for call in self.board.calls.values())
+
     def status(self) -> str:
         """What `/readyz` reads of this node, as JSON."""
         return json.dumps(
@@ -305,7 +321,7 @@ class Node:
                 "ami": self.ami.connected,
                 "rooms": self.rooms.connected,
                 "drift": self.drift,
-                "calls": len(self.board.calls),
+                "calls": self.calls_now,
                 "at": self.clock.now().isoformat(),
             }
         )
@@ -314,6 +330,10 @@ class Node:
         """Every 500 ms: what was read of Asterisk's events up to here is handled."""
         if self.ready and not self.ami.backlog:
             self.gap.mark(self.clock.now())
+        self.platform.show(
+            ready=self.ready, ami=self.ami.connected, drift=self.drift, calls=self.calls_now
+        )
+        self.meters.read(self)
 
     # -- what follows from what -------------------------------------------------------------
 
@@ -358,6 +378,7 @@ class Node:
 
     async def _use(self, directory: Directory) -> None:
         self.agents.use(directory)
+        self.platform.use(directory.plan)
         self.wall.show_all()
         self.fallback.changed()
         self.lines.compare()

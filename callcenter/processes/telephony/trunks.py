@@ -25,4 +25,6 @@ class TrunkRoutes:
         digits = parse_number(number, plan.enterprises[enterprise_id].area_code).national
         if not _DIALLED.match(digits):
             raise NotFound
-        return f"PJSIP/{trunk.national_prefix}{digits}@{trunk.endpoint}"
+        # By address: whether OPTIONS are answered is shown to operators, and decides on no call.
+        address = f"{trunk.host}:{trunk.port}"
+        return f"PJSIP/{trunk.endpoint}/sip:{trunk.national_prefix}{digits}@{address}"
