@@ -33,8 +33,8 @@ from dialer.schemas import (
 from dialer.service import CallingTasks
 
 _MANAGE = requires(Permission.CALLING_TASKS_MANAGE)
-_READ = requires(Permission.CALLING_TASKS_MANAGE, Permission.CALLS_DIAL)
-_DIAL = requires(Permission.CALLS_DIAL)
+_READ = requires(Permission.CALLING_TASKS_MANAGE, Permission.CALLING_TASKS_WORK)
+_DIAL = requires(Permission.CALLING_TASKS_WORK)
 
 
 def blueprint(database: Database, tasks: CallingTasks, idempotency: Idempotency) -> Blueprint:

@@ -1,4 +1,4 @@
-"""What becomes of a recording: two mono files of a call → one checked stereo file.
+"""What becomes of a recording: two mono files of a call → one checked file, in stereo or mixed.
 
 Every step can be done again: the finished file is written beside its place and moved there whole,
 then the row says `ready`, then the raw files go. Whoever dies in between is followed by a sweep.
@@ -7,7 +7,7 @@ then the row says `ready`, then the raw files go. Whoever dies in between is fol
 import hashlib
 import os
 import wave
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import sleep
@@ -41,11 +41,20 @@ Samples = np.ndarray[Any, np.dtype[np.int16]]
 
 
 class RecordingStore:
-    """folder: the recordings' root, as in `Places.recordings`."""
+    """
+    folder  the recordings' root, as in `Places.recordings`
+    stereo  whether an enterprise's recordings keep the two sides apart
+    """
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        stereo: Callable[[Session, UUID], bool] = lambda _session, _enterprise_id: True,
+    ) -> None:
         self._folder = folder
         self._clock = clock
+        self._stereo = stereo
 
     def process(
         self, session: Session, arguments: Mapping[str, Any], progress: Progress
@@ -67,11 +76,12 @@ class RecordingStore:
         sides = [read_samples(source) for source in sources]
         progress.step(1, 3)
         path = self._path(recording)
-        stereo = write_stereo(self._folder / path, sides)
+        apart = self._stereo(session, recording.enterprise_id)
+        written = write_wave(self._folder / path, sides if apart else [mix(sides)])
         progress.step(2, 3)
         recording.path, recording.state = str(path), "ready"
-        recording.sha256 = hashlib.sha256(stereo).hexdigest()
-        recording.size = len(stereo)
+        recording.sha256 = hashlib.sha256(written).hexdigest()
+        recording.size = len(written)
         longest = max(len(side) for side in sides)
         recording.seconds = longest / RATE
         named = zip(SIDES, sides, strict=True)
@@ -163,16 +173,24 @@ def read_samples(file: Path) -> Samples:
     return np.frombuffer(body[: len(body) // 2 * 2], dtype="<i2")
 
 
-def write_stereo(file: Path, sides: list[Samples]) -> bytes:
-    """Write both sides as one WAV, whole or not at all; returns its bytes."""
-    frames = np.zeros((max(len(side) for side in sides), 2), dtype="<i2")
-    for channel, side in enumerate(sides):
+def mix(sides: list[Samples]) -> Samples:
+    """Both at once; what is too loud for 16 bits is cut off."""
+    loud = np.zeros(max(len(side) for side in sides), dtype=np.int32)
+    for side in sides:
+        loud[: len(side)] += side
+    return np.clip(loud, -32768, 32767).astype("<i2")
+
+
+def write_wave(file: Path, channels: list[Samples]) -> bytes:
+    """Write the channels as one WAV, whole or not at all; returns its bytes."""
+    frames = np.zeros((max(len(side) for side in channels), len(channels)), dtype="<i2")
+    for channel, side in enumerate(channels):
         frames[: len(side), channel] = side
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".part")
     with draft.open("wb") as stream:
         with wave.open(stream, "wb") as sound:
-            sound.setparams((2, 2, RATE, len(frames), "NONE", ""))
+            sound.setparams((len(channels), 2, RATE, len(frames), "NONE", ""))
             sound.writeframes(frames.tobytes())
         stream.flush()
         os.fsync(stream.fileno())

@@ -214,11 +214,14 @@ def _calls(blp: Blueprint, services: Services, idempotency: Idempotency) -> None
         return verbs.send(current_actor(), "call.hang_up", {"call_id": str(call_id)})
 
 
+_APPOINTMENTS = requires(Permission.APPOINTMENTS_KEEP)
+
+
 def _appointments(blp: Blueprint, database: Database, appointments: Appointments) -> None:
     @blp.route("/appointments")
     @blp.arguments(AppointmentQuery, location="query")
     @blp.response(200, AppointmentPage)
-    @_DESK
+    @_APPOINTMENTS
     def page(query: dict[str, Any]) -> Page:
         wanted = PageRequest.take(query)
         with database.begin(scope()) as session:
@@ -227,7 +230,7 @@ def _appointments(blp: Blueprint, database: Database, appointments: Appointments
     @blp.route("/appointments", methods=["POST"])
     @blp.arguments(AppointmentBody)
     @blp.response(201, AppointmentShape)
-    @_DESK
+    @_APPOINTMENTS
     def create(body: dict[str, Any]) -> Any:
         with database.begin(scope()) as session:
             made = appointments.create(session, body)
@@ -236,7 +239,7 @@ def _appointments(blp: Blueprint, database: Database, appointments: Appointments
     @blp.route("/appointments/<uuid:appointment_id>", methods=["PATCH"])
     @blp.arguments(AppointmentPatch)
     @blp.response(200, AppointmentShape)
-    @_DESK
+    @_APPOINTMENTS
     def change(body: dict[str, Any], appointment_id: UUID) -> Any:
         # One's own list on one's own page: If-Match is heeded, not demanded.
         version = expected_version() if "If-Match" in request.headers else None
@@ -246,14 +249,14 @@ def _appointments(blp: Blueprint, database: Database, appointments: Appointments
 
     @blp.route("/appointments/<uuid:appointment_id>", methods=["DELETE"])
     @blp.response(204)
-    @_DESK
+    @_APPOINTMENTS
     def cancelled(appointment_id: UUID) -> None:
         with database.begin(scope()) as session:
             appointments.close(session, appointment_id, AppointmentStatus.CANCELLED)
 
     @blp.route("/appointments/<uuid:appointment_id>/done", methods=["POST"])
     @blp.response(200, AppointmentShape)
-    @_DESK
+    @_APPOINTMENTS
     def done(appointment_id: UUID) -> Any:
         with database.begin(scope()) as session:
             return appointments.close(session, appointment_id, AppointmentStatus.DONE)

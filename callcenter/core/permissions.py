@@ -1,5 +1,6 @@
 """Who may do what. Everything is denied that is not named here."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -32,7 +33,9 @@ class Permission(StrEnum):
     SUPERVISE_LISTEN = "supervise.listen"
     SUPERVISE_FORCE = "supervise.force"
     REPORTS_VIEW = "reports.view"
+    APPOINTMENTS_KEEP = "appointments.keep"
     CALLING_TASKS_MANAGE = "calling_tasks.manage"
+    CALLING_TASKS_WORK = "calling_tasks.work"
     QUALITY_SCORE = "quality.score"
     QUALITY_READ_OWN = "quality.read_own"
 
@@ -40,6 +43,8 @@ class Permission(StrEnum):
 _DESK = {
     Permission.CALLS_HANDLE,
     Permission.CALLS_DIAL,
+    Permission.CALLING_TASKS_WORK,
+    Permission.APPOINTMENTS_KEEP,
     Permission.CALLS_READ_OWN,
     Permission.RECORDS_READ,
     Permission.RECORDS_WRITE,
@@ -97,3 +102,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
 }
+
+_CALLING_TASKS = {Permission.CALLING_TASKS_MANAGE, Permission.CALLING_TASKS_WORK}
+_TAKEN_BY: Mapping[str, set[Permission]] = {
+    "outbound": {Permission.CALLS_DIAL, *_CALLING_TASKS},
+    "calling_tasks": _CALLING_TASKS,
+    "appointments_menu": {Permission.APPOINTMENTS_KEEP},
+}
+"""An enterprise's option (`corpConf`) that is off → what nobody there may do."""
+
+
+def granted(role: Role, options: Mapping[str, object]) -> frozenset[Permission]:
+    """What a role may do in an enterprise with these options."""
+    grants = GRANTS.get(role, frozenset())
+    for option, taken in _TAKEN_BY.items():
+        if options.get(option) is False:
+            grants -= taken
+    if options.get("masked_numbers") is False and Permission.RECORDS_READ in grants:
+        grants |= {Permission.NUMBERS_UNMASKED}
+    return grants

@@ -4,6 +4,7 @@ import os
 from uuid import UUID
 
 import redis
+from sqlalchemy.orm import Session
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
 from callcenter.calls.tasks import KIND as RECORDING
@@ -14,6 +15,11 @@ from callcenter.core.db import Database
 from callcenter.core.jobs import JobRunner
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
+from callcenter.tenancy.service import Options
+
+
+def _in_stereo(session: Session, enterprise_id: UUID) -> bool:
+    return Options().of(session, enterprise_id).get("stereo_recording") is not False
 
 
 def run(job_id: str, enterprise_id: str) -> str:
@@ -23,7 +29,7 @@ def run(job_id: str, enterprise_id: str) -> str:
     clock = SystemClock()
     # The job's own transaction and its progress beside it: two connections.
     database = Database(app_url(settings, secrets), pool_size=2, max_overflow=0)
-    work = {RECORDING: RecordingStore(settings.paths.recordings, clock).process}
+    work = {RECORDING: RecordingStore(settings.paths.recordings, clock, _in_stereo).process}
     with redis.Redis.from_url(redis_url(settings, secrets)) as connection:
         runner = JobRunner(database, connection, clock, work)
         state = runner.run(UUID(job_id), UUID(enterprise_id))

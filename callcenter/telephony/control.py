@@ -80,7 +80,7 @@ class Control:
         The id is the channel's id as well: Asterisk itself refuses to dial the same one twice.
         """
         seat = self._ready_phone(agent_id)
-        number = self._dialable(request.number)
+        number = self._dialable(seat.enterprise_id, request.number)
         call_id = request.attempt_id or request.call_id or new_id()
         if call_id in self._board.calls:
             return call_id
@@ -138,7 +138,9 @@ class Control:
             }
         )
 
-    def _dialable(self, raw: str) -> Number:
+    def _dialable(self, enterprise_id: UUID, raw: str) -> Number:
+        if not self._agents.directory.option(enterprise_id, "outbound"):
+            raise Refused("number-not-allowed", reason="outbound")
         try:
             number = parse_number(raw)
         except BadNumber as error:
@@ -362,7 +364,7 @@ class Control:
             if service is None or service.enterprise_id != call.enterprise_id:
                 raise Refused("target-unavailable")
         else:
-            self._dialable(target.value)
+            self._dialable(call.enterprise_id, target.value)
 
     def _channels(self, call: LiveCall, agent_id: UUID | None) -> tuple[str, str]:
         for leg, owner in self._board.agents_of(call):

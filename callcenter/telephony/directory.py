@@ -39,6 +39,11 @@ class Directory:
     def services_of(self, agent_id: UUID) -> Iterable[ServicePlan]:
         return (s for s in self.services.values() if agent_id in s.members)
 
+    def option(self, enterprise_id: UUID, key: str) -> bool:
+        """Whether an enterprise's switch is on; what was never defined is."""
+        enterprise = self.plan.enterprises.get(enterprise_id) if self.plan else None
+        return enterprise is None or enterprise.options.get(key) is not False
+
     def route(self, called: str, caller: Number, now: datetime) -> Route | None:
         return self.plan.resolve(called, caller, now) if self.plan else None
 
@@ -51,6 +56,8 @@ class Directory:
 
 def load_directory(database: Database) -> Directory:
     with database.begin(Scope.platform()) as session:
-        codes = {enterprise.id: enterprise.code for enterprise in load_enterprises(session)}
-        roster = load_roster(session, codes)
+        enterprises = load_enterprises(session)
+        codes = {enterprise.id: enterprise.code for enterprise in enterprises}
+        options = {enterprise.id: enterprise.options for enterprise in enterprises}
+        roster = load_roster(session, codes, options)
         return Directory({seat.user_id: seat for seat in roster.seats}, load_plan(session, roster))

@@ -11,7 +11,7 @@ from callcenter.console.service.appointments import Appointments
 from callcenter.core.clock import Clock
 from callcenter.core.directory import Choice, Directory
 from callcenter.core.gateway import Rooms, TelephonyUnavailable
-from callcenter.core.permissions import Role
+from callcenter.core.permissions import Permission, Role
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Records
@@ -145,8 +145,10 @@ class Desk:
 
     def work(self, session: Session) -> dict[str, Any]:
         actor = _actor(session)
-        appointments = self._appointments.due(session, _MOST)
-        tasks = list(self._tasks.of_agent(session, actor.user_id))
+        keeps = actor.may(Permission.APPOINTMENTS_KEEP)
+        appointments = self._appointments.due(session, _MOST) if keeps else []
+        works = actor.may(Permission.CALLING_TASKS_WORK)
+        tasks = list(self._tasks.of_agent(session, actor.user_id)) if works else []
         orders = self._records.work_orders(
             session, "assignee", actor.user_id, closed=False, limit=_MOST
         )

@@ -1,5 +1,6 @@
 """The seats as telephony knows them: read whole, kept in memory, replaced whole."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callcenter.core.db import Database
-from callcenter.core.permissions import GRANTS, Permission, Role
+from callcenter.core.permissions import GRANTS, Permission, Role, granted
 from callcenter.core.tenant import Scope
 from callcenter.people.models import Extension, LegForm, Team, TeamMember, User, UserStatus
 
@@ -54,8 +55,13 @@ def endpoint_name(enterprise_code: str, extension: str) -> str:
     return f"e{enterprise_code}-{extension}"
 
 
-def load_roster(session: Session, codes: dict[UUID, str]) -> Roster:
-    """All seats of the enterprises in `codes` (id → code); the scope is the platform's."""
+def load_roster(
+    session: Session, codes: dict[UUID, str], options: Mapping[UUID, Mapping[str, object]]
+) -> Roster:
+    """All seats of the enterprises in `codes` (id → code); the scope is the platform's.
+
+    options: each enterprise's, for they say as well who sees numbers.
+    """
     query = (
         select(User, Extension)
         .outerjoin(Extension, Extension.id == User.extension_id)
@@ -65,7 +71,13 @@ def load_roster(session: Session, codes: dict[UUID, str]) -> Roster:
     teams = _teams(session)
     return Roster(
         tuple(
-            _seat(user, extension, codes[user.enterprise_id], teams.get(user.id, ()))
+            _seat(
+                user,
+                extension,
+                codes[user.enterprise_id],
+                teams.get(user.id, ()),
+                options.get(user.enterprise_id, {}),
+            )
             for user, extension in session.execute(query)
             if user.enterprise_id in codes
         )
@@ -73,7 +85,11 @@ def load_roster(session: Session, codes: dict[UUID, str]) -> Roster:
 
 
 def _seat(
-    user: User, extension: Extension | None, code: str, team_ids: tuple[UUID, ...]
+    user: User,
+    extension: Extension | None,
+    code: str,
+    team_ids: tuple[UUID, ...],
+    options: Mapping[str, object],
 ) -> SeatPlan:
     return SeatPlan(
         user_id=user.id,
@@ -90,7 +106,7 @@ def _seat(
         wrap_up_seconds=user.wrap_up_seconds,
         auto_answer=user.auto_answer,
         leg_form=LegForm(user.leg_form),
-        sees_numbers=Permission.NUMBERS_UNMASKED in GRANTS[Role(user.role)],
+        sees_numbers=Permission.NUMBERS_UNMASKED in granted(Role(user.role), options),
     )
 
 

@@ -13,12 +13,12 @@ from callcenter.core.audit import Audit
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.http import SignedIn
-from callcenter.core.permissions import Role
+from callcenter.core.permissions import Role, granted
 from callcenter.core.tenant import Actor, Scope
 from callcenter.people.errors import LockedOut, SignInRefused, WrongPassword
 from callcenter.people.models import SignInFailure, TeamMember, User, UserSession, UserStatus
 from callcenter.people.service.passwords import check_policy, hash_password, verify
-from callcenter.tenancy.service import find_active_enterprise
+from callcenter.tenancy.service import Options, find_active_enterprise
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
@@ -88,7 +88,7 @@ def _signed_in(session: Session, user: User, stored: UserSession, ip: str) -> Si
         session_id=stored.id,
         ip=ip,
         team_ids=tuple(session.scalars(teams)),
-        permissions=Actor.permissions_of(role),
+        permissions=granted(role, Options().of(session, user.enterprise_id)),
     )
     return SignedIn(actor, stored.csrf_token, user.must_change_password)
 

@@ -1,6 +1,6 @@
 """Options: defined once for the platform (group `corpConf` of 000000), valued by enterprise."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,15 @@ class Options:
         return {
             option.key: own.get(option.key, option.default["value"]) for option in _in_use(session)
         }
+
+    def by_enterprise(self, session: Session) -> Callable[[UUID], Mapping[str, Any]]:
+        """The same for any enterprise, read at once; the scope is the platform's."""
+        defaults = {option.key: option.default["value"] for option in _in_use(session)}
+        own: dict[UUID, dict[str, Any]] = {}
+        for row in session.scalars(select(OptionValue)):
+            if row.key in defaults:
+                own.setdefault(row.enterprise_id, {})[row.key] = row.value["value"]
+        return lambda enterprise_id: defaults | own.get(enterprise_id, {})
 
     def set(self, session: Session, enterprise_id: UUID, values: Mapping[str, Any]) -> None:
         """Those that `values` names; the others stay. Raises Invalid, by `options.<key>`."""

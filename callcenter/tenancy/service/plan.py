@@ -1,12 +1,15 @@
 """Enterprises, numbers and trunks as telephony and sign-in know them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callcenter.tenancy.models import AccessNumber, Enterprise, NumberStatus, Status, Trunk
+from callcenter.tenancy.service.options import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class EnterprisePlan:
     time_zone: str
     active: bool
     display_number_id: UUID | None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ def find_active_enterprise(session: Session, code: str) -> UUID | None:
 
 
 def load_enterprises(session: Session) -> tuple[EnterprisePlan, ...]:
+    options = Options().by_enterprise(session)
     return tuple(
         EnterprisePlan(
             row.id,
@@ -59,6 +64,7 @@ def load_enterprises(session: Session) -> tuple[EnterprisePlan, ...]:
             row.time_zone,
             row.status == Status.ACTIVE,
             row.display_number_id,
+            options(row.id),
         )
         for row in session.scalars(
             select(Enterprise).where(Enterprise.status != Status.DELETED).order_by(Enterprise.code)

@@ -20,9 +20,9 @@ def test_options_alone_move_the_enterprises_etag(web: Flask, operator: Page) -> 
     """They stand in another table: without it two operators would overwrite each other's."""
     path = f"/operator/enterprises/{register(web, operator).id}"
     version = operator.get(path).json["version"]
-    assert operator.patch(path, {"options": {"sms": True}}, version).status_code == 200
-    assert operator.patch(path, {"options": {"sms": False}}, version).status_code == 412
-    assert operator.get(path).json["options"]["sms"] is True
+    assert operator.patch(path, {"options": {"outbound": False}}, version).status_code == 200
+    assert operator.patch(path, {"options": {"outbound": True}}, version).status_code == 412
+    assert operator.get(path).json["options"]["outbound"] is False
 
 
 def test_a_strategy_read_before_another_change_is_refused(

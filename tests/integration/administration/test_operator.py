@@ -221,11 +221,11 @@ class TestEnterprises:
     def test_a_new_enterprise_gets_its_users_with_passwords_shown_once(
         self, web: Flask, operator: Page
     ) -> None:
-        new = register(web, operator, options={"sms": True})
+        new = register(web, operator, options={"outbound": False})
         assert set(new.issued) == {"conf", "admin"}
         read = operator.get(f"/operator/enterprises/{new.id}").json
         assert {user["state"] for user in read["initial_users"]} == {"unused"}
-        assert read["options"]["sms"] is True
+        assert read["options"]["outbound"] is False
         assert read["options"]["appointments_menu"] is True
         assert all(each not in str(read) for each in new.issued.values())
         new.page("conf")
@@ -292,8 +292,10 @@ class TestEnterprises:
         new = register(web, operator)
         path = f"/operator/enterprises/{new.id}"
         version = operator.get(path).json["version"]
-        changed = operator.patch(path, {"name": "新名", "options": {"sms": True}}, version).json
-        assert (changed["name"], changed["options"]["sms"]) == ("新名", True)
+        changed = operator.patch(
+            path, {"name": "新名", "options": {"outbound": False}}, version
+        ).json
+        assert (changed["name"], changed["options"]["outbound"]) == ("新名", False)
         assert operator.patch(path, {"name": "旧"}, version).status_code == 412
 
     @pytest.mark.parametrize(
@@ -306,7 +308,7 @@ class TestEnterprises:
             ("time_zone", "Asia/Nowhere", "time_zone"),
             ("display_number_id", UNKNOWN, "display_number_id"),
             ("options", {"nothing": 1}, "options.nothing"),
-            ("options", {"sms": "yes"}, "options.sms"),
+            ("options", {"outbound": "yes"}, "options.outbound"),
         ],
     )
     def test_bad_input_is_told_by_field_in_both_languages(
@@ -362,7 +364,7 @@ class TestOptions:
         ("field", "value"),
         [
             ("key", "Not A Key"),
-            ("key", "sms"),
+            ("key", "outbound"),
             ("kind", "magic"),
             ("label", {"en": "one language"}),
             ("default", "yes"),

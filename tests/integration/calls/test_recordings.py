@@ -44,6 +44,22 @@ def process(store: RecordingStore, database: Database, office: Office, call_id: 
         return session.scalars(select(Recording).where(Recording.call_id == call_id)).one()
 
 
+def test_an_enterprise_without_stereo_gets_both_sides_mixed(
+    database, office, story: Story, incoming: Path, tmp_path: Path
+) -> None:
+    call_id = story.inbound(recorded=True)
+    write_tone(incoming / f"{call_id}-agent.wav", 1.0, 440)
+    write_tone(incoming / f"{call_id}-customer.wav", 0.5, 1000)
+    asked = []
+    store = RecordingStore(tmp_path, SystemClock(), lambda _session, who: asked.append(who))
+    recording = process(store, database, office, call_id)
+    assert asked == [office.id]
+    with wave.open(str(tmp_path / recording.path)) as sound:
+        assert (sound.getnchannels(), sound.getnframes()) == (1, 8000)
+    # Who spoke when is still seen.
+    assert max(recording.peaks["customer"][25:]) == 0 < max(recording.peaks["agent"][25:])
+
+
 def test_agent_is_left_customer_right_and_the_shorter_side_is_silent_at_the_end(
     store, database, office, story: Story, incoming: Path, tmp_path: Path
 ) -> None:

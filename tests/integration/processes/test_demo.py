@@ -85,7 +85,7 @@ def test_the_demonstrations_numbers_lead_to_its_service_and_its_flow(
     run("demo", postgres, CALLCENTER_DEMO_PASSWORD="given-by-hand")
     with database.begin(Scope.platform()) as session:
         codes = {enterprise.id: enterprise.code for enterprise in load_enterprises(session)}
-        roster = load_roster(session, codes)
+        roster = load_roster(session, codes, {})
         plan = load_plan(session, roster)
     caller, now = parse_number("13800000001"), SystemClock().now()
     route = plan.resolve("02160000001", caller, now)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +11,8 @@ import pytest
 from callcenter.acd.agent import AgentEvent, AgentState
 from callcenter.telephony.commands import Command, CommandReader, Verbs
 from callcenter.telephony.control import Control
+from callcenter.telephony.directory import Directory
+from callcenter.tenancy.service import EnterprisePlan
 from tests.fakes.asterisk import Asterisk
 from tests.fakes.switchboard import (
     ANNA,
@@ -77,6 +80,26 @@ async def desk() -> Desk:
 def refusal(answer: dict[str, Any]) -> str:
     assert answer["ok"] is False
     return answer["code"]
+
+
+# -- what the enterprise may --------------------------------------------------------------------
+
+
+async def test_nobody_dials_out_where_calls_out_are_switched_off(desk) -> None:
+    call_id = desk.talk()
+    world, directory = desk.world, desk.world.agents.directory
+    closed = EnterprisePlan(
+        HOME, "100001", "甲", "021", "Asia/Shanghai", True, None, {"outbound": False}
+    )
+    plan = replace(directory.plan, enterprises={HOME: closed})
+    world.agents.use(Directory(directory.seats, plan))
+    dialled = await desk.ask("call.dial", BEN, number="13800000002", display_number="")
+    assert refusal(dialled) == "number-not-allowed"
+    target = {"kind": "number", "value": "13800000002"}
+    for verb in ("call.transfer", "call.consult"):
+        answer = await desk.ask(verb, call_id=str(call_id), target=target)
+        assert refusal(answer) == "number-not-allowed"
+    assert desk.asterisk.actions == []
 
 
 # -- once and in time -----------------------------------------------------------------------------
