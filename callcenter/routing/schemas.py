@@ -6,7 +6,7 @@ from callcenter.core.fields import Line, Whole
 from callcenter.core.http import Shape, page_of
 
 MOST_MEMBERS = 2000
-MUSIC = ("default",)
+MUSIC = ("default", "soft")
 """The classes of music on hold that Asterisk is given."""
 
 

@@ -73,6 +73,8 @@ class NailedLeg:
         await session.answer()
         # Where the caller's dialplan goes when the talk is over; this session cannot say it then.
         await session.set_variable("CC_NEXT", "hangup")
+        # Who was matched at once is not answered yet; a Bridge, unlike Dial, does not see to it.
+        await session.answer()
         await session.music(False)
         try:
             # The line first: when it has died, the caller has not been touched and waits on.

@@ -7,6 +7,7 @@ same session goes on waiting, at the old place. A caller whose session ended whi
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +25,7 @@ from callcenter.people.service import SeatPlan
 from callcenter.routing.service import ServicePlan
 from callcenter.telephony.agent_leg import AgentLegs, RungLegs
 from callcenter.telephony.agents import Agents
+from callcenter.telephony.announcing import Announcements, Silent, Voice
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.session import DialOutcome, Session, SessionGone
 from callcenter.telephony.switchboard import Switchboard
@@ -58,12 +60,14 @@ class Distribution:
         agents: Agents,
         switchboard: Switchboard,
         legs: AgentLegs | None = None,
+        voice: Voice | None = None,
     ) -> None:
         self._clock = clock
         self._matcher = matcher
         self._agents = agents
         self._board = switchboard
         self.legs: AgentLegs = legs or RungLegs()
+        self._voice: Voice = voice or Silent()
         self._waiters: dict[UUID, _Waiter] = {}
         self.queues_changed: Callable[[UUID], None] = lambda _service_id: None
 
@@ -130,10 +134,18 @@ class Distribution:
         self.queues_changed(service.id)
         self.dispatch()
         gone = asyncio.ensure_future(session.gone.wait())
+        telling = Announcements(
+            session, self._voice, call.language, lambda: self._matcher.position(call.id),
+            service.music,
+        )  # fmt: skip
         try:
-            if not matched.done():
-                await session.answer()
-                await session.music(True)
+            # Whoever was reserved for a caller who is gone meanwhile is set free below.
+            with suppress(SessionGone):
+                if not matched.done():
+                    await session.answer()
+                    await session.music(True, service.music)
+                    if service.announce_position:
+                        telling.begin()
             left = (deadline - self._clock.now()).total_seconds()
             either: set[asyncio.Future[Any]] = {matched, gone}
             await asyncio.wait(either, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED)
@@ -142,6 +154,7 @@ class Distribution:
             self._matcher.remove(call.id)
             self._waiters.pop(call.id, None)
             self.queues_changed(service.id)
+        await telling.end()
         if not matched.done():
             return None
         agent_id = matched.result()

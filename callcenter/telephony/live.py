@@ -60,6 +60,7 @@ class Transfer:
 @dataclass(slots=True)
 class LiveCall:
     """
+    language        in which the caller is spoken to, as chosen in a flow
     in_queue        from entering a queue until an agent talks, the caller leaves, or it overflows
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
     moving  a Redirect or Bridge of ours is under way, so a session that ends is no hang-up
@@ -74,6 +75,7 @@ class LiveCall:
     customer: Number
     access_number: str = ""
     caller_name: str = ""
+    language: str = "zh-CN"
     state: CallState = CallState.NEW
     service_id: UUID | None = None
     agent_id: UUID | None = None

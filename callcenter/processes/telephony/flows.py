@@ -1,15 +1,18 @@
 """IVR flows for the bridge: `ivr` behind the protocol that `telephony` asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import structlog
 
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
+from callcenter.telephony.ami import AmiClient, AmiError
+from callcenter.telephony.announcing import HUSH
 from callcenter.telephony.live import LiveCall, Target, TargetKind
 from callcenter.telephony.session import Session, SessionGone
 from ivr.model import Flow
+from ivr.phrases import phrase
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
 from ivr.service import load_published, record_prompts
@@ -43,9 +46,29 @@ class IvrFlows:
             return None
         variables = {"caller": call.customer.national, "called": call.access_number}
         end = await self._runner.run(session, flow, variables)
+        call.language = flow.language(end.variables.get("language"))
         if end.kind is EndKind.GONE:
             raise SessionGone
         if end.target is None:
             return None
         kind, value = end.target
         return Target(TargetKind(kind.value), value)
+
+
+class QueueVoice:
+    """The waiting hear their place in recorded words, made at start like those of flows."""
+
+    def __init__(self, library: PromptLibrary, ami: AmiClient) -> None:
+        self._library = library
+        self._ami = ami
+
+    def position(self, language: str, place: int) -> Sequence[str]:
+        return self._library.paths(phrase("queue.position", language, place)) if place else ()
+
+    async def hush(self, channel: str) -> None:
+        try:
+            await self._ami.call(
+                {"Action": "PlayDTMF", "Channel": channel, "Digit": HUSH, "Receive": "true"}
+            )
+        except AmiError as error:
+            log.info("queue.not_hushed", channel=channel, reason=repr(error))

@@ -26,7 +26,7 @@ from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings
 from callcenter.core.tenant import Scope
 from callcenter.people.service import SeatPlan
-from callcenter.processes.telephony.flows import IvrFlows
+from callcenter.processes.telephony.flows import IvrFlows, QueueVoice
 from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
 from callcenter.processes.telephony.trunks import TrunkRoutes
@@ -107,10 +107,12 @@ class Node:
         )
         self.lines = NailedLines(self.ami, self.agents, self.tracker.nails)
         self.control = Control(clock, self.ami, self.agents, self.board, self.lines)
-        self.distribution = Distribution(clock, self.matcher, self.agents, self.board, self.lines)
+        library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
+        self.distribution = Distribution(
+            clock, self.matcher, self.agents, self.board, self.lines, QueueVoice(library, self.ami)
+        )
         self.fallback = Fallback(self.ami, self.agents)
         self.recorder = Recorder(settings.paths.recordings, clock, self.ami, self.board)
-        library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
         self.flows = IvrFlows(FlowRunner(library, clock), library)
         self.scripts = Scripts(
             clock, self.agents, self.board, self.distribution, self.flows,

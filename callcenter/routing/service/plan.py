@@ -55,6 +55,8 @@ class ServicePlan:
     short_call_seconds: int
     missed_policy: str
     members: frozenset[UUID]
+    music: str = "default"
+    announce_position: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,8 @@ def _services(session: Session, roster: Roster) -> list[ServicePlan]:
             short_call_seconds=row.short_call_seconds,
             missed_policy=row.missed_policy,
             members=frozenset(members.get(row.id, set()) & seats),
+            music=row.music,
+            announce_position=row.announce_position,
         )
         for row in session.scalars(
             select(AgentService).where(AgentService.status == ServiceStatus.ACTIVE)

@@ -17,20 +17,23 @@ CHORDS = (
     (174.6, 220.0, 261.6),
     (196.0, 246.9, 293.7),
 )
-_CHORD_SECONDS = 4
+MUSIC = {"default": (2200, 4), "soft": (1100, 8)}
+"""The classes of config/asterisk/musiconhold.conf.j2: how loud, and seconds for a chord."""
+
 _SYNTHESIS_DEADLINE = 30
 
 
 def make_sounds(home: Path) -> None:
-    """Make what is missing under `home`: prompts/<language>/<name>.wav, moh/default/hold.wav."""
+    """Make what is missing under `home`: prompts/<language>/<name>.wav, moh/<kind>/hold.wav."""
     texts: dict[str, dict[str, str]] = json.loads((TEMPLATES / "prompts.json").read_text())
     for label, by_language in texts.items():
         for language, text in by_language.items():
             _keep(home / "prompts" / language / f"{label}.wav", text, VOICES[language])
-    music = home / "moh" / "default" / "hold.wav"
-    if not music.exists():
-        music.parent.mkdir(parents=True, exist_ok=True)
-        _write_music(music)
+    for kind, (loudness, seconds) in MUSIC.items():
+        music = home / "moh" / kind / "hold.wav"
+        if not music.exists():
+            music.parent.mkdir(parents=True, exist_ok=True)
+            _write_music(music, loudness, seconds)
 
 
 def _keep(file: Path, text: str, voice: str) -> None:
@@ -51,14 +54,14 @@ def _keep(file: Path, text: str, voice: str) -> None:
     told.write_text(text)
 
 
-def _write_music(file: Path) -> None:
+def _write_music(file: Path, loudness: int, seconds: int) -> None:
     """Four soft chords that come and go, in one loop without a seam."""
     samples = array("h")
     for chord in CHORDS:
-        for n in range(_CHORD_SECONDS * RATE):
-            swell = math.sin(math.pi * n / (_CHORD_SECONDS * RATE)) ** 2
+        for n in range(seconds * RATE):
+            swell = math.sin(math.pi * n / (seconds * RATE)) ** 2
             tone = sum(math.sin(2 * math.pi * pitch * n / RATE) for pitch in chord)
-            samples.append(int(2200 * swell * tone))
+            samples.append(int(loudness * swell * tone))
     with wave.open(str(file), "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)

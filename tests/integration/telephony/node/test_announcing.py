@@ -1,0 +1,58 @@
+"""The waiting hear their place, and are rung for the moment somebody is free."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+
+from callcenter.acd.agent import AgentState
+from callcenter.core.tenant import Scope
+from callcenter.routing.models import AgentService
+from callcenter.telephony.ami import AmiEvent
+from callcenter.telephony.announcing import HUSH
+from tests.support.centre import NUMBER, Centre, until
+from tests.support.sound import between, read_channels, share_of_music
+
+pytestmark = pytest.mark.integration
+
+
+async def announcing(centre: Centre) -> None:
+    with centre.database.begin(Scope(centre.enterprise)) as session:
+        session.scalars(select(AgentService)).one().announce_position = True
+    await centre.node.refresher.refresh()
+    voice = centre.node.distribution._voice
+    assert len(voice.position("zh-CN", 1)) == len(voice.position("en", 1)) == 3
+
+
+async def test_a_waiting_caller_hears_words_and_then_the_music_again(centre: Centre) -> None:
+    await announcing(centre)
+    caller = await centre.network.call(NUMBER, "13800000001")
+    await until(lambda: len(centre.node.matcher.waiting_in(centre.service)) == 1, "one waits")
+    # Music begins, is replaced by words for some three seconds, and begins again.
+    await until(caller.heard.exists, "heard")
+    await until(lambda: caller.heard.stat().st_size > 16_000 * 8, "eight seconds heard")
+    await caller.hang_up()
+    await caller.ended.wait()
+    (heard,) = read_channels(caller.heard.read_bytes())
+    shares = [share_of_music(between(heard, at, at + 0.5)) for at in (0.5, 1.0, 1.5, 6.5, 7.0)]
+    assert min(shares[:3]) < 0.3, shares
+    assert min(shares[3:]) > 0.5, shares
+
+
+async def test_a_match_cuts_the_announcement_short(centre: Centre) -> None:
+    await announcing(centre)
+    pressed: list[AmiEvent] = []
+    centre.node.ami.subscribe(pressed.append, "DTMFEnd")
+    await centre.network.call(NUMBER, "13800000001")
+    await until(lambda: len(centre.node.matcher.waiting_in(centre.service)) == 1, "one waits")
+    await centre.sign_in("8001")
+    phone = await centre.network.rings(centre.phone("8001"))
+    await phone.answer()
+    await centre.has_state("8001", AgentState.TALKING)
+    await until(lambda: len(centre.states("8001")) >= 5, "told", lambda: centre.states("8001"))
+    since: dict[str, datetime] = {i.state: i.since for i in centre.intervals("8001")}
+    silent = (since["ringing"] - since["reserved"]).total_seconds()
+    print(f"match to ringing, over an announcement: {silent * 1000:.0f} ms")  # noqa: T201
+    # The words last for more than two seconds, and there was no waiting for their end.
+    assert silent < 1.5
+    assert all(event.get("Digit") == HUSH for event in pressed)
