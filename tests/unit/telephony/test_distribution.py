@@ -338,3 +338,25 @@ async def test_an_agent_who_answers_by_himself_is_told_so_by_the_dial(world, ent
     waiting = await enter()
     await waiting.caller.rings()
     assert waiting.caller.done[-1] == "dial PJSIP/e100001-8001 15 b(auto-answer^s^1)"
+
+
+class Leaving(Caller):
+    """Somebody becomes ready, and the caller hangs up, while the session is being answered."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__("1795480688.9")
+        self._world = world
+
+    async def answer(self) -> None:
+        self._world.ready(ANNA)
+        self.hang_up()
+        await super().answer()
+
+
+async def test_an_agent_matched_to_who_hangs_up_while_being_answered_is_free_again(world) -> None:
+    caller = Leaving(world)
+    call = world.inbound(caller.uniqueid)
+    plan = world.agents.directory.service(SERVICE)
+    assert await world.distribution.serve(caller, call, plan) is Served.GONE
+    assert world.state(ANNA) is S.READY
+    assert world.matcher.ready_in(SERVICE) == 1
