@@ -223,10 +223,10 @@ class CallingTasks:
 
     def result(self, session: Session, attempt_id: UUID, disposition_id: UUID) -> dict[str, Any]:
         """The agent's disposition of an attempt; raises NotFound, AttemptOver, Invalid."""
+        attempt = self._own_attempt(session, attempt_id, AttemptState.DIALLED, AttemptState.ENDED)
         known = {choice.id for choice in self._directory.dispositions(session) if choice.active}
         if disposition_id not in known:
             raise Invalid(fields={"disposition_id": ["validation.unknown_id"]})
-        attempt = self._own_attempt(session, attempt_id, AttemptState.DIALLED, AttemptState.ENDED)
         attempt.disposition_id = disposition_id
         return self._attempt(session, attempt)
 

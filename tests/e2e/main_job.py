@@ -14,8 +14,9 @@ from deploy.lab.call import LabCall
 from deploy.lab.publicnet import PublicNetwork
 from tests.e2e.conftest import Client, Person
 from tests.e2e.people import HOTLINE, Api
-from tests.e2e.sides import Moments, recorded
+from tests.e2e.sides import recorded
 from tests.support.books import Books
+from tests.support.sound import Moments
 
 SAYS = "您好，我家的热水器漏水了，什么时候可以维修？"
 WORK_ORDER = re.compile(r"GD\d+")

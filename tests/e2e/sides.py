@@ -1,42 +1,15 @@
 """What the two sides of a recording sound like while one of them speaks, or nobody does."""
 
 import asyncio
-import time
-from collections.abc import Awaitable
-from dataclasses import dataclass, field
-from typing import Self, TypeVar
+from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
 import numpy as np
 
 from tests.e2e.people import Api
 from tests.support.books import Books
-from tests.support.sound import between, level, read_channels, share_of_music
-
-SPOKEN, SILENT = -45.0, -65.0
-"""dB below full scale; in between nothing is expected."""
-MARGIN = 0.4
-"""Seconds at each end of a stretch: our clock is not the channel's."""
-
-T = TypeVar("T")
-
-
-@dataclass
-class Moments:
-    """What happened when, in seconds of the epoch."""
-
-    stretches: dict[str, tuple[float, float]] = field(default_factory=dict)
-
-    async def during(self, what: str, doing: Awaitable[T]) -> T:
-        start = time.time()
-        result = await doing
-        self.stretches[what] = (start, time.time())
-        return result
-
-    def cut(self, samples: np.ndarray, began: float, what: str) -> np.ndarray:
-        """The stretch of a sound that began at `began`."""
-        start, end = (moment - began for moment in self.stretches[what])
-        return between(samples, start + MARGIN, end - MARGIN)
+from tests.support.sound import SILENT, SPOKEN, Moments, level, read_channels, share_of_music
 
 
 @dataclass

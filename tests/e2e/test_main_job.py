@@ -13,9 +13,9 @@ from tests.e2e.conftest import Client, Person
 from tests.e2e.figures import assert_figures_agree
 from tests.e2e.main_job import LONG_ENOUGH, Told, tell
 from tests.e2e.people import Api
-from tests.e2e.sides import SILENT, Sides
+from tests.e2e.sides import Sides
 from tests.support.books import Books
-from tests.support.sound import level, read_channels, share_of_music
+from tests.support.sound import SILENT, level, read_channels, share_of_music
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]

@@ -9,8 +9,9 @@ from tests.e2e.conftest import Client, Person
 from tests.e2e.figures import assert_figures_agree
 from tests.e2e.main_job import LONG_ENOUGH, talk
 from tests.e2e.people import HOTLINE
-from tests.e2e.sides import Moments, Sides
+from tests.e2e.sides import Sides
 from tests.support.books import Books
+from tests.support.sound import Moments
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 

@@ -1,8 +1,12 @@
 """Sounds as Asterisk writes them: 8 kHz, 16 bits; and what can be heard in them."""
 
 import io
+import time
 import wave
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,6 +16,12 @@ RATE = 8000
 FULL_SCALE = 32768
 HALF_A_TONE = 5.0
 """Hertz; less than half the distance of two neighbouring pitches of the music."""
+SPOKEN, SILENT = -45.0, -65.0
+"""dB below full scale; in between nothing is expected."""
+MARGIN = 0.4
+"""Seconds at each end of a stretch: our clock is not the channel's."""
+
+T = TypeVar("T")
 
 
 class NoProgress:
@@ -60,3 +70,21 @@ def share_of_music(samples: np.ndarray) -> float:
     pitches = np.array(sorted({pitch for chord in CHORDS for pitch in chord}))
     near = np.abs(frequencies[:, None] - pitches).min(axis=1) < HALF_A_TONE
     return float(spectrum[near].sum() / max(spectrum.sum(), 1.0))
+
+
+@dataclass
+class Moments:
+    """What happened when, in seconds of the epoch."""
+
+    stretches: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    async def during(self, what: str, doing: Awaitable[T]) -> T:
+        start = time.time()
+        result = await doing
+        self.stretches[what] = (start, time.time())
+        return result
+
+    def cut(self, samples: np.ndarray, began: float, what: str) -> np.ndarray:
+        """The stretch of a sound that began at `began`."""
+        start, end = (moment - began for moment in self.stretches[what])
+        return between(samples, start + MARGIN, end - MARGIN)

@@ -65,6 +65,7 @@ class Pop:
     def choose(self, actor: Actor, call_id: UUID, customer_id: UUID) -> dict[str, Any]:
         """Link the call with a customer; the pop as it is then. Raises NotFound, Invalid."""
         with self._database.begin(Scope.of(actor)) as session:
+            self._calls.find(session, call_id)
             if customer_id not in self._records.customer_titles(session, [customer_id]):
                 raise Invalid(fields={"customer_id": ["validation.unknown_id"]})
             self._calls.link_customer(session, call_id, customer_id)
