@@ -35,7 +35,7 @@ from callcenter.telephony.live import (
 )
 from callcenter.telephony.nails import agent_of, is_nail
 from callcenter.telephony.session import Session, SessionGone
-from callcenter.telephony.switchboard import Switchboard, read_number
+from callcenter.telephony.switchboard import Switchboard, read_name, read_number
 
 log = structlog.get_logger()
 
@@ -117,7 +117,6 @@ class Scripts:
         if route is None:
             log.warning("call.no_route", called=called)
             return None
-        name = session.variables.get("agi_calleridname", "")
         leg, now = self._board.tracker.legs.get(session.uniqueid), self._clock.now()
         return self._board.begin(
             LiveCall(
@@ -127,7 +126,7 @@ class Scripts:
                 started_at=leg.started_at if leg else now,
                 customer=caller,
                 access_number=called,
-                caller_name="" if name == "unknown" else name[:80],
+                caller_name=read_name(session.variables.get("agi_calleridname", "")),
                 customer_leg=session.uniqueid,
             )
         )

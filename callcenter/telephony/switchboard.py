@@ -4,6 +4,7 @@ Two kinds of news meet here: what Asterisk says of channels (through the tracker
 AGI sessions and commands decided. Either may come first, and either may be missing.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ from callcenter.telephony.outlet import Facts, Rooms, agent_room
 from callcenter.telephony.tracker import Tracker
 
 log = structlog.get_logger()
+
+LONGEST_NAME = 80
 
 # Q.850 causes of a party that never answered → the result of the call.
 RESULTS = {
@@ -159,7 +162,7 @@ class Switchboard:
             direction=Direction.INBOUND,
             started_at=first.started_at,
             customer=read_number(first.number),
-            caller_name=first.name,
+            caller_name=read_name(first.name),
             access_number=first.exten,
             customer_leg=first.uniqueid,
         )
@@ -415,6 +418,15 @@ def _waited(call: LiveCall, at: datetime) -> float | None:
     if not call.in_queue or call.queued_at is None:
         return None
     return round((at - call.queued_at).total_seconds(), 3)
+
+
+def read_name(raw: str) -> str:
+    """A caller's name as it can be shown: no quoting, no control characters, not endless."""
+    if raw.strip("<>") == "unknown":
+        return ""
+    unquoted = re.sub(r"\\(.)", r"\1", raw)
+    printable = "".join(c if c.isprintable() else " " for c in unquoted)
+    return " ".join(printable.split())[:LONGEST_NAME]
 
 
 def read_number(raw: str, area_code: str = "") -> Number:

@@ -16,7 +16,7 @@ from callcenter.core.addresses import app_url
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
 from callcenter.telephony.cel import Row
-from callcenter.telephony.tracker import call_id_of
+from callcenter.telephony.legs import call_id_of
 from callcenter.tenancy.models import Enterprise
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until

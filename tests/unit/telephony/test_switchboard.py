@@ -18,6 +18,7 @@ from callcenter.telephony.live import (
     TargetKind,
     Transfer,
 )
+from callcenter.telephony.switchboard import read_name
 from tests.fakes.switchboard import (
     ANNA,
     BEN,
@@ -521,3 +522,18 @@ async def test_no_ordinary_call_breaks_a_table(world) -> None:
     assert world.tracker.illegal_edges == 0
     assert [f.type for f in world.facts.all].count(FactType.LEG_ENDED) == 3
     assert LegChangeKind.RINGING not in world.facts.names()
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("张三 & 李四", "张三 & 李四"),
+        ('Zoë \\"Bob\\" \\\\', 'Zoë "Bob" \\'),
+        ("a\x01b\tc\u202ed", "a b c d"),
+        ("unknown", ""),
+        ("<unknown>", ""),
+        ("长" * 300, "长" * 80),
+    ],
+)
+def test_a_callers_name_is_made_fit_to_be_shown(told: str, shown: str) -> None:
+    assert read_name(told) == shown
