@@ -57,6 +57,7 @@ def _tasks(
             return tasks.page(session, wanted, query)
 
     @blp.route("/calling-tasks", methods=["POST"])
+    @blp.once
     @blp.arguments(NewTask)
     @blp.response(201, TaskShape)
     @_MANAGE
@@ -76,6 +77,7 @@ def _tasks(
         return with_etag(task, task["version"])
 
     @blp.route("/calling-tasks/<uuid:task_id>", methods=["PATCH"])
+    @blp.versioned
     @blp.arguments(TaskPatch)
     @blp.response(200, TaskShape)
     @_MANAGE
@@ -113,6 +115,7 @@ def _attempts(
     blp: Blueprint, database: Database, tasks: CallingTasks, idempotency: Idempotency
 ) -> None:
     @blp.route("/attempts/<uuid:attempt_id>/dial", methods=["POST"])
+    @blp.once
     @blp.response(202, AttemptDialled)
     @_DIAL
     def dial(attempt_id: UUID) -> Any:

@@ -3,9 +3,11 @@
 from marshmallow import fields, validate
 
 from callcenter.calls.schemas import NamedShape
+from callcenter.core.fields import OneOf
 from callcenter.core.http import PageQuery, Shape, page_of
 
 MOST_CONTACTS = 5000
+STATUSES = ("draft", "running", "paused", "finished")
 
 
 class NewContact(Shape):
@@ -34,7 +36,7 @@ class TaskPatch(Shape):
 
 
 class TaskQuery(PageQuery):
-    status = fields.Str(validate=validate.OneOf(["draft", "running", "paused", "finished"]))
+    status = OneOf(STATUSES)
 
 
 class TaskShape(Shape):
@@ -42,8 +44,8 @@ class TaskShape(Shape):
 
     id = fields.UUID(required=True)
     name = fields.Str(required=True)
-    mode = fields.Str(required=True)
-    status = fields.Str(required=True)
+    mode = OneOf(["preview"], required=True)
+    status = OneOf(STATUSES, required=True)
     agents = fields.List(fields.UUID(), required=True)
     total = fields.Int(required=True)
     done = fields.Int(required=True)
@@ -60,7 +62,7 @@ TaskPage = page_of(TaskShape)
 class ContactShape(NamedShape):
     number = fields.Str(required=True)
     location = fields.Str(required=True)
-    customer_id = fields.UUID(allow_none=True)
+    customer_id = fields.UUID(required=True, allow_none=True)
 
 
 class AttemptShape(Shape):
@@ -68,8 +70,8 @@ class AttemptShape(Shape):
     contact = fields.Nested(ContactShape, required=True)
     task = fields.Nested(NamedShape, required=True)
     state = fields.Str(required=True)
-    outcome = fields.Str(allow_none=True)
-    call_id = fields.UUID(allow_none=True)
+    outcome = fields.Str(required=True, allow_none=True)
+    call_id = fields.UUID(required=True, allow_none=True)
 
 
 class OfferShape(Shape):

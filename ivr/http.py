@@ -40,6 +40,7 @@ def _reading(blp: Blueprint, database: Database, services: IvrServices) -> None:
 
 def _changing(blp: Blueprint, database: Database, services: IvrServices) -> None:
     @blp.route("/<uuid:service_id>/draft", methods=["PUT"])
+    @blp.versioned
     @blp.arguments(Draft)
     @blp.response(200, IvrServiceDetail)
     @requires(Permission.ENTERPRISE_MANAGE)
@@ -50,12 +51,14 @@ def _changing(blp: Blueprint, database: Database, services: IvrServices) -> None
             return _answer(view)
 
     @blp.route("/<uuid:service_id>/publish", methods=["POST"])
+    @blp.versioned
     @blp.response(200, IvrServiceDetail)
     @requires(Permission.ENTERPRISE_MANAGE)
     def publish(service_id: UUID) -> Any:
         return _answer(services.publish(scope(), service_id, expected_version()))
 
     @blp.route("/<uuid:service_id>/roll-back", methods=["POST"])
+    @blp.versioned
     @blp.arguments(RollBack)
     @blp.response(200, IvrServiceDetail)
     @requires(Permission.ENTERPRISE_MANAGE)

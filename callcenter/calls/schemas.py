@@ -2,9 +2,14 @@
 
 from marshmallow import fields, validate
 
+from callcenter.calls.states import CallState, LegState
+from callcenter.core.fields import OneOf
 from callcenter.core.http import PageQuery, Shape, page_of
+from callcenter.core.numbers import NumberKind
 
 DIRECTIONS = ("inbound", "outbound", "internal")
+PARTIES = ("customer", "agent", "external", "supervisor")
+ENDERS = ("customer", "agent", "system")
 RESULTS = (
     "answered",
     "abandoned",
@@ -13,6 +18,7 @@ RESULTS = (
     "busy",
     "unallocated",
     "rejected",
+    "cancelled",
     "failed",
 )
 
@@ -23,8 +29,8 @@ class NamedShape(Shape):
 
 
 class CallQuery(PageQuery):
-    direction = fields.Str(validate=validate.OneOf(DIRECTIONS))
-    result = fields.Str(validate=validate.OneOf(RESULTS))
+    direction = OneOf(DIRECTIONS)
+    result = OneOf(RESULTS)
     agent_id = fields.UUID()
     service_id = fields.UUID()
     from_ = fields.AwareDateTime(data_key="from", attribute="from")
@@ -36,30 +42,30 @@ class CallShape(Shape):
     """number: as its reader may see it. Seconds are null where they have no meaning."""
 
     id = fields.UUID(required=True)
-    direction = fields.Str(required=True)
-    state = fields.Str(required=True)
-    number = fields.Str(allow_none=True)
-    number_kind = fields.Str(required=True)
+    direction = OneOf(DIRECTIONS, required=True)
+    state = OneOf(CallState, required=True)
+    number = fields.Str(required=True, allow_none=True)
+    number_kind = OneOf(NumberKind, required=True)
     location = fields.Str(required=True)
     caller_name = fields.Str(required=True)
     access_number = fields.Str(required=True)
-    customer_id = fields.UUID(allow_none=True)
-    customer_name = fields.Str(allow_none=True)
-    service = fields.Nested(NamedShape, allow_none=True)
-    agent = fields.Nested(NamedShape, allow_none=True)
+    customer_id = fields.UUID(required=True, allow_none=True)
+    customer_name = fields.Str(required=True, allow_none=True)
+    service = fields.Nested(NamedShape, required=True, allow_none=True)
+    agent = fields.Nested(NamedShape, required=True, allow_none=True)
     started_at = fields.AwareDateTime(required=True)
-    queued_at = fields.AwareDateTime(allow_none=True)
-    answered_at = fields.AwareDateTime(allow_none=True)
-    ended_at = fields.AwareDateTime(allow_none=True)
-    waited_seconds = fields.Float(allow_none=True)
-    talk_seconds = fields.Float(allow_none=True)
+    queued_at = fields.AwareDateTime(required=True, allow_none=True)
+    answered_at = fields.AwareDateTime(required=True, allow_none=True)
+    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    waited_seconds = fields.Float(required=True, allow_none=True)
+    talk_seconds = fields.Float(required=True, allow_none=True)
     hold_seconds = fields.Float(required=True)
     transfers = fields.Int(required=True)
-    result = fields.Str(allow_none=True)
-    ended_by = fields.Str(allow_none=True)
+    result = OneOf(RESULTS, required=True, allow_none=True)
+    ended_by = OneOf(ENDERS, required=True, allow_none=True)
     estimated = fields.Bool(required=True)
-    disposition = fields.Str(allow_none=True)
-    disposition_id = fields.UUID(allow_none=True)
+    disposition = fields.Str(required=True, allow_none=True)
+    disposition_id = fields.UUID(required=True, allow_none=True)
     note = fields.Str(required=True)
     has_recording = fields.Bool(required=True)
 
@@ -69,14 +75,14 @@ CallPage = page_of(CallShape)
 
 class LegShape(Shape):
     id = fields.Str(required=True)
-    party = fields.Str(required=True)
-    agent = fields.Nested(NamedShape, allow_none=True)
-    number = fields.Str(allow_none=True)
-    state = fields.Str(required=True)
+    party = OneOf(PARTIES, required=True)
+    agent = fields.Nested(NamedShape, required=True, allow_none=True)
+    number = fields.Str(required=True, allow_none=True)
+    state = OneOf(LegState, required=True)
     started_at = fields.AwareDateTime(required=True)
-    answered_at = fields.AwareDateTime(allow_none=True)
-    ended_at = fields.AwareDateTime(allow_none=True)
-    cause = fields.Int(allow_none=True)
+    answered_at = fields.AwareDateTime(required=True, allow_none=True)
+    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    cause = fields.Int(required=True, allow_none=True)
     held_seconds = fields.Float(required=True)
     estimated = fields.Bool(required=True)
 
@@ -87,7 +93,7 @@ class CallEventShape(Shape):
     id = fields.UUID(required=True)
     type = fields.Str(required=True)
     at = fields.AwareDateTime(required=True)
-    agent = fields.Nested(NamedShape, allow_none=True)
+    agent = fields.Nested(NamedShape, required=True, allow_none=True)
 
 
 class CallDetail(CallShape):
@@ -111,7 +117,7 @@ class PeaksShape(Shape):
 
 class RecordingShape(Shape):
     url = fields.Str(required=True)
-    peaks = fields.Nested(PeaksShape, allow_none=True)
+    peaks = fields.Nested(PeaksShape, required=True, allow_none=True)
     duration = fields.Float(required=True)
     expires_at = fields.AwareDateTime(required=True)
     holds = fields.List(fields.Nested(HoldShape), required=True)
@@ -124,5 +130,5 @@ class SummaryBody(Shape):
 
 class SummaryShape(Shape):
     call_id = fields.UUID(required=True)
-    disposition_id = fields.UUID(allow_none=True)
+    disposition_id = fields.UUID(required=True, allow_none=True)
     note = fields.Str(required=True)

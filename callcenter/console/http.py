@@ -170,6 +170,7 @@ def _calls(blp: Blueprint, services: Services, idempotency: Idempotency) -> None
         return services.pop.choose(current_actor(), call_id, body["customer_id"])
 
     @blp.route("/calls", methods=["POST"])
+    @blp.once
     @blp.arguments(DialBody)
     @blp.response(202, DialledShape)
     @requires(Permission.CALLS_DIAL)
@@ -237,6 +238,7 @@ def _appointments(blp: Blueprint, database: Database, appointments: Appointments
         return with_etag(made, made["version"], 201)
 
     @blp.route("/appointments/<uuid:appointment_id>", methods=["PATCH"])
+    @blp.versioned_if_given
     @blp.arguments(AppointmentPatch)
     @blp.response(200, AppointmentShape)
     @_APPOINTMENTS

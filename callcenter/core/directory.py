@@ -38,7 +38,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class ServiceCard:
-    """An agent service; level: `level_percent` of calls answered within `level_seconds`."""
+    """An agent service; level: `level_percent` of calls answered within `level_seconds`.
+
+    active: calls may be sent to it. One that had calls stays known by name when it is deleted.
+    """
 
     id: UUID
     name: str
@@ -47,6 +50,7 @@ class ServiceCard:
     short_call_seconds: int
     work_order_object: str
     member_ids: frozenset[UUID]
+    active: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Fields of request bodies that more than one slice asks for."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -39,6 +39,34 @@ class Label(fields.Dict):
         if set(label) != set(LOCALES):
             raise ValidationError("validation.both_languages")
         return label
+
+
+class OneOf(fields.Str):
+    """One word of a closed list. In answers too: a page may then rely on having met them all."""
+
+    def __init__(self, words: Iterable[str], **options: Any) -> None:
+        super().__init__(validate=validate.OneOf([str(word) for word in words]), **options)
+
+
+class Captions(fields.Dict):
+    """In answers: a text by locale."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(keys=fields.Str(), values=fields.Str(), **options)
+
+
+class Instant(fields.Str):
+    """In answers: a time that is text already, as rooms hold it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"format": "date-time"}, **options)
+
+
+class Scalar(fields.Raw):
+    """A switch, a number or a text: what an option of an enterprise may be."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"type": ["boolean", "number", "string"]}, **options)
 
 
 class Whole(fields.Nested):

@@ -108,10 +108,29 @@ class _Parser(FlaskParser):
     }
 
 
+def _header(name: str, meaning: str, *, demanded: bool) -> Callable[[View], View]:
+    """In the description alone: the view itself reads the header."""
+    text = {"type": "string"}
+    header = {"in": "header", "name": name, "required": demanded, "schema": text}
+    described = SmorestBlueprint.doc(parameters=[{**header, "description": meaning}])
+    return cast(Callable[[View], View], described)
+
+
+_AS_READ = "ETag of the record as it was read"
+_ONE_KEY = "The same key again answers as the first time and does nothing"
+
+
 class Blueprint(SmorestBlueprint):  # type: ignore[misc]
-    """flask-smorest's blueprint; unknown request fields are refused."""
+    """flask-smorest's blueprint; unknown request fields are refused.
+
+    versioned, versioned_if_given, once: marks of views that heed If-Match or Idempotency-Key.
+    """
 
     ARGUMENTS_PARSER = _Parser()
+
+    versioned = staticmethod(_header("If-Match", _AS_READ, demanded=True))
+    versioned_if_given = staticmethod(_header("If-Match", _AS_READ, demanded=False))
+    once = staticmethod(_header("Idempotency-Key", _ONE_KEY, demanded=False))
 
 
 class Shape(Schema):

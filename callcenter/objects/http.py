@@ -94,6 +94,7 @@ def _records(
             return records.page(session, identifier, wanted, query)
 
     @blp.route("/<identifier>/records", methods=["POST"])
+    @blp.once
     @blp.arguments(NewRecord)
     @blp.response(201, RecordShape)
     @requires(Permission.RECORDS_WRITE)
@@ -113,6 +114,7 @@ def _records(
         return with_etag(record, record["version"])
 
     @blp.route("/<identifier>/records/<uuid:record_id>", methods=["PATCH"])
+    @blp.versioned
     @blp.arguments(RecordPatch)
     @blp.response(200, RecordShape)
     @requires(Permission.RECORDS_WRITE)
@@ -123,6 +125,7 @@ def _records(
         return with_etag(record, record["version"])
 
     @blp.route("/<identifier>/records/<uuid:record_id>", methods=["DELETE"])
+    @blp.versioned
     @blp.response(204)
     @requires(Permission.RECORDS_DELETE)
     def delete(identifier: str, record_id: UUID) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import Shape, page_of
-from callcenter.core.i18n import LOCALES
 from callcenter.core.permissions import Role
 from callcenter.objects.errors import BadDefinition
 from callcenter.objects.types import TYPES, type_of
@@ -218,28 +218,45 @@ def _field_document(field: Field) -> dict[str, Any]:
 
 class ObjectShape(Shape):
     identifier = fields.Str(required=True)
-    kind = fields.Str(required=True)
-    name = fields.Dict(keys=fields.Str(validate=validate.OneOf(LOCALES)), required=True)
+    kind = OneOf(Kind, required=True)
+    name = Captions(required=True)
+
+
+class OptionAnswer(Shape):
+    """parent: the value above it in a cascade; closed: a work order with it is done."""
+
+    value = fields.Str(required=True)
+    label = Captions(required=True)
+    color = fields.Str(required=True, allow_none=True)
+    parent = fields.Str(required=True, allow_none=True)
+    active = fields.Bool(required=True)
+    closed = fields.Bool(required=True)
+
+
+class ReferenceAnswer(Shape):
+    """Which object a field points to."""
+
+    object = fields.Str(required=True)
 
 
 class FieldAnswer(Shape):
     """A field as forms and lists need it; type-specific settings are null where they do not apply."""
 
     key = fields.Str(required=True)
-    type = fields.Str(required=True)
-    label = fields.Dict(required=True)
+    type = OneOf(sorted(TYPES), required=True)
+    label = Captions(required=True)
     required = fields.Bool(required=True)
     read_only = fields.Bool(required=True)
     unique = fields.Bool(required=True)
-    width = fields.Int(required=True)
-    help = fields.Dict(allow_none=True)
-    default = fields.Raw(allow_none=True)
-    options = fields.List(fields.Dict(), required=True)
-    reference = fields.Dict(allow_none=True)
-    min = fields.Raw(allow_none=True)
-    max = fields.Raw(allow_none=True)
-    max_length = fields.Int(allow_none=True)
-    pattern = fields.Str(allow_none=True)
+    width = fields.Int(required=True, validate=validate.OneOf([1, 2]))
+    help = Captions(required=True, allow_none=True)
+    default = fields.Raw(required=True, allow_none=True)
+    options = fields.List(fields.Nested(OptionAnswer), required=True)
+    reference = fields.Nested(ReferenceAnswer, required=True, allow_none=True)
+    min = fields.Float(required=True, allow_none=True)
+    max = fields.Float(required=True, allow_none=True)
+    max_length = fields.Int(required=True, allow_none=True)
+    pattern = fields.Str(required=True, allow_none=True)
     in_list = fields.Bool(required=True)
     in_search = fields.Bool(required=True)
     sortable = fields.Bool(required=True)
@@ -248,7 +265,7 @@ class FieldAnswer(Shape):
 
 class GroupAnswer(Shape):
     key = fields.Str(required=True)
-    label = fields.Dict(required=True)
+    label = Captions(required=True)
     fields_ = fields.List(fields.Str(), required=True, data_key="fields")
 
 
@@ -282,16 +299,16 @@ class RecordShape(Shape):
 
     id = fields.UUID(required=True)
     object = fields.Str(required=True)
-    key = fields.Str(allow_none=True)
-    title = fields.Str(allow_none=True)
+    key = fields.Str(required=True, allow_none=True)
+    title = fields.Str(required=True, allow_none=True)
     values = fields.Dict(keys=fields.Str(), required=True)
     display = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
     masked = fields.List(fields.Str(), required=True)
-    call_id = fields.UUID(allow_none=True)
+    call_id = fields.UUID(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
-    created_by = fields.Nested(PersonShape, allow_none=True)
+    created_by = fields.Nested(PersonShape, required=True, allow_none=True)
     updated_at = fields.AwareDateTime(required=True)
-    updated_by = fields.Nested(PersonShape, allow_none=True)
+    updated_by = fields.Nested(PersonShape, required=True, allow_none=True)
     version = fields.Int(required=True)
 
 
@@ -314,14 +331,14 @@ class RecordPatch(Shape):
 
 class ChangedField(Shape):
     field = fields.Str(required=True)
-    label = fields.Dict(required=True)
-    before = fields.Str(allow_none=True)
-    after = fields.Str(allow_none=True)
+    label = Captions(required=True)
+    before = fields.Str(required=True, allow_none=True)
+    after = fields.Str(required=True, allow_none=True)
 
 
 class ChangeShape(Shape):
     id = fields.UUID(required=True)
     at = fields.AwareDateTime(required=True)
-    actor = fields.Nested(PersonShape, allow_none=True)
-    action = fields.Str(required=True)
+    actor = fields.Nested(PersonShape, required=True, allow_none=True)
+    action = OneOf(["create", "update", "delete"], required=True)
     changes = fields.List(fields.Nested(ChangedField), required=True)

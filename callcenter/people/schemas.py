@@ -4,12 +4,13 @@ import re
 
 from marshmallow import ValidationError, fields, validate
 
-from callcenter.core.fields import Label, Line, Whole
+from callcenter.core.fields import Captions, Label, Line, OneOf, Scalar, Whole
 from callcenter.core.http import PageQuery, Shape, page_of
 from callcenter.core.i18n import LOCALES
-from callcenter.core.permissions import Role
+from callcenter.core.permissions import Permission, Role
 from callcenter.people.models import LegForm, UserStatus
 from callcenter.people.service.extensions import KINDS
+from callcenter.people.service.profile import HOMES
 
 SEAT_CHOICES = tuple(role for role in Role if role is not Role.OPERATOR)
 _CODE = validate.Regexp(r"[0-9A-Za-z_.-]{1,32}\Z")
@@ -49,7 +50,7 @@ class MeUser(Shape):
     id = fields.UUID(required=True)
     employee_code = fields.Str(required=True)
     name = fields.Str(required=True)
-    role = fields.Str(required=True)
+    role = OneOf(Role, required=True)
     extension = fields.Str(required=True, allow_none=True)
     teams = fields.List(fields.Nested(TeamName), required=True)
 
@@ -60,17 +61,17 @@ class MeEnterprise(Shape):
     name = fields.Str(required=True)
     time_zone = fields.Str(required=True)
     display_numbers = fields.List(fields.Str(), required=True)
-    options = fields.Dict(keys=fields.Str(), required=True)
+    options = fields.Dict(keys=fields.Str(), values=Scalar(), required=True)
 
 
 class Me(Shape):
     user = fields.Nested(MeUser, required=True)
     enterprise = fields.Nested(MeEnterprise, required=True)
-    permissions = fields.List(fields.Str(), required=True)
+    permissions = fields.List(OneOf(Permission), required=True)
     csrf_token = fields.Str(required=True)
     must_change_password = fields.Bool(required=True)
-    home = fields.Str(required=True)
-    locale = fields.Str(required=True)
+    home = OneOf(HOMES.values(), required=True)
+    locale = OneOf(LOCALES, required=True)
     signed_in_at = fields.AwareDateTime(required=True)
 
 
@@ -118,14 +119,14 @@ class AdminSeatShape(Shape):
     id = fields.UUID(required=True)
     employee_code = fields.Str(required=True)
     name = fields.Str(required=True)
-    role = fields.Str(required=True)
+    role = OneOf(SEAT_CHOICES, required=True)
     teams = fields.List(fields.Nested(TeamName), required=True)
     extension = fields.Nested(ExtensionNumber, required=True, allow_none=True)
     skills = fields.List(fields.Nested(SkillOfSeat), required=True)
     wrap_up_seconds = fields.Int(required=True, allow_none=True)
     auto_answer = fields.Bool(required=True)
-    leg_form = fields.Str(required=True)
-    status = fields.Str(required=True)
+    leg_form = OneOf(LegForm, required=True)
+    status = OneOf(UserStatus, required=True)
     last_sign_in_at = fields.AwareDateTime(required=True, allow_none=True)
     version = fields.Int(required=True)
 
@@ -180,9 +181,9 @@ class ExtensionQuery(PageQuery):
 class ExtensionShape(Shape):
     id = fields.UUID(required=True)
     number = fields.Str(required=True)
-    kind = fields.Str(required=True)
+    kind = OneOf(KINDS, required=True)
     user = fields.Nested(TeamName, required=True, allow_none=True)
-    status = fields.Str(required=True)
+    status = OneOf(UserStatus, required=True)
     version = fields.Int(required=True)
 
 
@@ -207,7 +208,7 @@ class ReasonBody(DispositionBody):
 class DispositionShape(Shape):
     id = fields.UUID(required=True)
     code = fields.Str(required=True)
-    label = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
+    label = Captions(required=True)
     sort = fields.Int(required=True)
     active = fields.Bool(required=True)
     version = fields.Int(required=True)
@@ -248,7 +249,13 @@ class ActShape(Shape):
     ip = fields.Str(required=True)
 
 
+class ColleagueShape(TeamName):
+    employee_code = fields.Str(required=True)
+
+
 SeatPage = page_of(AdminSeatShape)
+ColleaguePage = page_of(ColleagueShape)
+TeamNamePage = page_of(TeamName)
 TeamPage = page_of(TeamShape)
 SkillPage = page_of(SkillShape)
 ExtensionPage = page_of(ExtensionShape)

@@ -13,6 +13,7 @@ from callcenter.core.http import Blueprint
 from callcenter.objects.service import Installer
 from callcenter.objects.tasks import Publisher
 from callcenter.people.http import acts as acts_http
+from callcenter.people.http import directory as directory_http
 from callcenter.people.http import extensions as extensions_http
 from callcenter.people.http import seats as seats_http
 from callcenter.people.http import session as session_http
@@ -92,6 +93,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         options_http.blueprint(database, OptionDefinitions(audit)),
         seats_http.blueprint(database, Seats(audit, outbox, clock)),
         teams_http.blueprint(database, Teams(audit, outbox), Skills(audit)),
+        directory_http.blueprint(database, directory),
         extensions_http.blueprint(database, Extensions(directory, audit, outbox)),
         words_http.reasons_blueprint(database, reasons(seams, audit)),
         words_http.dispositions_blueprint(database, dispositions(seams, audit)),

@@ -23,7 +23,7 @@ from callcenter.people.models import (
     User,
     UserStatus,
 )
-from callcenter.routing.models import AgentService, ServiceMember, ServiceTeam
+from callcenter.routing.models import AgentService, ServiceMember, ServiceStatus, ServiceTeam
 from callcenter.tenancy.models import AccessNumber, Enterprise, NumberStatus
 
 
@@ -93,6 +93,7 @@ class SqlDirectory:
                 row.short_call_seconds,
                 row.work_order_object,
                 frozenset(members[row.id]),
+                row.status == ServiceStatus.ACTIVE,
             )
             for row in session.scalars(select(AgentService).order_by(AgentService.name))
         }

@@ -37,7 +37,7 @@ LARGEST_BODY = 1024 * 1024
 API: dict[str, Any] = {
     "API_TITLE": "Call centre",
     "API_VERSION": "v1",
-    "OPENAPI_VERSION": "3.0.3",
+    "OPENAPI_VERSION": "3.1.0",
     "OPENAPI_URL_PREFIX": "/api",
     "OPENAPI_JSON_PATH": "openapi.json",
     "MAX_CONTENT_LENGTH": LARGEST_BODY,

@@ -83,6 +83,7 @@ def _items(blp: Blueprint, database: Database, quality: Quality) -> None:
 
 def _scores(blp: Blueprint, database: Database, quality: Quality, idempotency: Idempotency) -> None:
     @blp.route("/scores", methods=["POST"])
+    @blp.once
     @blp.arguments(ScoreBody)
     @blp.response(201, ScoreShape)
     @requires(Permission.QUALITY_SCORE)
@@ -94,6 +95,7 @@ def _scores(blp: Blueprint, database: Database, quality: Quality, idempotency: I
         return repeatable(idempotency, ScoreShape, 201, act)
 
     @blp.route("/scores/<uuid:score_id>", methods=["PUT"])
+    @blp.versioned
     @blp.arguments(ScoreBody)
     @blp.response(200, ScoreShape)
     @requires(Permission.QUALITY_SCORE)

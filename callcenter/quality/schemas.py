@@ -2,7 +2,8 @@
 
 from marshmallow import fields, validate
 
-from callcenter.calls.schemas import CallDetail, NamedShape, RecordingShape
+from callcenter.calls.schemas import DIRECTIONS, CallDetail, NamedShape, RecordingShape
+from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import PageQuery, Shape, page_of
 from callcenter.objects.schemas import LabelShape, RecordShape
 
@@ -43,6 +44,19 @@ class FormDocument(Shape):
     groups = fields.List(fields.Nested(ItemGroupShape), required=True, validate=validate.Length(1))
 
 
+class FatalAnswer(Shape):
+    key = fields.Str(required=True)
+    label = Captions(required=True)
+
+
+class ItemAnswer(FatalAnswer):
+    points = fields.List(fields.Int(), required=True)
+
+
+class ItemGroupAnswer(FatalAnswer):
+    items = fields.List(fields.Nested(ItemAnswer), required=True)
+
+
 class FormShape(Shape):
     """id is the version's: scores name it."""
 
@@ -51,8 +65,8 @@ class FormShape(Shape):
     name = fields.Str(required=True)
     version = fields.Int(required=True)
     published_at = fields.AwareDateTime(required=True)
-    fatal = fields.List(fields.Dict(), required=True)
-    groups = fields.List(fields.Dict(), required=True)
+    fatal = fields.List(fields.Nested(FatalAnswer), required=True)
+    groups = fields.List(fields.Nested(ItemGroupAnswer), required=True)
     total = fields.Int(required=True)
 
 
@@ -60,7 +74,7 @@ class MarkShape(Shape):
     """at: seconds of the recording."""
 
     at = fields.Float(required=True, validate=validate.Range(0, 86_400))
-    kind = fields.Str(required=True, validate=validate.OneOf(["good", "bad", "note"]))
+    kind = OneOf(["good", "bad", "note"], required=True)
     note = fields.Str(required=True, validate=validate.Length(max=500))
     item = fields.Str(allow_none=True, load_default=None, validate=_KEY)
 
@@ -76,22 +90,22 @@ class ScoreBody(Shape):
         fields.Nested(MarkShape), load_default=list, validate=validate.Length(max=200)
     )
     comment = fields.Str(load_default="", validate=validate.Length(max=2000))
-    status = fields.Str(required=True, validate=validate.OneOf(ScoreStatus.ALL))
+    status = OneOf(ScoreStatus.ALL, required=True)
 
 
 class ScoreShape(Shape):
     id = fields.UUID(required=True)
     call_id = fields.UUID(required=True)
     form_version_id = fields.UUID(required=True)
-    agent = fields.Nested(NamedShape, allow_none=True)
-    inspector = fields.Nested(NamedShape, allow_none=True)
+    agent = fields.Nested(NamedShape, required=True, allow_none=True)
+    inspector = fields.Nested(NamedShape, required=True, allow_none=True)
     answers = fields.Dict(keys=fields.Str(), values=fields.Int(), required=True)
     fatal = fields.List(fields.Str(), required=True)
     marks = fields.List(fields.Nested(MarkShape), required=True)
     comment = fields.Str(required=True)
     total = fields.Int(required=True)
-    status = fields.Str(required=True)
-    submitted_at = fields.AwareDateTime(allow_none=True)
+    status = OneOf(ScoreStatus.ALL, required=True)
+    submitted_at = fields.AwareDateTime(required=True, allow_none=True)
     version = fields.Int(required=True)
 
 
@@ -101,31 +115,31 @@ ScorePage = page_of(ScoreShape)
 class ScoreBrief(Shape):
     id = fields.UUID(required=True)
     total = fields.Int(required=True)
-    status = fields.Str(required=True)
+    status = OneOf(ScoreStatus.ALL, required=True)
 
 
 class WorkOrderBrief(Shape):
     id = fields.UUID(required=True)
-    key = fields.Str(allow_none=True)
+    key = fields.Str(required=True, allow_none=True)
 
 
 class ItemQuery(PageQuery):
     agent_id = fields.UUID()
     service_id = fields.UUID()
-    status = fields.Str(validate=validate.OneOf(["open", "scored"]))
+    status = OneOf(["open", "scored"])
     from_ = fields.AwareDateTime(data_key="from", attribute="from")
     to = fields.AwareDateTime()
 
 
 class QualityItem(Shape):
     call_id = fields.UUID(required=True)
-    direction = fields.Str(required=True)
-    agent = fields.Nested(NamedShape, allow_none=True)
-    service = fields.Nested(NamedShape, allow_none=True)
+    direction = OneOf(DIRECTIONS, required=True)
+    agent = fields.Nested(NamedShape, required=True, allow_none=True)
+    service = fields.Nested(NamedShape, required=True, allow_none=True)
     started_at = fields.AwareDateTime(required=True)
-    talk_seconds = fields.Float(allow_none=True)
-    work_order = fields.Nested(WorkOrderBrief, allow_none=True)
-    score = fields.Nested(ScoreBrief, allow_none=True)
+    talk_seconds = fields.Float(required=True, allow_none=True)
+    work_order = fields.Nested(WorkOrderBrief, required=True, allow_none=True)
+    score = fields.Nested(ScoreBrief, required=True, allow_none=True)
 
 
 QualityItemPage = page_of(QualityItem)
@@ -138,7 +152,7 @@ class TrendPoint(Shape):
 
 class QualityDetail(Shape):
     call = fields.Nested(CallDetail, required=True)
-    work_order = fields.Nested(RecordShape, allow_none=True)
-    recording = fields.Nested(RecordingShape, allow_none=True)
-    score = fields.Nested(ScoreShape, allow_none=True)
+    work_order = fields.Nested(RecordShape, required=True, allow_none=True)
+    recording = fields.Nested(RecordingShape, required=True, allow_none=True)
+    score = fields.Nested(ScoreShape, required=True, allow_none=True)
     trend = fields.List(fields.Nested(TrendPoint), required=True)

@@ -2,7 +2,9 @@
 
 from marshmallow import fields
 
+from callcenter.acd.agent import AgentState
 from callcenter.calls.schemas import NamedShape
+from callcenter.core.fields import OneOf
 from callcenter.core.http import Query, Shape
 
 
@@ -19,9 +21,9 @@ class AgentDayShape(Shape):
     dialled = fields.Int(required=True)
     connected_out = fields.Int(required=True)
     talk_seconds = fields.Float(required=True)
-    talk_average = fields.Float(allow_none=True)
-    wrap_up_average = fields.Float(allow_none=True)
-    utilisation = fields.Float(allow_none=True)
+    talk_average = fields.Float(required=True, allow_none=True)
+    wrap_up_average = fields.Float(required=True, allow_none=True)
+    utilisation = fields.Float(required=True, allow_none=True)
     signed_in_seconds = fields.Float(required=True)
     totals = fields.Dict(keys=fields.Str(), values=fields.Float(), required=True)
 
@@ -32,10 +34,10 @@ class AgentRow(AgentDayShape):
 
 
 class RibbonShape(Shape):
-    state = fields.Str(required=True)
-    reason = fields.Str(allow_none=True)
+    state = OneOf(AgentState, required=True)
+    reason = fields.Str(required=True, allow_none=True)
     from_ = fields.AwareDateTime(required=True, data_key="from")
-    to = fields.AwareDateTime(allow_none=True)
+    to = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class OwnDayShape(AgentDayShape):
@@ -51,11 +53,11 @@ class ServiceRow(Shape):
     within = fields.Int(required=True)
     abandoned = fields.Int(required=True)
     short_abandoned = fields.Int(required=True)
-    level_percent = fields.Float(allow_none=True)
+    level_percent = fields.Float(required=True, allow_none=True)
 
 
 class TrendShape(Shape):
     from_ = fields.AwareDateTime(required=True, data_key="from")
     answered = fields.Int(required=True)
     abandoned = fields.Int(required=True)
-    level = fields.Float(allow_none=True)
+    level = fields.Float(required=True, allow_none=True)

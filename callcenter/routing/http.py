@@ -53,6 +53,7 @@ def blueprint(database: Database, services: AgentServices) -> Blueprint:
         return with_etag(service, service["version"])
 
     @blp.route("/<uuid:service_id>", methods=["PATCH"])
+    @blp.versioned
     @blp.arguments(ServiceBody(partial=True))
     @blp.response(200, AgentServiceShape)
     @_ADMIN
@@ -63,6 +64,7 @@ def blueprint(database: Database, services: AgentServices) -> Blueprint:
         return with_etag(service, service["version"])
 
     @blp.route("/<uuid:service_id>", methods=["DELETE"])
+    @blp.versioned_if_given
     @blp.response(204)
     @_ADMIN
     def delete(service_id: UUID) -> None:

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from callcenter.core.fields import Line, Whole
+from callcenter.core.fields import Line, OneOf, Whole
 from callcenter.core.http import Shape, page_of
 
 MOST_MEMBERS = 2000
@@ -58,7 +58,7 @@ class AgentServiceShape(Shape):
     level_percent = fields.Int(required=True)
     level_seconds = fields.Int(required=True)
     short_call_seconds = fields.Int(required=True)
-    missed_policy = fields.Str(required=True)
+    missed_policy = OneOf(["not_ready", "ready"], required=True)
     music = fields.Str(required=True)
     announce_position = fields.Bool(required=True)
     work_order_object = fields.Str(required=True)

@@ -1,31 +1,84 @@
 """Shapes of the wall and of supervision's verbs."""
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from callcenter.calls.schemas import NamedShape
+from callcenter.acd.agent import AgentState
+from callcenter.calls.schemas import DIRECTIONS, NamedShape
+from callcenter.core.fields import Instant, OneOf
 from callcenter.core.http import Shape
 from callcenter.reports.schemas import TrendShape
 
 
 class WallTeamShape(NamedShape):
-    leader_name = fields.Str(allow_none=True)
+    leader_name = fields.Str(required=True, allow_none=True)
+
+
+class SeatCallShape(Shape):
+    """number: masked, whoever looks."""
+
+    id = fields.UUID(required=True)
+    number = fields.Str(required=True)
+    service = fields.Str(required=True)
+    direction = OneOf(DIRECTIONS, required=True)
+    connected_at = Instant(required=True, allow_none=True)
+
+
+class SeatDayShape(Shape):
+    answered = fields.Int(required=True)
+    missed = fields.Int(required=True)
+    talk_seconds = fields.Float(required=True)
+
+
+class WallSeatShape(NamedShape):
+    employee_code = fields.Str(required=True)
+    team_ids = fields.List(fields.UUID(), required=True)
+    state = OneOf(AgentState, required=True)
+    since = Instant(required=True)
+    reason_id = fields.UUID(required=True, allow_none=True)
+    call = fields.Nested(SeatCallShape, required=True, allow_none=True)
+    today = fields.Nested(SeatDayShape, required=True)
+
+
+class WallQueueShape(NamedShape):
+    """level_percent: of today's calls answered within level_seconds; null before the first."""
+
+    waiting = fields.Int(required=True)
+    longest_since = Instant(required=True, allow_none=True)
+    ready = fields.Int(required=True)
+    signed_in = fields.Int(required=True)
+    level_percent = fields.Float(required=True, allow_none=True)
+    level_target = fields.Int(required=True)
+    level_seconds = fields.Int(required=True)
+    offered = fields.Int(required=True)
+    answered = fields.Int(required=True)
+    abandoned = fields.Int(required=True)
+
+
+class DayFiguresShape(Shape):
+    """The enterprise's day so far."""
+
+    offered = fields.Int(required=True)
+    answered = fields.Int(required=True)
+    within = fields.Int(required=True)
+    abandoned = fields.Int(required=True)
+    short_abandoned = fields.Int(required=True)
+    level_percent = fields.Float(required=True, allow_none=True)
 
 
 class WallShape(Shape):
-    """seats and services as in docs/events.md §3; figures: the enterprise's day so far."""
+    """seats and services are what docs/events.md §3 has in the rooms."""
 
-    seats = fields.List(fields.Dict(), required=True)
-    services = fields.List(fields.Dict(), required=True)
+    seats = fields.List(fields.Nested(WallSeatShape), required=True)
+    services = fields.List(fields.Nested(WallQueueShape), required=True)
     teams = fields.List(fields.Nested(WallTeamShape), required=True)
-    figures = fields.Dict(keys=fields.Str(), required=True)
+    figures = fields.Nested(DayFiguresShape, required=True)
     trend = fields.List(fields.Nested(TrendShape), required=True)
-    alarms = fields.List(fields.Dict(), required=True)
     at = fields.AwareDateTime(required=True)
 
 
 class ListenBody(Shape):
     agent_id = fields.UUID(required=True)
-    mode = fields.Str(load_default="listen", validate=validate.OneOf(["listen"]))
+    mode = OneOf(["listen"], load_default="listen")
 
 
 class ListeningShape(Shape):
@@ -33,8 +86,8 @@ class ListeningShape(Shape):
 
 
 class ForceBody(Shape):
-    state = fields.Str(required=True, validate=validate.OneOf(["ready", "not_ready", "offline"]))
+    state = OneOf(["ready", "not_ready", "offline"], required=True)
 
 
 class ForcedShape(Shape):
-    state = fields.Str(required=True)
+    state = OneOf(AgentState, required=True)

@@ -55,7 +55,6 @@ class Supervision:
             ],
             "figures": _sum(services),
             "trend": self._figures.trend(session),
-            "alarms": [],
             "at": self._clock.now(),
         }
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.calls.states import CALL_EDGES, CallEvent, CallState
-from callcenter.core.numbers import Number, NumberKind
+from callcenter.core.numbers import Number
 
 RING_SECONDS = 60
 """How long somebody outside is rung where nobody said otherwise."""
@@ -128,7 +128,7 @@ class DeskState(StrEnum):
 
 
 def desk_call(call: LiveCall, agent_id: UUID, *, sees_numbers: bool, service_name: str) -> Any:
-    """The DeskCall of docs/events.md; the number leaves here masked, unless the role may see it."""
+    """The DeskCall of the API and of docs/events.md; the number leaves here masked, unless the role may see it."""
     number = call.customer.show() if sees_numbers else call.customer.mask()
     consult = call.consult
     return {
@@ -137,15 +137,12 @@ def desk_call(call: LiveCall, agent_id: UUID, *, sees_numbers: bool, service_nam
         "state": call.agents.get(agent_id, DeskState.ENDED),
         "number": number,
         "number_kind": call.customer.kind.value,
-        "withheld": call.customer.kind is NumberKind.WITHHELD,
         "caller_name": call.caller_name,
         "location": call.customer.location("zh-CN"),
         "service": {"id": str(call.service_id), "name": service_name} if call.service_id else None,
         "access_number": call.access_number,
-        "started_at": _iso(call.started_at),
-        "queued_at": _iso(call.queued_at),
         "offered_at": _iso(call.offered_at or call.started_at),
-        "connected_at": _iso(call.connected_at),
+        "answered_at": _iso(call.connected_at),
         "ended_at": _iso(call.ended_at),
         "waited_seconds": call.waited_seconds,
         "customer_id": str(call.customer_id) if call.customer_id else None,
@@ -157,7 +154,6 @@ def desk_call(call: LiveCall, agent_id: UUID, *, sees_numbers: bool, service_nam
         }
         if consult
         else None,
-        "result": call.result or None,
     }
 
 

@@ -34,6 +34,8 @@ class Wall:
         self._figures: dict[UUID, Figures] = {}
         self._shown_in: dict[UUID, set[str]] = {}
         self._stale: set[UUID] = set()
+        self._queues_of: dict[UUID, UUID] = {}
+        """Services on the wall → the enterprise in whose room they are."""
 
     def figures(self, enterprise_id: UUID) -> Figures:
         if enterprise_id not in self._figures:
@@ -52,7 +54,11 @@ class Wall:
         for seat in self._agents.directory.seats.values():
             status = self._agents.status(seat.user_id)
             self.show_seat(seat, status, status)
-        for service_id in self._agents.directory.services:
+        services = self._agents.directory.services
+        for service_id in self._queues_of.keys() - services.keys():
+            room = queues_room(self._queues_of.pop(service_id))
+            self._rooms.set(room, f"service:{service_id}", None)
+        for service_id in services:
             self.show_service(service_id)
 
     def show_seat(self, seat: SeatPlan, before: AgentStatus, status: AgentStatus) -> None:
@@ -81,6 +87,7 @@ class Wall:
             service = self._agents.directory.service(service_id)
             if service is not None:
                 room = queues_room(service.enterprise_id)
+                self._queues_of[service_id] = service.enterprise_id
                 self._rooms.set(room, f"service:{service_id}", self._service(service))
 
     def _seat(self, seat: SeatPlan, status: AgentStatus) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, validate
 
-from callcenter.core.fields import Label, Line
+from callcenter.core.fields import Captions, Instant, Label, Line, OneOf, Scalar
 from callcenter.core.http import PageQuery, Shape, page_of
 from callcenter.tenancy.models import PLATFORM_CODE, NumberStatus, Status
 from callcenter.tenancy.service.options import KINDS
 
 STRATEGIES = ("agent_service", "ivr_service", "routing_service")
+_TRANSPORTS = ("udp", "tcp")
 _STATUSES = [NumberStatus.ENABLED.value, NumberStatus.PAUSED.value]
 _HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9-]+)*\Z")
 
@@ -44,7 +45,7 @@ class TrunkBody(Shape):
     name = Line(60, required=True)
     host = fields.Str(required=True, validate=check_host)
     port = fields.Int(strict=True, load_default=5060, validate=validate.Range(1, 65535))
-    transport = fields.Str(load_default="udp", validate=validate.OneOf(["udp", "tcp"]))
+    transport = fields.Str(load_default="udp", validate=validate.OneOf(_TRANSPORTS))
     channels = fields.Int(strict=True, load_default=60, validate=validate.Range(1, 10_000))
     national_prefix = fields.Str(load_default="", validate=validate.Regexp(r"[0-9]{0,6}\Z"))
     status = fields.Str(load_default=NumberStatus.ENABLED.value, validate=validate.OneOf(_STATUSES))
@@ -57,12 +58,12 @@ class TrunkShape(Shape):
     name = fields.Str(required=True)
     host = fields.Str(required=True)
     port = fields.Int(required=True)
-    transport = fields.Str(required=True)
+    transport = OneOf(_TRANSPORTS, required=True)
     channels = fields.Int(required=True)
     national_prefix = fields.Str(required=True)
-    status = fields.Str(required=True)
+    status = OneOf(NumberStatus, required=True)
     access_number_count = fields.Int(required=True)
-    state = fields.Str(required=True)
+    state = OneOf(["up", "down", "unknown"], required=True)
     version = fields.Int(required=True)
 
 
@@ -99,7 +100,7 @@ class EnterpriseName(Shape):
 
 
 class StrategyShape(Shape):
-    kind = fields.Str(required=True)
+    kind = OneOf(STRATEGIES, required=True)
     target = fields.Nested(TrunkName, required=True)
 
 
@@ -111,7 +112,7 @@ class AccessNumberShape(Shape):
     trunk = fields.Nested(TrunkName, required=True, allow_none=True)
     enterprise = fields.Nested(EnterpriseName, required=True, allow_none=True)
     strategy = fields.Nested(StrategyShape, required=True, allow_none=True)
-    status = fields.Str(required=True)
+    status = OneOf(NumberStatus, required=True)
     note = fields.Str(required=True)
     channels_in_use = fields.Int(required=True)
     created_at = fields.AwareDateTime(required=True)
@@ -131,7 +132,7 @@ class EnterpriseBody(Shape):
     display_number_id = fields.UUID(allow_none=True, load_default=None)
     area_code = fields.Str(load_default="", validate=check_area_code)
     time_zone = fields.Str(load_default="Asia/Shanghai", validate=check_time_zone)
-    options = fields.Dict(keys=fields.Str(), load_default=dict)
+    options = fields.Dict(keys=fields.Str(), values=Scalar(), load_default=dict)
 
 
 class NewEnterprise(EnterpriseBody):
@@ -158,7 +159,7 @@ class SeatsShape(Shape):
 
 class InitialUserShape(Shape):
     employee_code = fields.Str(required=True)
-    state = fields.Str(required=True)
+    state = OneOf(["unused", "changed"], required=True)
     issued_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
@@ -166,8 +167,8 @@ class OwnEnterpriseShape(EnterpriseName):
     display_number = fields.Nested(NumberName, required=True, allow_none=True)
     area_code = fields.Str(required=True)
     time_zone = fields.Str(required=True)
-    status = fields.Str(required=True)
-    options = fields.Dict(keys=fields.Str(), required=True)
+    status = OneOf([Status.ACTIVE, Status.SUSPENDED], required=True)
+    options = fields.Dict(keys=fields.Str(), values=Scalar(), required=True)
     seats = fields.Nested(SeatsShape, required=True)
     access_numbers = fields.List(fields.Nested(NumberName), required=True)
     created_at = fields.AwareDateTime(required=True)
@@ -193,7 +194,7 @@ class RegisteredShape(Shape):
 class OptionBody(Shape):
     kind = fields.Str(required=True, validate=validate.OneOf(KINDS))
     label = Label(required=True)
-    default = fields.Raw(required=True)
+    default = Scalar(required=True)
     sort = fields.Int(strict=True, load_default=0, validate=validate.Range(0, 100_000))
     active = fields.Bool(load_default=True)
 
@@ -204,9 +205,9 @@ class NewOption(OptionBody):
 
 class OptionShape(Shape):
     key = fields.Str(required=True)
-    kind = fields.Str(required=True)
-    label = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
-    default = fields.Raw(required=True)
+    kind = OneOf(KINDS, required=True)
+    label = Captions(required=True)
+    default = Scalar(required=True)
     sort = fields.Int(required=True)
     active = fields.Bool(required=True)
     version = fields.Int(required=True)
@@ -238,7 +239,7 @@ class OverviewShape(Shape):
     calls = fields.Nested(CallsNow, required=True)
     trunks = fields.Nested(UpCount, required=True)
     drift_24h = fields.Int(required=True)
-    reconciled_at = fields.Str(required=True, allow_none=True)
+    reconciled_at = Instant(required=True, allow_none=True)
 
 
 TrunkPage = page_of(TrunkShape)

@@ -19,6 +19,7 @@ from callcenter.core.settings import load_settings
 from callcenter.core.tenant import Scope
 from callcenter.processes.first import ensure_operator
 from callcenter.processes.web import create_app
+from tests.support.contract import HonestClient
 from tests.support.databases import DataServices, FreshDatabase, fresh_database
 
 PASSWORD = "violet-harbour-93"
@@ -121,6 +122,7 @@ def platform_database(migrated: DataServices) -> Iterator[FreshDatabase]:
 def web(platform_database: FreshDatabase) -> Iterator[Flask]:
     settings = load_settings(platform_database.environment)
     app = create_app(settings, load_secrets(settings.paths.home))
+    app.test_client_class = HonestClient
     yield app
     app.extensions["database"].dispose()
 

@@ -38,9 +38,11 @@ from callcenter.people.models import (
     User,
 )
 from callcenter.processes.records import Parts, blueprints
+from callcenter.processes.web import API
 from callcenter.routing.models import AgentService, ServiceTeam
 from callcenter.tenancy.models import AccessNumber, Enterprise, Trunk
 from tests.fakes.telephony import FakeTelephony
+from tests.support.contract import HonestClient
 from tests.support.databases import DataServices, FreshDatabase, fresh_database
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -139,10 +141,11 @@ class _Gate:
 @pytest.fixture
 def app(seeded: Seeded, database: Database, redis_url: str, clock: ManualClock) -> Iterator[Flask]:
     made = Flask("records")
+    made.test_client_class = HonestClient
     made.config |= {
         "API_TITLE": "test",
         "API_VERSION": "v1",
-        "OPENAPI_VERSION": "3.0.3",
+        "OPENAPI_VERSION": API["OPENAPI_VERSION"],
         "TESTING": True,
         "PROPAGATE_EXCEPTIONS": False,
     }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.console.service.appointments import Appointments
 from callcenter.core.clock import Clock
-from callcenter.core.directory import Choice, Directory
+from callcenter.core.directory import Choice, Directory, ServiceCard
 from callcenter.core.gateway import Rooms, TelephonyUnavailable
 from callcenter.core.permissions import Permission, Role
 from callcenter.core.tenant import Actor, Scope
@@ -22,10 +22,11 @@ _MOST = 50
 _OFFLINE = {
     "state": "offline",
     "since": None,
-    "reason": None,
+    "reason_id": None,
     "call_id": None,
     "wrap_up_until": None,
     "after": None,
+    "leg_form": "rung",
 }
 
 
@@ -64,8 +65,7 @@ class Desk:
         """Everything the page needs at its start; with telephony away the agent is offline."""
         actor = _actor(session)
         room = self._room(f"agent:{actor.user_id}")
-        services = self._directory.services(session)
-        own = [card for card in services.values() if actor.user_id in card.member_ids]
+        own = self._own_services(session, actor)
         definitions = self._records.definitions
         orders = [d.identifier for d in definitions.of_kind(session, Kind.WORK_ORDER)]
         customers = [d.identifier for d in definitions.of_kind(session, Kind.CUSTOMER)]
@@ -100,11 +100,9 @@ class Desk:
         """The services that the actor serves."""
         actor = _actor(session)
         state = self._room(f"queues:{actor.enterprise_id}")
-        cards = self._directory.services(session).values()
         return [
             self._queue(card.id, card.name, state.get(f"service:{card.id}", {}))
-            for card in cards
-            if actor.user_id in card.member_ids
+            for card in self._own_services(session, actor)
         ]
 
     def targets(self, session: Session, text: str) -> list[dict[str, Any]]:
@@ -139,7 +137,7 @@ class Desk:
                 "waiting": queues.get(f"service:{card.id}", {}).get("waiting", 0),
             }
             for card in self._directory.services(session).values()
-            if wanted in card.name.lower()
+            if card.active and wanted in card.name.lower()
         ]
         return found[:_MOST]
 
@@ -162,6 +160,10 @@ class Desk:
                 "open_work_orders": len(orders),
             },
         }
+
+    def _own_services(self, session: Session, actor: Actor) -> list[ServiceCard]:
+        cards = self._directory.services(session).values()
+        return [card for card in cards if card.active and actor.user_id in card.member_ids]
 
     def _states(self, session: Session, actor: Actor) -> Mapping[UUID, str]:
         states: dict[UUID, str] = {}

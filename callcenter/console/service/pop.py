@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.calls.service import Calls
 from callcenter.console.models import Appointment
+from callcenter.console.schemas import DESK_STATES
 from callcenter.console.service.appointments import Appointments
 from callcenter.console.service.drafts import Drafts
 from callcenter.core.db import Database
@@ -141,9 +142,10 @@ class Pop:
         return {
             "id": str(call_id),
             "direction": call["direction"],
-            "state": call["state"],
+            "state": call["state"] if call["state"] in DESK_STATES else "ended",
             "number": call["number"],
             "number_kind": call["number_kind"],
+            "caller_name": call["caller_name"],
             "location": call["location"],
             "service": {"id": str(service["id"]), "name": service["name"]} if service else None,
             "access_number": call["access_number"],
@@ -151,8 +153,9 @@ class Pop:
             "answered_at": _iso(call["answered_at"]),
             "ended_at": _iso(call["ended_at"]),
             "waited_seconds": call["waited_seconds"],
-            "consult": None,
+            "customer_id": call["customer_id"],
             "attempt_id": None,
+            "consult": None,
         }
 
 

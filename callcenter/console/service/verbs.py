@@ -6,7 +6,7 @@ from uuid import UUID
 
 from callcenter.core.audit import Audit
 from callcenter.core.db import Database
-from callcenter.core.directory import Directory
+from callcenter.core.directory import Directory, Person, ServiceCard
 from callcenter.core.errors import Invalid
 from callcenter.core.gateway import TelephonyGateway
 from callcenter.core.numbers import BadNumber, Number, NumberKind, parse_number
@@ -100,12 +100,12 @@ class Verbs:
         if target["kind"] == "number":
             area_code = self._directory.enterprise(session).area_code
             return _parse(target["value"], area_code, "target.value").national
-        known = (
+        known: Mapping[UUID, Person | ServiceCard] = (
             self._directory.people(session)
             if target["kind"] == "seat"
             else self._directory.services(session)
         )
-        if target["value"] not in {str(each) for each in known}:
+        if target["value"] not in {str(key) for key, card in known.items() if card.active}:
             raise Invalid(fields={"target.value": ["validation.unknown_id"]})
         return target["value"]
 

@@ -58,6 +58,7 @@ def blueprint(database: Database, extensions: Extensions) -> Blueprint:
         return with_etag(extension, extension["version"])
 
     @blp.route("/<uuid:extension_id>", methods=["PATCH"])
+    @blp.versioned
     @blp.arguments(ExtensionPatch)
     @blp.response(200, ExtensionShape)
     @_ADMIN
@@ -68,6 +69,7 @@ def blueprint(database: Database, extensions: Extensions) -> Blueprint:
         return with_etag(extension, extension["version"])
 
     @blp.route("/<uuid:extension_id>", methods=["DELETE"])
+    @blp.versioned_if_given
     @blp.response(204)
     @_ADMIN
     def delete(extension_id: UUID) -> None:

@@ -64,6 +64,7 @@ def _change(blp: Blueprint, database: Database, seats: Seats) -> None:
         return with_etag(seat, seat["version"])
 
     @blp.route("/<uuid:user_id>", methods=["PATCH"])
+    @blp.versioned
     @blp.arguments(SeatBody(partial=True))
     @blp.response(200, AdminSeatShape)
     @_ADMIN

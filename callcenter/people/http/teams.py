@@ -63,6 +63,7 @@ def _teams(blp: Blueprint, database: Database, teams: Teams) -> None:
         return with_etag(team, team["version"])
 
     @blp.route("/teams/<uuid:team_id>", methods=["PATCH"])
+    @blp.versioned
     @blp.arguments(TeamBody(partial=True))
     @blp.response(200, TeamShape)
     @_ADMIN
@@ -73,6 +74,7 @@ def _teams(blp: Blueprint, database: Database, teams: Teams) -> None:
         return with_etag(team, team["version"])
 
     @blp.route("/teams/<uuid:team_id>", methods=["DELETE"])
+    @blp.versioned_if_given
     @blp.response(204)
     @_ADMIN
     def delete(team_id: UUID) -> None:

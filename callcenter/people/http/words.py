@@ -70,6 +70,7 @@ def _filled(
         return with_etag(made, made["version"], 201)
 
     @blp.route("/<uuid:word_id>", methods=["PATCH"])
+    @blp.versioned_if_given
     @blp.arguments(body_shape(partial=True))
     @blp.response(200, shape)
     @_ADMIN
@@ -80,6 +81,7 @@ def _filled(
         return with_etag(word, word["version"])
 
     @blp.route("/<uuid:word_id>", methods=["DELETE"])
+    @blp.versioned_if_given
     @blp.response(204)
     @_ADMIN
     def delete(word_id: UUID) -> None:

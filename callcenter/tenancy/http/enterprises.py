@@ -59,6 +59,7 @@ def own_blueprint(database: Database, enterprises: Enterprises) -> Blueprint:
         return with_etag(own, own["version"])
 
     @blp.route("", methods=["PATCH"])
+    @blp.versioned
     @blp.arguments(OwnEnterpriseBody(partial=True))
     @blp.response(200, OwnEnterpriseShape)
     @requires(Permission.ENTERPRISE_MANAGE)
@@ -102,6 +103,7 @@ def _change(blp: Blueprint, database: Database, enterprises: Enterprises) -> Non
         return with_etag(found, found["version"])
 
     @blp.route("/<uuid:enterprise_id>", methods=["PATCH"])
+    @blp.versioned
     @blp.arguments(EnterpriseBody(partial=True))
     @blp.response(200, EnterpriseShape)
     @_OPERATOR
@@ -112,6 +114,7 @@ def _change(blp: Blueprint, database: Database, enterprises: Enterprises) -> Non
         return with_etag(changed, changed["version"])
 
     @blp.route("/<uuid:enterprise_id>", methods=["DELETE"])
+    @blp.versioned_if_given
     @blp.response(204)
     @_OPERATOR
     def delete(enterprise_id: UUID) -> None:

@@ -81,6 +81,7 @@ def _register(blp: Blueprint, database: Database, numbers: AccessNumbers) -> Non
         return with_etag(made, made["version"], 201)
 
     @blp.route("/<uuid:number_id>", methods=["PATCH"])
+    @blp.versioned
     @blp.arguments(NumberBody(partial=True))
     @blp.response(200, AccessNumberShape)
     @_OPERATOR
@@ -91,6 +92,7 @@ def _register(blp: Blueprint, database: Database, numbers: AccessNumbers) -> Non
         return with_etag(number, number["version"])
 
     @blp.route("/<uuid:number_id>", methods=["DELETE"])
+    @blp.versioned_if_given
     @blp.response(204)
     @_OPERATOR
     def delete(number_id: UUID) -> None:
@@ -128,6 +130,7 @@ def _lead(blp: Blueprint, database: Database, numbers: AccessNumbers, gate: Any)
         return with_etag(number, number["version"])
 
     @blp.route("/<uuid:number_id>/strategy", methods=["PUT"])
+    @blp.versioned_if_given
     @blp.arguments(StrategyBody)
     @blp.response(200, AccessNumberShape)
     @gate

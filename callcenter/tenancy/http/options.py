@@ -41,6 +41,7 @@ def blueprint(database: Database, options: OptionDefinitions) -> Blueprint:
         return with_etag(made, made["version"], 201)
 
     @blp.route("/<key>", methods=["PATCH"])
+    @blp.versioned_if_given
     @blp.arguments(OptionBody(partial=True))
     @blp.response(200, OptionShape)
     @_OPERATOR
@@ -51,6 +52,7 @@ def blueprint(database: Database, options: OptionDefinitions) -> Blueprint:
         return with_etag(changed, changed["version"])
 
     @blp.route("/<key>", methods=["DELETE"])
+    @blp.versioned_if_given
     @blp.response(204)
     @_OPERATOR
     def delete(key: str) -> None:

@@ -58,6 +58,7 @@ def blueprint(database: Database, trunks: Trunks, overview: Overview) -> Bluepri
         return with_etag(trunk, trunk["version"])
 
     @blp.route("/trunks/<uuid:trunk_id>", methods=["PATCH"])
+    @blp.versioned
     @blp.arguments(TrunkBody(partial=True))
     @blp.response(200, TrunkShape)
     @_OPERATOR
@@ -68,6 +69,7 @@ def blueprint(database: Database, trunks: Trunks, overview: Overview) -> Bluepri
         return with_etag(trunk, trunk["version"])
 
     @blp.route("/trunks/<uuid:trunk_id>", methods=["DELETE"])
+    @blp.versioned_if_given
     @blp.response(204)
     @_OPERATOR
     def delete(trunk_id: UUID) -> None:

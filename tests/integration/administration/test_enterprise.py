@@ -429,6 +429,22 @@ class TestOwnEnterprise:
         assert own.admin.get("/session").json["enterprise"]["time_zone"] == "Asia/Urumqi"
 
 
+def test_pickers_find_colleagues_and_teams_by_name(firm: Firm, rival: Firm) -> None:
+    firm.admin.made("/teams", {"name": "售后一组"})
+    seat = firm.seat(name="周子墨")
+    page = firm.page(seat["employee_code"])
+    found = page.get("/directory/users", q="子墨").json["items"]
+    assert [(one["id"], one["employee_code"]) for one in found] == [
+        (seat["id"], seat["employee_code"])
+    ]
+    assert [team["name"] for team in page.get("/directory/teams", q="一组").json["items"]] == [
+        "售后一组"
+    ]
+    assert rival.admin.get("/directory/users", q="子墨").json["items"] == []
+    firm.admin.post(f"/seats/{seat['id']}/deactivate")
+    assert firm.admin.get("/directory/users", q="子墨").json["total"] == 0
+
+
 def test_the_log_shows_what_changed_and_no_secret(firm: Firm) -> None:
     seat = firm.seat()
     changes = {"auto_answer": True, "leg_form": "nailed_up"}

@@ -1,16 +1,21 @@
 """The desk over HTTP: pop, verbs, drafts, appointments, work, figures."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from redis import Redis
+from sqlalchemy import delete
 
+from callcenter.core.db import Database
 from callcenter.core.ids import new_id
+from callcenter.routing.models import AgentService, ServiceTeam
 from tests.fakes.telephony import FakeTelephony
 from tests.support.ledger import Story
 from tests.support.office import NOW, Caller, Office
+from tests.support.rooms import agent_state, desk_call, wall_seat
 
 pytestmark = pytest.mark.integration
 
@@ -143,8 +148,8 @@ def test_a_customer_that_does_not_exist_cannot_be_chosen(agent: Caller, story: S
 
 def test_the_desk_shows_what_telephony_shows(agent: Caller, redis: Redis, office: Office) -> None:
     user = office.people["agent"].user_id
-    call = {"id": str(new_id()), "state": "connected"}
-    show(redis, f"agent:{user}", agent={"state": "talking"}, **{f"call:{call['id']}": call})
+    call = desk_call("connected")
+    show(redis, f"agent:{user}", agent=agent_state("talking"), **{f"call:{call['id']}": call})
     desk = agent.get("/console").json
     assert desk["agent"]["state"] == "talking"
     assert desk["calls"] == [call]
@@ -265,12 +270,38 @@ def test_transfer_and_consult_check_their_target(
 def test_targets_are_found_by_name_and_code(agent: Caller, redis: Redis, office: Office) -> None:
     colleague = office.people["colleague"]
     room = f"wall:{office.id}:{office.teams['first']}"
-    seat = {"id": str(colleague.user_id), "state": "ready"}
+    seat = wall_seat(colleague.user_id, "8002", "ready")
     show(redis, room, **{f"seat:{colleague.user_id}": seat})
     found = agent.get("/console/targets", q="8002").json
     assert [(each["name"], each["state"]) for each in found] == [("周子墨", "ready")]
     kinds = {each["kind"] for each in agent.get("/console/targets").json}
     assert kinds == {"seat", "service"}
+
+
+@pytest.fixture
+def deleted_service(database: Database, office: Office) -> Iterator[UUID]:
+    """One that the agent's team served."""
+    with database.begin(office.scope()) as session:
+        gone = AgentService(id=new_id(), name="旧热线", status="deleted", created_at=NOW)
+        session.add(gone)
+        session.flush()
+        session.add(ServiceTeam(service_id=gone.id, team_id=office.teams["first"]))
+    yield gone.id
+    with database.begin(office.scope()) as session:
+        session.execute(delete(ServiceTeam).where(ServiceTeam.service_id == gone.id))
+        session.execute(delete(AgentService).where(AgentService.id == gone.id))
+
+
+def test_a_service_that_was_deleted_is_no_target_and_no_queue(
+    agent: Caller, telephony: FakeTelephony, deleted_service: UUID
+) -> None:
+    assert agent.get("/console/targets", q="旧热线").json == []
+    assert [queue["service"]["name"] for queue in agent.get("/console/queues").json] == ["售后维修"]
+    assert [service["name"] for service in agent.get("/console").json["services"]] == ["售后维修"]
+    body = {"target": {"kind": "service", "value": str(deleted_service)}}
+    answer = agent.post(f"/calls/{new_id()}/transfer", body)
+    assert list(answer.json["error"]["fields"]) == ["target.value"]
+    assert telephony.commands == []
 
 
 # -- drafts and appointments ----------------------------------------------------------------

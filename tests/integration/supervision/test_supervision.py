@@ -11,6 +11,7 @@ from callcenter.core.db import Database
 from tests.fakes.telephony import FakeTelephony
 from tests.support.ledger import Story
 from tests.support.office import Caller, Office
+from tests.support.rooms import wall_seat
 
 pytestmark = pytest.mark.integration
 
@@ -20,9 +21,9 @@ def seats(redis: Redis, office: Office) -> None:
     """The agent in the first team, the outsider in the second, as telephony shows them."""
     for who, team in (("agent", "first"), ("outsider", "second")):
         person = office.people[who]
-        seat = {"id": str(person.user_id), "employee_code": person.employee_code}
+        seat = wall_seat(person.user_id, person.employee_code, "ready")
         room = f"room:wall:{office.id}:{office.teams[team]}"
-        redis.hset(room, f"seat:{person.user_id}", json.dumps({**seat, "state": "ready"}))
+        redis.hset(room, f"seat:{person.user_id}", json.dumps(seat))
 
 
 def test_a_leader_sees_the_own_team_others_the_enterprise(

@@ -12,7 +12,7 @@ from callcenter.reports.service import count_agents, count_services, stretch_of
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 SERVICE, AGENT = new_id(), new_id()
-CARDS = {SERVICE: ServiceCard(SERVICE, "售后", 80, 20, 5, "work_order", frozenset())}
+CARDS = {SERVICE: ServiceCard(SERVICE, "售后", 80, 20, 5, "work_order", frozenset(), active=True)}
 
 
 def moment(kind: str, second: float, call_id: UUID, reason: str = "") -> Moment:
