@@ -59,7 +59,7 @@ class AgentServiceShape(Shape):
     level_seconds = fields.Int(required=True)
     short_call_seconds = fields.Int(required=True)
     missed_policy = OneOf(["not_ready", "ready"], required=True)
-    music = fields.Str(required=True)
+    music = OneOf(MUSIC, required=True)
     announce_position = fields.Bool(required=True)
     work_order_object = fields.Str(required=True)
     status = fields.Str(required=True)

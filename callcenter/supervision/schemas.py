@@ -51,7 +51,9 @@ class WallQueueShape(NamedShape):
     level_seconds = fields.Int(required=True)
     offered = fields.Int(required=True)
     answered = fields.Int(required=True)
+    within = fields.Int(required=True)
     abandoned = fields.Int(required=True)
+    short_abandoned = fields.Int(required=True)
 
 
 class DayFiguresShape(Shape):

@@ -135,7 +135,9 @@ class Wall:
             "level_seconds": service.level_seconds,
             "offered": day.offered,
             "answered": day.answered,
+            "within": day.within,
             "abandoned": day.abandoned,
+            "short_abandoned": day.short,
         }
 
 

@@ -1,7 +1,7 @@
 /** Who is signed in. One session for the page; everything that depends on it starts and stops with it. */
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { api, configureApi, isApiError, request, type Home, type Me } from '@/shared/api'
+import { api, configureApi, isApiError, type Home, type Me, type Permission } from '@/shared/api'
 import { setTimeZone } from '@/shared/format'
 import { setLocale, type Locale } from '@/shared/i18n'
 
@@ -9,11 +9,14 @@ export const HOMES: Record<Home, string> = {
   console: '/console', supervisor: '/supervisor', quality: '/quality', admin: '/admin', config: '/config', operator: '/operator/numbers',
 }
 
+/** Seats name their enterprise; the operator has none. */
+export type Credentials = { employee_code: string; password: string } | { enterprise_code: string; employee_code: string; password: string }
+
 export const useSession = defineStore('session', () => {
   const me = ref<Me | null>(null)
   const asked = ref(false)
   const home = computed(() => (me.value ? HOMES[me.value.home] : '/login'))
-  const may = (permission: string): boolean => me.value?.permissions.includes(permission) ?? false
+  const may = (permission: Permission): boolean => me.value?.permissions.includes(permission) ?? false
 
   function accept(next: Me): void {
     me.value = next
@@ -25,7 +28,7 @@ export const useSession = defineStore('session', () => {
     if (asked.value) return
     asked.value = true
     try {
-      accept(await api.get<Me>('/session'))
+      accept(await api.get('/session'))
       await followLocale()
     } catch (error) {
       if (!isApiError(error)) throw error
@@ -37,18 +40,18 @@ export const useSession = defineStore('session', () => {
     if (wanted === 'en' || wanted === 'zh-CN') await setLocale(wanted)
   }
 
-  async function signIn(path: '/session' | '/operator/session', body: Record<string, string>): Promise<void> {
-    accept((await request<Me>('POST', path, body)).data)
+  async function signIn(as: Credentials): Promise<void> {
+    accept('enterprise_code' in as ? await api.post('/session', { body: as }) : await api.post('/operator/session', { body: as }))
     asked.value = true
   }
 
   async function changePassword(current: string, next: string): Promise<void> {
-    accept(await api.post<Me>('/session/password', { current, new: next }))
+    accept(await api.post('/session/password', { body: { current, new: next } }))
   }
 
   async function chooseLocale(next: Locale): Promise<void> {
     await setLocale(next)
-    if (me.value) await api.patch('/session', { locale: next })
+    if (me.value) await api.patch('/session', { body: { locale: next } })
   }
 
   function forget(): void {

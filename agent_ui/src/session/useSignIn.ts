@@ -5,9 +5,9 @@ import { isApiError } from '@/shared/api'
 import { useNow } from '@/shared/composables/useNow'
 import { duration } from '@/shared/format'
 import { t } from '@/shared/i18n'
-import { useSession } from './store'
+import { useSession, type Credentials } from './store'
 
-export function useSignIn(path: '/session' | '/operator/session') {
+export function useSignIn() {
   const session = useSession()
   const router = useRouter()
   const route = useRoute()
@@ -21,11 +21,11 @@ export function useSignIn(path: '/session' | '/operator/session') {
     locked.value ? t('login.locked', { time: duration((lockedUntil.value - now.value) / 1000 + 1) }) : message.value,
   )
 
-  async function submit(body: Record<string, string>): Promise<boolean> {
+  async function submit(as: Credentials): Promise<boolean> {
     busy.value = true
     message.value = ''
     try {
-      await session.signIn(path, body)
+      await session.signIn(as)
       const next = typeof route.query.next === 'string' && route.query.next.startsWith('/') ? route.query.next : session.home
       await router.push(session.me?.must_change_password ? '/password' : next)
       return true

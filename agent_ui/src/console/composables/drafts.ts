@@ -24,12 +24,14 @@ export const newest = (local: StoredDraft | null, remote: Draft | null): StoredD
   return local.at > server.at ? local : server
 }
 
-const path = (key: string) => `/drafts/${encodeURIComponent(key)}`
-export const writeRemote = (key: string, body: DraftBody): Promise<unknown> => api.put(path(key), { payload: body })
+const at = (key: string) => ({ path: { key } })
+/** `leaving`: the page is about to go; the browser finishes the request without it. */
+export const writeRemote = (key: string, body: DraftBody, leaving = false): Promise<unknown> =>
+  api.put('/drafts/{key}', { params: at(key), body: { payload: body }, keepalive: leaving })
 
 /** A draft that is not there is as good as dropped. */
 export async function dropRemote(key: string): Promise<void> {
-  await api.delete(path(key)).catch((error: unknown) => {
+  await api.delete('/drafts/{key}', { params: at(key) }).catch((error: unknown) => {
     if (!isApiError(error)) throw error
   })
 }

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, effectScope, reactive, ref, watch } from 'vue'
 import { useSession } from '@/session/store'
 import {
-  api, isApiError, request, type ApiError, type Attempt, type DataRecord, type Definition, type DeskCall, type HistoryItem, type Id, type Pop, type Values,
+  api, isApiError, type ApiError, type Attempt, type DataRecord, type Definition, type DeskCall, type HistoryItem, type Id, type Pop, type Values,
 } from '@/shared/api'
 import { useDefinitions } from '@/shared/records/useDefinitions'
 import { createWorkOrderForm, type WorkOrderForm } from './workOrderForm'
@@ -74,7 +74,7 @@ export const useContacts = defineStore('contacts', () => {
     if (!contact.call) return
     contact.error = null
     try {
-      const pop = await api.get<Pop>(`/console/pop/${contact.call.id}`)
+      const pop = await api.get('/console/pop/{call_id}', { params: { path: { call_id: contact.call.id } } })
       take(contact, pop)
       contact.loaded = true
       if (!contact.form.definition || (!contact.form.dirty && !contact.form.record)) await openForm(contact, pop.work_order, pop.draft)
@@ -112,7 +112,7 @@ export const useContacts = defineStore('contacts', () => {
     const definition = contact.form.definition
     if (definition) Object.assign(contact.form.values, defaults(definition, contact))
     if (!contact.call) return
-    take(contact, await api.put<Pop>(`/console/calls/${contact.call.id}/customer`, { customer_id: customer.id }))
+    take(contact, await api.put('/console/calls/{call_id}/customer', { params: { path: { call_id: contact.call.id } }, body: { customer_id: customer.id } }))
   }
 
   /** A work order from the rail, or another of this customer, in its own tab. */
@@ -121,8 +121,8 @@ export const useContacts = defineStore('contacts', () => {
     activeId.value = key
     if (contacts.value.some((one) => one.id === key)) return
     const contact = create(key, null)
-    const { data } = await request<DataRecord>('GET', `/objects/${workOrderObject()}/records/${id}`)
-    await openForm(contact, data, null)
+    const path = { identifier: workOrderObject(), record_id: id }
+    await openForm(contact, await api.get('/objects/{identifier}/records/{record_id}', { params: { path } }), null)
     contact.loaded = true
   }
 

@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { useSession } from '@/session/store'
-import { api, isApiError, newKey, setServerTime, type AgentState, type DeskCall, type Desk, type Id, type Target } from '@/shared/api'
+import { api, isApiError, once, setServerTime, type AgentState, type Captions, type DeskCall, type Desk, type FoundTarget, type Id, type Target } from '@/shared/api'
 import { attempt } from '@/shared/confirm'
 import { dialable, phone as phoneText } from '@/shared/format'
 import { useRealtime } from '@/shared/realtime/store'
@@ -39,10 +39,12 @@ export const useDesk = defineStore('desk', () => {
   // Nothing rings: the caller's coming is heard all the same.
   watch(() => nailed.value && call.value?.id, (now) => now && playTick())
   const signedIn = computed(() => (agent.value?.state ?? 'offline') !== 'offline')
+  /** A state carries its reason's id; the desk knows the words. */
+  const reasonLabel = (id: Id | null | undefined): Captions | undefined => desk.value?.reasons.find((reason) => reason.id === id)?.label
   const displayNumbers = computed(() => desk.value?.display_numbers ?? [])
 
   async function refresh(): Promise<void> {
-    desk.value = await api.get<Desk>('/console')
+    desk.value = await api.get('/console')
     setServerTime(desk.value.server_time)
     if (!displayNumbers.value.includes(displayNumber.value)) displayNumber.value = displayNumbers.value[0] ?? ''
   }
@@ -80,12 +82,12 @@ export const useDesk = defineStore('desk', () => {
   }
   const ready = () => act(async () => {
     await ensureSignedIn()
-    await api.put('/console/state', { state: 'ready' })
+    await api.put('/console/state', { body: { state: 'ready' } })
   })
   /** Where reasons exist one must be given; the first stands for a hurried “not ready”. */
   const notReady = (reason_id = desk.value?.reasons[0]?.id) => act(async () => {
     await ensureSignedIn()
-    await api.put('/console/state', { state: 'not_ready', reason_id })
+    await api.put('/console/state', { body: { state: 'not_ready', reason_id } })
   })
   const finishWrapUp = () => act(() => api.post('/console/wrap-up/finish'))
   const extendWrapUp = () => act(() => api.post('/console/wrap-up/extend'))
@@ -94,34 +96,39 @@ export const useDesk = defineStore('desk', () => {
     const body = { number: dialable(number), customer_id: customer_id ?? undefined, display_number: displayNumber.value || undefined }
     return act(async () => {
       await ensureSignedIn()
-      await api.post<{ call_id: Id }>('/calls', body, { idempotencyKey: newKey() })
+      await api.post('/calls', { params: { header: once() }, body })
     })
   }
 
-  const onCall = (path: string, body: unknown = {}) => act(() => api.post(`/calls/${call.value?.id}${path}`, body))
-  const transfer = (target: Target) => onCall('/transfer', { target: { kind: target.kind, value: target.value } })
+  /** Acts on the call under way; none when there is none. */
+  const onCall = (run: (params: { path: { call_id: Id } }) => Promise<unknown>) => act(async () => {
+    if (call.value) await run({ path: { call_id: call.value.id } })
+  })
+  const place = ({ kind, value }: Target): Target => ({ kind, value })
+  const transfer = (target: Target) => onCall((params) => api.post('/calls/{call_id}/transfer', { params, body: { target: place(target) } }))
   /** Whom one consults, by the name that was chosen: the live call knows only an id. */
-  const consulted = ref<Target | null>(null)
-  const consult = (target: Target) => {
+  const consulted = ref<FoundTarget | null>(null)
+  const consult = (target: FoundTarget) => {
     consulted.value = target
-    return onCall('/consult', { target: { kind: target.kind, value: target.value } })
+    return onCall((params) => api.post('/calls/{call_id}/consult', { params, body: { target: place(target) } }))
   }
   const consultName = computed(() => {
     const live = call.value?.consult?.target
-    if (live?.name) return live.name
-    return consulted.value?.value === live?.value ? (consulted.value?.name ?? phoneText(consulted.value?.value)) : ''
+    if (!live) return ''
+    if (live.kind === 'number') return phoneText(live.value)
+    return consulted.value?.value === live.value ? consulted.value.name : ''
   })
-  const completeConsult = () => onCall('/consult/complete')
-  const cancelConsult = () => onCall('/consult/cancel')
+  const completeConsult = () => onCall((params) => api.post('/calls/{call_id}/consult/complete', { params }))
+  const cancelConsult = () => onCall((params) => api.post('/calls/{call_id}/consult/cancel', { params }))
 
   /** By SIP where the phone is here, so that it works with the server gone; else, and to keep a nailed line, by the server. */
   function hangUp(): void {
     if (phone.call && !nailed.value) phone.hangUp()
-    else if (call.value) void onCall('/hang-up')
+    else if (call.value) void onCall((params) => api.post('/calls/{call_id}/hang-up', { params }))
   }
 
   return {
-    desk, agent, calls, call, talk, state, signedIn, busy, displayNumber, displayNumbers, start, refresh, signIn, signOut, ready, notReady,
+    desk, agent, calls, call, talk, state, signedIn, reasonLabel, busy, displayNumber, displayNumbers, start, refresh, signIn, signOut, ready, notReady,
     finishWrapUp, extendWrapUp, dial, transfer, consult, consultName, completeConsult, cancelConsult, hangUp,
   }
 })

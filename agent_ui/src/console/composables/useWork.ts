@@ -1,7 +1,7 @@
 /** What waits for this agent: appointments, calling tasks, open work orders. Read again when something changed, and each minute. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { api, isApiError, type Appointment, type Attempt, type CallingTask, type Work } from '@/shared/api'
+import { api, isApiError, type Appointment, type OwnTask, type Work } from '@/shared/api'
 import { attempt, say } from '@/shared/confirm'
 import { t } from '@/shared/i18n'
 import { useContacts } from './useContacts'
@@ -16,7 +16,7 @@ export const useWork = defineStore('work', () => {
 
   async function load(): Promise<void> {
     try {
-      work.value = await api.get<Work>('/console/work')
+      work.value = await api.get('/console/work')
     } catch (error) {
       if (!isApiError(error)) throw error
     }
@@ -29,18 +29,18 @@ export const useWork = defineStore('work', () => {
 
   const nextAppointment = computed<Appointment | null>(() => work.value?.appointments.find((one) => one.status === 'open') ?? null)
 
-  async function takeNext(task: CallingTask): Promise<void> {
+  async function takeNext(task: OwnTask): Promise<void> {
     taking.value = true
     await attempt(async () => {
-      const answer = await api.post<{ attempt: Attempt } | null>(`/calling-tasks/${task.id}/next`)
-      if (answer) await contacts.preview({ ...answer.attempt, task: answer.attempt.task ?? { id: task.id, name: task.name } })
+      const answer = await api.post('/calling-tasks/{task_id}/next', { params: { path: { task_id: task.id } } })
+      if (answer) await contacts.preview(answer.attempt)
       else say(t('task.empty'))
     })
     taking.value = false
     void load()
   }
   async function finish(appointment: Appointment): Promise<void> {
-    await attempt(() => api.post(`/appointments/${appointment.id}/done`))
+    await attempt(() => api.post('/appointments/{appointment_id}/done', { params: { path: { appointment_id: appointment.id } } }))
     await load()
   }
 

@@ -1,7 +1,7 @@
 /** The work order of one contact: values, draft, errors, saving. Lives as long as its tab, whatever is on screen. */
-import { computed, reactive, ref, watch, type EffectScope } from 'vue'
+import { computed, onScopeDispose, reactive, ref, watch, type EffectScope } from 'vue'
 import {
-  api, isApiError, newKey, request, type ApiError, type DataRecord, type Definition, type Draft, type Id, type Values,
+  api, asRead, isApiError, newKey, once, type ApiError, type DataRecord, type Definition, type Draft, type Id, type Values,
 } from '@/shared/api'
 import { checkField, newValues } from '@/shared/fields'
 import { t } from '@/shared/i18n'
@@ -18,7 +18,6 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
   const definition = ref<Definition | null>(null)
   const values = reactive<Values>({})
   const record = ref<DataRecord | null>(null)
-  const etag = ref<string | null>(null)
   const dispositionId = ref<Id | null>(null)
   const note = ref('')
   const errors = ref<Record<string, string>>({})
@@ -29,6 +28,8 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
   /** The same attempt keeps its key, so that a retry after silence does not make a second work order. */
   let idempotencyKey = newKey()
   let filling = false
+  /** Typed, and not on the server yet. */
+  let unkept = false
   let timers: ReturnType<typeof setTimeout>[] = []
 
   const body = (): DraftBody => ({ values: { ...values }, disposition_id: dispositionId.value, note: note.value, record_id: record.value?.id ?? null })
@@ -58,7 +59,16 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
     dirty.value = true
     timers.forEach(clearTimeout)
     timers = [setTimeout(keepLocal, LOCAL_PAUSE_MS), setTimeout(() => void keepRemote(), REMOTE_PAUSE_MS)]
+    unkept = true
   }
+  /** The page goes: what was typed in the last moment is kept at once, here and, as far as the network goes, on the server. */
+  function leave(): void {
+    if (!unkept) return
+    keepLocal()
+    void writeRemote(seed.draftKey, body(), true).catch(() => undefined)
+  }
+  addEventListener('pagehide', leave)
+  scope.run(() => onScopeDispose(() => removeEventListener('pagehide', leave)))
   function keepLocal(): void {
     draft.at = writeLocal(seed.owner, seed.draftKey, body())
     if (draft.state !== 'saved') draft.state = 'local'
@@ -66,11 +76,13 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
   async function keepRemote(): Promise<void> {
     draft.state = 'saving'
     try {
+      unkept = false
       await writeRemote(seed.draftKey, body())
       await keepSummary()
       Object.assign(draft, { state: 'saved', at: new Date().toISOString() })
     } catch (error) {
       if (!isApiError(error)) throw error
+      unkept = true
       draft.state = 'local'
       if (dirty.value) timers.push(setTimeout(() => void keepRemote(), RETRY_MS))
     }
@@ -81,9 +93,9 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
     const callId = seed.callId()
     const next = { disposition_id: dispositionId.value, note: note.value }
     if (!callId || (!next.disposition_id && !next.note) || summary === JSON.stringify(next)) return
-    await api.put(`/calls/${callId}/disposition`, next)
+    await api.put('/calls/{call_id}/disposition', { params: { path: { call_id: callId } }, body: next })
     const attemptId = seed.attemptId()
-    if (attemptId && next.disposition_id) await api.post(`/attempts/${attemptId}/result`, { disposition_id: next.disposition_id })
+    if (attemptId && next.disposition_id) await api.post('/attempts/{attempt_id}/result', { params: { path: { attempt_id: attemptId } }, body: { disposition_id: next.disposition_id } })
     summary = JSON.stringify(next)
   }
   // Chosen and gone: the wrap-up may end a moment later.
@@ -109,16 +121,16 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
   }
 
   async function send(): Promise<void> {
-    const base = `/objects/${definition.value?.identifier}/records`
-    const reply = record.value
-      ? await request<DataRecord>('PATCH', `${base}/${record.value.id}`, { values: writable() }, { etag: etag.value ?? `"${record.value.version}"` })
-      : await request<DataRecord>(
-          'POST', base, { values: writable(), call_id: seed.callId() ?? undefined, customer_id: seed.customerId() ?? undefined }, { idempotencyKey },
-        )
-    record.value = reply.data
-    etag.value = reply.etag
+    const known = record.value
+    const path = { identifier: definition.value?.identifier ?? '', record_id: known?.id ?? '' }
+    const next = known
+      ? await api.patch('/objects/{identifier}/records/{record_id}', { params: { path, header: asRead(known) }, body: { values: writable() } })
+      : await api.post('/objects/{identifier}/records', {
+          params: { path, header: once(idempotencyKey) }, body: { values: writable(), call_id: seed.callId(), customer_id: seed.customerId() },
+        })
+    record.value = next
     idempotencyKey = newKey()
-    fill(reply.data.values)
+    fill(next.values)
   }
 
   async function save(): Promise<boolean> {
@@ -129,7 +141,7 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
       await send()
       await keepSummary()
       timers.forEach(clearTimeout)
-      dirty.value = false
+      dirty.value = unkept = false
       Object.assign(draft, { state: 'none', at: null })
       dropLocal(seed.owner, seed.draftKey)
       void dropRemote(seed.draftKey)

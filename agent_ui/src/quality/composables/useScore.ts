@@ -1,6 +1,6 @@
 /** One call being scored: answers, fatal errors, marks, the total; saved as a draft or for good. */
 import { computed, reactive, ref, shallowRef } from 'vue'
-import { api, isApiError, type Mark, type QualityDetail, type QualityForm, type Score } from '@/shared/api'
+import { api, asRead, isApiError, once, type Mark, type QualityDetail, type QualityForm, type Score } from '@/shared/api'
 import { t } from '@/shared/i18n'
 import { complain } from '@/shared/confirm'
 import { totalOf } from './total'
@@ -21,9 +21,7 @@ export function useScore() {
   const submitted = computed(() => score.value?.status === 'submitted')
 
   async function loadForm(): Promise<void> {
-    const forms = await api.get<QualityForm[] | { items: QualityForm[] }>('/quality/forms')
-    const first = (Array.isArray(forms) ? forms : forms.items)[0]
-    if (first) form.value = await api.get<QualityForm>(`/quality/forms/${first.id}`)
+    form.value = (await api.get('/quality/forms'))[0] ?? null
   }
 
   function take(next: Score | null): void {
@@ -38,7 +36,7 @@ export function useScore() {
 
   async function open(callId: string): Promise<void> {
     if (!form.value) await loadForm()
-    detail.value = await api.get<QualityDetail>(`/quality/items/${callId}`)
+    detail.value = await api.get('/quality/items/{call_id}', { params: { path: { call_id: callId } } })
     take(detail.value.score)
   }
 
@@ -55,7 +53,7 @@ export function useScore() {
     }
     try {
       const known = score.value
-      take(known ? await api.put<Score>(`/quality/scores/${known.id}`, body, { etag: `"${known.version}"` }) : await api.post<Score>('/quality/scores', body))
+      take(known ? await api.put('/quality/scores/{score_id}', { params: { path: { score_id: known.id }, header: asRead(known) }, body }) : await api.post('/quality/scores', { params: { header: once() }, body }))
       return true
     } catch (error) {
       if (!isApiError(error)) throw error

@@ -1,14 +1,10 @@
-/** One door to the API: CSRF header, language, ETag, idempotency key, typed errors. */
+/** The one door to the API. Addresses, parameters, headers, bodies and answers are those of `docs/openapi.json`: what it does not have does not compile. */
+import createClient, { type FetchOptions, type Middleware } from 'openapi-fetch'
 import { ApiError, errorFrom } from './errors'
+import type { paths } from './schema'
 
-export type Query = Record<string, string | number | boolean | null | undefined>
-export interface Options {
-  query?: Query
-  etag?: string | null
-  idempotencyKey?: string
-  signal?: AbortSignal
-}
-export interface Reply<T> { data: T; etag: string | null; status: number }
+const PREFIX = '/api/v1'
+export type Paths = { [P in keyof paths as P extends `${typeof PREFIX}${infer Rest}` ? Rest : never]: paths[P] }
 
 const settings = { csrf: '', locale: 'zh-CN', onSignedOut: () => {}, clockOffset: 0 }
 
@@ -20,60 +16,67 @@ export const clockOffset = (): number => settings.clockOffset
 export const setServerTime = (iso: string): void => {
   settings.clockOffset = new Date(iso).getTime() - Date.now()
 }
+
+const identity: Middleware = {
+  onRequest({ request }) {
+    request.headers.set('Accept', 'application/json')
+    request.headers.set('Accept-Language', settings.locale)
+    if (request.method !== 'GET' && settings.csrf) request.headers.set('X-CSRF-Token', settings.csrf)
+  },
+}
+
+/** A refusal is thrown in the server's words, silence of the network as `offline`; an aborted request stays what it is. */
+const refusals: Middleware = {
+  async onResponse({ response, schemaPath }) {
+    if (response.ok) return
+    const body: unknown = await response.json().catch(() => null)
+    if (response.status === 401 && schemaPath !== '/session') settings.onSignedOut()
+    throw errorFrom(response.status, body)
+  },
+  onError: ({ error }) => (error instanceof DOMException && error.name === 'AbortError' ? undefined : new ApiError(0, 'offline', 'offline')),
+}
+
+/** What is empty is not asked for. */
+function querySerializer(query: Record<string, unknown>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '')
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+}
+
+const client = createClient<Paths>({
+  baseUrl: new URL(PREFIX, location.origin).href,
+  credentials: 'same-origin',
+  querySerializer,
+  // Looked up at each call: tests put their own in its place.
+  fetch: (request) => fetch(request),
+})
+client.use(identity, refusals)
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+type PathsWith<M extends Method> = { [P in keyof Paths]: Paths[P][M] extends { responses: unknown } ? P : never }[keyof Paths]
+type Init<P extends keyof Paths, M extends Method> = FetchOptions<Paths[P][M]>
+type Args<P extends keyof Paths, M extends Method> = object extends Init<P, M> ? [init?: Init<P, M>] : [init: Init<P, M>]
+type Json<R> = R extends { content: { 'application/json': infer T } } ? T : undefined
+type Answers<R> = { [S in keyof R & (200 | 201 | 202 | 204)]: Json<R[S]> }[keyof R & (200 | 201 | 202 | 204)]
+export type Answer<P extends keyof Paths, M extends Method> = Paths[P][M] extends { responses: infer R } ? Answers<R> : never
+type Call<M extends Method> = <P extends PathsWith<M>>(path: P, ...args: Args<P, M>) => Promise<Answer<P, M>>
+
+const call = <M extends Method>(method: M): Call<M> => {
+  const send = client.request as (method: M, path: unknown, init: unknown) => Promise<{ data?: unknown }>
+  return (async (path: unknown, init: unknown) => (await send(method, path, init)).data) as Call<M>
+}
+
+export const api = { get: call('get'), post: call('post'), put: call('put'), patch: call('patch'), delete: call('delete') }
+
+/** Header of an update: refused when somebody else was quicker. The version is the one that was read when the form was opened. */
+export const asRead = (record: { version: number }) => ({ 'If-Match': `"${record.version}"` })
+
 export const newKey = (): string => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`
+/** Header of what must not happen twice; the same key again is the same act. */
+export const once = (key = newKey()) => ({ 'Idempotency-Key': key })
 
-function address(path: string, query: Query = {}): string {
-  const params = new URLSearchParams()
-  for (const [key, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== '') params.set(key, String(value))
-  }
-  const text = params.toString()
-  return `/api/v1${path}${text ? `?${text}` : ''}`
-}
-
-function headers(method: string, body: unknown, options: Options): Headers {
-  const result = new Headers({ Accept: 'application/json', 'Accept-Language': settings.locale })
-  if (body !== undefined) result.set('Content-Type', 'application/json')
-  if (method !== 'GET' && settings.csrf) result.set('X-CSRF-Token', settings.csrf)
-  if (options.etag) result.set('If-Match', options.etag)
-  if (options.idempotencyKey) result.set('Idempotency-Key', options.idempotencyKey)
-  return result
-}
-
-async function send(method: string, path: string, body: unknown, options: Options): Promise<Response> {
-  try {
-    return await fetch(address(path, options.query), {
-      method,
-      headers: headers(method, body, options),
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: options.signal,
-      credentials: 'same-origin',
-    })
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error
-    throw new ApiError(0, 'offline', 'offline')
-  }
-}
-
-export async function request<T>(method: string, path: string, body?: unknown, options: Options = {}): Promise<Reply<T>> {
-  const response = await send(method, path, body, options)
-  const text = response.status === 204 ? '' : await response.text()
-  let data: unknown = null
-  if (text && response.headers.get('Content-Type')?.includes('json')) data = JSON.parse(text)
-  if (!response.ok) {
-    const error = errorFrom(response.status, data)
-    if (error.status === 401 && path !== '/session') settings.onSignedOut()
-    throw error
-  }
-  return { data: data as T, etag: response.headers.get('ETag'), status: response.status }
-}
-
-const data = async <T>(reply: Promise<Reply<T>>): Promise<T> => (await reply).data
-
-export const api = {
-  get: <T>(path: string, query?: Query, signal?: AbortSignal) => data(request<T>('GET', path, undefined, { query, signal })),
-  post: <T>(path: string, body: unknown = {}, options?: Options) => data(request<T>('POST', path, body, options)),
-  put: <T>(path: string, body: unknown = {}, options?: Options) => data(request<T>('PUT', path, body, options)),
-  patch: <T>(path: string, body: unknown, options?: Options) => data(request<T>('PATCH', path, body, options)),
-  delete: <T = void>(path: string, options?: Options) => data(request<T>('DELETE', path, undefined, options)),
-}
+type PageOf = { items: unknown[]; total: number; page: number; page_size: number }
+/** Addresses that answer with a page of things. */
+export type ListPath = { [P in PathsWith<'get'>]: Answer<P, 'get'> extends PageOf ? P : never }[PathsWith<'get'>]
+export type ItemOf<P extends ListPath> = Extract<Answer<P, 'get'>, PageOf>['items'][number]
+type QueryOf<P extends ListPath> = NonNullable<Paths[P]['get']['parameters']['query']>
+export type FiltersOf<P extends ListPath> = { [K in Exclude<keyof QueryOf<P>, 'page' | 'page_size' | 'sort' | 'q'>]?: QueryOf<P>[K] }

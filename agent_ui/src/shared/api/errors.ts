@@ -1,3 +1,5 @@
+import type { ErrorBody } from './model'
+
 /** A refusal in the server's words, or the network's silence (`code` = 'offline'). */
 export class ApiError extends Error {
   constructor(
@@ -21,12 +23,9 @@ export class ApiError extends Error {
   }
 }
 
-interface ErrorBody {
-  error?: { code?: string; message?: string; details?: Record<string, unknown>; fields?: Record<string, string[]>; request_id?: string }
-}
-
+/** Whoever answers in our place (nginx, a proxy) does not know our form. */
 export function errorFrom(status: number, body: unknown): ApiError {
-  const error = (body as ErrorBody | null)?.error ?? {}
+  const error: Partial<ErrorBody> = (body as { error?: ErrorBody } | null)?.error ?? {}
   return new ApiError(
     status, error.code ?? `http-${status}`, error.message ?? `HTTP ${status}`, error.details, error.fields, error.request_id ?? null,
   )

@@ -1,15 +1,15 @@
-/** A short list for pickers (teams, services, trunks): read whole, whether the API pages it or not. */
+/** A short list for pickers (teams, services, trunks): read whole. */
 import { computed, shallowRef } from 'vue'
-import { api, isApiError, type Page } from '@/shared/api'
+import { api, isApiError, type ItemOf, type ListPath, type Page } from '@/shared/api'
 
-const MOST = 100
+const MOST = 200
 
-export function useOptions<T>(path: string) {
-  const found = shallowRef<T[]>([])
+export function useOptions<P extends ListPath>(path: P) {
+  const found = shallowRef<ItemOf<P>[]>([])
   async function load(): Promise<void> {
     try {
-      const answer = await api.get<Page<T> | T[]>(path, { page_size: MOST })
-      found.value = Array.isArray(answer) ? answer : answer.items
+      const read = api.get as (path: P, init: object) => Promise<unknown>
+      found.value = ((await read(path, { params: { query: { page_size: MOST } } })) as Page<ItemOf<P>>).items
     } catch (error) {
       if (!isApiError(error)) throw error
     }

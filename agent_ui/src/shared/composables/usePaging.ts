@@ -1,41 +1,43 @@
 /** One list of the API: page, order, search and filters; any change reads again. */
 import { computed, reactive, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
-import { api, isApiError, type ApiError, type Page } from '@/shared/api'
+import { api, isApiError, type ApiError, type FiltersOf, type ItemOf, type ListPath, type Page } from '@/shared/api'
 
-export interface Paging<T> {
+export interface Paging<T, F extends object = Record<string, unknown>> {
   items: ComputedRef<T[]>
   total: ComputedRef<number>
   page: Ref<number>
   pageSize: Ref<number>
   q: Ref<string>
   sort: Ref<string>
-  filters: Record<string, string | undefined>
+  filters: F
   loaded: ComputedRef<boolean>
   error: ShallowRef<ApiError | null>
   load: () => Promise<void>
   sortBy: (sort: string) => void
-  setFilter: (name: string, value: string | undefined) => void
   clear: () => void
 }
 
+interface Start { sort?: string; pageSize?: number; at?: Record<string, string> }
+
 const TYPING_PAUSE_MS = 250
 
-export function usePaging<T>(path: string | (() => string), initial: { sort?: string; pageSize?: number; filters?: Record<string, string> } = {}): Paging<T> {
-  const result = shallowRef<Page<T> | null>(null)
+/** `at`: what stands in the address's braces. */
+export function usePaging<P extends ListPath>(path: P, start: Start = {}): Paging<ItemOf<P>, FiltersOf<P>> {
+  const result = shallowRef<Page<ItemOf<P>> | null>(null)
   const error = shallowRef<ApiError | null>(null)
   const page = ref(1)
-  const pageSize = ref(initial.pageSize ?? 20)
+  const pageSize = ref(start.pageSize ?? 20)
   const q = ref('')
-  const sort = ref(initial.sort ?? '')
-  const filters = reactive<Record<string, string | undefined>>({ ...initial.filters })
+  const sort = ref(start.sort ?? '')
+  const filters = reactive<Record<string, unknown>>({})
   let asked = 0
 
   async function load(): Promise<void> {
     const mine = ++asked
     try {
-      const address = typeof path === 'string' ? path : path()
       const query = { ...filters, q: q.value.trim(), sort: sort.value, page: page.value, page_size: pageSize.value }
-      const found = await api.get<Page<T>>(address, query)
+      const read = api.get as (path: P, init: object) => Promise<unknown>
+      const found = (await read(path, { params: { query, path: start.at } })) as Page<ItemOf<P>>
       if (mine === asked) [result.value, error.value] = [found, null]
     } catch (cause) {
       if (!isApiError(cause)) throw cause
@@ -60,9 +62,9 @@ export function usePaging<T>(path: string | (() => string), initial: { sort?: st
     items: computed(() => result.value?.items ?? []),
     total: computed(() => result.value?.total ?? 0),
     loaded: computed(() => result.value !== null),
-    page, pageSize, q, sort, filters, error, load,
-    sortBy: (next) => (sort.value = next || (initial.sort ?? '')),
-    setFilter: (name, value) => (filters[name] = value || undefined),
+    page, pageSize, q, sort, error, load,
+    filters: filters as FiltersOf<P>,
+    sortBy: (next) => (sort.value = next || (start.sort ?? '')),
     clear: () => {
       q.value = ''
       for (const key of Object.keys(filters)) filters[key] = undefined

@@ -1,5 +1,5 @@
 /** What runs as long as somebody is signed in: live data, the telephone, the desk. */
-import { api, isApiError, type SoftphoneAccount } from '@/shared/api'
+import { api, isApiError } from '@/shared/api'
 import { useDesk } from '@/console/composables/useDesk'
 import { useSession } from '@/session/store'
 import { useRealtime } from '@/shared/realtime/store'
@@ -14,7 +14,7 @@ export function usePresence() {
 
   async function startPhone(): Promise<void> {
     try {
-      phone.start(await api.get<SoftphoneAccount>('/console/softphone'))
+      phone.start(await api.get('/console/softphone'))
     } catch (error) {
       if (!isApiError(error)) throw error
       if (session.me && (error.offline || error.status >= 500)) setTimeout(() => void startPhone(), RETRY_MS)

@@ -1,14 +1,15 @@
 /** Pickers of people, teams and records ask the server as one types. */
 import { ref, watch } from 'vue'
-import { api, isApiError, type Page } from '@/shared/api'
+import { isApiError } from '@/shared/api'
 
 export interface Found { value: string; label: string; hint?: string }
+export type Search = (q: string) => Promise<Found[]>
 
-const PAGE = 20
+export const FOUND_PAGE = 20
 const TYPING_PAUSE_MS = 200
 
 /** `first` is what is chosen already, so that it shows by name before anything is typed. */
-export function useLookup<T>(path: () => string, read: (item: T) => Found, first: () => Found | null) {
+export function useLookup(search: Search, first: () => Found | null) {
   const found = ref<Found[]>([])
   const busy = ref(false)
   let pause: ReturnType<typeof setTimeout> | undefined
@@ -22,8 +23,7 @@ export function useLookup<T>(path: () => string, read: (item: T) => Found, first
   async function ask(q: string): Promise<void> {
     busy.value = true
     try {
-      const page = await api.get<Page<T> | T[]>(path(), { q: q.trim(), page_size: PAGE })
-      found.value = (Array.isArray(page) ? page : page.items).map(read)
+      found.value = await search(q.trim())
       keep()
     } catch (error) {
       if (!isApiError(error)) throw error
@@ -33,10 +33,10 @@ export function useLookup<T>(path: () => string, read: (item: T) => Found, first
     }
   }
 
-  function search(q: string): void {
+  function type(q: string): void {
     clearTimeout(pause)
     pause = setTimeout(() => void ask(q), TYPING_PAUSE_MS)
   }
 
-  return { found, busy, search, open: (visible: boolean) => visible && void ask('') }
+  return { found, busy, type, open: (visible: boolean) => visible && void ask('') }
 }

@@ -1,8 +1,13 @@
-import type { Field } from '@/shared/api'
+import type { Field, Option } from '@/shared/api'
 
 /** A field with nothing special, for tests to change. */
 export const field = (changes: Partial<Field>): Field => ({
   key: 'x', type: 'text', label: { 'zh-CN': '字段', en: 'Field' }, required: false, read_only: false, unique: false, width: 1, help: null,
   default: null, options: [], reference: null, min: null, max: null, max_length: null, pattern: null, in_list: true, in_search: false, sortable: true, filterable: true,
   ...changes,
+})
+
+/** A choice with nothing special. */
+export const option = (value: string, label: string, changes: Partial<Option> = {}): Option => ({
+  value, label: { 'zh-CN': label, en: label }, color: null, parent: null, active: true, closed: false, ...changes,
 })

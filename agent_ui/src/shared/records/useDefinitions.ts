@@ -10,7 +10,7 @@ export const useDefinitions = defineStore('definitions', () => {
   function load(identifier: string): Promise<Definition> {
     let promise = asked.get(identifier)
     if (!promise) {
-      promise = api.get<Definition>(`/objects/${identifier}`).then((definition) => (known[identifier] = definition))
+      promise = api.get('/objects/{identifier}', { params: { path: { identifier } } }).then((definition) => (known[identifier] = definition))
       promise.catch(() => asked.delete(identifier))
       asked.set(identifier, promise)
     }

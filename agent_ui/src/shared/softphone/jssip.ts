@@ -3,6 +3,7 @@ import JsSIP from 'jssip'
 import type { IncomingRTCSessionEvent, RTCSessionEvent, UA as UserAgent } from 'jssip/lib/UA'
 import type { RTCSession } from 'jssip/lib/RTCSession'
 import type { SoftphoneAccount } from '@/shared/api'
+import { Holder } from './hold'
 import { rate, readStats, type Reading } from './quality'
 import type { Devices, PhoneCall, PhoneEvents, Softphone } from './types'
 
@@ -16,6 +17,7 @@ const GATHERING_LIMIT_MS = 500
 export class JsSipPhone implements Softphone {
   private agent: UserAgent | null = null
   private session: RTCSession | null = null
+  private holder: Holder | null = null
   private call: PhoneCall | null = null
   private audio = new Audio()
   private iceServers: RTCIceServer[] = []
@@ -79,9 +81,10 @@ export class JsSipPhone implements Softphone {
     else this.session.terminate()
   }
 
+  /** Shown at once: the next press means the opposite of this one. */
   hold(on: boolean): void {
-    if (on) this.session?.hold()
-    else this.session?.unhold()
+    this.holder?.want(on)
+    this.change({ held: on })
   }
 
   mute(on: boolean): void {
@@ -108,6 +111,7 @@ export class JsSipPhone implements Softphone {
       return
     }
     this.session = session
+    this.holder = new Holder(session)
     this.call = {
       id: session.id, direction: 'inbound', state: 'ringing', since: Date.now(), held: false, muted: false,
       ...caller(session.remote_identity),
@@ -127,8 +131,6 @@ export class JsSipPhone implements Softphone {
     if (session.connection) this.listen(session.connection)
     session.on('accepted', () => this.change({ state: 'talking', since: Date.now() }))
     session.on('confirmed', () => this.measure())
-    session.on('hold', ({ originator }) => originator === 'local' && this.change({ held: true }))
-    session.on('unhold', ({ originator }) => originator === 'local' && this.change({ held: false }))
     session.on('muted', () => this.change({ muted: true }))
     session.on('unmuted', () => this.change({ muted: false }))
     session.on('getusermediafailed', (error) => this.events.trouble('microphone', String(error)))
@@ -175,7 +177,7 @@ export class JsSipPhone implements Softphone {
   private finish(session: RTCSession): void {
     if (session !== this.session) return
     clearInterval(this.statistics)
-    this.session = null
+    this.session = this.holder = null
     this.call = null
     this.audio.srcObject = null
     this.events.quality(null)

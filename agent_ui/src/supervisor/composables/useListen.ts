@@ -1,6 +1,6 @@
 /** Listening to a call: the server rings this phone, which answers itself; hanging up ends it. */
 import { computed, ref, watch } from 'vue'
-import { api, type Id } from '@/shared/api'
+import { api, type ForcedState, type Id } from '@/shared/api'
 import { attempt } from '@/shared/confirm'
 import { useSoftphone } from '@/shared/softphone/store'
 
@@ -15,7 +15,7 @@ export function useListen() {
     busy.value = true
     if (session.value) await stop()
     await attempt(async () => {
-      const { id } = await api.post<{ id: Id }>('/supervision/listen', { agent_id, mode: 'listen' })
+      const { id } = await api.post('/supervision/listen', { body: { agent_id, mode: 'listen' } })
       session.value = { id, agent: agent_id }
     })
     busy.value = false
@@ -24,13 +24,13 @@ export function useListen() {
     const current = session.value
     session.value = null
     if (phone.call) phone.hangUp()
-    if (current) await attempt(() => api.delete(`/supervision/listen/${current.id}`))
+    if (current) await attempt(() => api.delete('/supervision/listen/{listening_id}', { params: { path: { listening_id: current.id } } }))
   }
   // The phone hung up (the call ended, or the bar was used): nothing is listened to any more.
   watch(() => phone.call, (now, before) => {
     if (!now && before) session.value = null
   })
-  const force = (agent_id: Id, state: 'ready' | 'not_ready' | 'offline') => attempt(() => api.post(`/supervision/agents/${agent_id}/force`, { state }))
+  const force = (agent_id: Id, state: ForcedState) => attempt(() => api.post('/supervision/agents/{agent_id}/force', { params: { path: { agent_id } }, body: { state } }))
 
   return { agent, busy, start, stop, force, phoneReady: computed(() => phone.ready) }
 }

@@ -5,5 +5,5 @@ import { caption } from '@/shared/i18n'
 
 export function useReasons() {
   const desk = useDesk()
-  return (seat: SeatState): string => caption(desk.desk?.reasons.find((reason) => reason.id === seat.reason_id)?.label)
+  return (seat: SeatState): string => caption(desk.reasonLabel(seat.reason_id))
 }

@@ -1,7 +1,7 @@
 /** Seats and queues: the wall's first picture from the API, then live from the rooms. */
 import { computed, onBeforeUnmount } from 'vue'
 import { useSession } from '@/session/store'
-import { AGENT_STATES, api, type AgentStateName, type QueueState, type SeatState, type Wall } from '@/shared/api'
+import { AGENT_STATES, api, type AgentStateName, type QueueState, type SeatState } from '@/shared/api'
 import { useLoad } from '@/shared/composables/useLoad'
 import { secondsSince, useNow } from '@/shared/composables/useNow'
 import { useRealtime } from '@/shared/realtime/store'
@@ -13,7 +13,7 @@ export function useWall() {
   const session = useSession()
   const realtime = useRealtime()
   const now = useNow()
-  const wall = useLoad((signal) => api.get<Wall>('/supervision/wall', undefined, signal))
+  const wall = useLoad((signal) => api.get('/supervision/wall', { signal }))
   const timer = setInterval(() => void wall.load(), EVERY_MS)
   onBeforeUnmount(() => clearInterval(timer))
 
@@ -42,12 +42,12 @@ export function useWall() {
   })
   const totals = computed(() => {
     const sum = (read: (queue: QueueState) => number) => queues.value.reduce((total, queue) => total + read(queue), 0)
-    const weight = queues.value.filter((queue) => queue.level_percent !== null && queue.offered > 0)
-    const offered = weight.reduce((total, queue) => total + queue.offered, 0)
+    // As the report counts it: who hung up at once is no call.
+    const counted = sum((queue) => queue.answered + queue.abandoned - queue.short_abandoned)
     const since = queues.value.map((queue) => queue.longest_since).filter((one): one is string => !!one).sort()[0] ?? null
     return {
       waiting: sum((queue) => queue.waiting), offered: sum((queue) => queue.offered), answered: sum((queue) => queue.answered), abandoned: sum((queue) => queue.abandoned),
-      level: offered ? weight.reduce((total, queue) => total + (queue.level_percent ?? 0) * queue.offered, 0) / offered : null,
+      level: counted > 0 ? (100 * sum((queue) => queue.within)) / counted : null,
       target: queues.value[0]?.level_target ?? 80, levelSeconds: queues.value[0]?.level_seconds ?? 20,
       longest: since ? secondsSince(since, now.value) : null, longestQueue: queues.value.find((queue) => queue.longest_since === since && since) ?? null,
     }

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest'
+import { caption } from '@/shared/i18n'
+import { option } from '../testing'
 import { treeOf } from './tree'
 
 it('grows branches from parents', () => {
   const options = [
-    { value: 'a', label: 'A', active: true },
-    { value: 'b', label: 'B', parent: 'a', active: true },
+    option('a', 'A'),
+    option('b', 'B', { parent: 'a' }),
   ]
-  expect(treeOf(options, String)).toEqual([{ value: 'a', label: 'A', children: [{ value: 'b', label: 'B' }] }])
+  expect(treeOf(options, caption)).toEqual([{ value: 'a', label: 'A', children: [{ value: 'b', label: 'B' }] }])
 })

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { field } from '../testing'
+import { field, option } from '../testing'
 import { pathText, selectable } from './options'
 
 const options = [
-  { value: 'repair', label: '报修', active: true },
-  { value: 'heater', label: '热水器', parent: 'repair', active: true },
-  { value: 'old', label: '旧类', active: false },
+  option('repair', '报修'),
+  option('heater', '热水器', { parent: 'repair' }),
+  option('old', '旧类', { active: false }),
 ]
 
 it('offers what is active, and what was chosen before it was retired', () => {

@@ -1,0 +1,53 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { effectScope } from 'vue'
+import type { Definition } from '@/shared/api'
+import { field } from '@/shared/fields/testing'
+import { readLocal } from './drafts'
+import { createWorkOrderForm } from './workOrderForm'
+
+const definition = {
+  identifier: 'work_order', kind: 'work_order', name: {}, key_field: 'number', title_field: 'x', version: 1, groups: [], fields: [field({ key: 'description' })],
+  list: { columns: [], sort: '' }, links: {}, permissions: { create: true, read: true, edit: true, delete: false },
+} satisfies Definition
+const fetching = vi.fn<(request: Request) => Promise<Response>>()
+let scope = effectScope(true)
+const open = () => {
+  const form = createWorkOrderForm(scope, { draftKey: 'work-order:1', owner: '8001', callId: () => null, customerId: () => null, attemptId: () => null })
+  form.open(definition, null, null)
+  return form
+}
+const leave = () => window.dispatchEvent(new Event('pagehide'))
+const stored = () => readLocal('8001', 'work-order:1')?.body.values.description
+
+beforeEach(() => {
+  scope = effectScope(true)
+  localStorage.clear()
+  fetching.mockReset().mockImplementation(() => Promise.resolve(new Response('{}', { status: 200, headers: { 'Content-Type': 'application/json' } })))
+  vi.stubGlobal('fetch', fetching)
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  scope.stop()
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+it('keeps what was typed in the last moment before the page goes, here and on the server', async () => {
+  open().values.description = '热水器漏水'
+  expect(stored()).toBeUndefined()
+  leave()
+  expect(stored()).toBe('热水器漏水')
+  await vi.waitFor(() => expect(fetching).toHaveBeenCalledOnce())
+  const request = fetching.mock.calls[0]?.[0] as Request
+  expect([request.method, new URL(request.url).pathname, request.keepalive]).toEqual(['PUT', '/api/v1/drafts/work-order%3A1', true])
+  expect((await request.json()).payload.values.description).toBe('热水器漏水')
+})
+
+it('has nothing to say when all of it is on the server already', async () => {
+  open().values.description = '热水器漏水'
+  await vi.advanceTimersByTimeAsync(1500)
+  expect(fetching).toHaveBeenCalledOnce()
+  leave()
+  await vi.advanceTimersByTimeAsync(100)
+  expect(fetching).toHaveBeenCalledOnce()
+})

@@ -1,0 +1,16 @@
+/** Colleagues and teams by name. */
+import { api } from '@/shared/api'
+import { FOUND_PAGE, type Search } from './lookup'
+
+export const findUsers: Search = async (q) => {
+  const page = await api.get('/directory/users', { params: { query: { q, page_size: FOUND_PAGE } } })
+  return page.items.map((one) => ({ value: one.id, label: one.name, hint: one.employee_code }))
+}
+export const findTeams: Search = async (q) => {
+  const page = await api.get('/directory/teams', { params: { query: { q, page_size: FOUND_PAGE } } })
+  return page.items.map((one) => ({ value: one.id, label: one.name }))
+}
+export const findRecords = (identifier: string): Search => async (q) => {
+  const page = await api.get('/objects/{identifier}/records', { params: { path: { identifier }, query: { q, page_size: FOUND_PAGE } } })
+  return page.items.map((one) => ({ value: one.id, label: one.title ?? one.key ?? '—', hint: one.key ?? undefined }))
+}
