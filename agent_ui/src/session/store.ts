@@ -18,6 +18,9 @@ export const useSession = defineStore('session', () => {
   const home = computed(() => (me.value ? HOMES[me.value.home] : '/login'))
   const may = (permission: Permission): boolean => me.value?.permissions.includes(permission) ?? false
 
+  /** Who takes calls, or listens to them, does it by the telephone in this page. */
+  const hasPhone = computed(() => !!me.value?.user.extension && (may('calls.handle') || may('supervise.listen')))
+
   function accept(next: Me): void {
     me.value = next
     configureApi({ csrf: next.csrf_token })
@@ -66,5 +69,5 @@ export const useSession = defineStore('session', () => {
     forget()
   }
 
-  return { me, home, may, restore, signIn, signOut, changePassword, chooseLocale, forget }
+  return { me, home, may, hasPhone, restore, signIn, signOut, changePassword, chooseLocale, forget }
 })

@@ -77,11 +77,22 @@ export const useContacts = defineStore('contacts', () => {
       const pop = await api.get('/console/pop/{call_id}', { params: { path: { call_id: contact.call.id } } })
       take(contact, pop)
       contact.loaded = true
+      remember(contact, pop)
       if (!contact.form.definition || (!contact.form.dirty && !contact.form.record)) await openForm(contact, pop.work_order, pop.draft)
     } catch (error) {
       if (!isApiError(error)) throw error
       contact.error = error
     }
+  }
+
+  /** The only one with this number is who calls: the ledger learns it, as if the agent had chosen. */
+  function remember(contact: Contact, pop: Pop): void {
+    const only = pop.customers.length === 1 ? pop.customer_id : null
+    if (!only || !contact.call || pop.call.customer_id === only) return
+    const params = { path: { call_id: contact.call.id } }
+    void api.put('/console/calls/{call_id}/customer', { params, body: { customer_id: only } }).catch((error: unknown) => {
+      if (!isApiError(error)) throw error
+    })
   }
 
   function offer(call: DeskCall): void {

@@ -23,7 +23,7 @@ export function usePresence() {
 
   async function start(seated: boolean): Promise<void> {
     realtime.start()
-    if (session.me?.user.extension && session.may('calls.handle') && phone.line === 'off') void startPhone()
+    if (session.hasPhone && phone.line === 'off') void startPhone()
     if (seated) await useDesk().start()
   }
 

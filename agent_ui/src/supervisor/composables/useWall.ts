@@ -53,5 +53,5 @@ export function useWall() {
     }
   })
   const alarms = computed(() => alarmsOf(seats.value, queues.value, now.value))
-  return { wall, seats, queues, teams, counts, totals, alarms, now, live: computed(() => realtime.connected) }
+  return { wall, seats, queues, teams, counts, totals, alarms, now, live: computed(() => realtime.connected), asOf: computed(() => (realtime.connected ? now.value : (realtime.lostAt ?? now.value))) }
 }
