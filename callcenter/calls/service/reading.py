@@ -119,7 +119,10 @@ class Calls:
     def link_customer(self, session: Session, call_id: UUID, customer_id: UUID) -> None:
         """Say who it was; the caller has checked that the customer exists."""
         self.find(session, call_id)
-        self._summary(session, call_id).customer_id = customer_id
+        summary = self._summary(session, call_id)
+        if summary.customer_id == customer_id:
+            return
+        summary.customer_id = customer_id
         after = {"customer_id": customer_id}
         self._audit.record(session, "call.link_customer", "call", call_id, after=after)
 

@@ -53,8 +53,10 @@ class Pop:
             customers = self._customers(session, number, chosen)
             known = chosen or (customers[0]["id"] if len(customers) == 1 else None)
             orders = self._records.work_orders_of_calls(session, [call_id])
+            call = desk_call or self._desk_call(session, call_id)
             return {
-                "call": desk_call or self._desk_call(session, call_id),
+                # The room knows the call, the ledger whom the agent linked it with.
+                "call": {**call, "customer_id": chosen},
                 "customers": customers,
                 "customer_id": known,
                 "open_work_orders": self._open_orders(session, known),

@@ -67,6 +67,7 @@ def test_several_customers_are_offered_and_one_is_chosen(agent: Caller, story: S
     chosen = agent.send("PUT", path, {"customer_id": second["id"]}).json
     assert [each["id"] for each in chosen["customers"]] == [second["id"]]
     assert agent.get(f"/calls/{call_id}").json["customer_name"] == "李强"
+    assert agent.get(f"/console/pop/{call_id}").json["call"]["customer_id"] == second["id"]
 
 
 def test_an_unknown_and_a_withheld_number_find_nobody(agent: Caller, story: Story) -> None:
