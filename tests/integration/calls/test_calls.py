@@ -10,7 +10,7 @@ from sqlalchemy import select
 from callcenter.calls.models import Recording, RecordingAccess
 from callcenter.calls.tasks import RecordingStore
 from callcenter.core.audit import AuditEntry
-from callcenter.core.clock import ManualClock
+from callcenter.core.clock import ManualClock, SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import fact_id, new_id
 from tests.support.ledger import Story, T
@@ -28,7 +28,7 @@ def recorded(story: Story, database: Database, office: Office, tmp_path: Path) -
     folder.mkdir(parents=True)
     write_tone(folder / f"{call_id}-agent.wav", 2.0)
     write_tone(folder / f"{call_id}-customer.wav", 1.0)
-    store = RecordingStore(tmp_path, ManualClock(NOW))
+    store = RecordingStore(tmp_path, SystemClock())
     with database.begin(office.scope()) as session:
         arguments = {"recording_id": str(fact_id("recording", str(call_id)))}
         store.process(session, arguments, NoProgress())
