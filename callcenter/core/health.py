@@ -8,6 +8,7 @@ again, so that asking often does not pile up threads.
 import http.client
 import json
 import socket
+import sys
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -35,7 +36,9 @@ FRESH = timedelta(seconds=3)
 FEW_FILES = 4096
 """Below this many file descriptors a few hundred calls stop the process."""
 
-Check = Callable[[], None]
+Facts = Mapping[str, int]
+Check = Callable[[], Facts | None]
+"""What it returns is told beside `ok`."""
 
 
 class Unhealthy(Exception):
@@ -47,9 +50,11 @@ class Finding:
     ok: bool
     milliseconds: float
     error: str = ""
+    facts: Facts | None = None
 
     def dump(self) -> dict[str, Any]:
         found: dict[str, Any] = {"ok": self.ok, "milliseconds": round(self.milliseconds, 1)}
+        found |= self.facts or {}
         return found if self.ok else {**found, "error": self.error}
 
 
@@ -73,12 +78,12 @@ class Examiner:
 
 def _run(check: Check) -> Finding:
     started = time.monotonic()
-    error = ""
+    error, facts = "", None
     try:
-        check()
+        facts = check()
     except Exception as problem:  # noqa: BLE001 - whatever it is, the component is not well
         error = str(problem).strip() or type(problem).__name__
-    return Finding(not error, (time.monotonic() - started) * 1000, error)
+    return Finding(not error, (time.monotonic() - started) * 1000, error, facts)
 
 
 def _answer(future: "Future[Finding]", until: float) -> Finding:
@@ -199,10 +204,14 @@ def _answers(connection: http.client.HTTPConnection) -> None:
         raise Unhealthy(f"answered {status}")
 
 
-def _files(run: Path, names: tuple[str, ...]) -> None:
+def _files(run: Path, names: tuple[str, ...]) -> Facts:
+    """How many files each process may open; Asterisk needs five for a call."""
+    limits_of: dict[str, int] = {}
     for name in names:
         limits = Path("/proc", (run / f"{name}.pid").read_text().strip(), "limits").read_text()
         line = next(line for line in limits.splitlines() if line.startswith("Max open files"))
         soft = line.split()[3]
-        if soft != "unlimited" and int(soft) < FEW_FILES:
+        limits_of[name] = sys.maxsize if soft == "unlimited" else int(soft)
+        if limits_of[name] < FEW_FILES:
             raise Unhealthy(f"{name} may open only {soft} files; raise the limit (ulimit -n)")
+    return limits_of

@@ -25,9 +25,12 @@ from callcenter.processes.output import Output
 from callcenter.processes.ports import settle_ports
 from callcenter.processes.prepare import prepare
 from callcenter.processes.services import nginx, postgres, redis
-from callcenter.processes.services.programs import SBIN, find_program
+from callcenter.processes.services.programs import SBIN, require
 from callcenter.processes.services.running import Service, started
 from callcenter.processes.supervisor import Supervisor
+
+PROGRAMS = ("redis-server", "nginx", "espeak-ng", "sox")
+"""Of others; PostgreSQL's are looked for where Debian keeps them."""
 
 
 def main() -> int:
@@ -53,7 +56,7 @@ def _run(places: Places) -> int:
     _make_folders(places)
     _raise_file_limit()
     environment = _environment(settings)
-    find_program(str(settings.asterisk.binary))
+    require(str(settings.asterisk.binary), *PROGRAMS)
     nginx.configure(settings)
     with started(_data_services(settings, secrets), environment, places):
         prepare(settings, secrets, environment)

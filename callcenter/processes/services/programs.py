@@ -21,6 +21,18 @@ def find_program(name: str) -> str:
     return found
 
 
+def require(*names: str) -> None:
+    """Raises SettingsError naming every program that is missing, not only the first."""
+    missing = []
+    for name in names:
+        try:
+            find_program(name)
+        except SettingsError:
+            missing.append(name)
+    if missing:
+        raise SettingsError(f"These programs are missing: {', '.join(missing)}; run: make setup")
+
+
 def unprivileged(user: str, near: Path) -> list[str]:
     """Command prefix that runs a program as `user` when we are root; empty otherwise.
 

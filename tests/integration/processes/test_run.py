@@ -74,7 +74,7 @@ def test_a_missing_program_is_named_with_what_to_do(copy: Stack, tmp_path: Path)
         "CALLCENTER_ASTERISK_BINARY": "/nowhere/asterisk",
     }
     complaint = run_for_its_complaint(environment)
-    assert "/nowhere/asterisk is missing; run: make setup" in complaint
+    assert "missing: /nowhere/asterisk; run: make setup" in complaint
 
 
 def test_every_process_that_is_killed_comes_back(copy: Stack) -> None:

@@ -105,3 +105,8 @@ def test_what_a_process_says_it_lacks_counts(clock: ManualClock) -> None:
 def test_no_status_means_not_started(clock: ManualClock) -> None:
     with pytest.raises(Unhealthy, match="not started"):
         statuses(clock, None).check("worker")
+
+
+def test_what_a_check_found_out_is_told() -> None:
+    answer = client({"files": lambda: {"asterisk": 65536}}).get("/readyz")
+    assert answer.json["components"]["files"]["asterisk"] == 65536
