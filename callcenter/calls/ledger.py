@@ -4,13 +4,16 @@ A fact that is there already changes nothing, so a batch may be delivered twice.
 arrive in order; a fold never makes an end earlier than it is.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, bindparam, insert, inspect, select, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm.attributes import instance_state
 
 from callcenter.calls.events import Fact, FactType
 from callcenter.calls.models import AgentInterval, Call, CallLeg, Recording, TelephonyFact
@@ -18,58 +21,93 @@ from callcenter.calls.states import LegState
 from callcenter.core.db import SCOPED
 from callcenter.core.ids import fact_id
 
+_CALL_COLUMNS = (
+    "id", "state", "queued_at", "service_id", "offered_at", "offers", "agent_id", "connected_at",
+    "waited_seconds", "transfers", "result", "ended_by", "estimated", "ended_at", "talk_seconds",
+    "hold_seconds",
+)  # fmt: skip
+_LEG_COLUMNS = (
+    "uniqueid", "state", "answered_at", "ended_at", "cause", "held_since", "joined_since",
+    "held_seconds", "joined_seconds", "estimated",
+)  # fmt: skip
+"""What a fold changes, and the key; all else is the row's from its beginning, or is not ours."""
+
+Rows = dict[Any, Any]
+
 
 class _Page:
     """The rows that a batch of facts touches, read at once and written at once.
 
-    Thousands of facts a second come at the peak; a statement for each of them would be too slow.
+    Thousands of facts a second come at the peak: a statement for each, or the ORM's unit of work
+    over them, would be too slow. The rows are detached, and written by one statement a table.
     """
 
     def __init__(self, session: Session, facts: Sequence[Fact]) -> None:
         self._session = session
-        self.calls = self._read_calls({fact.call_id for fact in facts if fact.call_id})
-        self.legs = self._read_legs({fact.data.get("uniqueid") for fact in facts})
-        self.recordings = self._read_recordings(facts)
-        self.intervals = self._read_intervals(facts)
+        self._new: dict[Any, list[Any]] = defaultdict(list)
+        self.calls = self._read(Call.id, {fact.call_id for fact in facts})
+        self.legs = self._read(CallLeg.uniqueid, {fact.data.get("uniqueid") for fact in facts})
+        stopped = [fact for fact in facts if fact.type is FactType.RECORDING_STOPPED]
+        self.recordings = self._read(Recording.id, {_recording_id(fact) for fact in stopped})
+        self._read_intervals([fact for fact in facts if fact.type is FactType.AGENT_STATE])
+        session.expunge_all()
 
-    def _read_calls(self, ids: set[UUID]) -> dict[UUID, Call]:
-        query = select(Call).where(Call.id.in_(ids))
-        return {call.id: call for call in self._session.scalars(query)}
-
-    def _read_legs(self, uniqueids: set[str | None]) -> dict[str, CallLeg]:
-        query = select(CallLeg).where(CallLeg.uniqueid.in_(uniqueids - {None}))
-        return {leg.uniqueid: leg for leg in self._session.scalars(query)}
-
-    def _read_recordings(self, facts: Sequence[Fact]) -> dict[UUID, Recording]:
-        ids = {_recording_id(fact) for fact in facts if fact.type is FactType.RECORDING_STOPPED}
-        if not ids:
+    def _read(self, key: InstrumentedAttribute[Any], values: set[Any]) -> Rows:
+        wanted = values - {None}
+        if not wanted:
             return {}
-        query = select(Recording).where(Recording.id.in_(ids))
-        return {recording.id: recording for recording in self._session.scalars(query)}
+        rows = self._session.scalars(select(key.class_).where(key.in_(wanted)))
+        return {getattr(row, key.key): row for row in rows}
 
-    def _read_intervals(self, facts: Sequence[Fact]) -> dict[UUID, list[AgentInterval]]:
+    def _read_intervals(self, facts: Sequence[Fact]) -> None:
         """The open ones of each agent; more than one only where something went wrong before."""
-        changing = [fact for fact in facts if fact.type is FactType.AGENT_STATE]
-        agents = {fact.agent_id for fact in changing if fact.agent_id}
-        found: dict[UUID, list[AgentInterval]] = {agent: [] for agent in agents}
-        if changing:
-            query = select(AgentInterval).where(
-                AgentInterval.enterprise_id.in_({fact.enterprise_id for fact in changing}),
-                AgentInterval.agent_id.in_(agents),
-                AgentInterval.until.is_(None),
-            )
-            for interval in self._session.scalars(query):
-                found[interval.agent_id].append(interval)
-        return found
+        self.open: dict[UUID | None, list[AgentInterval]] = defaultdict(list)
+        self.closed: list[AgentInterval] = []
+        if not facts:
+            return
+        query = select(AgentInterval).where(
+            AgentInterval.enterprise_id.in_({fact.enterprise_id for fact in facts}),
+            AgentInterval.agent_id.in_({fact.agent_id for fact in facts}),
+            AgentInterval.until.is_(None),
+        )
+        for interval in self._session.scalars(query):
+            self.open[interval.agent_id].append(interval)
 
     def call(self, fact: Fact) -> Call | None:
-        return self.calls.get(fact.call_id) if fact.call_id else None
+        return self.calls.get(fact.call_id)
 
     def leg(self, fact: Fact) -> CallLeg | None:
         return self.legs.get(fact.data["uniqueid"])
 
     def add(self, row: Call | CallLeg | Recording | AgentInterval) -> None:
-        self._session.add(row)
+        self._new[type(row)].append(row)
+
+    def write(self) -> None:
+        new = {id(row) for rows in self._new.values() for row in rows}
+        for model, added in self._new.items():
+            self._session.execute(insert(model), [_values(row) for row in added])
+        for model, rows, columns in (
+            (Call, [*self.calls.values()], _CALL_COLUMNS),
+            (CallLeg, [*self.legs.values()], _LEG_COLUMNS),
+            (Recording, [*self.recordings.values()], ("id", "state", "finished_at")),
+            (AgentInterval, self.closed, ("id", "until")),
+        ):
+            changed = [row for row in rows if id(row) not in new and instance_state(row).modified]
+            if changed:
+                self._update(model.__table__, columns, changed)
+
+    def _update(self, table: Any, columns: tuple[str, ...], rows: Sequence[Any]) -> None:
+        key, *others = columns
+        statement = (
+            update(table)
+            .where(table.c[key] == bindparam("of"))
+            .values({name: bindparam(name) for name in others})
+        )
+        values = [
+            {"of": getattr(row, key)} | {name: getattr(row, name) for name in others}
+            for row in rows
+        ]  # fmt: skip
+        self._session.execute(statement, values, execution_options={SCOPED: True})
 
 
 Fold = Callable[[_Page, Fact], None]
@@ -87,7 +125,7 @@ def record(session: Session, facts: Sequence[Fact]) -> list[Fact]:
     for fact in new:
         if fold := _FOLDS.get(fact.type):
             fold(page, fact)
-    session.flush()
+    page.write()
     return new
 
 
@@ -106,7 +144,7 @@ def _insert(session: Session, facts: Sequence[Fact]) -> set[UUID]:
         }
         for fact in {fact.id: fact for fact in facts}.values()
     ]
-    statement = insert(table).on_conflict_do_nothing().returning(table.c.id)
+    statement = postgresql.insert(table).on_conflict_do_nothing().returning(table.c.id)
     stored = session.execute(statement, rows, execution_options={SCOPED: True})
     return set(stored.scalars())
 
@@ -262,8 +300,9 @@ def _leg_ended(page: _Page, fact: Fact) -> None:
 def _agent_state(page: _Page, fact: Fact) -> None:
     if fact.agent_id is None:
         return
-    for interval in page.intervals[fact.agent_id]:
+    for interval in page.open[fact.agent_id]:
         interval.until = max(fact.at, interval.since)
+        page.closed.append(interval)
     interval = AgentInterval(
         id=fact.id,
         enterprise_id=fact.enterprise_id,
@@ -274,7 +313,7 @@ def _agent_state(page: _Page, fact: Fact) -> None:
         call_id=fact.call_id,
         estimated=fact.data["estimated"],
     )
-    page.intervals[fact.agent_id] = [interval]
+    page.open[fact.agent_id] = [interval]
     page.add(interval)
 
 
@@ -316,6 +355,12 @@ _FOLDS: dict[FactType, Fold] = {
     FactType.RECORDING_STARTED: _recording_started,
     FactType.RECORDING_STOPPED: _recording_stopped,
 }
+
+
+def _values(row: Any) -> dict[str, Any]:
+    """A new row's columns; what was not given is left to the column's default."""
+    columns = inspect(type(row)).column_attrs
+    return {c.key: value for c in columns if (value := row.__dict__.get(c.key)) is not None}
 
 
 def _recording_id(fact: Fact) -> UUID:

@@ -24,7 +24,7 @@ from callcenter.telephony.journal import Journal, Position
 log = structlog.get_logger()
 
 BATCH = 500
-GATHER_SECONDS = 0.3
+GATHER_SECONDS = 0.5
 _STREAM_KEEPS = 100_000
 
 Deliver = Callable[[list[str]], None]
