@@ -67,7 +67,8 @@ def blueprint(database: Database, services: Services, idempotency: Idempotency) 
     blp = Blueprint("console", __name__, description="The agent's desk")
     _desk(blp, database, services)
     _state(blp, services.verbs)
-    _calls(blp, services, idempotency)
+    _pop(blp, services.pop)
+    _calls(blp, services.verbs, idempotency)
     _appointments(blp, database, services.appointments)
     _drafts(blp, database, services.drafts)
     return blp
@@ -153,22 +154,22 @@ def _state(blp: Blueprint, verbs: Verbs) -> None:
         verbs.send(current_actor(), "agent.extend_wrap_up")
 
 
-def _calls(blp: Blueprint, services: Services, idempotency: Idempotency) -> None:
-    verbs = services.verbs
-
+def _pop(blp: Blueprint, pops: Pop) -> None:
     @blp.route("/console/pop/<uuid:call_id>")
     @blp.response(200, PopShape)
     @_DESK
     def pop(call_id: UUID) -> Any:
-        return services.pop.pop(current_actor(), call_id)
+        return pops.pop(current_actor(), call_id)
 
     @blp.route("/console/calls/<uuid:call_id>/customer", methods=["PUT"])
     @blp.arguments(CustomerBody)
     @blp.response(200, PopShape)
     @_DESK
     def customer(body: dict[str, Any], call_id: UUID) -> Any:
-        return services.pop.choose(current_actor(), call_id, body["customer_id"])
+        return pops.choose(current_actor(), call_id, body["customer_id"])
 
+
+def _calls(blp: Blueprint, verbs: Verbs, idempotency: Idempotency) -> None:
     @blp.route("/calls", methods=["POST"])
     @blp.once
     @blp.arguments(DialBody)
@@ -195,6 +196,12 @@ def _calls(blp: Blueprint, services: Services, idempotency: Idempotency) -> None
     @_DESK
     def consult(body: dict[str, Any], call_id: UUID) -> Any:
         return verbs.to_target(current_actor(), "call.consult", call_id, body["target"])
+
+    @blp.route("/calls/<uuid:call_id>/rejoin", methods=["POST"])
+    @blp.response(202, Empty)
+    @_DESK
+    def rejoin(call_id: UUID) -> Any:
+        return verbs.send(current_actor(), "call.rejoin", {"call_id": str(call_id)})
 
     @blp.route("/calls/<uuid:call_id>/consult/complete", methods=["POST"])
     @blp.response(202, Empty)

@@ -80,6 +80,7 @@ class Verbs:
             "call.consult": self._consult,
             "call.consult_complete": self._consult_complete,
             "call.consult_cancel": self._consult_cancel,
+            "call.rejoin": self._rejoin,
             "call.hang_up": self._hang_up,
             "supervision.listen": self._listen,
             "supervision.stop": self._stop_listening,
@@ -152,6 +153,7 @@ class Verbs:
     async def _presence_lost(self, command: Command) -> Answer:
         if self._agents.status(command.actor_id).state is not AgentState.OFFLINE:
             self._agents.fire(command.actor_id, AgentEvent.PRESENCE_LOST)
+            await self._control.desert(command.actor_id)
         return {}
 
     async def _dial(self, command: Command) -> Answer:
@@ -180,6 +182,10 @@ class Verbs:
 
     async def _consult_cancel(self, command: Command) -> Answer:
         await self._control.consult_cancel(command.actor_id, _call(command))
+        return {}
+
+    async def _rejoin(self, command: Command) -> Answer:
+        await self._control.rejoin(command.actor_id, _call(command))
         return {}
 
     async def _hang_up(self, command: Command) -> Answer:

@@ -4,6 +4,7 @@ A command is checked against what is, then carried out by one or two actions; th
 from the events. Nothing is done twice: a refusal leaves everything as it was.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from callcenter.core.numbers import BadNumber, Number, NumberKind, parse_number
 from callcenter.people.service import SeatPlan
 from callcenter.telephony.agent_leg import ANSWER_BY_ITSELF, AgentLegs, RungLegs
 from callcenter.telephony.agents import Agents
-from callcenter.telephony.ami import AmiClient, AmiError
+from callcenter.telephony.ami import ActionFields, AmiClient, AmiError, AmiRefused
 from callcenter.telephony.live import (
     RING_SECONDS,
     Consult,
@@ -34,6 +35,9 @@ from callcenter.telephony.nails import is_nail
 from callcenter.telephony.switchboard import Switchboard
 
 log = structlog.get_logger()
+
+OWN_SECONDS = 15
+"""That an agent's own phone is rung, which answers by itself."""
 
 TALKING = (AgentState.TALKING, AgentState.HOLD)
 
@@ -105,7 +109,7 @@ class Control:
         self._board.show(call, agent_id, DeskState.DIALLING)
         try:
             await self._legs.free(seat)
-            await self._originate(call, seat)
+            await self._ami.call(_ring_own(seat, call, str(call.id), "agent-out"))
         except AmiError as error:
             call.result = "failed"
             self._board.end(call, self._clock.now())
@@ -117,26 +121,6 @@ class Control:
                 agent_id=agent_id, source="command",
             )  # fmt: skip
         return call_id
-
-    async def _originate(self, call: LiveCall, seat: SeatPlan) -> None:
-        await self._ami.call(
-            {
-                "Action": "Originate",
-                "Channel": f"PJSIP/{seat.endpoint}",
-                "ChannelId": str(call.id),
-                "Context": "agent-out",
-                "Exten": "s",
-                "Priority": "1",
-                "Timeout": "15000",
-                "CallerID": f'"{call.dialled}" <{call.dialled}>',
-                "Async": "true",
-                "Variable": [
-                    ANSWER_BY_ITSELF,
-                    f"__CC_CALL_ID={call.id}",
-                    f"__CC_ENT={call.enterprise_id}",
-                ],
-            }
-        )
 
     def _dialable(self, enterprise_id: UUID, raw: str) -> Number:
         if not self._agents.directory.option(enterprise_id, "outbound"):
@@ -265,6 +249,42 @@ class Control:
             await self._ami.call(_redirect(self._channel(call.customer_leg), "waiting"))
         except (AmiError, Refused) as error:
             log.info("consult.customer_gone", call_id=str(call.id), reason=repr(error))
+
+    async def rejoin(self, agent_id: UUID, call_id: UUID) -> None:
+        """The agent's page was loaded anew, and its phone knows of no call: the customer, whose
+
+        line stood all the while, is joined with the phone that is rung now and answers by itself.
+        """
+        call = self._own_talk(agent_id, call_id)
+        seat = self._phone(agent_id)
+        customer, before = self._channels(call, agent_id)
+        call.moving = True
+        channel_id = str(new_id())
+        self._board.expect(call, channel_id)
+        rung = _ring_own(seat, call, channel_id, "rejoin")
+        try:
+            answer = await self._ami.follow(rung, "OriginateResponse", OWN_SECONDS + 1)
+            if answer.get("Response") != "Success":
+                raise Refused("phone-not-registered")
+            await self._then_leave(customer)
+            await self._bridge(customer, answer.get("Channel"))
+            # Dial ends the old phone by itself; a nailed line would wait on, with nobody there.
+            with suppress(AmiRefused):
+                await self._ami.call({"Action": "Hangup", "Channel": before, "Cause": "16"})
+        except AmiError as error:
+            raise Refused("telephony-unavailable") from error
+        finally:
+            call.moving = False
+
+    async def desert(self, agent_id: UUID) -> None:
+        """The agent's page is gone for good, and with it the phone: the customer is served again."""
+        status, seat = self._agents.status(agent_id), self._agents.seat(agent_id)
+        call = self._board.calls.get(status.call_id) if status.call_id else None
+        if seat is None or call is None or self._agents.is_registered(seat):
+            return
+        if status.state in TALKING and not call.moving:
+            log.info("call.deserted", call_id=str(call.id), agent=seat.employee_code)
+            await self.serve_again(call)
 
     async def hang_up(self, agent_id: UUID, call_id: UUID) -> None:
         """End the agent's leg; on a nailed line, which stays up, the customer's."""
@@ -396,6 +416,27 @@ class Control:
         await self._ami.call(
             {"Action": "Bridge", "Channel1": first, "Channel2": second, "Tone": "no"}
         )
+
+
+def _ring_own(seat: SeatPlan, call: LiveCall, channel_id: str, context: str) -> ActionFields:
+    """Ring the agent's phone, which answers by itself, into one of our contexts."""
+    shown = call.customer.national
+    return {
+        "Action": "Originate",
+        "Channel": f"PJSIP/{seat.endpoint}",
+        "ChannelId": channel_id,
+        "Context": context,
+        "Exten": "s",
+        "Priority": "1",
+        "Timeout": str(OWN_SECONDS * 1000),
+        "CallerID": f'"{shown}" <{shown}>',
+        "Async": "true",
+        "Variable": [
+            ANSWER_BY_ITSELF,
+            f"__CC_CALL_ID={call.id}",
+            f"__CC_ENT={call.enterprise_id}",
+        ],
+    }
 
 
 def _redirect(channel: str, context: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ import structlog
 
 from callcenter.acd.agent import AgentEvent, AgentState
 from callcenter.calls.events import FactType
-from callcenter.calls.states import CallEvent, CallState
+from callcenter.calls.states import CallEvent, CallState, LegState
 from callcenter.core.clock import Clock
 from callcenter.core.numbers import WITHHELD, BadNumber, Number, parse_number
 from callcenter.people.service import SeatPlan
@@ -91,6 +91,11 @@ class Switchboard:
         for change in self._before_call.pop(call.id, []):
             self._leg_changed(call, change)
         return call
+
+    def expect(self, call: LiveCall, uniqueid: str) -> None:
+        """A leg that we ask for in another's place: its joining begins no new conversation."""
+        self.tracker.ordered[uniqueid] = call.id
+        self._told.add((call.id, uniqueid))
 
     def step(self, call: LiveCall, event: CallEvent) -> bool:
         if call.step(event):
@@ -232,6 +237,8 @@ class Switchboard:
             self._agents.fire(seat.user_id, AgentEvent.CONNECT)
         elif state is AgentState.CONSULTING:
             self._agents.fire(seat.user_id, AgentEvent.CONSULT_ENDED)
+        elif state is AgentState.HOLD and leg.state is LegState.JOINED:
+            self._agents.fire(seat.user_id, AgentEvent.RESUME)
         first = call.connected_at is None
         call.connected_at = call.connected_at or at
         call.agent_id = seat.user_id
@@ -343,7 +350,9 @@ class Switchboard:
             self.on_deserted(call)
 
     def agent_left(self, call: LiveCall, seat: SeatPlan) -> None:
-        """The agent's phone has no more to do with the call."""
+        """The agent's phone has no more to do with the call; a page loaded anew has another one."""
+        if any(owner == seat.user_id for _, owner in self.agents_of(call)):
+            return
         status = self._agents.status(seat.user_id)
         if status.call_id != call.id:
             return

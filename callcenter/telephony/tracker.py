@@ -37,13 +37,15 @@ _RINGING = "5"
 class Tracker:
     """The living legs. Ended legs are dropped with the change that tells of their end.
 
-    ended  the last of those, so that nobody tells of them anew
-    nails  the nailed channels, which are no legs; their stays are
+    ended    the last of those, so that nobody tells of them anew
+    nails    the nailed channels, which are no legs; their stays are
+    ordered  channels that we have asked for → their call, until they exist
     """
 
     def __init__(self) -> None:
         self.legs: dict[str, Leg] = {}
         self.ended = Ended()
+        self.ordered: dict[str, UUID] = {}
         self.illegal_edges = 0
         self.nails = Nails(self.legs, self.ended, self._step)
         self._unplaced: set[str] = set()
@@ -120,11 +122,12 @@ class Tracker:
         uniqueid, variables = event.get("Uniqueid"), event.variables()
         born_by = event.get("Linkedid") or uniqueid
         call_id = variables.get("CC_CALL_ID")
+        ordered = self.ordered.pop(uniqueid, None)
         at = _time(event)
         leg = Leg(
             uniqueid=uniqueid,
             channel=event.get("Channel"),
-            call_id=UUID(call_id) if call_id else call_id_of(born_by),
+            call_id=UUID(call_id) if call_id else ordered or call_id_of(born_by),
             state=LegState.STARTED,
             started_at=at,
             number=event.get("CallerIDNum").replace("<unknown>", ""),

@@ -24,7 +24,9 @@ class Asterisk:
 
     async def follow(self, action: dict[str, Any], event: str, _deadline: float) -> AmiEvent:
         await self.call(action)
-        return AmiEvent({"event": event, "response": "Failure" if self.fails else "Success"})
+        response = "Failure" if self.fails else "Success"
+        channel = f"{action['Channel']}-0000000b"
+        return AmiEvent({"event": event, "response": response, "channel": channel})
 
     def names(self) -> list[str]:
         return [action["Action"] for action in self.actions]

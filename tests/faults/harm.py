@@ -71,10 +71,11 @@ def asterisk(stack: Stack, command: str) -> str:
 
 def cut_ami(stack: Stack) -> None:
     """Asterisk itself closes the manager's connections."""
-    for line in asterisk(stack, "manager show connected").splitlines():
-        words = line.split()
-        if len(words) > 3 and words[0] == "telephony":
-            asterisk(stack, f"manager kick session {words[3]}")
+    listed = [line.split() for line in asterisk(stack, "manager show connected").splitlines()]
+    ours = [words for words in listed if words[:2] == ["telephony", "127.0.0.1"]]
+    assert ours, listed
+    for _name, _address, _since, _seconds, descriptor, *_rest in ours:
+        asterisk(stack, f"manager kick session {descriptor}")
 
 
 @contextmanager

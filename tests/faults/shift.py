@@ -7,9 +7,10 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+import numpy as np
 from redis import Redis
 
 from callcenter.core.addresses import redis_url
@@ -23,23 +24,32 @@ from deploy.lab.script import Speak, Step
 from tests.e2e.people import ENTERPRISE, FLOW_HOTLINE, HOTLINE, Api
 from tests.support.stack import Stack
 
+AS_THEY_WERE = ("talking", "consulting", "talking")
 DESKS = ("8001", "8002", "8003", "8004", "8101")
 TALKER, ASKER, RUNG, SPARE, ASKED = DESKS
 WITHIN = 20.0
+SPOKEN, SPOKEN_SAMPLES = 100, 8000
+"""Mean amplitude over a second at least, where somebody speaks; silence has a few."""
 
 
 @dataclass
 class Stages:
-    """The callers: in the flow, waiting, offered, in talk, and held while the agent asks."""
+    """The callers: in the flow, waiting, offered, in talk, and held while the agent asks.
+
+    talkers_phone  of the agent in talk, which hears the connected caller speak
+    """
 
     in_flow: LabCall
     waiting: LabCall
     offered: LabCall
     connected: LabCall
     consulting: LabCall
+    talkers_phone: LabCall
 
-    def all(self) -> tuple[LabCall, ...]:
-        return (self.in_flow, self.waiting, self.offered, self.connected, self.consulting)
+    def lost(self) -> list[str]:
+        """Whose call has ended."""
+        callers = [one.name for one in fields(self) if one.name != "talkers_phone"]
+        return [name for name in callers if getattr(self, name).ended.is_set()]
 
 
 @dataclass
@@ -48,6 +58,7 @@ class Shift:
     network: PublicNetwork
     agents: dict[str, Api]
     callers: list[LabCall] = field(default_factory=list)
+    phones: list[LabCall] = field(default_factory=list)
     _number: int = 0
 
     def __post_init__(self) -> None:
@@ -92,7 +103,8 @@ class Shift:
         return sum(queue["waiting"] for queue in queues)
 
     async def ready(self, code: str) -> None:
-        await self._state(code, {"state": "ready"})
+        if self.state(code) != "ready":
+            await self._state(code, {"state": "ready"})
 
     async def pause(self, code: str) -> None:
         reason = (await self.agents[code].get("/console"))["reasons"][0]
@@ -109,17 +121,18 @@ class Shift:
         what = f"{code} is {' or '.join(states)}"
         await eventually(lambda: self.state(code) in states, what, lambda: self.state(code))
 
-    async def rings(self, code: str) -> LabCall:
+    async def rings(self, code: str, within: float = WITHIN) -> LabCall:
         """The call that rings the desk's phone now; what has rung in vain is passed over."""
         phone = endpoint_name(ENTERPRISE, code)
         while True:
-            call = await self.network.rings(phone, WITHIN)
+            call = await self.network.rings(phone, within)
+            self.phones.append(call)
             if not call.ended.is_set():
                 return call
 
-    async def answers(self, code: str) -> LabCall:
+    async def answers(self, code: str, within: float = WITHIN) -> LabCall:
         while True:
-            call = await self.rings(code)
+            call = await self.rings(code, within)
             with suppress(SessionGone):
                 await call.answer()
                 await self.has_state(code, "talking")
@@ -142,7 +155,7 @@ class Shift:
         """One caller in each stage of a call."""
         await self.ready(TALKER)
         connected = await self.caller(HOTLINE, *[Speak("您好")] * 60)
-        await self.answers(TALKER)
+        phone = await self.answers(TALKER)
         await self.ready(ASKER)
         consulting = await self.caller()
         await self.answers(ASKER)
@@ -156,7 +169,11 @@ class Shift:
         await self.has_state(RUNG, "ringing")
         waiting = await self.caller()
         await self.waiting(1)
-        return Stages(in_flow, waiting, offered, connected, consulting)
+        return Stages(in_flow, waiting, offered, connected, consulting, phone)
+
+    def on_the_phone(self) -> tuple[str, str, str]:
+        """The states of who talks, who consults and who is consulted."""
+        return self.state(TALKER), self.state(ASKER), self.state(ASKED)
 
     def id_of(self, code: str) -> str:
         return str(self.agents[code].me["user"]["id"])
@@ -164,27 +181,53 @@ class Shift:
     async def waiting(self, count: int) -> None:
         await eventually(lambda: self._waiting() == count, f"{count} waiting", self._waiting)
 
-    async def reaches_an_agent(self, in_flow: LabCall, code: str) -> LabCall:
-        """A caller in the flow presses the key for an agent until the desk's phone rings."""
-        for _ in range(20):
-            with suppress(SessionGone):
-                await in_flow.press("2")
-            if self.state(code) == "ringing":
-                return await self.answers(code)
-        raise AssertionError("the flow did not hear the caller")
+    async def goes_on_meanwhile(self, stages: Stages) -> LabCall:
+        """What needs nobody's page: a waiting caller is answered, one hangs up, another comes.
+
+        SPARE must have become ready before; returns the one who came.
+        """
+        newcomer = await self.caller()
+        phone = await self.rings(SPARE)
+        await phone.answer()
+        await stages.connected.hang_up()
+        await asyncio.wait_for(stages.connected.ended.wait(), WITHIN)
+        await asyncio.wait_for(newcomer.answered.wait(), WITHIN)
+        return newcomer
+
+    async def everybody_is_served(self) -> None:
+        """Who was offered and who waited come to talk; the consultation ends as the agent wishes."""
+        if self.state(RUNG) == "not_ready":  # it took so long that the ringing was in vain
+            await self.ready(RUNG)
+        await self.answers(RUNG)
+        await self.asks(ASKER, "consult/complete")
+        await self.has_state(ASKER, "wrap_up")
+        await self.has_state(ASKED, "talking")
+        if self.state(SPARE) != "talking":
+            await self.ready(SPARE)
+            await self.answers(SPARE)
 
     async def hang_up_all(self) -> None:
-        living = [call for call in self.callers if not call.ended.is_set()]
+        """Every caller; the agents' phones follow by themselves, unless Asterisk has died."""
+        await self._hang_up(self.callers)
+
+    async def lines_are_dead(self) -> None:
+        """Asterisk died, and told nobody: callers and phones find out by themselves."""
+        await self._hang_up(self.callers)
+        await self._hang_up(self.phones)
+
+    async def _hang_up(self, calls: list[LabCall]) -> None:
+        living = [call for call in calls if not call.ended.is_set()]
         for call in living:
             with suppress(AmiError):
                 await call.hang_up()
         for call in living:
             await asyncio.wait_for(call.ended.wait(), WITHIN)
-        self.callers.clear()
+        calls.clear()
 
     async def finish(self) -> None:
         """Whatever a drill left: no caller, no ringing phone, nobody in wrap-up, nobody ready."""
-        await self.hang_up_all()
+        await self._hang_up(self.callers)
+        await self._hang_up(self.phones)
         for code, api in self.agents.items():
             await self.has_state(code, "ready", "not_ready", "wrap_up", "offline")
             if self.state(code) == "wrap_up":
@@ -204,6 +247,17 @@ async def _desk_phone(admin: Api, extension: dict[str, Any]) -> Phone:
     answer.raise_for_status()
     account = await admin.post(f"{path}/secret")
     return Phone(account["authorization_user"], account["password"])
+
+
+async def voice_arrives(call: LabCall) -> None:
+    """From now on something is spoken on the other side, and heard on this one."""
+    began = call.heard.stat().st_size
+
+    def heard() -> float:
+        samples = np.frombuffer(call.heard.read_bytes()[began & ~1 :], "<i2").astype(int)
+        return float(np.abs(samples).mean()) if len(samples) > SPOKEN_SAMPLES else 0.0
+
+    await eventually(lambda: heard() > SPOKEN, "a voice is heard", heard)
 
 
 async def eventually(

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 
 from tests.faults.harm import began_anew, frozen, gone, keeper_held
-from tests.faults.shift import ASKED, ASKER, RUNG, SPARE, TALKER, Shift, Stages
+from tests.faults.shift import AS_THEY_WERE, Shift, voice_arrives
 from tests.faults.truth import Truth
 from tests.support.stack import Stack
 
@@ -66,22 +66,10 @@ async def test_every_caller_is_served_whatever_stage_it_struck_in(
     anew = stack.process("telephony").pid != before
     await asyncio.to_thread(truth.recovered, known=known if anew else None)
     await asyncio.to_thread(truth.agrees)
-    assert not [call for call in (*stages.all(), newcomer) if call.ended.is_set()]
-    assert [shift.state(code) for code in (TALKER, ASKER, ASKED)] == [
-        "talking", "consulting", "talking",
-    ]  # fmt: skip
-    await everybody_is_served(shift, stages)
+    assert (stages.lost(), newcomer.ended.is_set()) == ([], False)
+    assert shift.on_the_phone() == AS_THEY_WERE
+    await voice_arrives(stages.talkers_phone)
+    await shift.everybody_is_served()
+    assert stages.lost() == []
     await shift.hang_up_all()
     await asyncio.to_thread(truth.agrees)
-
-
-async def everybody_is_served(shift: Shift, stages: Stages) -> None:
-    """Who was offered and who waited talk; the consultation ends as the agent wishes."""
-    await shift.answers(RUNG)
-    await shift.asks(ASKER, "consult/complete")
-    await shift.has_state(ASKER, "wrap_up")
-    await shift.has_state(ASKED, "talking")
-    await shift.ready(SPARE)
-    await shift.answers(SPARE)
-    assert not stages.waiting.ended.is_set()
-    await shift.has_state(TALKER, "talking")

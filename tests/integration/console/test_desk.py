@@ -256,12 +256,13 @@ def test_transfer_and_consult_check_their_target(
     theirs = {"kind": "seat", "value": str(other.people["agent"].user_id)}
     answer = agent.post(f"/calls/{call_id}/transfer", {"target": theirs})
     assert list(answer.json["error"]["fields"]) == ["target.value"]
-    for path in ("consult/complete", "consult/cancel", "hang-up"):
+    for path in ("rejoin", "consult/complete", "consult/cancel", "hang-up"):
         assert agent.post(f"/calls/{call_id}/{path}").status_code == 202
     verbs = [command["verb"] for command in telephony.commands]
     assert verbs == [
         "call.transfer",
         "call.consult",
+        "call.rejoin",
         "call.consult_complete",
         "call.consult_cancel",
         "call.hang_up",

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from callcenter.acd.agent import AgentEvent, AgentState
+from callcenter.calls.events import FactType
 from callcenter.telephony.commands import Command, CommandReader, Verbs
 from callcenter.telephony.control import Control
 from callcenter.telephony.directory import Directory
@@ -293,7 +294,9 @@ async def test_who_is_signed_out_cannot_dial(desk) -> None:
     assert refusal(answer) == "agent-not-signed-in"
 
 
-@pytest.mark.parametrize("verb", ["call.hang_up", "call.consult_complete", "call.consult_cancel"])
+@pytest.mark.parametrize(
+    "verb", ["call.rejoin", "call.hang_up", "call.consult_complete", "call.consult_cancel"]
+)
 async def test_a_call_of_another_enterprise_is_as_if_it_did_not_exist(desk, verb) -> None:
     call_id = desk.talk()
     foreign = await desk.ask(verb, STRANGER, ELSEWHERE, call_id=str(call_id))
@@ -353,6 +356,58 @@ async def test_a_consultation_nobody_has_answered_cannot_be_completed(desk) -> N
     assert desk.world.state(ANNA) is S.CONSULTING
     answer = await desk.ask("call.consult_complete", call_id=str(call_id))
     assert refusal(answer) == "target-unavailable"
+
+
+# -- a page that was loaded anew ----------------------------------------------------------------
+
+
+async def test_a_page_that_was_loaded_anew_has_its_call_back_and_it_is_the_same_talk(desk) -> None:
+    call_id, world = desk.talk(), desk.world
+    assert (await desk.ask("call.rejoin", call_id=str(call_id)))["ok"]
+    rung, after, bridge, end = desk.asterisk.actions
+    assert end["Channel"].startswith("PJSIP/e100001-8001-")
+    assert (rung["Channel"], rung["Context"]) == ("PJSIP/e100001-8001", "rejoin")
+    assert (after["Channel"], bridge["Channel1"]) == (f"{TRUNK}", f"{TRUNK}")
+    new = rung["ChannelId"]
+    world.phone_of(ANNA, new, new)
+    world.up(new)
+    world.leave("b1", CUSTOMER_LEG)
+    world.join("b2", CUSTOMER_LEG, new)
+    world.leave("b1", ANNA_LEG)
+    world.hang_up(ANNA_LEG)
+    assert world.state(ANNA) is S.TALKING
+    assert len(world.facts.of(FactType.CALL_CONNECTED)) == 1
+    world.hang_up(new, CUSTOMER_LEG)
+    assert world.state(ANNA) is S.WRAP_UP
+
+
+async def test_a_talk_that_was_on_hold_is_a_talk_again(desk) -> None:
+    call_id, world = desk.talk(), desk.world
+    world.ami("Hold", ANNA_LEG)
+    assert world.state(ANNA) is S.HOLD
+    await desk.ask("call.rejoin", call_id=str(call_id))
+    new = desk.asterisk.actions[0]["ChannelId"]
+    world.phone_of(ANNA, new, new)
+    world.up(new)
+    world.join("b2", CUSTOMER_LEG, new)
+    assert world.state(ANNA) is S.TALKING
+
+
+async def test_a_phone_that_does_not_take_it_leaves_the_talk_as_it_is(desk) -> None:
+    call_id = desk.talk()
+    desk.asterisk.fails = True
+    assert refusal(await desk.ask("call.rejoin", call_id=str(call_id))) == "phone-not-registered"
+    assert desk.asterisk.names() == ["Originate"]
+    assert not desk.world.board.calls[call_id].moving
+
+
+@pytest.mark.parametrize("phone", [True, False], ids=["the phone is there", "and its phone"])
+async def test_the_customer_of_a_page_that_is_gone_is_served_again(desk, phone) -> None:
+    desk.talk()
+    desk.world.agents.phone("e100001-8001", registered=phone)
+    await desk.ask("presence.lost")
+    redirects = [action["Context"] for action in desk.asterisk.actions]
+    assert redirects == ([] if phone else ["waiting"])
 
 
 async def test_a_listening_is_ended_by_the_own_enterprise_only(desk) -> None:

@@ -49,12 +49,15 @@ export const useSoftphone = defineStore('softphone', () => {
   const toggleMute = (): void => phone.mute(!call.value?.muted)
   const digit = (key: string): void => phone.digit(key)
 
-  // Leaving the page would end the call: the browser asks first.
+  // Leaving the page interrupts the call: the browser asks first.
   window.addEventListener('beforeunload', (event) => {
     if (call.value) event.preventDefault()
   })
-  // A page that closes says goodbye, so that the exchange does not ring an empty room.
-  window.addEventListener('pagehide', stop)
+  // A page that closes says goodbye, so that the exchange does not ring an empty room. A talk is not
+  // hung up: the page may be loaded anew, and takes it back.
+  window.addEventListener('pagehide', () => {
+    if (call.value?.state !== 'talking') stop()
+  })
 
   return { line, call, quality, trouble, settings, ready, start, stop, answer, hangUp, toggleHold, toggleMute, digit }
 })

@@ -1,5 +1,6 @@
 """Transfers, consultations, calls out, listening: by command, on real channels."""
 
+import asyncio
 from contextlib import suppress
 
 import pytest
@@ -112,6 +113,43 @@ async def test_a_refused_consultation_brings_the_customer_back_by_itself(centre:
     await centre.ended_call()
     facts = [f.data["step"] for f in centre.facts() if f.type == "call.consult"]
     assert facts[:2] == ["started", "refused"]
+
+
+async def test_an_agents_new_phone_takes_the_place_of_the_one_that_is_gone(centre: Centre) -> None:
+    await centre.sign_in("8001")
+    caller, before = await talk(centre)
+    (call_id,) = centre.node.board.calls
+    rejoining = asyncio.create_task(centre.node.control.rejoin(centre.agents["8001"], call_id))
+    again = await centre.network.rings(centre.phone("8001"))
+    await again.answer()
+    await rejoining
+    await before.ended.wait()
+    assert centre.state("8001") is AgentState.TALKING
+    assert not caller.ended.is_set()
+    await again.hang_up()
+    await caller.ended.wait()
+    call = await centre.ended_call()
+    assert (call.ended_by, call.agent_id) == ("agent", centre.agents["8001"])
+    connected = [fact for fact in centre.facts() if fact.type == "call.connected"]
+    assert len(connected) == 1
+    assert len({leg.call_id for leg in centre.legs()}) == 1
+
+
+async def test_the_customer_of_an_agent_whose_page_is_gone_is_served_by_another(
+    centre: Centre,
+) -> None:
+    await centre.sign_in("8001")
+    caller, before = await talk(centre)
+    await centre.sign_in("8002")
+    centre.node.agents.phone(centre.phone("8001"), registered=False)
+    await centre.node.control.desert(centre.agents["8001"])
+    again = await centre.network.rings(centre.phone("8002"))
+    await again.answer()
+    await centre.has_state("8002", AgentState.TALKING)
+    await centre.has_state("8001", AgentState.WRAP_UP)
+    await before.ended.wait()
+    await caller.hang_up()
+    assert (await centre.ended_call()).agent_id == centre.agents["8002"]
 
 
 async def test_a_call_out_rings_the_agent_first_and_then_the_customer(centre: Centre) -> None:
