@@ -24,6 +24,9 @@ log = structlog.get_logger()
 
 STREAM = "telephony.commands"
 REPLY_KEPT = 30
+REPLY_AGAIN = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds before another try; who asked waits for some five."""
+
 _REMEMBERED = 10_000
 _WRAP_UP_EXTENSION = 60
 
@@ -244,14 +247,24 @@ class CommandReader:
             log.warning("command.unreadable", reason=repr(error))
             return
         with structlog.contextvars.bound_contextvars(command=command.verb, id=command.id):
-            answer = await self._once(command)
+            await self._reply(command, await self._once(command))
+
+    async def _reply(self, command: Command, answer: Answer) -> None:
+        """Several times, if need be: a connection that Redis's own restart broke fails only once,
+
+        and who asked would take what was done for not done.
+        """
+        for pause in REPLY_AGAIN:
             try:
                 pipeline = self._redis.pipeline()
                 pipeline.lpush(command.reply, json.dumps(answer))
                 pipeline.expire(command.reply, REPLY_KEPT)
                 await pipeline.execute()
             except (RedisError, OSError) as error:
-                log.warning("command.unanswered", reason=repr(error))
+                log.warning("command.unanswered", reason=repr(error), again_in=pause)
+                await asyncio.sleep(pause)
+            else:
+                return
 
     async def _once(self, command: Command) -> Answer:
         """A repeat answers as the first one does, also while that is still under way."""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from callcenter.acd.agent import AgentEvent, AgentState
 from callcenter.calls.events import FactType
@@ -192,6 +193,47 @@ def test_a_command_is_read_as_the_web_writes_it() -> None:
     }  # fmt: skip
     command = Command.load(fields)
     assert (command.deadline, command.body) == (1795480000.5, {"state": "示忙"})
+
+
+class Redis:
+    """Takes the answer at the second try: the first meets a connection that a restart broke."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+        self.pushed: list[tuple[str, str]] = []
+
+    def pipeline(self) -> "Redis":
+        return self
+
+    def lpush(self, key: str, value: str) -> None:
+        self._answer = (key, value)
+
+    def expire(self, _key: str, _seconds: int) -> None:
+        pass
+
+    async def execute(self) -> None:
+        self.tries += 1
+        if self.tries == 1:
+            raise RedisConnectionError("reset")
+        self.pushed.append(self._answer)
+
+
+async def test_an_answer_that_redis_did_not_take_is_given_again_and_nothing_is_done_twice(
+    desk,
+) -> None:
+    desk.world.ready(ANNA)
+    redis = Redis()
+    reader = CommandReader(redis, desk.world.clock, desk.reader._verbs)
+    command = desk.command("agent.set_not_ready")
+    fields = {
+        "id": command.id, "verb": command.verb, "enterprise_id": str(HOME), "actor_id": str(ANNA),
+        "deadline": str(int(command.deadline * 1000)), "reply": "reply", "body": "{}",
+    }  # fmt: skip
+    await reader._handle(fields)
+    assert [key for key, _ in redis.pushed] == ["reply"]
+    assert json.loads(redis.pushed[0][1])["ok"]
+    states = [fact.data["state"] for fact in desk.world.facts.of(FactType.AGENT_STATE)]
+    assert states.count("not_ready") == 2  # at sign-in, and by this command
 
 
 # -- states -----------------------------------------------------------------------------------
