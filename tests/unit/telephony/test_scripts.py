@@ -159,6 +159,7 @@ async def test_a_colleague_who_left_while_we_were_away_brings_the_customer_back(
     session = await again(consultation, "consult")
     assert consultation.actions() == [("Setvar", ""), ("Bridge", "")]
     assert session.set == {"CC_NEXT": "hangup"}
+    assert consultation.steps() == ["answered"]  # and not refused, nor asked again
 
 
 async def test_after_a_consultation_is_over_nobody_is_torn_out_of_the_talk(consultation) -> None:
