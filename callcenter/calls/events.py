@@ -28,6 +28,7 @@ class FactType(StrEnum):
     LEG_LEFT = "leg.left"
     LEG_ENDED = "leg.ended"
     AGENT_STATE = "agent.state"
+    AGENT_WISH = "agent.wish"
     RECORDING_STARTED = "recording.started"
     RECORDING_STOPPED = "recording.stopped"
     ATTEMPT_DIALLED = "attempt.dialled"

@@ -148,14 +148,15 @@ class Agents:
         if seat is None or status.state is not AgentState.WRAP_UP or status.wrap_up_until is None:
             return False
         until = status.wrap_up_until + timedelta(seconds=seconds)
-        longer = self._statuses[agent_id] = replace(status, wrap_up_until=until)
-        self._after_change(seat, status, longer)
+        self._take(seat, status, replace(status, wrap_up_until=until), "command")
         return True
 
     def _take(self, seat: SeatPlan, before: AgentStatus, after: AgentStatus, source: str) -> None:
         self._statuses[seat.user_id] = after
         if (before.state, before.since) != (after.state, after.since):
             self._tell(seat, after, source)
+        elif before != after:
+            self._tell_wish(seat, after, source)
         self._after_change(seat, before, after)
         if after.state is AgentState.READY and before.state is not AgentState.READY:
             self.stirred()
@@ -182,6 +183,22 @@ class Agents:
                 max(delay, 0), self.fire, seat.user_id, AgentEvent.TIMEOUT
             )
 
+    def _tell_wish(self, seat: SeatPlan, status: AgentStatus, source: str) -> None:
+        """What follows the contact was changed, or the wrap-up made longer; the state goes on."""
+        now = self._clock.now()
+        self._facts.emit(
+            Fact(
+                id=fact_id("agent", seat.user_id, "wish", int(now.timestamp() * 1_000_000)),
+                type=FactType.AGENT_WISH,
+                at=now,
+                enterprise_id=seat.enterprise_id,
+                call_id=status.call_id,
+                agent_id=seat.user_id,
+                data=_what_follows(status),
+                source=source,
+            )
+        )
+
     def _tell(self, seat: SeatPlan, status: AgentStatus, source: str) -> None:
         since = int(status.since.timestamp() * 1_000_000)
         data = {
@@ -189,8 +206,7 @@ class Agents:
             "reason_id": str(status.reason_id) if status.reason_id else None,
             "since": status.since.isoformat().replace("+00:00", "Z"),
             "idle_since": status.idle_since.isoformat().replace("+00:00", "Z"),
-            "after": status.after.value,
-            "wrap_up_until": _iso(status.wrap_up_until),
+            **_what_follows(status),
             "estimated": source == "reconcile",
         }
         self._facts.emit(
@@ -217,6 +233,14 @@ class Agents:
             "leg_form": seat.leg_form.value,
         }
         self._rooms.set(agent_room(seat.user_id), "agent", value)
+
+
+def _what_follows(status: AgentStatus) -> dict[str, str | None]:
+    return {
+        "after": status.after.value,
+        "after_reason_id": str(status.after_reason_id) if status.after_reason_id else None,
+        "wrap_up_until": _iso(status.wrap_up_until),
+    }
 
 
 def _iso(moment: datetime | None) -> str | None:

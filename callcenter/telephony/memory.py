@@ -54,6 +54,8 @@ class Memory:
             if before is not None:
                 self._forget_wrapped_up(before["call_id"])
             self._see_return(str(fact.agent_id), row)
+        elif fact.type is FactType.AGENT_WISH:
+            self.agents.get(str(fact.agent_id), {}).update(fact.data)
         elif fact.type is FactType.CALL_STARTED:
             row = {**fact.data, "enterprise_id": str(fact.enterprise_id), "started_at": at}
             row["agent_id"] = str(fact.agent_id) if fact.agent_id else None
@@ -167,6 +169,7 @@ class Memory:
                 reason_id=_uuid(row["reason_id"]),
                 call_id=_uuid(row["call_id"]),
                 after=after,
+                after_reason_id=_uuid(row.get("after_reason_id")),
                 wrap_up_until=_time(row["wrap_up_until"]),
             )
 

@@ -102,6 +102,13 @@ def state(agent: UUID, now: AgentState, seconds: float = 0, call: UUID | None = 
     )  # fmt: skip
 
 
+def wish(agent: UUID, after: str, seconds: float = 0, reason: UUID | None = None) -> Fact:
+    return fact(
+        FactType.AGENT_WISH, seconds, agent=agent, after=after,
+        after_reason_id=str(reason) if reason else None, wrap_up_until=None,
+    )  # fmt: skip
+
+
 _calls, _agents, _legs = map(st.sampled_from, (CALLS, AGENTS, LEGS))
 _moments = st.integers(0, 3600)
 facts = st.one_of(
@@ -125,6 +132,7 @@ facts = st.one_of(
         _legs, _moments,
     ),
     st.builds(leg_ended, _legs, _moments),
+    st.builds(wish, _agents, st.sampled_from(["ready", "offline"]), _moments),
     st.builds(state, _agents, st.sampled_from(AgentState), _moments, st.none() | _calls),
 )  # fmt: skip
 histories = st.lists(facts, max_size=40)

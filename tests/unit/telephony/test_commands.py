@@ -295,6 +295,15 @@ async def test_changed_settings_are_read_before_the_answer(desk) -> None:
     assert desk.refreshed == 1
 
 
+async def test_a_wish_during_a_talk_is_told_and_the_talk_is_one_interval(desk) -> None:
+    desk.talk()
+    before = desk.world.facts.of(FactType.AGENT_STATE)
+    await desk.ask("agent.sign_out")
+    (wish,) = desk.world.facts.of(FactType.AGENT_WISH)
+    assert wish.data["after"] == "offline"
+    assert desk.world.facts.of(FactType.AGENT_STATE) == before
+
+
 # -- calls ------------------------------------------------------------------------------------
 
 

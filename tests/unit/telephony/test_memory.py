@@ -26,6 +26,7 @@ from tests.unit.telephony.made import (
     started,
     state,
     transferred,
+    wish,
 )
 
 J = FactType.LEG_JOINED
@@ -207,3 +208,13 @@ def test_an_agent_is_in_the_last_state() -> None:
     )
     (status,) = memory.statuses()
     assert (status.state, status.call_id) == (AgentState.RINGING, CALLS[0])
+
+
+def test_what_an_agent_wished_in_the_middle_of_a_talk_follows_it() -> None:
+    memory = remember(
+        state(AGENTS[0], AgentState.TALKING, 5, CALLS[0]), wish(AGENTS[0], "not_ready", 7, SERVICE)
+    )
+    (status,) = reread(memory).statuses()
+    assert (status.state, status.after) == (AgentState.TALKING, AgentState.NOT_READY)
+    assert status.after_reason_id == SERVICE
+    assert status.since.second == 5
