@@ -71,17 +71,25 @@ def _numbers(plan: RoutingPlan) -> tuple[AccessNumber, ...]:
             str(number.enterprise_id),
             enabled=number.enabled and plan.enterprises[number.enterprise_id].active,
             spellings=spellings(number.number),
-            queue=_fallback(number),
+            queue=_fallback(number, plan),
         )
         for number in plan.numbers.values()
         if number.enterprise_id is not None
     )
 
 
-def _fallback(number: NumberPlan) -> str:
-    if number.strategy_kind != RouteKind.AGENT_SERVICE or number.strategy_id is None:
+def _fallback(number: NumberPlan, plan: RoutingPlan) -> str:
+    """Who answers while no control plane does: the number's own service; for a flow, which cannot
+
+    be run without us, the enterprise's most urgent one. Better an agent than a message.
+    """
+    if number.strategy_id is None:
         return ""
-    return queue_name(number.strategy_id)
+    if number.strategy_kind == RouteKind.AGENT_SERVICE:
+        return queue_name(number.strategy_id)
+    own = [one for one in plan.services.values() if one.enterprise_id == number.enterprise_id]
+    urgent = min(own, key=lambda service: (-service.priority, service.id), default=None)
+    return queue_name(urgent.id) if urgent else ""
 
 
 def spellings(number: str) -> tuple[str, ...]:
