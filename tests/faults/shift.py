@@ -28,28 +28,24 @@ AS_THEY_WERE = ("talking", "consulting", "talking")
 DESKS = ("8001", "8002", "8003", "8004", "8101")
 TALKER, ASKER, RUNG, SPARE, ASKED = DESKS
 WITHIN = 20.0
-SPOKEN, SPOKEN_SAMPLES = 100, 8000
-"""Mean amplitude over a second at least, where somebody speaks; silence has a few."""
+VOICE, LINE = 100, 2
+"""Mean amplitude where somebody speaks; and where a phone sends its silence: a dead line has 0."""
+SECOND = 8000
 
 
 @dataclass
 class Stages:
-    """The callers: in the flow, waiting, offered, in talk, and held while the agent asks.
-
-    talkers_phone  of the agent in talk, which hears the connected caller speak
-    """
+    """The callers: in the flow, waiting, offered, in talk, and held while the agent asks."""
 
     in_flow: LabCall
     waiting: LabCall
     offered: LabCall
     connected: LabCall
     consulting: LabCall
-    talkers_phone: LabCall
 
     def lost(self) -> list[str]:
         """Whose call has ended."""
-        callers = [one.name for one in fields(self) if one.name != "talkers_phone"]
-        return [name for name in callers if getattr(self, name).ended.is_set()]
+        return [one.name for one in fields(self) if getattr(self, one.name).ended.is_set()]
 
 
 @dataclass
@@ -155,7 +151,7 @@ class Shift:
         """One caller in each stage of a call."""
         await self.ready(TALKER)
         connected = await self.caller(HOTLINE, *[Speak("您好")] * 60)
-        phone = await self.answers(TALKER)
+        await self.answers(TALKER)
         await self.ready(ASKER)
         consulting = await self.caller()
         await self.answers(ASKER)
@@ -169,7 +165,7 @@ class Shift:
         await self.has_state(RUNG, "ringing")
         waiting = await self.caller()
         await self.waiting(1)
-        return Stages(in_flow, waiting, offered, connected, consulting, phone)
+        return Stages(in_flow, waiting, offered, connected, consulting)
 
     def on_the_phone(self) -> tuple[str, str, str]:
         """The states of who talks, who consults and who is consulted."""
@@ -249,15 +245,15 @@ async def _desk_phone(admin: Api, extension: dict[str, Any]) -> Phone:
     return Phone(account["authorization_user"], account["password"])
 
 
-async def voice_arrives(call: LabCall) -> None:
-    """From now on something is spoken on the other side, and heard on this one."""
+async def sound_arrives(call: LabCall, loudness: float = LINE) -> None:
+    """From now on, for a second at least, something of this loudness comes from the other side."""
     began = call.heard.stat().st_size
 
     def heard() -> float:
         samples = np.frombuffer(call.heard.read_bytes()[began & ~1 :], "<i2").astype(int)
-        return float(np.abs(samples).mean()) if len(samples) > SPOKEN_SAMPLES else 0.0
+        return float(np.abs(samples).mean()) if len(samples) > SECOND else 0.0
 
-    await eventually(lambda: heard() > SPOKEN, "a voice is heard", heard)
+    await eventually(lambda: heard() > loudness, "sound arrives", heard)
 
 
 async def eventually(

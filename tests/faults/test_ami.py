@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.faults.harm import ami_mute, cut_ami
-from tests.faults.shift import AS_THEY_WERE, ASKER, RUNG, SPARE, Shift, voice_arrives
+from tests.faults.shift import AS_THEY_WERE, ASKER, RUNG, SPARE, Shift, sound_arrives
 from tests.faults.truth import Truth
 
 pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="session")]
@@ -23,7 +23,7 @@ async def test_a_cut_connection_is_made_anew_and_nothing_is_missed(
     await asyncio.to_thread(truth.agrees)
     assert (stages.lost(), newcomer.ended.is_set()) == ([], False)
     assert shift.on_the_phone() == AS_THEY_WERE
-    await voice_arrives(stages.talkers_phone)
+    await sound_arrives(stages.connected)
     await shift.everybody_is_served()
     await shift.hang_up_all()
     await asyncio.to_thread(truth.agrees)
