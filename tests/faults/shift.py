@@ -24,6 +24,7 @@ from deploy.lab.script import Speak, Step
 from tests.e2e.people import ENTERPRISE, FLOW_HOTLINE, HOTLINE, Api
 from tests.support.stack import Stack
 
+AFTER_IT = {"wrap_up", "not_ready"}
 AS_THEY_WERE = ("talking", "consulting", "talking")
 DESKS = ("8001", "8002", "8003", "8004", "8101")
 TALKER, ASKER, RUNG, SPARE, ASKED = DESKS
@@ -113,6 +114,10 @@ class Shift:
     def state(self, code: str) -> str:
         return str(self._room(code).get("agent", {}).get("state", "offline"))
 
+    def follows(self, code: str) -> str | None:
+        """What the agent asked for after the contact under way."""
+        return self._room(code)["agent"]["after"]
+
     async def has_state(self, code: str, *states: str) -> None:
         what = f"{code} is {' or '.join(states)}"
         await eventually(lambda: self.state(code) in states, what, lambda: self.state(code))
@@ -165,6 +170,9 @@ class Shift:
         await self.has_state(RUNG, "ringing")
         waiting = await self.caller()
         await self.waiting(1)
+        # Their wrap-up may be over before a slow machine looks: then they take no other call.
+        for code in (TALKER, ASKER):
+            await self.pause(code)
         return Stages(in_flow, waiting, offered, connected, consulting)
 
     def on_the_phone(self) -> tuple[str, str, str]:
