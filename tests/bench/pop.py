@@ -7,17 +7,15 @@ JsSIP, which tells of the session before it returns, so the message's arrival is
 import asyncio
 import re
 import tempfile
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Page
-from sqlalchemy import select
 
 from callcenter.core.audit import Audit
 from callcenter.core.clock import SystemClock
-from callcenter.core.tenant import Scope
-from callcenter.people.models import User
 from callcenter.people.service import SignInService
 from deploy.demo_call import Api
 from deploy.lab.browser import BrowserAgent, chromium
@@ -62,7 +60,7 @@ async def _run() -> list[float]:
     with Stack() as stack, tempfile.TemporaryDirectory(prefix="cc-") as folder:
         await asyncio.to_thread(stack.wait_ready, 300)
         with closing(await asyncio.to_thread(Floor, stack, 0)) as floor:
-            await asyncio.to_thread(_take_calls_without_pause, floor)
+            await asyncio.to_thread(floor.take_calls_without_pause, AGENT)
             customers = await _customers(floor)
             voice = await asyncio.to_thread(speech, Path(folder) / "voice", SAYS)
             async with chromium(voice) as browser:
@@ -72,11 +70,6 @@ async def _run() -> list[float]:
                 await agent.be_ready()
                 caller = _Caller(floor.target, raw_alaw(voice), Path(folder))
                 return [await _pop(agent, caller, *one) for one in customers]
-
-
-def _take_calls_without_pause(floor: Floor) -> None:
-    with floor.database.begin(Scope(floor.enterprise)) as session:
-        session.scalars(select(User).where(User.employee_code == AGENT)).one().wrap_up_seconds = 0
 
 
 def _cookie(floor: Floor, code: str) -> str:
@@ -116,9 +109,11 @@ async def _pop(agent: BrowserAgent, caller: _Caller, number: str, name: str) -> 
 
 async def _both(page: Page) -> dict[str, Any]:
     # The page's policy forbids what Playwright's own waiting for a condition needs.
-    async with asyncio.timeout(POPPED_WITHIN):
-        while True:
-            seen: dict[str, Any] = await page.evaluate("window.__seen")
-            if seen["invited"] is not None and (seen["drawn"] or 0) > 0:
-                return seen
-            await asyncio.sleep(0.05)
+    seen: dict[str, Any] = {}
+    until = time.monotonic() + POPPED_WITHIN
+    while time.monotonic() < until:
+        seen = await page.evaluate("window.__seen")
+        if seen["invited"] is not None and (seen["drawn"] or 0) > 0:
+            return seen
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"not popped: {seen}")
