@@ -1,12 +1,13 @@
 """Telephony facts: the one shape in which the journal, the ledger and the stream speak."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 
 class FactType(StrEnum):
@@ -51,7 +52,7 @@ class Fact:
 
     def dump(self) -> str:
         """One line of JSON; the journal's format and, as `event`, the stream's."""
-        return json.dumps(
+        return orjson.dumps(
             {
                 "id": str(self.id),
                 "type": self.type.value,
@@ -63,14 +64,12 @@ class Fact:
                     "agent_id": str(self.agent_id) if self.agent_id else None,
                     "source": self.source,
                 },
-            },
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+            }
+        ).decode()
 
     @classmethod
     def load(cls, line: str | bytes) -> "Fact":
-        raw = json.loads(line)
+        raw = orjson.loads(line)
         data = raw["data"]
         call_id, agent_id = data.pop("call_id"), data.pop("agent_id")
         return cls(

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, inspect, select, update
+from sqlalchemy import Table, bindparam, cast, func, insert, inspect, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.orm.attributes import instance_state
@@ -131,21 +131,29 @@ def record(session: Session, facts: Sequence[Fact]) -> list[Fact]:
 
 def _insert(session: Session, facts: Sequence[Fact]) -> set[UUID]:
     table: Table = TelephonyFact.__table__  # type: ignore[assignment]
-    rows = [
-        {
-            "id": fact.id,
-            "enterprise_id": fact.enterprise_id,
-            "type": fact.type.value,
-            "at": fact.at,
-            "call_id": fact.call_id,
-            "agent_id": fact.agent_id,
-            "source": fact.source,
-            "data": dict(fact.data),
-        }
-        for fact in {fact.id: fact for fact in facts}.values()
+    rows = list({fact.id: fact for fact in facts}.values())
+    values: dict[str, list[Any]] = {
+        "id": [fact.id for fact in rows],
+        "enterprise_id": [fact.enterprise_id for fact in rows],
+        "type": [fact.type.value for fact in rows],
+        "at": [fact.at for fact in rows],
+        "call_id": [fact.call_id for fact in rows],
+        "agent_id": [fact.agent_id for fact in rows],
+        "source": [fact.source for fact in rows],
+        "data": [dict(fact.data) for fact in rows],
+    }
+    # Arrays: one short statement for any number of rows, prepared once by driver and server.
+    columns = [
+        func.unnest(cast(given, postgresql.ARRAY(table.c[name].type)))
+        for name, given in values.items()
     ]
-    statement = postgresql.insert(table).on_conflict_do_nothing().returning(table.c.id)
-    stored = session.execute(statement, rows, execution_options={SCOPED: True})
+    statement = (
+        postgresql.insert(table)
+        .from_select(list(values), select(*columns))
+        .on_conflict_do_nothing()
+        .returning(table.c.id)
+    )
+    stored = session.execute(statement, execution_options={SCOPED: True})
     return set(stored.scalars())
 
 

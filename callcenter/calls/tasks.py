@@ -121,13 +121,16 @@ class RecordingStore:
 
     def tidy(self, session: Session, enterprise_id: UUID) -> None:
         """Remove raw files whose recording is ready: a worker died before it could."""
-        for file in (self._folder / _INCOMING / str(enterprise_id)).glob("*.wav"):
-            call_id = file.stem.rpartition("-")[0]
-            state = session.scalar(
-                select(Recording.state).where(Recording.id == fact_id("recording", call_id))
-            )
-            if state == "ready":
-                file.unlink(missing_ok=True)
+        files = {
+            file: fact_id("recording", file.stem.rpartition("-")[0])
+            for file in (self._folder / _INCOMING / str(enterprise_id)).glob("*.wav")
+        }
+        finished = select(Recording.id).where(
+            Recording.id.in_(set(files.values())), Recording.state == "ready"
+        )
+        ready = set(session.scalars(finished)) if files else set()
+        for file in (file for file, recording_id in files.items() if recording_id in ready):
+            file.unlink(missing_ok=True)
 
     def sources(self, recording: Recording) -> list[Path]:
         """The raw files, in the order of `SIDES`."""

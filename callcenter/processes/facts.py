@@ -35,6 +35,8 @@ LOOK_EVERY = 0.25
 LOOK_FOR = 5.0
 """Seconds in which the ledger, which is written beside the stream, has the recording's row."""
 
+_MARKS = ("attempt.dialled", "attempt.ended", "recording.stopped")
+
 log = structlog.get_logger()
 
 
@@ -77,7 +79,8 @@ class FactsFollower:
         self._again = self._again and bool(entries)
         for entry_id, fields in entries:
             try:
-                if fields:  # what the stream's limit took away has none
+                # What the stream's limit took away has no fields.
+                if fields and _concerns_us(fields["event"]):
                     self._follow(Event.load(fields["event"]))
             except (KeyError, ValueError) as error:
                 # Read again it would be no better, and hold up all that come after it.
@@ -110,6 +113,11 @@ class FactsFollower:
                 self._stopped[enterprise_id] = left
             else:
                 del self._stopped[enterprise_id]
+
+
+def _concerns_us(event: str) -> bool:
+    """Most facts do not; they are not worth being read as JSON."""
+    return any(mark in event for mark in _MARKS)
 
 
 def _entries(read: Any) -> list[tuple[str, dict[str, str]]]:

@@ -116,6 +116,9 @@ class Sockets:
         self._socketio.emit("snapshot", payload, to=sid)
 
     def forward(self, fields: dict[str, str]) -> None:
+        """To those who are in the room; a change that nobody watches is not even read."""
+        if not any(self._socketio.server.manager.get_participants("/", fields["room"])):
+            return
         payload = {
             "room": fields["room"],
             "seq": fields["seq"],

@@ -5,11 +5,11 @@ everything is written anew under a new epoch, and every client asks for its snap
 """
 
 import asyncio
-import json
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
+import orjson
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -46,7 +46,7 @@ class RoomWriter:
 
     def set(self, room: str, key: str, value: Mapping[str, Any] | None) -> None:
         state = self._rooms.setdefault(room, {})
-        text = None if value is None else json.dumps(value, ensure_ascii=False)
+        text = None if value is None else orjson.dumps(value).decode()
         if state.get(key) == text:
             return
         if text is None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import structlog
+import uvloop
 from redis.exceptions import RedisError
 
 from callcenter.core import logging
@@ -68,4 +69,4 @@ async def _serve() -> None:
 if __name__ == "__main__":
     # A thread at work on the ledger must not hold up the loop for the default 5 ms.
     sys.setswitchinterval(0.001)
-    asyncio.run(_serve())
+    uvloop.run(_serve())
