@@ -13,7 +13,6 @@ from tests.faults.shift import (
     SPARE,
     TALKER,
     Shift,
-    sound_arrives,
 )
 from tests.faults.truth import Truth
 
@@ -32,7 +31,6 @@ async def test_a_cut_connection_is_made_anew_and_nothing_is_missed(
     await asyncio.to_thread(truth.agrees)
     assert (stages.lost(), newcomer.ended.is_set()) == ([], False)
     assert shift.on_the_phone() == AS_THEY_WERE
-    await sound_arrives(stages.connected)
     await shift.everybody_is_served()
     await shift.hang_up_all()
     await asyncio.to_thread(truth.agrees)

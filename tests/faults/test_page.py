@@ -12,7 +12,7 @@ from deploy.lab.call import LabCall
 from deploy.lab.script import Speak
 from deploy.lab.speech import speech
 from tests.e2e.people import ENTERPRISE, HOTLINE
-from tests.faults.shift import VOICE, Shift, sound_arrives
+from tests.faults.shift import Shift, voice_arrives
 from tests.faults.truth import Truth
 from tests.support.stack import Stack
 
@@ -55,7 +55,7 @@ async def test_a_page_that_is_loaded_anew_takes_its_talk_back(
     caller = await talk(shift, agent)
     await agent.page.reload()
     await agent.has_state("talking")
-    await sound_arrives(caller, VOICE)
+    await voice_arrives(caller)
     await asyncio.to_thread(truth.agrees)
     assert not caller.ended.is_set()
     await agent.hang_up()
@@ -70,7 +70,7 @@ async def test_a_tab_that_slept_shows_what_happened_meanwhile(
     caller = await talk(shift, agent)
     tab = await agent.page.context.new_cdp_session(agent.page)
     await tab.send("Page.setWebLifecycleState", {"state": "frozen"})
-    await sound_arrives(caller, VOICE)
+    await voice_arrives(caller)
     await asyncio.sleep(outage_seconds)
     await asyncio.to_thread(truth.agrees)
     assert not caller.ended.is_set()

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 
 from tests.faults.harm import began_anew, frozen, gone, keeper_held
-from tests.faults.shift import AS_THEY_WERE, ASKER, TALKER, Shift, sound_arrives
+from tests.faults.shift import AS_THEY_WERE, ASKER, TALKER, Shift
 from tests.faults.truth import Truth
 from tests.support.stack import Stack
 
@@ -69,7 +69,6 @@ async def test_every_caller_is_served_whatever_stage_it_struck_in(
     assert (stages.lost(), newcomer.ended.is_set()) == ([], False)
     assert shift.on_the_phone() == AS_THEY_WERE
     assert (shift.follows(TALKER), shift.follows(ASKER)) == ("not_ready", "not_ready")
-    await sound_arrives(stages.connected)
     await shift.everybody_is_served()
     assert stages.lost() == []
     await shift.hang_up_all()
