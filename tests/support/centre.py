@@ -93,9 +93,12 @@ class Centre:
 
     async def stop_node(self) -> None:
         for task in self._tasks:
-            task.cancel()
+            # Once is not always enough: a client that is just reconnecting may take it for its own.
+            while not task.done():
+                task.cancel()
+                await asyncio.wait([task], timeout=1)
             with suppress(asyncio.CancelledError):
-                await task
+                task.result()
         # A thread that delivers ends its batch; its connection must be back to be closed.
         busy = self.node.database.engine.pool.checkedout
         await until(lambda: busy() == 0, "the last batch is delivered")

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.integration
 
 OPEN = {"POST /session", "POST /operator/session"}
 ALL = routes()
-BY_TELEPHONY = ("/consult", "/transfer", "/hang-up", "/supervision/listen")
+BY_TELEPHONY = ("/consult", "/transfer", "/rejoin", "/hang-up", "/supervision/listen")
 """Telephony itself answers for these, over the stream of commands."""
 OWN_KEYS = {"key", "token", "listening_id", "employee_code", "identifier"}
 """Parameters that are no ids of the enterprise's things."""
