@@ -10,7 +10,7 @@ import csv
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import structlog
 
 from callcenter.core.metrics import Counter
 from callcenter.telephony.ami import AmiEvent
-from callcenter.telephony.legs import LegChange
+from callcenter.telephony.legs import Leg, LegChange
 from callcenter.telephony.nails import is_nail
 from callcenter.telephony.tracker import Tracker
 
@@ -119,6 +119,34 @@ class Row:
         )
 
 
+@dataclass(slots=True)
+class Ahead:
+    """What must be known of a gap before its first row is followed.
+
+    handled        where each known leg's last handled move stands
+    dial_statuses  how each call's dialling went, by its Linkedid
+    moves          each nailed channel's first move that nobody handled
+    """
+
+    handled: dict[str, int] = field(default_factory=dict)
+    dial_statuses: dict[str, str] = field(default_factory=dict)
+    moves: dict[str, Row] = field(default_factory=dict)
+
+    def see(self, position: int, row: Row, leg: Leg | None) -> None:
+        """leg: the open one of the row's channel, if there is one."""
+        # Bridges have ids of their own, so the move that we know of is found by its bridge.
+        if leg is not None and (
+            (row.kind == "BRIDGE_ENTER" and row.bridge_id == leg.bridge_id)
+            or (row.kind == "BRIDGE_EXIT" and row.bridge_id == leg.left_bridge_id)
+        ):
+            self.handled[row.uniqueid] = position
+            self.moves.pop(row.uniqueid, None)
+        elif is_nail(row.uniqueid) and row.kind in ("BRIDGE_ENTER", "BRIDGE_EXIT"):
+            self.moves.setdefault(row.uniqueid, row)
+        if row.dial_status:
+            self.dial_statuses[row.linkedid] = row.dial_status
+
+
 class CelGap:
     """
     file           the CSV; one that is another file or shorter than at the mark is read whole
@@ -150,12 +178,13 @@ class CelGap:
         A short gap is read without giving way, so no newer event of AMI comes in between.
         """
         start, end = self._range()
-        handled, dial_statuses = await self._look_ahead(tracker, start, end)
+        ahead = await self._look_ahead(tracker, start, end)
+        self._stand(tracker, ahead)
         for count, (position, row) in enumerate(self._rows(start, end), 1):
             if count % _FAIR_SHARE == 0:
                 await asyncio.sleep(0)
-            if position > handled.get(row.uniqueid, -1):
-                for change in self._follow(tracker, row, dial_statuses):
+            if position > ahead.handled.get(row.uniqueid, -1):
+                for change in self._follow(tracker, row, ahead.dial_statuses):
                     yield change
 
     def last_proof(self) -> datetime:
@@ -164,25 +193,19 @@ class CelGap:
         written = max((row.at for _, row in self._rows(tail, self._stat()[1])), default=0.0)
         return datetime.fromtimestamp(max(self._alive, written), UTC)
 
-    async def _look_ahead(
-        self, tracker: Tracker, start: int, end: int
-    ) -> tuple[dict[str, int], dict[str, str]]:
-        """Where each known leg's last handled move stands, and how each call's dialling went."""
-        handled: dict[str, int] = {}
-        statuses: dict[str, str] = {}
+    async def _look_ahead(self, tracker: Tracker, start: int, end: int) -> Ahead:
+        ahead = Ahead()
         for count, (position, row) in enumerate(self._rows(start, end), 1):
             if count % _FAIR_SHARE == 0:
                 await asyncio.sleep(0)
-            leg = tracker.open_leg(row.uniqueid)
-            # Bridges have ids of their own, so the move that we know of is found by its bridge.
-            if leg is not None and (
-                (row.kind == "BRIDGE_ENTER" and row.bridge_id == leg.bridge_id)
-                or (row.kind == "BRIDGE_EXIT" and row.bridge_id == leg.left_bridge_id)
-            ):
-                handled[row.uniqueid] = position
-            if row.dial_status:
-                statuses[row.linkedid] = row.dial_status
-        return handled, statuses
+            ahead.see(position, row, tracker.open_leg(row.uniqueid))
+        return ahead
+
+    def _stand(self, tracker: Tracker, ahead: Ahead) -> None:
+        """Nobody remembers where a line stood, but it leaves no bridge in which it was not."""
+        for row in ahead.moves.values():
+            if row.kind == "BRIDGE_EXIT":
+                tracker.nails.stood(row.as_event("BridgeLeave", self._enterprise(row)))
 
     def _follow(
         self, tracker: Tracker, row: Row, dial_statuses: dict[str, str]

@@ -88,6 +88,16 @@ class Nails:
             kind = LegChangeKind.HELD if hold else LegChangeKind.RESUMED
             yield from self._step(stay, step, kind, at, "")
 
+    def stood(self, event: AmiEvent) -> None:
+        """Before a gap: a line that is about to leave this bridge was in it.
+
+        Lines are not remembered over a death of ours. Without this, a caller who came to a line
+        that stood ready would meet nobody, and a stay that was open would leave nothing.
+        """
+        nail = self.lines.get(event.get("Uniqueid")) or self._new(event)
+        nail.bridge_id = event.get("BridgeUniqueid")
+        nail.waiting = event.get("BridgeTechnology") == WAITING
+
     def met(self, leg: Leg, at: datetime) -> Iterable[LegChange]:
         """Somebody of a call has entered a bridge: a nailed channel there begins its stay."""
         for nail in self.lines.values():

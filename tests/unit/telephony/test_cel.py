@@ -2,14 +2,13 @@
 
 import asyncio
 import json
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from callcenter.calls.states import LegState
 from callcenter.core.numbers import WITHHELD
@@ -44,6 +43,15 @@ class Line:
     def write(self, text: str) -> None:
         with self.csv.open("a") as file:
             file.write(text)
+
+    def begin(self, told: str, untold: str) -> None:
+        """Anew: the mark stands between the two."""
+        self.state.unlink(missing_ok=True)
+        self.csv.write_text(told)
+        self.gap = self.reborn()
+        self.marked(0)
+        self.marked(2)
+        self.write(untold)
 
     def marked(self, seconds: float) -> None:
         self.gap.mark(NOW + timedelta(seconds=seconds))
@@ -90,21 +98,31 @@ def told_by_rows(scenario: str) -> list[set[tuple[str, str, str, int]]]:
     return found
 
 
-@given(scenario=st.sampled_from(SCENARIOS), cut=st.integers(0, 40), overlap=st.integers(0, 40))
+def restored(tracker: Tracker) -> Tracker:
+    """What our memory gives back after a death: the open legs and the ended; no nailed line."""
+    after = Tracker()
+    after.legs.update(deepcopy(tracker.legs))
+    after.ended.update(tracker.ended)
+    return after
+
+
+@pytest.mark.parametrize("again", [lambda tracker: tracker, restored], ids=["we live", "we died"])
+@pytest.mark.parametrize("scenario", SCENARIOS)
 def test_wherever_ami_breaks_off_cel_tells_the_rest_and_nothing_twice(
-    tmp_path_factory, scenario, cut, overlap
+    line, scenario, again
 ) -> None:
-    """AMI was read up to `cut`; CEL is read from some rows before the first that it had not told."""
-    line, tracker = Line(tmp_path_factory.mktemp("cel")), Tracker()
+    """CEL is read from each row up to the first that AMI, broken off anywhere, had not told."""
     some, lines = events(scenario), rows(scenario).splitlines(keepends=True)
-    before = told(tracker, some[:cut])
-    known = sum(by_rows <= set(before) for by_rows in told_by_rows(scenario)) - 1
-    start = max(0, known - overlap)
-    line.write("".join(lines[:start]))
-    line.marked(0)
-    line.marked(2)
-    line.write("".join(lines[start:]))
-    assert sorted(before + line.read(tracker)) == sorted(told(Tracker(), some))
+    whole, wrong = sorted(told(Tracker(), some)), []
+    for cut in range(len(some) + 1):
+        heard = Tracker()
+        before = told(heard, some[:cut])
+        known = sum(by_rows <= set(before) for by_rows in told_by_rows(scenario)) - 1
+        for start in range(known + 1):
+            line.begin("".join(lines[:start]), "".join(lines[start:]))
+            if sorted(before + line.read(again(deepcopy(heard)))) != whole:
+                wrong.append((cut, start))
+    assert wrong == []
 
 
 def test_the_tracker_stands_where_the_change_is_when_it_is_told(line) -> None:
