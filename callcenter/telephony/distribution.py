@@ -2,7 +2,8 @@
 
 A caller waits in a coroutine of the caller's own AGI session. A match reserves the agent and wakes
 that coroutine, which reaches the agent's phone in its form: rung, or nailed up. No answer: the
-same session goes on waiting, at the old place. A caller whose session ended while nobody moved the call has hung up.
+same session goes on waiting, at the old place. A caller whose session ended while nobody moved the
+call has hung up.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Recording: MixMonitor on the customer's channel, one file for each side.
 
-No third file mixes them: the worker makes one of stereo. It stays on that channel through holds, consultations and transfers, so a call has one recording
-without a gap. Files are named by the call's id alone, never by anything a caller sent.
+No third file mixes them: the worker makes one of stereo. It stays on that channel through holds,
+consultations and transfers, so a call has one recording without a gap. Files are named by the call's id alone, never by anything a caller sent.
 """
 
 from pathlib import Path
