@@ -1,4 +1,4 @@
-"""Redis is gone, or accepts and says nothing: calls are served, and walls are right again after it."""
+"""The database, Redis or the web is gone, or hangs: calls are served, and everything is right after it."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,16 +15,18 @@ pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest.mark.parametrize("harm", [gone, frozen])
+@pytest.mark.parametrize("service", ["postgres", "redis", "web"])
 async def test_calls_are_served_without_it_and_everything_agrees_after_it(
     at_work: Shift,
     truth: Truth,
+    service: str,
     harm: Callable[[RunningProcess], AbstractContextManager[None]],
     outage_seconds: float,
 ) -> None:
     shift = at_work
     stages = await shift.everybody_busy()
     await shift.ready(SPARE)
-    with harm(shift.stack.process("redis")):
+    with harm(shift.stack.process(service)):
         newcomer = await shift.goes_on_meanwhile(stages)
         await asyncio.sleep(outage_seconds)
     await asyncio.to_thread(truth.recovered)
