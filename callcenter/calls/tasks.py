@@ -1,4 +1,4 @@
-"""What becomes of a recording: two mono files of a call → one checked file, in stereo or mixed.
+"""What becomes of a recording: the mono files of a call → one checked file, in stereo or mixed.
 
 Every step can be done again: the finished file is written beside its place and moved there whole,
 then the row says `ready`, then the raw files go. Whoever dies in between is followed by a sweep.
@@ -6,6 +6,7 @@ then the row says `ready`, then the raw files go. Whoever dies in between is fol
 
 import hashlib
 import os
+import re
 import wave
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ RATE = 8000
 PEAKS_A_SECOND = 50
 SIDES = ("agent", "customer")
 """Left and right."""
+_SIDE = re.compile(r"-[a-z]+(-\d+)?$")
 _INCOMING = "incoming"
 _SETTLED = 0.5
 """Seconds without a write after which a file is closed: an open one is written 4 times a second."""
@@ -67,13 +69,16 @@ class RecordingStore:
         )
         if recording is None or recording.state == "ready":
             return {}
-        sources = self.sources(recording)
+        sources, takes = self.sources(recording), self.takes(recording)
         progress.step(0, 3)
-        if not self._settle(sources):
+        if not self._settle([*sources, *takes]):
             recording.state = "missing"
             log.warning("recording.missing", call_id=str(recording.call_id))
             return {"state": "missing"}
-        sides = [read_samples(source) for source in sources]
+        agent, customer = (read_samples(source) for source in sources)
+        for file in takes:
+            agent = lay(agent, began(file) - recording.started_at.timestamp(), read_samples(file))
+        sides = [agent, customer]
         progress.step(1, 3)
         path = self._path(recording)
         apart = self._stereo(session, recording.enterprise_id)
@@ -122,7 +127,7 @@ class RecordingStore:
     def tidy(self, session: Session, enterprise_id: UUID) -> None:
         """Remove raw files whose recording is ready: a worker died before it could."""
         files = {
-            file: fact_id("recording", file.stem.rpartition("-")[0])
+            file: fact_id("recording", _SIDE.sub("", file.stem))
             for file in (self._folder / _INCOMING / str(enterprise_id)).glob("*.wav")
         }
         finished = select(Recording.id).where(
@@ -136,6 +141,11 @@ class RecordingStore:
         """The raw files, in the order of `SIDES`."""
         folder = self._folder / _INCOMING / str(recording.enterprise_id)
         return [folder / f"{recording.call_id}-{side}.wav" for side in SIDES]
+
+    def takes(self, recording: Recording) -> list[Path]:
+        """What later agents said, recorded at their own phones, in the order they came."""
+        folder = self._folder / _INCOMING / str(recording.enterprise_id)
+        return sorted(folder.glob(f"{recording.call_id}-agent-*.wav"), key=began)
 
     def _path(self, recording: Recording) -> Path:
         day: datetime = recording.started_at
@@ -163,6 +173,20 @@ def request_processing(session: Session, jobs: JobQueue, recording_id: UUID) -> 
     """Ask for the job; asking twice for one recording is asking once."""
     arguments = {"recording_id": str(recording_id)}
     jobs.request(session, KIND, arguments, job_id=fact_id(KIND, recording_id))
+
+
+def began(take: Path) -> float:
+    """Seconds of the epoch, from the milliseconds in its name."""
+    return int(take.stem.rpartition("-")[2]) / 1000
+
+
+def lay(side: Samples, at: float, take: Samples) -> Samples:
+    """The side with a take in place of what it had there; `at` in seconds of the side."""
+    start = max(0, round(at * RATE))
+    whole = np.zeros(max(len(side), start + len(take)), dtype="<i2")
+    whole[: len(side)] = side
+    whole[start : start + len(take)] = take
+    return whole
 
 
 def read_samples(file: Path) -> Samples:

@@ -65,6 +65,7 @@ class LiveCall:
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
     moving  a Redirect or Bridge of ours is under way, so a session that ends is no hang-up
     asked   a colleague who was consulted and did not get the call: has nothing to wrap up
+    recorded_in  the bridge whose two sides are being recorded
     watched  agents whose phone one of our sessions attends to: what its end means, that decides
     """
 
@@ -95,6 +96,7 @@ class LiveCall:
     display_number: str = ""
     ring_seconds: int = RING_SECONDS
     recording: str = ""
+    recorded_in: str = ""
     moving: bool = False
     consult: Consult | None = None
     asked: UUID | None = None

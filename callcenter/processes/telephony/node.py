@@ -348,7 +348,7 @@ class Node:
             self.board.wrapped_up(seat.user_id, before.call_id)
 
     def _joined(self, joined: Joined) -> None:
-        self._spawn(self.recorder.start(joined))
+        self._spawn(self.recorder.joined(joined))
 
     def _ended(self, call: LiveCall) -> None:
         self.recorder.stopped(call)

@@ -20,7 +20,7 @@ from callcenter.core.ids import fact_id
 from callcenter.core.jobs import Job, JobQueue
 from tests.support.ledger import Story
 from tests.support.office import NOW, Office
-from tests.support.sound import NoProgress, write_tone
+from tests.support.sound import RATE, NoProgress, write_tone
 
 pytestmark = pytest.mark.integration
 
@@ -174,3 +174,23 @@ def test_raw_files_go_only_when_the_recording_is_ready(
     with database.begin(office.scope()) as session:
         store.tidy(session, office.id)
     assert {file.name.rsplit("-", 1)[0] for file in incoming.iterdir()} == {str(waiting)}
+
+
+def test_a_later_agents_take_stands_in_the_place_of_what_was_lost(
+    store, database, office, story: Story, incoming: Path, tmp_path: Path
+) -> None:
+    call_id = story.inbound(recorded=True)
+    write_tone(incoming / f"{call_id}-agent.wav", 3.0, 440)
+    write_tone(incoming / f"{call_id}-customer.wav", 3.0, 1000)
+    with database.begin(office.scope()) as session:
+        row = session.scalars(select(Recording).where(Recording.call_id == call_id)).one()
+        began = int((row.started_at.timestamp() + 1.0) * 1000)
+    write_tone(incoming / f"{call_id}-agent-{began}.wav", 1.0, 700)
+    recording = process(store, database, office, call_id)
+    with wave.open(str(tmp_path / recording.path)) as sound:
+        frames = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").reshape(-1, 2)
+    heard = [int(np.argmax(np.abs(np.fft.rfft(part)))) for part in frames[:, 0].reshape(3, RATE)]
+    assert heard == [440, 700, 440]
+    with database.begin(office.scope()) as session:
+        store.tidy(session, office.id)
+    assert list(incoming.iterdir()) == []
