@@ -12,6 +12,7 @@ from callcenter.console.schemas import (
     AppointmentPatch,
     AppointmentQuery,
     AppointmentShape,
+    CallerShape,
     CustomerBody,
     DeskShape,
     DialBody,
@@ -160,6 +161,12 @@ def _pop(blp: Blueprint, pops: Pop) -> None:
     @_DESK
     def pop(call_id: UUID) -> Any:
         return pops.pop(current_actor(), call_id)
+
+    @blp.route("/console/pop/<uuid:call_id>/caller")
+    @blp.response(200, CallerShape)
+    @_DESK
+    def caller(call_id: UUID) -> Any:
+        return pops.caller(current_actor(), call_id)
 
     @blp.route("/console/calls/<uuid:call_id>/customer", methods=["PUT"])
     @blp.arguments(CustomerBody)

@@ -176,12 +176,15 @@ class DraftShape(DraftBody):
     updated_at = fields.AwareDateTime(required=True)
 
 
-class PopShape(Shape):
+class CallerShape(Shape):
     """customer_id: whom the agent chose, or the only match."""
 
-    call = fields.Nested(DeskCallShape, required=True)
     customers = fields.List(fields.Nested(RecordShape), required=True)
     customer_id = fields.UUID(required=True, allow_none=True)
+
+
+class PopShape(CallerShape):
+    call = fields.Nested(DeskCallShape, required=True)
     open_work_orders = fields.List(fields.Nested(RecordShape), required=True)
     history = fields.List(fields.Nested(HistoryShape), required=True)
     work_order = fields.Nested(RecordShape, required=True, allow_none=True)

@@ -22,6 +22,11 @@ def agent_room(agent_id: UUID) -> str:
     return f"agent:{agent_id}"
 
 
+def callers_room(agent_id: UUID) -> str:
+    """Whole numbers of the calls on the agent's desk. For the server alone: nobody is in it."""
+    return f"callers:{agent_id}"
+
+
 def wall_room(enterprise_id: UUID, team_id: UUID | None) -> str:
     return f"wall:{enterprise_id}:{team_id or NO_TEAM}"
 

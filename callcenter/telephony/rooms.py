@@ -23,6 +23,7 @@ SEQUENCE = "#seq"
 _KEEP = 20_000
 _BATCH = 500
 GATHER_SECONDS = 0.015
+BREATH_SECONDS = 0.002
 
 
 def room_key(room: str) -> str:
@@ -65,9 +66,11 @@ class RoomWriter:
                     await self._write_all()
                 await self._wake.wait()
                 self._wake.clear()
+                # An agent is reserved and the call is put on the desk in one breath: they go together.
+                await asyncio.sleep(BREATH_SECONDS)
                 while self._queue:
                     await self._write(self._take_batch())
-                    # The first change goes at once; those that follow it closely go together.
+                    # The first changes go at once; those that follow it closely go together.
                     await asyncio.sleep(GATHER_SECONDS)
             except (RedisError, OSError) as error:
                 if self.connected:

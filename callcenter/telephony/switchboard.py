@@ -22,7 +22,7 @@ from callcenter.telephony.agents import Agents
 from callcenter.telephony.chronicle import Chronicle
 from callcenter.telephony.legs import Leg, LegChange, LegChangeKind
 from callcenter.telephony.live import Consult, DeskState, Direction, LiveCall, Party, desk_call
-from callcenter.telephony.outlet import Facts, Rooms, agent_room
+from callcenter.telephony.outlet import Facts, Rooms, agent_room, callers_room
 from callcenter.telephony.tracker import Tracker
 
 log = structlog.get_logger()
@@ -117,6 +117,9 @@ class Switchboard:
             sees_numbers=seat.sees_numbers,
             service_name=self._agents.directory.service_name(call.service_id),
         )
+        # Before the view that makes the page ask who it is: the ledger comes half a second later.
+        whole = {"number": str(call.customer)}
+        self._rooms.set(callers_room(agent_id), f"call:{call.id}", whole)
         self._rooms.set(agent_room(agent_id), f"call:{call.id}", view)
 
     def show_all(self, call: LiveCall) -> None:
@@ -128,6 +131,7 @@ class Switchboard:
         if call := self.calls.get(call_id):
             call.agents.pop(agent_id, None)
         self._rooms.set(agent_room(agent_id), f"call:{call_id}", None)
+        self._rooms.set(callers_room(agent_id), f"call:{call_id}", None)
 
     # -- what Asterisk says -----------------------------------------------------------------
 

@@ -48,9 +48,10 @@ class Story:
         talked: float = 120,
         ended: bool = True,
         recorded: bool = False,
+        call_id: UUID | None = None,
     ) -> UUID:
         """A caller waits, talks with `who` and hangs up."""
-        call_id, agent = new_id(), self.office.people[who].user_id
+        call_id, agent = call_id or new_id(), self.office.people[who].user_id
         connected = start + timedelta(seconds=waited)
         self.started(call_id, start, number)
         self.queued(call_id, start)

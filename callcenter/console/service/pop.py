@@ -1,6 +1,7 @@
 """The screen pop: who calls, what was before, what is open, and the form that was begun."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from threading import Event
 from typing import Any
 from uuid import UUID
@@ -47,49 +48,69 @@ class Pop:
     def pop(self, actor: Actor, call_id: UUID) -> dict[str, Any]:
         """Raises NotFound for a call that is not the actor's to see."""
         desk_call = self._rooms.read(f"agent:{actor.user_id}").get(f"call:{call_id}")
-        number = self._number(actor, call_id, wait=desk_call is not None)
         with self._database.begin(Scope.of(actor)) as session:
-            chosen = self._calls.customer_of(session, call_id)
-            customers = self._customers(session, number, chosen)
-            known = chosen or (customers[0]["id"] if len(customers) == 1 else None)
+            number = self._number(session, call_id)
+            who = self._who(session, call_id, number)
+            known = who["customer_id"]
             orders = self._records.work_orders_of_calls(session, [call_id])
             call = desk_call or self._desk_call(session, call_id)
             return {
                 # The room knows the call, the ledger whom the agent linked it with.
-                "call": {**call, "customer_id": chosen},
-                "customers": customers,
-                "customer_id": known,
+                "call": {**call, "customer_id": self._calls.customer_of(session, call_id)},
+                **who,
                 "open_work_orders": self._open_orders(session, known),
                 "history": self._history(session, call_id, number, known),
                 "work_order": orders.get(call_id),
                 "draft": self._drafts.find(session, f"work-order:{call_id}"),
             }
 
+    def caller(self, actor: Actor, call_id: UUID) -> dict[str, Any]:
+        """Who calls, and nothing else: the page shows it while it asks for the rest.
+
+        Raises NotFound for a call that is not the actor's to see.
+        """
+        with self._database.begin(Scope.of(actor)) as session:
+            return self._who(session, call_id, self._number(session, call_id))
+
     def choose(self, actor: Actor, call_id: UUID, customer_id: UUID) -> dict[str, Any]:
         """Link the call with a customer; the pop as it is then. Raises NotFound, Invalid."""
+        self._wait_for_ledger(actor, call_id)
         with self._database.begin(Scope.of(actor)) as session:
-            self._calls.find(session, call_id)
             if customer_id not in self._records.customer_titles(session, [customer_id]):
                 raise Invalid(fields={"customer_id": ["validation.unknown_id"]})
             self._calls.link_customer(session, call_id, customer_id)
         return self.pop(actor, call_id)
 
-    def _number(self, actor: Actor, call_id: UUID, *, wait: bool) -> Number:
-        """The whole number, from the ledger: rooms carry it masked.
+    def _wait_for_ledger(self, actor: Actor, call_id: UUID) -> None:
+        """The ledger follows the call by half a second, and the page may be faster.
 
-        The ledger follows the call by a few tens of milliseconds, and the page may be faster.
+        Raises NotFound for a call that is not the actor's to see.
         """
+        on_desk = f"call:{call_id}" in self._rooms.read(f"agent:{actor.user_id}")
         pause = Event()
-        for _ in range(int(_LEDGER_LAG / _STEP) if wait else 0):
-            try:
-                return self._read_number(actor, call_id)
-            except NotFound:
-                pause.wait(_STEP)
-        return self._read_number(actor, call_id)
+        for _ in range(int(_LEDGER_LAG / _STEP) if on_desk else 0):
+            with suppress(NotFound):
+                return self._find(actor, call_id)
+            pause.wait(_STEP)
+        return self._find(actor, call_id)
 
-    def _read_number(self, actor: Actor, call_id: UUID) -> Number:
+    def _find(self, actor: Actor, call_id: UUID) -> None:
         with self._database.begin(Scope.of(actor)) as session:
-            return self._calls.number_of(session, call_id)
+            self._calls.find(session, call_id)
+
+    def _number(self, session: Session, call_id: UUID) -> Number:
+        """The whole number: of a call on the actor's desk from telephony, else from the ledger."""
+        actor: Actor = session.info["scope"].require_actor()
+        on_desk = self._rooms.read(f"callers:{actor.user_id}").get(f"call:{call_id}")
+        if on_desk:
+            return Number.load(on_desk["number"])
+        return self._calls.number_of(session, call_id)
+
+    def _who(self, session: Session, call_id: UUID, number: Number) -> dict[str, Any]:
+        chosen = self._calls.customer_of(session, call_id)
+        customers = self._customers(session, number, chosen)
+        only = customers[0]["id"] if len(customers) == 1 else None
+        return {"customers": customers, "customer_id": chosen or only}
 
     def _customers(
         self, session: Session, number: Number, chosen: UUID | None

@@ -14,7 +14,13 @@ from callcenter.core.numbers import Number
 from callcenter.objects import queries
 from callcenter.objects.schemas import Definition, Kind
 from callcenter.objects.service.definitions import Definitions
-from callcenter.objects.service.presenting import Held, Presenter, hold, viewer
+from callcenter.objects.service.presenting import (
+    Held,
+    Presenter,
+    enterprise_of,
+    hold,
+    viewer,
+)
 
 
 class Lookups:
@@ -136,8 +142,4 @@ class Lookups:
         return queries.table_of(definition, queries.schema_of(self._enterprise(session).code))
 
     def _enterprise(self, session: Session) -> EnterpriseCard:
-        """Read once a transaction."""
-        if "enterprise_card" not in session.info:
-            session.info["enterprise_card"] = self._directory.enterprise(session)
-        card: EnterpriseCard = session.info["enterprise_card"]
-        return card
+        return enterprise_of(session, self._directory)

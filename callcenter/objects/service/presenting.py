@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from callcenter.core.db import TenantTables
-from callcenter.core.directory import Directory, Person
+from callcenter.core.directory import Directory, EnterpriseCard, Person
 from callcenter.core.errors import NotFound
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor, Scope
@@ -88,7 +88,7 @@ class Presenter:
         self, session: Session, definition: Definition, values: Sequence[Mapping[str, Any]]
     ) -> Mapping[UUID, str]:
         found: dict[UUID, str] = {}
-        schema = queries.schema_of(self._directory.enterprise(session).code)
+        schema = queries.schema_of(enterprise_of(session, self._directory).code)
         for field in definition.fields:
             if field.type != "reference":
                 continue
@@ -102,6 +102,14 @@ class Presenter:
             query = queries.titles(queries.table_of(target, schema), target, list(ids))
             found |= {row.id: row[1] or "" for row in TenantTables(session).execute(query)}
         return found
+
+
+def enterprise_of(session: Session, directory: Directory) -> EnterpriseCard:
+    """Read once a transaction."""
+    if "enterprise_card" not in session.info:
+        session.info["enterprise_card"] = directory.enterprise(session)
+    card: EnterpriseCard = session.info["enterprise_card"]
+    return card
 
 
 def viewer(session: Session) -> Actor | None:

@@ -1,6 +1,7 @@
 """The desk over HTTP: pop, verbs, drafts, appointments, work, figures."""
 
 import json
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
@@ -77,6 +78,35 @@ def test_an_unknown_and_a_withheld_number_find_nobody(agent: Caller, story: Stor
     for call_id in (unknown, withheld):
         pop = agent.get(f"/console/pop/{call_id}").json
         assert (pop["customers"], pop["history"]) == ([], [])
+
+
+def test_who_calls_is_known_before_the_ledger_knows_the_call(
+    agent: Caller, colleague: Caller, redis: Redis, office: Office
+) -> None:
+    customer, call = make_customer(agent), desk_call("offered")
+    user, key = office.people["agent"].user_id, f"call:{call['id']}"
+    show(redis, f"callers:{user}", **{key: {"number": "e164:+8613800006207"}})
+    show(redis, f"agent:{user}", **{key: call})
+    caller = agent.get(f"/console/pop/{call['id']}/caller").json
+    assert [each["id"] for each in caller["customers"]] == [customer["id"]]
+    assert caller["customer_id"] == customer["id"]
+    assert "00006207" not in json.dumps(caller).replace(" ", "")
+    assert agent.get(f"/console/pop/{call['id']}").json["customers"] == caller["customers"]
+    assert colleague.get(f"/console/pop/{call['id']}/caller").status_code == 404
+
+
+def test_a_customer_is_linked_when_the_ledger_has_caught_up(
+    agent: Caller, redis: Redis, office: Office, story: Story
+) -> None:
+    customer, call_id = make_customer(agent), new_id()
+    call = desk_call("offered", id=str(call_id))
+    show(redis, f"agent:{office.people['agent'].user_id}", **{f"call:{call_id}": call})
+    late = threading.Timer(0.3, story.inbound, kwargs={"ended": False, "call_id": call_id})
+    late.start()
+    path = f"/console/calls/{call_id}/customer"
+    assert agent.send("PUT", path, {"customer_id": customer["id"]}).status_code == 200
+    late.join()
+    assert agent.get(f"/calls/{call_id}").json["customer_name"] == "王秀兰"
 
 
 def test_what_was_before_comes_with_the_pop(agent: Caller, story: Story, office: Office) -> None:

@@ -18,6 +18,7 @@ from callcenter.telephony.live import (
     TargetKind,
     Transfer,
 )
+from callcenter.telephony.outlet import callers_room
 from callcenter.telephony.switchboard import read_name
 from tests.fakes.switchboard import (
     ANNA,
@@ -144,6 +145,14 @@ async def test_a_customer_who_holds_changes_nothing_for_the_agent(world) -> None
 async def test_the_desk_shows_the_number_masked(world) -> None:
     call = talking(world)
     assert world.shown.desk(ANNA, call.id)["number"] == "138 **** 0001"
+
+
+async def test_the_whole_number_is_for_the_server_as_long_as_the_contact_lasts(world) -> None:
+    call = talking(world)
+    place = callers_room(ANNA), f"call:{call.id}"
+    assert world.shown.rooms[place] == {"number": str(call.customer)}
+    world.board.clear(call.id, ANNA)
+    assert world.shown.rooms.get(place) is None
 
 
 # -- its end --------------------------------------------------------------------------------------

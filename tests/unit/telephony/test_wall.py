@@ -65,6 +65,8 @@ async def test_what_is_in_a_room_is_what_the_api_describes(world: World) -> None
     schemas = description()["components"]["schemas"]
     met = set()
     for (room, key), value in world.shown.rooms.items():
+        if room.startswith("callers:"):
+            continue  # no page sees it
         kind = key.partition(":")[0]
         met.add(kind)
         assert list(differences(schemas[SHAPES[kind]], value)) == [], (room, key)

@@ -3,9 +3,10 @@ import { defineStore } from 'pinia'
 import { computed, effectScope, reactive, ref, watch } from 'vue'
 import { useSession } from '@/session/store'
 import {
-  api, isApiError, type ApiError, type Attempt, type DataRecord, type Definition, type DeskCall, type HistoryItem, type Id, type Pop, type Values,
+  api, isApiError, type ApiError, type Attempt, type Caller, type DataRecord, type Definition, type DeskCall, type HistoryItem, type Id, type Pop, type Values,
 } from '@/shared/api'
 import { useDefinitions } from '@/shared/records/useDefinitions'
+import { painted } from '@/shared/composables/painted'
 import { createWorkOrderForm, type WorkOrderForm } from './workOrderForm'
 import { useDesk } from './useDesk'
 
@@ -63,20 +64,28 @@ export const useContacts = defineStore('contacts', () => {
     contact.form.open(definition, existing, draft, defaults(definition, contact))
   }
 
+  function takeCaller(contact: Contact, { customers, customer_id }: Caller): void {
+    contact.matches = customers
+    contact.customer = customers.find((one) => one.id === customer_id) ?? (customers.length === 1 ? (customers[0] ?? null) : contact.customer)
+  }
+
   function take(contact: Contact, pop: Pop): void {
-    contact.matches = pop.customers
-    contact.customer = pop.customers.find((one) => one.id === pop.customer_id) ?? (pop.customers.length === 1 ? (pop.customers[0] ?? null) : contact.customer)
+    takeCaller(contact, pop)
     contact.history = pop.history
     contact.openWorkOrders = pop.open_work_orders
   }
 
+  /** Who it is comes first and is on the screen before anything else is asked for or drawn: the form alone costs more. */
   async function loadPop(contact: Contact): Promise<void> {
     if (!contact.call) return
     contact.error = null
+    const params = { path: { call_id: contact.call.id } }
     try {
-      const pop = await api.get('/console/pop/{call_id}', { params: { path: { call_id: contact.call.id } } })
-      take(contact, pop)
+      takeCaller(contact, await api.get('/console/pop/{call_id}/caller', { params }))
       contact.loaded = true
+      await painted()
+      const pop = await api.get('/console/pop/{call_id}', { params })
+      take(contact, pop)
       remember(contact, pop)
       if (!contact.form.definition || (!contact.form.dirty && !contact.form.record)) await openForm(contact, pop.work_order, pop.draft)
     } catch (error) {

@@ -31,6 +31,7 @@ export type Target = Shape<'TargetBody'>
 export type FoundTarget = Shape<'TargetShape'>
 export type Choice = Shape<'ChoiceShape'>
 export type SoftphoneAccount = Shape<'SoftphoneShape'>
+export type Caller = Shape<'CallerShape'>
 export type Pop = Shape<'PopShape'>
 export type HistoryItem = Shape<'HistoryShape'>
 export type Draft = Shape<'DraftShape'>

@@ -1605,6 +1605,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/pop/{call_id}/caller": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    call_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallerShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/queues": {
         parameters: {
             query?: never;
@@ -5874,6 +5914,11 @@ export interface components {
             talk_seconds: number | null;
             transfers: number;
             waited_seconds: number | null;
+        };
+        CallerShape: {
+            /** Format: uuid */
+            customer_id: string | null;
+            customers: components["schemas"]["RecordShape"][];
         };
         CallsNow: {
             capacity: number;
