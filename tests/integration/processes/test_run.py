@@ -32,6 +32,14 @@ def copy(second: Stack) -> Stack:
     return second
 
 
+@pytest.fixture
+def ended(second: Stack) -> Stack:
+    """The second copy's data folder, in which nothing runs."""
+    if second.is_running:
+        second.end()
+    return second
+
+
 def run_for_its_complaint(environment: dict[str, str]) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "callcenter.processes.run"],
@@ -57,10 +65,10 @@ def test_a_data_folder_serves_one_copy_at_a_time(copy: Stack) -> None:
     assert "Another copy runs in" in run_for_its_complaint(copy.environment)
 
 
-def test_a_port_that_is_set_and_taken_is_named(copy: Stack, tmp_path: Path) -> None:
+def test_a_port_that_is_set_and_taken_is_named(second: Stack, tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         port = str(server.getsockname()[1])
-        environment = copy.environment | {
+        environment = second.environment | {
             "CALLCENTER_HOME": str(tmp_path),
             "CALLCENTER_WEB_PORT": port,
         }
@@ -68,8 +76,8 @@ def test_a_port_that_is_set_and_taken_is_named(copy: Stack, tmp_path: Path) -> N
     assert f"CALLCENTER_WEB_PORT is {port}, but that port is taken" in complaint
 
 
-def test_a_missing_program_is_named_with_what_to_do(copy: Stack, tmp_path: Path) -> None:
-    environment = copy.environment | {
+def test_a_missing_program_is_named_with_what_to_do(second: Stack, tmp_path: Path) -> None:
+    environment = second.environment | {
         "CALLCENTER_HOME": str(tmp_path),
         "CALLCENTER_ASTERISK_BINARY": "/nowhere/asterisk",
     }
@@ -94,15 +102,14 @@ def test_the_end_leaves_no_process_and_it_starts_again(copy: Stack) -> None:
 
 
 @pytest.mark.parametrize("milestone", ["ports.json", "run/asterisk.pid"])
-def test_a_ctrl_c_while_it_starts_leaves_no_process(copy: Stack, milestone: str) -> None:
-    copy.end()
-    (copy.home / milestone).unlink(missing_ok=True)
-    copy.start()
-    wait_until((copy.home / milestone).exists, 60, milestone)
+def test_a_ctrl_c_while_it_starts_leaves_no_process(ended: Stack, milestone: str) -> None:
+    (ended.home / milestone).unlink(missing_ok=True)
+    ended.start()
+    wait_until((ended.home / milestone).exists, 180, milestone)
     # A terminal sends it to everyone in the foreground.
-    os.killpg(copy.pid, signal.SIGINT)
-    assert copy.wait_end() != 0
-    assert copy.left_processes() == []
+    os.killpg(ended.pid, signal.SIGINT)
+    assert ended.wait_end() != 0
+    assert ended.left_processes() == []
 
 
 def test_a_supervisor_that_dies_takes_everything_along(copy: Stack) -> None:
