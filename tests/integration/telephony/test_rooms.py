@@ -202,8 +202,11 @@ async def test_a_cancellation_that_the_client_swallowed_is_heeded(
 
     monkeypatch.setattr(writer, "_write", swallow)
     task = asyncio.create_task(writer.run())
-    writer.set(ROOM, "state", {"state": "ready"})
-    await writing.wait()
+    async with asyncio.timeout(5):
+        while not writer.connected:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.01)
+        writer.set(ROOM, "state", {"state": "ready"})
+        await writing.wait()
     task.cancel()
     done, _ = await asyncio.wait([task], timeout=5)
     assert done == {task}
