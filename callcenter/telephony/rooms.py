@@ -64,21 +64,18 @@ class RoomWriter:
             try:
                 if not self.connected:
                     await self._write_all()
-                    _heed_cancellation()
                 await self._wake.wait()
                 self._wake.clear()
                 # An agent is reserved and the call is put on the desk in one breath: they go together.
                 await asyncio.sleep(BREATH_SECONDS)
                 while self._queue:
                     await self._write(self._take_batch())
-                    _heed_cancellation()
                     # The first changes go at once; those that follow it closely go together.
                     await asyncio.sleep(GATHER_SECONDS)
             except (RedisError, OSError) as error:
                 if self.connected:
                     log.warning("rooms.no_redis", reason=repr(error))
                 self.connected = False
-                _heed_cancellation()
                 await asyncio.sleep(0.2)
 
     def _take_batch(self) -> dict[tuple[str, str], str | None]:
@@ -123,13 +120,6 @@ class RoomWriter:
     ) -> None:
         fields = {"room": room, "seq": sequence, "key": key, "value": text or "null"}
         pipeline.xadd(STREAM, fields, maxlen=_KEEP, approximate=True)
-
-
-def _heed_cancellation() -> None:
-    """A client that is busy with its connection may swallow the one cancellation we get."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 def _with_sequence(state: Mapping[str, str], sequence: str) -> dict[Any, Any]:

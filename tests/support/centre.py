@@ -93,12 +93,9 @@ class Centre:
 
     async def stop_node(self) -> None:
         for task in self._tasks:
-            # Once is not always enough: a client that is just reconnecting may take it for its own.
-            while not task.done():
-                task.cancel()
-                await asyncio.wait([task], timeout=1)
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                task.result()
+                await task
         # A thread that delivers ends its batch; its connection must be back to be closed.
         busy = self.node.database.engine.pool.checkedout
         await until(lambda: busy() == 0, "the last batch is delivered")

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import redis
 import structlog
-from redis.asyncio import Redis
 
 from callcenter.acd.agent import AgentState, AgentStatus
 from callcenter.acd.queue import Matcher
@@ -18,6 +17,7 @@ from callcenter.calls.events import Fact, FactType
 from callcenter.calls.ledger import facts_since
 from callcenter.calls.states import CallState
 from callcenter.core.addresses import app_url, redis_url
+from callcenter.core.async_redis import async_redis
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import fact_id
@@ -83,9 +83,7 @@ class Node:
         self.clock = clock = SystemClock()
         self.database = Database(app_url(settings, secrets), pool_size=3, max_overflow=2)
         url = redis_url(settings, secrets)
-        self.redis: Redis = Redis.from_url(
-            url, decode_responses=True, socket_timeout=4, socket_connect_timeout=2
-        )
+        self.redis = async_redis(url, timeout=4, connect_timeout=2)
         self._stream = redis.Redis.from_url(
             url, decode_responses=True, socket_timeout=2, socket_connect_timeout=2
         )

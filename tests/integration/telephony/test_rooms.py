@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -187,28 +186,3 @@ async def test_without_redis_setting_never_waits(clock) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await nowhere.aclose()
-
-
-async def test_a_cancellation_that_the_client_swallowed_is_heeded(
-    redis: Any, redis_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own = Redis.from_url(redis_url, decode_responses=True, socket_timeout=1)
-    writer, writing = RoomWriter(own, clock), asyncio.Event()
-
-    async def swallow(_batch: object) -> None:
-        writing.set()
-        with suppress(asyncio.CancelledError):
-            await asyncio.sleep(60)
-
-    monkeypatch.setattr(writer, "_write", swallow)
-    task = asyncio.create_task(writer.run())
-    async with asyncio.timeout(5):
-        while not writer.connected:  # noqa: ASYNC110 - it tells nobody
-            await asyncio.sleep(0.01)
-        writer.set(ROOM, "state", {"state": "ready"})
-        await writing.wait()
-    task.cancel()
-    done, _ = await asyncio.wait([task], timeout=5)
-    assert done == {task}
-    assert task.cancelled()
-    await own.aclose()
