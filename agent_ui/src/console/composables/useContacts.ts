@@ -22,8 +22,6 @@ export interface Contact {
   history: HistoryItem[]
   openWorkOrders: DataRecord[]
   loaded: boolean
-  /** Who it is, is on the screen: what costs more to draw may follow. */
-  shown: boolean
   error: ApiError | null
   form: WorkOrderForm
   /** Ends what watches the form. */
@@ -42,7 +40,7 @@ export const useContacts = defineStore('contacts', () => {
   function create(id: string, call: DeskCall | null): Contact {
     const scope = effectScope(true)
     const contact: Contact = reactive({
-      id, call, attempt: null, matches: [], customer: null, unknown: false, history: [], openWorkOrders: [], loaded: false, shown: !call, error: null,
+      id, call, attempt: null, matches: [], customer: null, unknown: false, history: [], openWorkOrders: [], loaded: false, error: null,
       form: null as never, release: () => scope.stop(),
     })
     contact.form = createWorkOrderForm(scope, {
@@ -86,13 +84,11 @@ export const useContacts = defineStore('contacts', () => {
       takeCaller(contact, await api.get('/console/pop/{call_id}/caller', { params }))
       contact.loaded = true
       await painted()
-      contact.shown = true
       const pop = await api.get('/console/pop/{call_id}', { params })
       take(contact, pop)
       remember(contact, pop)
       if (!contact.form.definition || (!contact.form.dirty && !contact.form.record)) await openForm(contact, pop.work_order, pop.draft)
     } catch (error) {
-      contact.shown = true
       if (!isApiError(error)) throw error
       contact.error = error
     }
@@ -119,9 +115,8 @@ export const useContacts = defineStore('contacts', () => {
     // An ended call stays on the desk until its wrap-up ends: a reloaded page shows it again.
     if (closed.has(call.id)) return
     const contact = create(call.id, call)
+    activeId.value = contact.id
     void loadPop(contact)
-    // In a task of its own, so that the question who it is leaves before the page is busy drawing.
-    setTimeout(() => (activeId.value = contact.id))
   }
   watch(() => desk.calls, (calls) => calls.forEach(offer), { immediate: true })
   // What is gone from the desk has ended; its tab stays until the agent closes it.
