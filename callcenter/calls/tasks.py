@@ -76,9 +76,7 @@ class RecordingStore:
             log.warning("recording.missing", call_id=str(recording.call_id))
             return {"state": "missing"}
         agent, customer = (read_samples(source) for source in sources)
-        for file in takes:
-            agent = lay(agent, began(file) - recording.started_at.timestamp(), read_samples(file))
-        sides = [agent, customer]
+        sides = [lay(agent, recording.started_at, takes), customer]
         progress.step(1, 3)
         path = self._path(recording)
         apart = self._stereo(session, recording.enterprise_id)
@@ -144,8 +142,8 @@ class RecordingStore:
 
     def takes(self, recording: Recording) -> list[Path]:
         """What later agents said, recorded at their own phones, in the order they came."""
-        folder = self._folder / _INCOMING / str(recording.enterprise_id)
-        return sorted(folder.glob(f"{recording.call_id}-agent-*.wav"), key=began)
+        agents_side = self.sources(recording)[0]
+        return sorted(agents_side.parent.glob(f"{agents_side.stem}-*.wav"), key=began)
 
     def _path(self, recording: Recording) -> Path:
         day: datetime = recording.started_at
@@ -180,13 +178,16 @@ def began(take: Path) -> float:
     return int(take.stem.rpartition("-")[2]) / 1000
 
 
-def lay(side: Samples, at: float, take: Samples) -> Samples:
-    """The side with a take in place of what it had there; `at` in seconds of the side."""
-    start = max(0, round(at * RATE))
-    whole = np.zeros(max(len(side), start + len(take)), dtype="<i2")
-    whole[: len(side)] = side
-    whole[start : start + len(take)] = take
-    return whole
+def lay(side: Samples, start: datetime, takes: list[Path]) -> Samples:
+    """The side, which began at `start`, with each take in place of what it had there."""
+    for take in takes:
+        samples = read_samples(take)
+        first = max(0, round((began(take) - start.timestamp()) * RATE))
+        whole = np.zeros(max(len(side), first + len(samples)), dtype="<i2")
+        whole[: len(side)] = side
+        whole[first : first + len(samples)] = samples
+        side = whole
+    return side
 
 
 def read_samples(file: Path) -> Samples:

@@ -12,6 +12,8 @@ from callcenter.core.tls import towards_ourselves
 
 PATIENCE = 60.0
 """Seconds after which it says what is still missing."""
+ASK_AGAIN = 0.2
+"""Seconds; readiness is the components' own answer, and nobody sends it unasked."""
 
 
 def announce_when_ready(settings: Settings) -> None:
@@ -24,7 +26,7 @@ def _announce(settings: Settings) -> None:
         if time.monotonic() > complain_at:
             print(f"\n  Not ready yet: {'; '.join(missing)}\n", flush=True)
             complain_at += PATIENCE
-        time.sleep(0.2)
+        time.sleep(ASK_AGAIN)
     print(f"\n  The call centre is ready: {settings.web.url}\n{_logins(settings)}", flush=True)
 
 

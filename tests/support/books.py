@@ -21,8 +21,8 @@ from callcenter.tenancy.models import Enterprise
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
-SAME_MOMENT = 0.25
-"""Seconds: AMI and CEL read the clock one after the other, on a busy machine in two turns."""
+SAME_MOMENT = 0.05
+"""Seconds: AMI and CEL read the clock one after the other."""
 
 
 @dataclass

@@ -13,6 +13,8 @@ from callcenter.core.settings import SettingsError
 
 START = 30.0
 """Seconds in which a service must answer."""
+LOOK_AGAIN = 0.05
+"""Seconds; PostgreSQL and Redis tell nobody that they answer, and `keep` never ends by itself."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def _wait_for(service: Service, places: Places) -> None:
             raise SettingsError(
                 f"{service.name} does not answer after {START:.0f} s; see {log}:\n{_tail(log)}"
             )
-        time.sleep(0.05)
+        time.sleep(LOOK_AGAIN)
 
 
 def _tail(log: Path) -> str:

@@ -1,15 +1,15 @@
 """Every agent of a call that is handed on is heard on its recording, and no consultation is."""
 
-import time
 from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 
 from callcenter.acd.agent import AgentState
-from callcenter.calls.tasks import began, lay, read_samples
+from callcenter.calls.models import Recording
+from callcenter.calls.tasks import RecordingStore, lay, read_samples
+from callcenter.core.clock import SystemClock
 from callcenter.telephony.live import Target, TargetKind
-from callcenter.telephony.recorder import INCOMING
 from deploy.lab.call import LabCall
 from tests.support.centre import NUMBER, Centre
 from tests.support.sound import SPOKEN, Moments, level, share_of_music
@@ -24,12 +24,10 @@ class Handed:
 
     centre: Centre
     moments: Moments = field(default_factory=Moments)
-    since: float = 0
 
     async def begin(self, seat: str) -> LabCall:
         self.caller = await self.centre.network.call(NUMBER, "13800000001")
         phone = await self.picks_up(seat)
-        self.since = time.time()
         (self.call_id,) = self.centre.node.board.calls
         return phone
 
@@ -55,17 +53,16 @@ class Handed:
         await self.caller.hang_up()
         await self.centre.ended_call()
 
-    def agents_side(self) -> np.ndarray:
-        """As the worker will put it together, except that its clock is this test's."""
-        recordings = self.centre.settings.paths.recordings / INCOMING
-        (base,) = recordings.rglob(f"{self.call_id}-agent.wav")
-        side = read_samples(base)
-        for take in sorted(recordings.rglob(f"{self.call_id}-agent-*.wav"), key=began):
-            side = lay(side, began(take) - self.since, read_samples(take))
-        return side
-
     def heard(self, what: str) -> np.ndarray:
-        return self.moments.cut(self.agents_side(), self.since, what)
+        """On the agents' side, as the worker puts it together."""
+        (fact,) = (fact for fact in self.centre.facts() if fact.type == "recording.started")
+        recording = Recording(
+            call_id=self.call_id, enterprise_id=fact.enterprise_id, started_at=fact.at
+        )
+        store = RecordingStore(self.centre.settings.paths.recordings, SystemClock())
+        side = read_samples(store.sources(recording)[0])
+        samples = lay(side, fact.at, store.takes(recording))
+        return self.moments.cut(samples, fact.at.timestamp(), what)
 
 
 async def test_every_agent_of_a_call_is_heard(centre: Centre) -> None:
