@@ -7,7 +7,7 @@ import pytest
 from deploy.lab.publicnet import PublicNetwork
 from tests.e2e.conftest import Client, Person
 from tests.e2e.figures import assert_figures_agree
-from tests.e2e.main_job import LONG_ENOUGH, talk
+from tests.e2e.main_job import LONG_ENOUGH, UNSURE, talk
 from tests.e2e.people import HOTLINE
 from tests.e2e.sides import Sides
 from tests.support.books import Books
@@ -25,7 +25,7 @@ async def test_a_blind_transfer_pops_at_the_colleague_and_is_one_call_in_every_b
     await first.wait_pop()
     await first.answer()
     await second.be_ready()
-    moments = Moments()
+    moments = Moments(UNSURE)
     await talk(moments, caller, first)
     await first.click("transfer")
     await first.click("target-8002")

@@ -74,8 +74,9 @@ def share_of_music(samples: np.ndarray) -> float:
 
 @dataclass
 class Moments:
-    """What happened when, in seconds of the epoch."""
+    """What happened when, in seconds of the epoch. margin: see MARGIN."""
 
+    margin: float = MARGIN
     stretches: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     async def during(self, what: str, doing: Awaitable[T]) -> T:
@@ -87,4 +88,4 @@ class Moments:
     def cut(self, samples: np.ndarray, began: float, what: str) -> np.ndarray:
         """The stretch of a sound that began at `began`."""
         start, end = (moment - began for moment in self.stretches[what])
-        return between(samples, start + MARGIN, end - MARGIN)
+        return between(samples, start + self.margin, end - self.margin)
