@@ -142,9 +142,9 @@ class Books:
         assert legs.keys() == channels.keys()
         for uniqueid, leg in legs.items():
             channel = channels[uniqueid]
-            assert _seconds(leg.started_at) == _about(channel.started)
-            assert _seconds(leg.answered_at) == _about(channel.answered)
-            assert _seconds(leg.ended_at) == _about(channel.ended)
+            ours = (leg.started_at, leg.answered_at, leg.ended_at)
+            theirs = (channel.started, channel.answered, channel.ended)
+            assert [_seconds(at) for at in ours] == [_about(at) for at in theirs], channel.name
             assert leg.joined_seconds == _about(channel.joined_seconds)
             assert leg.cause == channel.cause
         told = Counter(f.data["uniqueid"] for f in self.facts(call_id) if f.type == "leg.joined")
