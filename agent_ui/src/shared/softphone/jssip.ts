@@ -3,6 +3,7 @@ import JsSIP from 'jssip'
 import type { IncomingRTCSessionEvent, RTCSessionEvent, UA as UserAgent } from 'jssip/lib/UA'
 import type { RTCSession } from 'jssip/lib/RTCSession'
 import type { SoftphoneAccount } from '@/shared/api'
+import { leaveWithUdp } from './gathering'
 import { Holder } from './hold'
 import { rate, readStats, type Reading } from './quality'
 import type { Devices, PhoneCall, PhoneEvents, Softphone } from './types'
@@ -11,8 +12,6 @@ const QUALITY_INTERVAL_MS = 2000
 const BUSY_HERE = 486
 const RETRY_MOST_MS = 5000
 const PATIENCE = 8
-/** A host candidate is enough towards our own exchange; gathering to the end would cost 120 ms of each answer. */
-const GATHERING_LIMIT_MS = 500
 
 export class JsSipPhone implements Softphone {
   private agent: UserAgent | null = null
@@ -123,10 +122,7 @@ export class JsSipPhone implements Softphone {
   }
 
   private follow(session: RTCSession): void {
-    const startedAt = Date.now()
-    session.on('icecandidate', ({ candidate, ready }) => {
-      if (candidate.type !== 'host' || candidate.protocol === 'udp' || Date.now() - startedAt > GATHERING_LIMIT_MS) ready()
-    })
+    session.on('icecandidate', leaveWithUdp())
     session.on('peerconnection', ({ peerconnection }) => this.listen(peerconnection))
     if (session.connection) this.listen(session.connection)
     session.on('accepted', () => this.change({ state: 'talking', since: Date.now() }))
