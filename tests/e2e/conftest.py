@@ -3,7 +3,6 @@
 Each test gets browser contexts of its own; whoever it signed in is off the telephone after it.
 """
 
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
@@ -12,12 +11,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from callcenter.processes.ports import is_free
 from deploy.lab.browser import BrowserAgent, chromium
 from deploy.lab.publicnet import PublicNetwork
 from deploy.lab.speech import speech
 from tests.e2e.people import ENTERPRISE, Api
 from tests.support.books import Books
+from tests.support.ports import free_port, rtp_range
 from tests.support.stack import Stack
 
 AGENT_SAYS = "您好，这里是售后服务中心，请问有什么可以帮您？"
@@ -40,14 +39,11 @@ async def network(
     stack: Stack, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[PublicNetwork]:
     """Where the demonstration's trunk leads to."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    ami_port = next(port for port in range(25038 + 100 * worker, 26038) if is_free(port))
-    rtp = 28400 + 400 * worker
     settings = stack.settings
     target = (settings.asterisk.host, settings.asterisk.sip_port)
     home = tmp_path_factory.mktemp("network")
     async with PublicNetwork(
-        home, settings.demo.trunk_port, ami_port, (rtp, rtp + 399), target
+        home, settings.demo.trunk_port, free_port(), rtp_range(), target
     ) as running:
         yield running
 

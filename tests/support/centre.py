@@ -6,7 +6,6 @@ picture and can take parts away.
 
 import asyncio
 import os
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -38,6 +37,7 @@ from deploy.lab.asterisk import AsteriskProcess
 from deploy.lab.network_files import Phone
 from deploy.lab.publicnet import PublicNetwork
 from tests.support.databases import DataServices, FreshDatabase
+from tests.support.ports import free_port
 
 CODE, NUMBER, SECRET = "100001", "02160000001", "softphone-secret-of-tests"
 SEATS = ("8001", "8002", "8003")
@@ -153,13 +153,6 @@ async def until(
                 await asyncio.sleep(0.01)
     except TimeoutError:
         raise AssertionError(f"not within {within:g} s: {what}; seen: {seen()}") from None
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def seed(database: Database, trunk_port: int) -> tuple[UUID, UUID, dict[str, UUID]]:

@@ -15,7 +15,7 @@ from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.processes.announce import missing_components
 from callcenter.processes.parent import die_with_parent
-from callcenter.processes.ports import is_free
+from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -70,7 +70,7 @@ class Stack:
             **{k: v for k, v in os.environ.items() if not k.startswith("CALLCENTER_")},
             "CALLCENTER_HOME": str(self.home),
             "CALLCENTER_DEMO_PASSWORD": self.password,
-            "CALLCENTER_DEMO_TRUNK_PORT": str(_free_trunk_port()),
+            "CALLCENTER_DEMO_TRUNK_PORT": str(free_port()),
             **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None
@@ -182,8 +182,3 @@ class Stack:
             if (self.home / name).exists():
                 shutil.copytree(self.home / name, into / self.home.name / name, dirs_exist_ok=True)
         shutil.copy(self.home / "run.out", into)
-
-
-def _free_trunk_port() -> int:
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    return next(p for p in range(15100 + worker * 100, 16000) if is_free(p, udp=True))

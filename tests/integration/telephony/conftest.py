@@ -1,7 +1,6 @@
 """A product's Asterisk with generated files, and the public network around it."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from callcenter.telephony.provisioning.sounds import make_sounds
 from deploy.lab.asterisk import AsteriskProcess
 from deploy.lab.network_files import Phone
 from deploy.lab.publicnet import PublicNetwork
+from tests.support.ports import free_port, free_ports, rtp_range
 
 TOOLS = PROJECT / ".tools"
 ENTERPRISE = "0192aaaa-0000-7000-8000-000000000001"
@@ -36,19 +36,6 @@ AGENTS = ("e100001-8001", "e100001-8002")
 SECRET = "s" * 24
 
 Script = Callable[[AgiSession], Awaitable[None]]
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that are free for TCP and UDP at this moment."""
-    sockets = []
-    for _ in range(count):
-        one = socket.socket()
-        one.bind(("127.0.0.1", 0))
-        sockets.append(one)
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 @dataclass
@@ -108,14 +95,13 @@ class Product:
 
 
 def product_model(home: Path, demo_trunk: int) -> ProvisioningModel:
-    sip, ami, agi, http, rtp = free_ports(5)
-    rtp = min(max(rtp, 20000), 60000)
+    sip, ami, agi, http = free_ports(4)
     return ProvisioningModel(
         Folders(
             home / "etc", TOOLS / "asterisk-modules", TOOLS / "asterisk-data",
             PROJECT / "deploy" / "agi-bin", home, home / "recordings",
         ),
-        Ports("127.0.0.1", sip, ami, agi, http, rtp, rtp + 400),
+        Ports("127.0.0.1", sip, ami, agi, http, *rtp_range()),
         Keys("ami-secret-0123456789", "agi-token-0123456789"),
         max_files=4096,
         trunks=(Trunk("demo", "127.0.0.1", demo_trunk, ("127.0.0.1",)),),
@@ -169,8 +155,7 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def product(tmp_path: Path, sounds: Path) -> AsyncIterator[Product]:
-    (demo_trunk,) = free_ports(1)
-    model = product_model(tmp_path / "product", demo_trunk)
+    model = product_model(tmp_path / "product", free_port())
     async with running_product(model, sounds) as running:
         yield running
 
@@ -179,14 +164,12 @@ async def product(tmp_path: Path, sounds: Path) -> AsyncIterator[Product]:
 async def network(product: Product, tmp_path: Path, sounds: Path) -> AsyncIterator[PublicNetwork]:
     (tmp_path / "network").mkdir()
     (tmp_path / "network" / "speech").symlink_to(sounds / "speech")
-    ami, rtp = free_ports(2)
-    rtp = min(max(rtp, 20000), 60000)
     ports = product.model.ports
     network = PublicNetwork(
         tmp_path / "network",
         product.model.trunks[0].port,
-        ami,
-        (rtp, rtp + 400),
+        free_port(),
+        rtp_range(),
         (ports.host, ports.sip),
         [Phone(name, SECRET) for name in AGENTS],
     )

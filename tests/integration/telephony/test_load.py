@@ -9,7 +9,8 @@ from callcenter.telephony.agi import AgiSession
 from deploy.lab.network_files import Phone
 from deploy.lab.sip import AnsweringAgent, Load, callers, raw_alaw, register
 from deploy.lab.speech import speech
-from tests.integration.telephony.conftest import AGENTS, NUMBER, SECRET, Product, free_ports
+from tests.integration.telephony.conftest import AGENTS, NUMBER, SECRET, Product
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.integration
 
@@ -26,7 +27,7 @@ async def test_callers_with_sound_reach_a_registered_agent(
 
     product.scripts["inbound"] = inbound
     target = (product.model.ports.host, product.model.ports.sip)
-    agent_port, caller_port = product.model.trunks[0].port, free_ports(1)[0]
+    agent_port, caller_port = product.model.trunks[0].port, free_port()
     wav = await asyncio.to_thread(speech, tmp_path / "speech", "喂，您好。")
     await register([Phone(AGENTS[0], SECRET)], agent_port, target, tmp_path / "register")
     async with AnsweringAgent(agent_port, target, tmp_path / "agent"):
