@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import (
     Column,
     DateTime,
@@ -107,6 +106,9 @@ def search_text(definition: Definition, held: Mapping[str, Any]) -> str:
 
     Numbers are not in it: a part of one would find what is masked.
     """
+    # Its dictionaries take 0.4 s to load, and most processes write no records.
+    from pypinyin import Style, lazy_pinyin
+
     texts: list[str] = []
     for field in definition.fields:
         value = held.get(field.key)

@@ -5,8 +5,8 @@ the caller's transaction. It only ever adds, and doing it again changes nothing:
 definition was then not published (the caller failed) is simply used by the next attempt.
 """
 
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, Table, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import DDL, CreateSchema
@@ -14,6 +14,9 @@ from sqlalchemy.schema import DDL, CreateSchema
 from callcenter.core.addresses import APP_ROLE
 from callcenter.objects.queries import schema_of, table_of
 from callcenter.objects.schemas import Definition
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations
 
 _LOCK = 7_366_002
 
@@ -40,6 +43,10 @@ class Publisher:
 
     def publish(self, enterprise_code: str, definition: Definition) -> None:
         """Make or widen the table of `definition`."""
+        # Most processes never publish, and it is a third of a second of their start.
+        from alembic.migration import MigrationContext
+        from alembic.operations import Operations
+
         schema = schema_of(enterprise_code)
         table = table_of(definition, schema)
         with self._engine.begin() as connection:
@@ -59,7 +66,7 @@ class Publisher:
         self._engine.dispose()
 
 
-def _make(connection: Connection, operations: Operations, table: Table) -> None:
+def _make(connection: Connection, operations: "Operations", table: Table) -> None:
     operations.create_table(table.name, *table.columns, schema=table.schema)
     _index(operations, table, set())
     for template in _WALL:
@@ -67,7 +74,7 @@ def _make(connection: Connection, operations: Operations, table: Table) -> None:
         connection.execute(wall.against(table))
 
 
-def _widen(connection: Connection, operations: Operations, table: Table) -> None:
+def _widen(connection: Connection, operations: "Operations", table: Table) -> None:
     there = inspect(connection)
     columns = {column["name"] for column in there.get_columns(table.name, schema=table.schema)}
     for column in table.columns:
@@ -77,7 +84,7 @@ def _widen(connection: Connection, operations: Operations, table: Table) -> None
     _index(operations, table, {str(index["name"]) for index in indexes})
 
 
-def _index(operations: Operations, table: Table, there: set[str]) -> None:
+def _index(operations: "Operations", table: Table, there: set[str]) -> None:
     for index in sorted(table.indexes, key=lambda index: str(index.name)):
         if index.name in there:
             continue

@@ -1,5 +1,6 @@
 """How gunicorn serves `web` and `realtime`: `gunicorn -c python:callcenter.processes.gunicorn`."""
 
+import importlib
 import os
 from typing import Any
 
@@ -25,6 +26,11 @@ control_socket_disable = True
 forwarded_allow_ips = "*"
 # Heartbeat files of workers must not wait for a disk.
 worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+
+def on_starting(_server: Any) -> None:
+    """Load the code once, not in every worker anew; each still makes an application of its own."""
+    importlib.import_module(f"callcenter.processes.{_name}")
 
 
 def post_fork(_server: Any, worker: Any) -> None:

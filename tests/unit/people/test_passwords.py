@@ -1,10 +1,13 @@
 """Passwords: what is stored, what is accepted, what is handed out."""
 
 import pytest
+from argon2.exceptions import VerifyMismatchError
 
 from callcenter.core.errors import Invalid
 from callcenter.people.service.passwords import (
+    _NOBODY,
     LONGEST,
+    _hasher,
     check_policy,
     hash_password,
     one_time_password,
@@ -37,6 +40,12 @@ def test_only_the_right_password_opens():
 def test_nothing_opens_an_account_without_a_password():
     for tried in ("", GOOD):
         assert not verify(tried, "")
+
+
+def test_an_account_that_is_not_there_takes_the_work_of_one_that_is():
+    with pytest.raises(VerifyMismatchError):  # the work was done: the hash is a whole one
+        _hasher.verify(_NOBODY, GOOD)
+    assert not _hasher.check_needs_rehash(_NOBODY)  # as much of it as for a hash of today
 
 
 def test_a_damaged_hash_opens_to_nobody():
