@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from callcenter.calls.schemas import NamedShape
-from callcenter.core.fields import OneOf
+from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import PageQuery, Shape, page_of
 
 MOST_CONTACTS = 5000
@@ -61,7 +61,7 @@ TaskPage = page_of(TaskShape)
 
 class ContactShape(NamedShape):
     number = fields.Str(required=True)
-    location = fields.Str(required=True)
+    location = Captions(required=True)
     customer_id = fields.UUID(required=True, allow_none=True)
 
 

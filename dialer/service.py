@@ -349,7 +349,7 @@ class CallingTasks:
                 "id": contact.id,
                 "name": contact.name,
                 "number": number.show() if unmasked else number.mask(),
-                "location": number.location(actor.locale),
+                "location": number.location(),
                 "customer_id": contact.customer_id,
             },
             "task": {"id": task.id, "name": task.name},

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from callcenter.calls.states import CallState, LegState
-from callcenter.core.fields import OneOf
+from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import PageQuery, Shape, page_of
 from callcenter.core.numbers import NumberKind
 
@@ -46,7 +46,7 @@ class CallShape(Shape):
     state = OneOf(CallState, required=True)
     number = fields.Str(required=True, allow_none=True)
     number_kind = OneOf(NumberKind, required=True)
-    location = fields.Str(required=True)
+    location = Captions(required=True)
     caller_name = fields.Str(required=True)
     access_number = fields.Str(required=True)
     customer_id = fields.UUID(required=True, allow_none=True)

@@ -64,7 +64,7 @@ class DeskCallShape(Shape):
     number = fields.Str(required=True, allow_none=True)
     number_kind = OneOf(NumberKind, required=True)
     caller_name = fields.Str(required=True)
-    location = fields.Str(required=True)
+    location = Captions(required=True)
     service = fields.Nested(NamedShape, required=True, allow_none=True)
     access_number = fields.Str(required=True)
     offered_at = Instant(required=True)

@@ -12,6 +12,8 @@ from enum import StrEnum
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, geocoder
 
+from callcenter.core.i18n import LOCALES
+
 _REGION = "CN"
 _COUNTRY = "+86"
 _SEPARATORS = re.compile(r"[\s\-()./\u00a0\u3000]")
@@ -91,12 +93,13 @@ class Number:
             return f"{area}-**** {local[-2:]}"
         return f"{self.value[:3]} **** {self.value[-2:]}"
 
-    def location(self, locale: str) -> str:
-        """Where the number is at home, as far as its prefix tells: `上海市`; else empty."""
+    def location(self) -> dict[str, str]:
+        """Where the number is at home by locale, as far as its prefix tells: `上海市`; else empty."""
         if self.kind is not NumberKind.E164:
-            return ""
-        language = "zh" if locale.startswith("zh") else "en"
-        return geocoder.description_for_number(phonenumbers.parse(self.value), language)
+            return {}
+        parsed = phonenumbers.parse(self.value)
+        told = {locale: geocoder.description_for_number(parsed, locale[:2]) for locale in LOCALES}
+        return {locale: place for locale, place in told.items() if place}
 
 
 WITHHELD = Number(NumberKind.WITHHELD, "")

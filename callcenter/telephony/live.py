@@ -140,7 +140,7 @@ def desk_call(call: LiveCall, agent_id: UUID, *, sees_numbers: bool, service_nam
         "number": number,
         "number_kind": call.customer.kind.value,
         "caller_name": call.caller_name,
-        "location": call.customer.location("zh-CN"),
+        "location": call.customer.location(),
         "service": {"id": str(call.service_id), "name": service_name} if call.service_id else None,
         "access_number": call.access_number,
         "offered_at": _iso(call.offered_at or call.started_at),

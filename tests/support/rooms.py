@@ -20,7 +20,7 @@ def desk_call(state: str, **values: Any) -> dict[str, Any]:
         "number": "138 **** 6207",
         "number_kind": "e164",
         "caller_name": "",
-        "location": "山东 济南",
+        "location": {"zh-CN": "山东省济南市", "en": "Jinan, Shandong"},
         "service": None,
         "access_number": "02160000001",
         "offered_at": AT,

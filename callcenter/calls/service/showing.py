@@ -46,7 +46,7 @@ def call_row(call: Call, actor: Actor, names: Names) -> dict[str, Any]:
         "state": call.state,
         "number": shown_number(str(number), unmasked=actor.may(Permission.NUMBERS_UNMASKED)),
         "number_kind": number.kind.value,
-        "location": number.location(actor.locale),
+        "location": number.location(),
         "caller_name": call.caller_name,
         "access_number": call.access_number,
         "service": service_name(names, call.service_id),

@@ -132,7 +132,10 @@ def test_a_number_abroad_is_dialled_with_the_prefix():
     assert parse_number("+442079460000").national == "00442079460000"
 
 
-@pytest.mark.parametrize(("locale", "place"), [("zh-CN", "上海市"), ("en", "Shanghai")])
-def test_the_prefix_tells_the_place(locale, place):
-    assert parse_number("02160000001").location(locale) == place
-    assert parse_number("10086").location(locale) == ""
+def test_the_prefix_tells_the_place_in_both_languages():
+    assert parse_number("02160000001").location() == {"zh-CN": "上海市", "en": "Shanghai"}
+
+
+@pytest.mark.parametrize("text", ["10086", "4008001234", "anonymous"])
+def test_a_number_that_is_at_home_nowhere_has_no_place(text):
+    assert parse_number(text).location() == {}

@@ -10,3 +10,6 @@ it.each([
   ['consulting', { state: 'talking', held: false }, 'consulting'],
   ['ringing', { state: 'connecting', held: false }, 'ringing'],
 ] as const)('server %s, phone %o → %s', (server, phone, shown) => expect(shownState(server, phone)).toBe(shown))
+
+it('shows that a call out still rings at the other end, though the own phone is up', () =>
+  expect(shownState('ringing', { state: 'talking', held: false }, 'dialling')).toBe('ringing'))

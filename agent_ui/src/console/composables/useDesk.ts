@@ -35,7 +35,7 @@ export const useDesk = defineStore('desk', () => {
   /** A nailed line is up between calls as well: then it is no call, and the server knows better what goes on. */
   const nailed = computed(() => agent.value?.leg_form === 'nailed_up' && phone.call?.autoAnswer === true)
   const talk = computed(() => (nailed.value && !call.value ? null : phone.call))
-  const state = computed(() => shownState(agent.value?.state ?? 'offline', talk.value))
+  const state = computed(() => shownState(agent.value?.state ?? 'offline', talk.value, call.value?.state))
   // Nothing rings: the caller's coming is heard all the same.
   watch(() => nailed.value && call.value?.id, (now) => now && playTick())
   const signedIn = computed(() => (agent.value?.state ?? 'offline') !== 'offline')

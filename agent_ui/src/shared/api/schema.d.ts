@@ -5842,7 +5842,9 @@ export interface components {
             /** Format: uuid */
             id: string;
             legs: components["schemas"]["LegShape"][];
-            location: string;
+            location: {
+                [key: string]: string;
+            };
             note: string;
             number: string | null;
             /** @enum {string} */
@@ -5897,7 +5899,9 @@ export interface components {
             hold_seconds: number;
             /** Format: uuid */
             id: string;
-            location: string;
+            location: {
+                [key: string]: string;
+            };
             note: string;
             number: string | null;
             /** @enum {string} */
@@ -5976,7 +5980,9 @@ export interface components {
             customer_id: string | null;
             /** Format: uuid */
             id: string;
-            location: string;
+            location: {
+                [key: string]: string;
+            };
             name: string;
             number: string;
         };
@@ -6026,7 +6032,9 @@ export interface components {
             ended_at: string | null;
             /** Format: uuid */
             id: string;
-            location: string;
+            location: {
+                [key: string]: string;
+            };
             number: string | null;
             /** @enum {string} */
             number_kind: "e164" | "short" | "service" | "extension" | "withheld";
