@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, geocoder
+from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from callcenter.core.i18n import LOCALES
 
@@ -97,6 +97,9 @@ class Number:
         """Where the number is at home by locale, as far as its prefix tells: `上海市`; else empty."""
         if self.kind is not NumberKind.E164:
             return {}
+        # Its tables take 0.4 s to load. Who tells places all day loads them at the start.
+        from phonenumbers import geocoder
+
         parsed = phonenumbers.parse(self.value)
         told = {locale: geocoder.description_for_number(parsed, locale[:2]) for locale in LOCALES}
         return {locale: place for locale, place in told.items() if place}

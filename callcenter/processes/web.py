@@ -6,6 +6,7 @@ Everything a view needs is made here and handed in; no view finds it by itself.
 import os
 from typing import Any
 
+import phonenumbers.geocoder  # noqa: F401 - else the first pop loads where numbers are at home
 import pypinyin  # noqa: F401 - else the first record that is saved loads it
 import redis
 from apispec.ext.marshmallow import MarshmallowPlugin, resolver

@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import phonenumbers.geocoder  # noqa: F401 - else the first call waits until it is loaded
 import structlog
 import uvloop
 from redis.exceptions import RedisError
