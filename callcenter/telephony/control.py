@@ -75,6 +75,7 @@ class Control:
         self._agents = agents
         self._board = switchboard
         self._legs: AgentLegs = legs or RungLegs()
+        self._rejoining: set[UUID] = set()
 
     # -- dial -------------------------------------------------------------------------------
 
@@ -259,22 +260,32 @@ class Control:
         seat = self._phone(agent_id)
         customer, before = self._channels(call, agent_id)
         call.moving = True
-        channel_id = str(new_id())
-        self._board.expect(call, channel_id)
-        rung = _ring_own(seat, call, channel_id, "rejoin")
+        self._rejoining.add(call_id)
         try:
-            answer = await self._ami.follow(rung, "OriginateResponse", OWN_SECONDS + 1)
-            if answer.get("Response") != "Success":
-                raise Refused("phone-not-registered")
-            await self._then_leave(customer)
-            await self._bridge(customer, answer.get("Channel"))
+            now = await self._ring_anew(seat, call)
+            try:
+                await self._then_leave(customer)
+                await self._bridge(customer, now)
+            except AmiError:
+                await self._end(now)
+                raise
             # Dial ends the old phone by itself; a nailed line would wait on, with nobody there.
-            with suppress(AmiRefused):
-                await self._ami.call({"Action": "Hangup", "Channel": before, "Cause": "16"})
+            await self._end(before)
         except AmiError as error:
             raise Refused("telephony-unavailable") from error
         finally:
             call.moving = False
+            self._rejoining.discard(call_id)
+
+    async def _ring_anew(self, seat: SeatPlan, call: LiveCall) -> str:
+        """The channel of the phone that has answered."""
+        channel_id = str(new_id())
+        self._board.expect(call, channel_id)
+        rung = _ring_own(seat, call, channel_id, "rejoin")
+        answer = await self._ami.follow(rung, "OriginateResponse", OWN_SECONDS + 1)
+        if answer.get("Response") != "Success":
+            raise Refused("phone-not-registered")
+        return answer.get("Channel")
 
     async def desert(self, agent_id: UUID) -> None:
         """The agent's page is gone for good, and with it the phone: the customer is served again."""
@@ -290,6 +301,11 @@ class Control:
         """End the agent's leg; on a nailed line, which stays up, the customer's."""
         call = self._own_call(agent_id, call_id)
         customer = self._board.tracker.legs.get(call.customer_leg)
+        if customer is not None and call_id in self._rejoining:
+            # Otherwise the phone that is being rung would bring the talk back.
+            call.first_left = Party.AGENT
+            await self._end(customer.channel)
+            return
         for leg, owner in list(self._board.agents_of(call)):
             if owner != agent_id:
                 continue
@@ -298,6 +314,11 @@ class Control:
             if ends is customer:
                 call.first_left = Party.AGENT
             await self._ami.call({"Action": "Hangup", "Channel": ends.channel, "Cause": "16"})
+
+    async def _end(self, channel: str) -> None:
+        """Hang it up, if it is still there."""
+        with suppress(AmiRefused):
+            await self._ami.call({"Action": "Hangup", "Channel": channel, "Cause": "16"})
 
     # -- supervision ------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import expect
 
 from deploy.lab.browser import BrowserAgent, chromium
 from deploy.lab.call import LabCall
@@ -55,6 +56,8 @@ async def test_a_page_that_is_loaded_anew_takes_its_talk_back(
     caller = await talk(shift, agent)
     await agent.page.reload()
     await agent.has_state("talking")
+    # Only a phone that has the call can hold it.
+    await expect(agent.by("hold")).to_be_enabled()
     await voice_arrives(caller)
     await asyncio.to_thread(truth.agrees)
     assert not caller.ended.is_set()

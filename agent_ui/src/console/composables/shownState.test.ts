@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { shownState } from './shownState'
+import { isRejoining, shownState } from './shownState'
 
 it.each([
   ['ready', null, 'ready'],
@@ -13,3 +13,12 @@ it.each([
 
 it('shows that a call out still rings at the other end, though the own phone is up', () =>
   expect(shownState('ringing', { state: 'talking', held: false }, 'dialling')).toBe('ringing'))
+
+it.each([
+  [{ state: 'ringing', autoAnswer: true }, { state: 'connected' }, true],
+  [{ state: 'connecting', autoAnswer: true }, { state: 'held' }, true],
+  [{ state: 'talking', autoAnswer: true }, { state: 'connected' }, false],
+  [{ state: 'ringing', autoAnswer: true }, { state: 'dialling' }, false],
+  [{ state: 'ringing', autoAnswer: false }, { state: 'connected' }, false],
+  [{ state: 'ringing', autoAnswer: true }, null, false],
+] as const)('phone %o with call %o takes a talk back: %s', (phone, call, taken) => expect(isRejoining(phone, call)).toBe(taken))

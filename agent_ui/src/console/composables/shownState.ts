@@ -13,3 +13,8 @@ export function shownState(
   if (phone.held) return 'hold'
   return phone.state === 'talking' ? 'talking' : server
 }
+
+/** The page was loaded anew and its phone is rung to take the talk back: to refuse it would only have it rung again. */
+export function isRejoining(phone: Pick<PhoneCall, 'state' | 'autoAnswer'>, call: Pick<DeskCall, 'state'> | null): boolean {
+  return phone.autoAnswer && phone.state !== 'talking' && (call?.state === 'connected' || call?.state === 'held')
+}

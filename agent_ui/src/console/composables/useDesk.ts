@@ -8,7 +8,7 @@ import { dialable, phone as phoneText } from '@/shared/format'
 import { useRealtime } from '@/shared/realtime/store'
 import { playTick } from '@/shared/softphone/ringer'
 import { useSoftphone } from '@/shared/softphone/store'
-import { shownState } from './shownState'
+import { isRejoining, shownState } from './shownState'
 
 const RETRY_MS = 3000
 const LEFT = 'cc.signed-out'
@@ -121,10 +121,14 @@ export const useDesk = defineStore('desk', () => {
   const completeConsult = () => onCall((params) => api.post('/calls/{call_id}/consult/complete', { params }))
   const cancelConsult = () => onCall((params) => api.post('/calls/{call_id}/consult/cancel', { params }))
 
-  /** By SIP where the phone is here, so that it works with the server gone; else, and to keep a nailed line, by the server. */
+  /**
+   * By SIP where the phone is here, so that it works with the server gone; else, and to keep a nailed line, by the
+   * server. It is never dropped for another act under way.
+   */
   function hangUp(): void {
-    if (phone.call && !nailed.value) phone.hangUp()
-    else if (call.value) void onCall((params) => api.post('/calls/{call_id}/hang-up', { params }))
+    const on = call.value
+    if (phone.call && !nailed.value && !isRejoining(phone.call, on)) phone.hangUp()
+    else if (on) void attempt(() => api.post('/calls/{call_id}/hang-up', { params: { path: { call_id: on.id } } }))
   }
 
   return {

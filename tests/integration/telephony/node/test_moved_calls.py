@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from callcenter.acd.agent import AgentState
-from callcenter.telephony.control import DialRequest
+from callcenter.telephony.control import DialRequest, Refused
 from callcenter.telephony.live import Target, TargetKind
 from callcenter.telephony.session import SessionGone
 from deploy.lab.call import LabCall
@@ -133,6 +133,26 @@ async def test_an_agents_new_phone_takes_the_place_of_the_one_that_is_gone(centr
     connected = [fact for fact in centre.facts() if fact.type == "call.connected"]
     assert len(connected) == 1
     assert len({leg.call_id for leg in centre.legs()}) == 1
+
+
+async def test_who_hangs_up_while_the_new_phone_rings_does_not_get_the_talk_back(
+    centre: Centre,
+) -> None:
+    await centre.sign_in("8001")
+    caller, before = await talk(centre)
+    (call_id,) = centre.node.board.calls
+    agent, control = centre.agents["8001"], centre.node.control
+    rejoining = asyncio.create_task(control.rejoin(agent, call_id))
+    again = await centre.network.rings(centre.phone("8001"))
+    await control.hang_up(agent, call_id)
+    await caller.ended.wait()
+    await before.ended.wait()
+    await again.ended.wait()
+    with pytest.raises(Refused):
+        await rejoining
+    call = await centre.ended_call()
+    assert (call.ended_by, call.agent_id) == ("agent", agent)
+    await centre.has_state("8001", AgentState.WRAP_UP)
 
 
 async def test_the_customer_of_an_agent_whose_page_is_gone_is_served_by_another(
