@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# asterisk.sh: Asterisk behind .tools/bin/asterisk, its modules and its data behind links in .tools.
+# asterisk.sh: Asterisk behind .tools/bin/asterisk, its modules and its data beside it in .tools.
 # asterisk.sh --system: path of an Asterisk >= 18 on this machine, or failure.
 # asterisk.sh --archive: the Debian archive that this machine's APT uses.
 # Debian 12 has no package: the one of a later suite is extracted (not installed), and run by its own loader.
@@ -50,7 +50,7 @@ wrap_extracted() {
 usr=\$(dirname "\$(readlink -f "\$0")")/../asterisk/usr
 exec "\$usr/lib/$library/$loader" --library-path "\$usr/lib/$library" "\$usr/sbin/asterisk" "\$@"
 WRAPPER
-  link_parts "asterisk/usr/lib/$library/asterisk/modules" "asterisk/usr/share/asterisk"
+  link_parts "asterisk/usr/lib/$library/asterisk/modules" "../asterisk/usr/share/asterisk"
 }
 
 wrap_system() {
@@ -64,13 +64,30 @@ wrap_system() {
 
 link_parts() {
   ln -sfn "$1" "$TOOLS/asterisk-modules"
-  ln -sfn "$2" "$TOOLS/asterisk-data"
+  rm -rf --one-file-system "$TOOLS/asterisk-data"
+  mkdir "$TOOLS/asterisk-data"
+  (cd "$TOOLS/asterisk-data" && link_data "$2")
+}
+
+# Of the documentation what modules must find to take their settings, and a line for each name. The
+# rest is help for the console that nobody types at, and reading it was two thirds of a start.
+link_data() {
+  ln -s "$1"/* .
+  rm documentation
+  cp -R "$1/documentation" documentation
+  awk '
+    /^\t<managerEvent/, /^\t<\/managerEvent>/ { next }
+    /^\t<\/(agi|application|function|info|manager)>/ { help = 0 }
+    !help
+    help && /<synopsis>/, /<\/synopsis>/
+    /^\t<(agi|application|function|info|manager) / { help = 1 }
+  ' "$1/documentation/core-en_US.xml" > documentation/core-en_US.xml
 }
 
 main() {
   local binary='' key
   binary=$(system_binary) || true
-  key=$(content_of "$SUITE" "${PACKAGES[@]}" "system:$binary")
+  key=$(content_of "$0" "$SUITE" "${PACKAGES[@]}" "system:$binary")
   done_before asterisk "$key" && [ -x "$TOOLS/bin/asterisk" ] && return
   if [ -n "$binary" ]; then
     wrap_system "$binary"
