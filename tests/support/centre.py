@@ -238,6 +238,7 @@ async def running_centre(
         "CALLCENTER_DEMO_TRUNK_PORT": str(free_port()),
     }
     (home / "run").mkdir(parents=True)
+    (home / "prompts").symlink_to(sounds / "spoken")
     settings = replace(settle_ports(environ), redis=services.settings.redis)
     # The upper part of the range is the public network's.
     rtp_end = settings.asterisk.rtp_end

@@ -146,10 +146,11 @@ async def running_product(model: ProvisioningModel, sounds: Path) -> AsyncIterat
 
 @pytest.fixture(scope="session")
 def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Prompts and music: the same for every test, and slow to speak."""
+    """Prompts, music, spoken words: the same for every test, and slow to speak."""
     folder = tmp_path_factory.mktemp("sounds")
     make_sounds(folder)
-    (folder / "speech").mkdir()
+    for name in ("speech", "spoken"):
+        (folder / name).mkdir()
     return folder
 
 
