@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import type { SoftphoneAccount } from '@/shared/api'
 import { JsSipPhone } from './jssip'
-import { playLow, playTick, startRinging, stopRinging } from './ringer'
+import { playLow, playTick, prepareRinging, startRinging, stopRinging } from './ringer'
 import type { Devices, LineState, PhoneCall, Quality } from './types'
 
 const STORED = 'cc.devices'
@@ -41,7 +41,10 @@ export const useSoftphone = defineStore('softphone', () => {
   }
 
   const ready = computed(() => line.value === 'registered')
-  const start = (account: SoftphoneAccount): void => phone.start(account)
+  const start = (account: SoftphoneAccount): void => {
+    prepareRinging()
+    phone.start(account)
+  }
   const stop = (): void => phone.stop()
   const answer = (): Promise<void> => phone.answer()
   const hangUp = (): void => phone.hangUp()
