@@ -50,7 +50,8 @@ wrap_extracted() {
 usr=\$(dirname "\$(readlink -f "\$0")")/../asterisk/usr
 exec "\$usr/lib/$library/$loader" --library-path "\$usr/lib/$library" "\$usr/sbin/asterisk" "\$@"
 WRAPPER
-  link_parts "asterisk/usr/lib/$library/asterisk/modules" "../asterisk/usr/share/asterisk"
+  link_parts "asterisk/usr/lib/$library/asterisk/modules" asterisk/usr/share/asterisk
+  shorten_help
 }
 
 wrap_system() {
@@ -65,23 +66,21 @@ wrap_system() {
 link_parts() {
   ln -sfn "$1" "$TOOLS/asterisk-modules"
   rm -rf --one-file-system "$TOOLS/asterisk-data"
-  mkdir "$TOOLS/asterisk-data"
-  (cd "$TOOLS/asterisk-data" && link_data "$2")
+  ln -s "$2" "$TOOLS/asterisk-data"
 }
 
 # Of the documentation what modules must find to take their settings, and a line for each name. The
 # rest is help for the console that nobody types at, and reading it was two thirds of a start.
-link_data() {
-  ln -s "$1"/* .
-  rm documentation
-  cp -R "$1/documentation" documentation
+shorten_help() {
+  local help="$TOOLS/asterisk/usr/share/asterisk/documentation/core-en_US.xml"
   awk '
     /^\t<managerEvent/, /^\t<\/managerEvent>/ { next }
     /^\t<\/(agi|application|function|info|manager)>/ { help = 0 }
     !help
     help && /<synopsis>/, /<\/synopsis>/
     /^\t<(agi|application|function|info|manager) / { help = 1 }
-  ' "$1/documentation/core-en_US.xml" > documentation/core-en_US.xml
+  ' "$help" > "$help.new"
+  mv "$help.new" "$help"
 }
 
 main() {
