@@ -13,7 +13,8 @@ from callcenter.core.tls import towards_ourselves
 PATIENCE = 60.0
 """Seconds after which it says what is still missing."""
 ASK_AGAIN = 0.2
-"""Seconds; readiness is the components' own answer, and nobody sends it unasked."""
+"""Seconds. Who uses the product comes in through nginx and the web: it is ready when that way answers so,
+and that is known by going it."""
 
 
 def announce_when_ready(settings: Settings) -> None:

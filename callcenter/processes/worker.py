@@ -22,7 +22,7 @@ from callcenter.processes.status import Status
 
 
 def main() -> None:
-    configure_mappers()  # 30 ms that every child would take anew
+    configure_mappers()  # else every child does
     settings = load_settings(os.environ)
     logging.configure(settings.log.level)
     url = redis_url(settings, load_secrets(settings.paths.home))

@@ -313,7 +313,7 @@ class Control:
             ends = customer if customer and together and is_nail(leg.uniqueid) else leg
             if ends is customer:
                 call.first_left = Party.AGENT
-            await self._ami.call({"Action": "Hangup", "Channel": ends.channel, "Cause": "16"})
+            await self._end(ends.channel)
 
     async def _end(self, channel: str) -> None:
         """Hang it up, if it is still there."""
@@ -362,7 +362,7 @@ class Control:
         leg = self._board.tracker.legs.get(listening_id)
         listens = leg is not None and leg.uniqueid in self._board.supervising
         if leg is not None and listens and leg.enterprise == str(enterprise_id):
-            await self._ami.call({"Action": "Hangup", "Channel": leg.channel, "Cause": "16"})
+            await self._end(leg.channel)
 
     # -- checks -----------------------------------------------------------------------------
 

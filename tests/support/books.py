@@ -21,7 +21,7 @@ from callcenter.tenancy.models import Enterprise
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
-LATER = 0.5
+LATER = 0.25
 """Seconds: CEL has the moment of which an event tells; AMI the one in which its thread came to tell of
 it, never earlier. Mostly that is a millisecond, but who competes with two browsers may wait."""
 

@@ -14,7 +14,8 @@ from callcenter.core.settings import SettingsError
 START = 30.0
 """Seconds in which a service must answer."""
 LOOK_AGAIN = 0.05
-"""Seconds; PostgreSQL and Redis tell nobody that they answer, and `keep` never ends by itself."""
+"""Seconds. Ready is what answers a client, so a client asks; a server's own word of it (sd_notify)
+is an option of some builds."""
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ export const useContacts = defineStore('contacts', () => {
     if (closed.has(call.id)) return
     const contact = create(call.id, call)
     void loadPop(contact)
-    // In a task of its own: the question who it is leaves before the page is busy drawing, 25 ms earlier.
+    // In a task of its own: the question who it is leaves before the page is busy drawing.
     setTimeout(() => (activeId.value = contact.id))
   }
   watch(() => desk.calls, (calls) => calls.forEach(offer), { immediate: true })

@@ -10,7 +10,7 @@ const SETTLE_MS = 20
 
 /**
  * Asterisk takes no TCP candidates: with an answer that has nothing else there is silence on both sides.
- * Chromium mostly tells of UDP first, but one time in twenty it does not.
+ * Chromium mostly tells of UDP first, but not always.
  */
 export function leaveWithUdp(): (gathered: Gathered) => void {
   let settling: ReturnType<typeof setTimeout> | undefined

@@ -23,7 +23,7 @@ function tone(sink: AudioContext, output: AudioNode, frequency: number, start: n
   oscillator.stop(start + length)
 }
 
-/** Makes the first ring as quick as the others: opening the sound device takes 60 ms, in which nothing is drawn. */
+/** Makes the first ring as quick as the others: while the sound device is opened nothing is drawn. */
 export const prepareRinging = (): void => void audio()
 
 export async function startRinging(volume: number, device: string): Promise<void> {
