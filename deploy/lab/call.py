@@ -11,9 +11,13 @@ from callcenter.telephony.session import SessionGone
 from deploy.lab.script import HangUp, Keys, Speak, Step, Wait
 from deploy.lab.speech import speech
 
+CLOSED_WITHIN = 5.0
+"""Seconds after the end of a call."""
+DATA_LENGTH = slice(40, 44)
+
 
 class LabCall:
-    """answered, ended: set as it happens. heard: what came from the other side, once ended.
+    """answered, ended: set as it happens. heard: what comes from the other side, as it grows.
 
     channel, cause: of the lab's own leg; cause is Q.850, 0 until it has ended.
     """
@@ -53,6 +57,15 @@ class LabCall:
 
     async def hang_up(self, cause: int = 16) -> None:
         await self._ami.call({"Action": "Hangup", "Channel": self.channel, "Cause": str(cause)})
+
+    async def sound(self) -> bytes:
+        """What came from the other side, a whole WAV. The call ends a moment before Asterisk closes
+        the file, and the length of its data is what it writes last.
+        """
+        async with asyncio.timeout(CLOSED_WITHIN):
+            while not any((content := self.heard.read_bytes())[DATA_LENGTH]):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        return content
 
     async def attend(self, session: AgiSession) -> None:
         """Be the channel's session until it is gone, doing what the script says."""

@@ -49,7 +49,7 @@ async def test_while_the_agent_speaks_only_the_left_channel_sounds(sides: Sides)
 @pytest.mark.parametrize("what", ["hold", "consult"])
 async def test_who_waits_hears_music_and_no_agent(told: Told, sides: Sides, what: str) -> None:
     """The left channel is all that the customer is given, so it has the music as well."""
-    (heard,) = read_channels(told.caller.heard.read_bytes())
+    (heard,) = read_channels(await told.caller.sound())
     given, said = sides.during(what)
     for sound in (told.moments.cut(heard, told.heard_from, what), given):
         assert level(sound) > -60

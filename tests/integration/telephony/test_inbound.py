@@ -79,7 +79,7 @@ async def test_an_unknown_or_paused_number_says_so(
 ) -> None:
     call = await network.call(number, "13800000001", script=[Wait(3), HangUp()])
     await asyncio.wait_for(call.ended.wait(), 15)
-    assert loudness(call.heard) > 500
+    assert loudness(await call.sound()) > 500
 
 
 async def test_a_number_may_be_spelled_as_trunks_do(

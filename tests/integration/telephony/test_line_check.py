@@ -34,4 +34,4 @@ async def test_a_caller_hears_number_and_keys(product: Product, network: PublicN
     call = await network.call(NUMBER, "138", script=[Wait(3), Keys("5"), Wait(1.5), Keys("#")])
     assert await asyncio.wait_for(statuses.get(), 15) == "SUCCESS"
     await asyncio.wait_for(call.ended.wait(), 5)
-    assert loudness(call.heard) > 200
+    assert loudness(await call.sound()) > 200

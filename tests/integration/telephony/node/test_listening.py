@@ -30,8 +30,8 @@ class Ear:
         await phone.answer()
         return cls(phone, time.time())
 
-    def heard(self, moments: Moments, what: str) -> float:
-        samples: np.ndarray = read_channels(self.call.heard.read_bytes())[0]
+    async def heard(self, moments: Moments, what: str) -> float:
+        samples: np.ndarray = read_channels(await self.call.sound())[0]
         return level(moments.cut(samples, self.since, what))
 
 
@@ -67,11 +67,11 @@ async def test_both_sides_are_heard_the_listener_is_not_and_follows_a_transfer(
     await centre.ended_call()
 
     for who in ("caller", "agent", "colleague"):
-        assert supervisor.heard(moments, who) > SPOKEN, who
-    assert caller.heard(moments, "agent") > SPOKEN
-    assert agent.heard(moments, "caller") > SPOKEN
+        assert await supervisor.heard(moments, who) > SPOKEN, who
+    assert await caller.heard(moments, "agent") > SPOKEN
+    assert await agent.heard(moments, "caller") > SPOKEN
     for ear in (caller, agent):
-        assert ear.heard(moments, "supervisor") < SILENT
+        assert await ear.heard(moments, "supervisor") < SILENT
 
 
 async def test_listening_is_nobodys_call_and_no_leg_of_the_one_it_hears(centre: Centre) -> None:
