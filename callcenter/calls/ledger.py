@@ -6,21 +6,23 @@ arrive in order; a fold never makes an end earlier than it is.
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, cast, func, insert, inspect, select, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Table, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.orm.attributes import instance_state
 
 from callcenter.calls.events import Fact, FactType
 from callcenter.calls.models import AgentInterval, Call, CallLeg, Recording, TelephonyFact
 from callcenter.calls.states import LegState
-from callcenter.core.db import SCOPED
+from callcenter.core.db import Base
 from callcenter.core.ids import fact_id
+from callcenter.core.rows import insert_rows, update_rows
 
+_FACT_COLUMNS = tuple(field.name for field in fields(Fact))
 _CALL_COLUMNS = (
     "id", "state", "queued_at", "service_id", "offered_at", "offers", "agent_id", "connected_at",
     "waited_seconds", "transfers", "result", "ended_by", "estimated", "ended_at", "talk_seconds",
@@ -85,7 +87,7 @@ class _Page:
     def write(self) -> None:
         new = {id(row) for rows in self._new.values() for row in rows}
         for model, added in self._new.items():
-            self._session.execute(insert(model), [_values(row) for row in added])
+            insert_rows(self._session, _table(model), [_values(row) for row in added])
         for model, rows, columns in (
             (Call, [*self.calls.values()], _CALL_COLUMNS),
             (CallLeg, [*self.legs.values()], _LEG_COLUMNS),
@@ -94,20 +96,8 @@ class _Page:
         ):
             changed = [row for row in rows if id(row) not in new and instance_state(row).modified]
             if changed:
-                self._update(model.__table__, columns, changed)
-
-    def _update(self, table: Any, columns: tuple[str, ...], rows: Sequence[Any]) -> None:
-        key, *others = columns
-        statement = (
-            update(table)
-            .where(table.c[key] == bindparam("of"))
-            .values({name: bindparam(name) for name in others})
-        )
-        values = [
-            {"of": getattr(row, key)} | {name: getattr(row, name) for name in others}
-            for row in rows
-        ]  # fmt: skip
-        self._session.execute(statement, values, execution_options={SCOPED: True})
+                values = [{name: getattr(row, name) for name in columns} for row in changed]
+                update_rows(self._session, _table(model), columns[1:], values)
 
 
 Fold = Callable[[_Page, Fact], None]
@@ -130,31 +120,9 @@ def record(session: Session, facts: Sequence[Fact]) -> list[Fact]:
 
 
 def _insert(session: Session, facts: Sequence[Fact]) -> set[UUID]:
-    table: Table = TelephonyFact.__table__  # type: ignore[assignment]
-    rows = list({fact.id: fact for fact in facts}.values())
-    values: dict[str, list[Any]] = {
-        "id": [fact.id for fact in rows],
-        "enterprise_id": [fact.enterprise_id for fact in rows],
-        "type": [fact.type.value for fact in rows],
-        "at": [fact.at for fact in rows],
-        "call_id": [fact.call_id for fact in rows],
-        "agent_id": [fact.agent_id for fact in rows],
-        "source": [fact.source for fact in rows],
-        "data": [dict(fact.data) for fact in rows],
-    }
-    # Arrays: one short statement for any number of rows, prepared once by driver and server.
-    columns = [
-        func.unnest(cast(given, postgresql.ARRAY(table.c[name].type)))
-        for name, given in values.items()
-    ]
-    statement = (
-        postgresql.insert(table)
-        .from_select(list(values), select(*columns))
-        .on_conflict_do_nothing()
-        .returning(table.c.id)
-    )
-    stored = session.execute(statement, execution_options={SCOPED: True})
-    return set(stored.scalars())
+    once = {fact.id: fact for fact in facts}.values()
+    rows = [{name: getattr(fact, name) for name in _FACT_COLUMNS} for fact in once]
+    return insert_rows(session, _table(TelephonyFact), rows)
 
 
 def _call_started(page: _Page, fact: Fact) -> None:
@@ -369,6 +337,11 @@ def _values(row: Any) -> dict[str, Any]:
     """A new row's columns; what was not given is left to the column's default."""
     columns = inspect(type(row)).column_attrs
     return {c.key: value for c in columns if (value := row.__dict__.get(c.key)) is not None}
+
+
+def _table(model: type[Base]) -> Table:
+    table: Table = model.__table__  # type: ignore[assignment]
+    return table
 
 
 def _recording_id(fact: Fact) -> UUID:

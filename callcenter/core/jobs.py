@@ -33,6 +33,9 @@ TIMEOUT = 600
 ENQUEUED_WITHIN = timedelta(seconds=10)
 """After its commit a job stands in the queue at once, unless Redis was away."""
 
+TOLD_EVERY = 0.25
+"""Seconds between two looks at a job under way: work may tell of every step it takes."""
+
 ROOM_KEPT = 24 * 3600
 """Seconds that the progress of a user's jobs can be read."""
 
@@ -140,7 +143,7 @@ class JobQueue:
 
 
 class Progress:
-    """What the work tells of itself; each step is seen at once, and may end it."""
+    """What the work tells of itself; a step is seen within a moment, and may end it."""
 
     def __init__(
         self, database: Database, scope: Scope, redis: Redis, job: Job, clock: Clock
@@ -150,9 +153,14 @@ class Progress:
         self._redis = redis
         self._job = job
         self._clock = clock
+        self._told = -TOLD_EVERY
 
     def step(self, done: int, total: int) -> None:
         """Raises Cancelled when somebody called the work off."""
+        now = self._clock.monotonic()
+        if now < self._told + TOLD_EVERY:
+            return
+        self._told = now
         with self._database.begin(self._scope) as session:
             job = session.scalars(select(Job).where(Job.id == self._job.id)).one()
             job.done, job.total = done, total
@@ -185,7 +193,7 @@ def job_name(job_id: UUID) -> str:
 
 
 Work = Callable[[Session, Mapping[str, Any], Progress], Mapping[str, Any]]
-"""Does the work in a transaction of its own; returns the result."""
+"""Does the work in a transaction that is also the job's end; returns the result."""
 
 
 class JobRunner:
@@ -206,18 +214,18 @@ class JobRunner:
         if job is None:
             return JobState.CANCELLED
         progress = Progress(self._database, scope, self._redis, job, self._clock)
-        result: Mapping[str, Any] = {}
-        error = ""
         try:
             with self._database.begin(scope) as session:
                 result = self._work[job.kind](session, job.arguments, progress)
+                self._finish(session, job_id, JobState.DONE, result=result)
             state = JobState.DONE
         except Cancelled:
             state = JobState.CANCELLED
+            self._fail(scope, job_id, state)
         except Exception as failure:
             log.exception("job.failed", job=str(job_id), kind=job.kind)
-            state, error = JobState.FAILED, repr(failure)[:500]
-        self._finish(scope, job_id, state, result, error)
+            state = JobState.FAILED
+            self._fail(scope, job_id, state, repr(failure)[:500])
         progress.tell(state)
         return state
 
@@ -230,18 +238,23 @@ class JobRunner:
             job.state, job.started_at = JobState.RUNNING, self._clock.now()
             return job
 
+    def _fail(self, scope: Scope, job_id: UUID, state: JobState, error: str = "") -> None:
+        """In a transaction of its own: the work's is rolled back."""
+        with self._database.begin(scope) as session:
+            self._finish(session, job_id, state, error=error)
+
     def _finish(
         self,
-        scope: Scope,
+        session: Session,
         job_id: UUID,
         state: JobState,
-        result: Mapping[str, Any],
-        error: str,
+        *,
+        result: Mapping[str, Any] | None = None,
+        error: str = "",
     ) -> None:
-        with self._database.begin(scope) as session:
-            job = session.scalars(select(Job).where(Job.id == job_id)).one()
-            job.state, job.error, job.result = state, error, dict(result)
-            job.finished_at = self._clock.now()
+        job = session.scalars(select(Job).where(Job.id == job_id)).one()
+        job.state, job.error, job.result = state, error, dict(result or {})
+        job.finished_at = self._clock.now()
 
 
 def write_room(redis: Redis, clock: Clock, room: str, key: str, value: Mapping[str, Any]) -> None:

@@ -5,8 +5,8 @@
 
 Each process keeps its values in files of one folder (PROMETHEUS_MULTIPROC_DIR, set by the
 supervisor), and `/metrics` of `web` adds them up. A file is named after the process, not after its
-id: a restarted process goes on counting where it ended, and a job's child leaves no file of its own.
-Without the folder (tests, tools) values stay in the process.
+id: a restarted process goes on counting where it ended. Without the folder (tests, tools) values
+stay in the process.
 
 A gauge says how it is put together, mostly `multiprocess_mode="mostrecent"`.
 """
@@ -33,7 +33,7 @@ _suffix = ""
 
 
 def identify(suffix: str) -> None:
-    """Tell apart processes of one name that live at once: gunicorn's workers, a job's child.
+    """Tell apart processes of one name that live at once: gunicorn's workers.
 
     Call it right after the fork.
     """

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from callcenter.core.directory import Choice, EnterpriseCard, Person, ServiceCard
@@ -33,26 +34,22 @@ class SqlDirectory:
     def enterprise(self, session: Session) -> EnterpriseCard:
         """Raises NotFound in the platform's scope: it has no enterprise of its own."""
         scope: Scope = session.info["scope"]
-        row = session.scalar(select(Enterprise).where(Enterprise.id == scope.enterprise_id))
-        if row is None:
-            raise NotFound
-        numbers = session.scalars(
-            select(AccessNumber)
-            .where(
-                AccessNumber.enterprise_id == row.id, AccessNumber.status == NumberStatus.ENABLED
-            )
-            .order_by(AccessNumber.number)
-        )
         # The enterprise's chosen number comes first: it is shown unless another is asked for.
-        shown = sorted(numbers, key=lambda number: number.id != row.display_number_id)
-        return EnterpriseCard(
-            row.id,
-            row.code,
-            row.name,
-            row.area_code,
-            ZoneInfo(row.time_zone),
-            tuple(number.number for number in shown),
+        others_later = AccessNumber.id != Enterprise.display_number_id
+        numbers = select(
+            func.array_agg(
+                aggregate_order_by(AccessNumber.number, others_later, AccessNumber.number)
+            )
+        ).where(
+            AccessNumber.enterprise_id == Enterprise.id, AccessNumber.status == NumberStatus.ENABLED
         )
+        query = select(Enterprise, numbers.scalar_subquery())
+        found = session.execute(query.where(Enterprise.id == scope.enterprise_id)).one_or_none()
+        if found is None:
+            raise NotFound
+        row, shown = found
+        zone = ZoneInfo(row.time_zone)
+        return EnterpriseCard(row.id, row.code, row.name, row.area_code, zone, tuple(shown or ()))
 
     def people(
         self, session: Session, ids: Collection[UUID] | None = None

@@ -1,6 +1,7 @@
-"""What a worker does with a job: made anew in the child that RQ forks for it."""
+"""What a worker does with a job, and what it needs for that: made once in its process."""
 
 import os
+from functools import cache
 from uuid import UUID
 
 import redis
@@ -22,16 +23,18 @@ def _in_stereo(session: Session, enterprise_id: UUID) -> bool:
     return Options().of(session, enterprise_id).get("stereo_recording") is not False
 
 
-def run(job_id: str, enterprise_id: str) -> str:
-    """Entry point named in the queue (`core.jobs.ENTRY`); returns the job's state."""
+@cache
+def _runner() -> JobRunner:
     settings = load_settings(os.environ)
     secrets = load_secrets(settings.paths.home)
     clock = SystemClock()
     # The job's own transaction and its progress beside it: two connections.
     database = Database(app_url(settings, secrets), pool_size=2, max_overflow=0)
+    connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
     work = {RECORDING: RecordingStore(settings.paths.recordings, clock, _in_stereo).process}
-    with redis.Redis.from_url(redis_url(settings, secrets)) as connection:
-        runner = JobRunner(database, connection, clock, work)
-        state = runner.run(UUID(job_id), UUID(enterprise_id))
-    database.dispose()
-    return state.value
+    return JobRunner(database, connection, clock, work)
+
+
+def run(job_id: str, enterprise_id: str) -> str:
+    """Entry point named in the queue (`core.jobs.ENTRY`); returns the job's state."""
+    return _runner().run(UUID(job_id), UUID(enterprise_id)).value

@@ -23,6 +23,7 @@ SEQUENCE = "#seq"
 _KEEP = 20_000
 _BATCH = 500
 GATHER_SECONDS = 0.015
+GATHER_SECONDS_EACH = 0.001
 BREATH_SECONDS = 0.002
 
 
@@ -69,9 +70,11 @@ class RoomWriter:
                 # An agent is reserved and the call is put on the desk in one breath: they go together.
                 await asyncio.sleep(BREATH_SECONDS)
                 while self._queue:
-                    await self._write(self._take_batch())
-                    # The first changes go at once; those that follow it closely go together.
-                    await asyncio.sleep(GATHER_SECONDS)
+                    batch = self._take_batch()
+                    await self._write(batch)
+                    # The first changes go at once; those that follow closely go together, and the
+                    # more there are, the longer they are gathered.
+                    await asyncio.sleep(min(GATHER_SECONDS, GATHER_SECONDS_EACH * len(batch)))
             except (RedisError, OSError) as error:
                 if self.connected:
                     log.warning("rooms.no_redis", reason=repr(error))

@@ -133,10 +133,14 @@ class Calls:
         summary.work_order_object, summary.work_order_id = identifier, record_id
 
     def customer_of(self, session: Session, call_id: UUID) -> UUID | None:
-        summary = session.get(CallSummary, call_id)
-        call = session.get(Call, call_id)
-        linked = summary.customer_id if summary else None
-        return linked or (call.customer_id if call else None)
+        """Whom the agent linked it with, else who was dialled."""
+        query = (
+            select(func.coalesce(CallSummary.customer_id, Call.customer_id))
+            .select_from(Call)
+            .outerjoin(CallSummary, CallSummary.call_id == Call.id)
+            .where(Call.id == call_id)
+        )
+        return session.scalar(query)
 
     def show(self, session: Session, calls: Sequence[Call]) -> list[dict[str, Any]]:
         """Answers of the API's shape `Call`, for the scope's actor."""

@@ -2,11 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Select, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit
@@ -37,6 +39,11 @@ class SignIn:
     signed_in: SignedIn
 
 
+def _teams(user_id: Any) -> Select[Sequence[UUID]]:
+    """All in one row, None where there are none."""
+    return select(func.array_agg(TeamMember.team_id)).where(TeamMember.user_id == user_id)
+
+
 def _hash(cookie: str) -> str:
     return hashlib.sha256(cookie.encode()).hexdigest()
 
@@ -59,24 +66,25 @@ class SessionGate:
         now = self._clock.now()
         with self._database.begin(Scope.platform()) as session:
             query = (
-                select(UserSession, User)
+                select(UserSession, User, _teams(User.id).scalar_subquery())
                 .join(User, User.id == UserSession.user_id)
                 .where(UserSession.token_hash == _hash(cookie))
             )
             row = session.execute(query).one_or_none()
             if row is None:
                 return None
-            stored, user = row
+            stored, user, teams = row
             ended = now - stored.seen_at > IDLE or now - stored.started_at > LONGEST
             if ended or user.status != UserStatus.ACTIVE:
                 return None
             if now - stored.seen_at > SEEN_EVERY:
                 stored.seen_at = now
-            return _signed_in(session, user, stored, ip)
+            return _signed_in(session, user, stored, teams, ip)
 
 
-def _signed_in(session: Session, user: User, stored: UserSession, ip: str) -> SignedIn:
-    teams = select(TeamMember.team_id).where(TeamMember.user_id == user.id)
+def _signed_in(
+    session: Session, user: User, stored: UserSession, teams: Sequence[UUID] | None, ip: str
+) -> SignedIn:
     role = Role(user.role)
     actor = Actor(
         user_id=user.id,
@@ -87,7 +95,7 @@ def _signed_in(session: Session, user: User, stored: UserSession, ip: str) -> Si
         locale=user.locale,
         session_id=stored.id,
         ip=ip,
-        team_ids=tuple(session.scalars(teams)),
+        team_ids=tuple(teams or ()),
         permissions=granted(role, Options().of(session, user.enterprise_id)),
     )
     return SignedIn(actor, stored.csrf_token, user.must_change_password)
@@ -185,7 +193,8 @@ class SignInService:
             session, "session.opened", "user", user.id,
             name=user.name, after={"ip": ip}, enterprise_id=user.enterprise_id,
         )  # fmt: skip
-        return SignIn(cookie, _signed_in(session, user, stored, ip))
+        teams = session.scalar(_teams(user.id))
+        return SignIn(cookie, _signed_in(session, user, stored, teams, ip))
 
     def sign_out(self, actor: Actor, *, everywhere: bool = False) -> None:
         with self._database.begin(Scope(actor.enterprise_id, actor)) as session:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit, difference
@@ -28,13 +28,14 @@ class Options:
 
     def of(self, session: Session, enterprise_id: UUID) -> Mapping[str, Any]:
         """Every option in use by key: what the enterprise has, else the default."""
-        values = select(OptionValue.key, OptionValue.value).where(
-            OptionValue.enterprise_id == enterprise_id
+        own = and_(OptionValue.key == Option.key, OptionValue.enterprise_id == enterprise_id)
+        query = (
+            select(Option.key, func.coalesce(OptionValue.value, Option.default))
+            .outerjoin(OptionValue, own)
+            .where(Option.active)
+            .order_by(Option.sort, Option.key)
         )
-        own = {key: value["value"] for key, value in session.execute(values)}
-        return {
-            option.key: own.get(option.key, option.default["value"]) for option in _in_use(session)
-        }
+        return {key: value["value"] for key, value in session.execute(query)}
 
     def by_enterprise(self, session: Session) -> Callable[[UUID], Mapping[str, Any]]:
         """The same for any enterprise, read at once; the scope is the platform's."""

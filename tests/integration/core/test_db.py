@@ -1,7 +1,7 @@
 """The two walls between enterprises, and units of work, on a real database."""
 
 import pytest
-from sqlalchemy import create_engine, delete, insert, select, text, true, update
+from sqlalchemy import create_engine, delete, func, insert, select, text, true, update
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import aliased
 
@@ -202,3 +202,18 @@ def test_a_lost_update_is_refused(database, ours, teams):
         rename("mine", meanwhile=lambda: rename("theirs was first"))
     with database.begin(ours) as session:
         assert names(session, select(Team)) == ["theirs was first"]
+
+
+def backend(session):
+    return session.scalar(select(func.pg_backend_pid()))
+
+
+def test_a_connection_whose_server_went_is_replaced(database, shared_database, ours):
+    with database.begin(ours) as session:
+        first = backend(session)
+    engine = create_engine(shared_database.owner_url)
+    with engine.begin() as owner:
+        owner.execute(select(func.pg_terminate_backend(first, 5000)))
+    engine.dispose()
+    with database.begin(ours) as session:
+        assert backend(session) != first

@@ -1,4 +1,4 @@
-"""A restarted process goes on counting; a job's child leaves no file of its own."""
+"""A restarted process goes on counting, and so does the next child of its name."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ seen.inc(2)
 if os.environ.get("WITH_CHILD"):
     child = os.fork()
     if child == 0:
-        metrics.identify("-job")
+        metrics.identify("-1")
         seen.inc(10)
         os._exit(0)
     os.waitpid(child, 0)
@@ -45,11 +45,11 @@ def test_processes_are_added_up(tmp_path: Path) -> None:
     assert "seen_total 4.0" in count(tmp_path, CALLCENTER_PROCESS="web")
 
 
-def test_children_of_a_worker_share_one_file(tmp_path: Path) -> None:
-    count(tmp_path, CALLCENTER_PROCESS="worker", WITH_CHILD="1")
-    told = count(tmp_path, CALLCENTER_PROCESS="worker", WITH_CHILD="1")
+def test_children_of_one_name_share_one_file(tmp_path: Path) -> None:
+    count(tmp_path, CALLCENTER_PROCESS="web", WITH_CHILD="1")
+    told = count(tmp_path, CALLCENTER_PROCESS="web", WITH_CHILD="1")
     assert "seen_total 24.0" in told
     assert sorted(file.name for file in tmp_path.iterdir()) == [
-        "counter_worker-job.db",
-        "counter_worker.db",
+        "counter_web-1.db",
+        "counter_web.db",
     ]

@@ -6,6 +6,7 @@ import {
   api, isApiError, type ApiError, type Attempt, type Caller, type DataRecord, type Definition, type DeskCall, type HistoryItem, type Id, type Pop, type Values,
 } from '@/shared/api'
 import { useDefinitions } from '@/shared/records/useDefinitions'
+import { useSoftphone } from '@/shared/softphone/store'
 import { painted } from '@/shared/composables/painted'
 import { createWorkOrderForm, type WorkOrderForm } from './workOrderForm'
 import { useDesk } from './useDesk'
@@ -22,6 +23,8 @@ export interface Contact {
   history: HistoryItem[]
   openWorkOrders: DataRecord[]
   loaded: boolean
+  /** Who it is, is on the screen, or cannot be said: what takes longer to draw may follow. */
+  shown: boolean
   error: ApiError | null
   form: WorkOrderForm
   /** Ends what watches the form. */
@@ -32,6 +35,7 @@ export const useContacts = defineStore('contacts', () => {
   const desk = useDesk()
   const session = useSession()
   const definitions = useDefinitions()
+  const phone = useSoftphone()
   const contacts = ref<Contact[]>([])
   const activeId = ref<string | null>(null)
   const closed = new Set<string>()
@@ -40,7 +44,7 @@ export const useContacts = defineStore('contacts', () => {
   function create(id: string, call: DeskCall | null): Contact {
     const scope = effectScope(true)
     const contact: Contact = reactive({
-      id, call, attempt: null, matches: [], customer: null, unknown: false, history: [], openWorkOrders: [], loaded: false, error: null,
+      id, call, attempt: null, matches: [], customer: null, unknown: false, history: [], openWorkOrders: [], loaded: false, shown: !call, error: null,
       form: null as never, release: () => scope.stop(),
     })
     contact.form = createWorkOrderForm(scope, {
@@ -75,15 +79,33 @@ export const useContacts = defineStore('contacts', () => {
     contact.openWorkOrders = pop.open_work_orders
   }
 
+  /** Asked before the call is on the desk: the phone may ring first, and its ringing names the call. */
+  let early: { callId: Id; caller: Promise<Caller | null> } | null = null
+  const askWho = (callId: Id) => api.get('/console/pop/{call_id}/caller', { params: { path: { call_id: callId } } })
+  const notYet = (error: unknown) => {
+    if (!isApiError(error)) throw error
+    return null
+  }
+  watch(() => phone.call?.callId, (callId) => {
+    if (callId && !contacts.value.some((one) => one.call?.id === callId)) early = { callId, caller: askWho(callId).catch(notYet) }
+  }, { flush: 'sync' })
+  async function whoCalls(callId: Id): Promise<Caller> {
+    const asked = early?.callId === callId ? early.caller : null
+    early = null
+    return (await asked) ?? askWho(callId)
+  }
+
   /** Who it is comes first and is on the screen before anything else is asked for or drawn: the form alone costs more. */
   async function loadPop(contact: Contact): Promise<void> {
     if (!contact.call) return
     contact.error = null
     const params = { path: { call_id: contact.call.id } }
     try {
-      takeCaller(contact, await api.get('/console/pop/{call_id}/caller', { params }))
+      takeCaller(contact, await whoCalls(contact.call.id))
       contact.loaded = true
       await painted()
+      // In a task of its own: the question for the rest leaves before the page is busy drawing.
+      setTimeout(() => (contact.shown = true))
       const pop = await api.get('/console/pop/{call_id}', { params })
       take(contact, pop)
       remember(contact, pop)
@@ -91,6 +113,7 @@ export const useContacts = defineStore('contacts', () => {
     } catch (error) {
       if (!isApiError(error)) throw error
       contact.error = error
+      contact.shown = true
     }
   }
 

@@ -1,0 +1,134 @@
+"""What becomes of a job: done with its work in one transaction, or ended with a reason."""
+
+import json
+from uuid import UUID
+
+import pytest
+from redis import Redis
+from sqlalchemy import select
+
+from callcenter.core.errors import NotFound
+from callcenter.core.ids import new_id
+from callcenter.core.jobs import Job, JobQueue, JobRunner, JobState
+from callcenter.people.models import Team
+
+pytestmark = pytest.mark.integration
+
+KIND = "test.work"
+
+
+@pytest.fixture
+def queue(redis: Redis, clock) -> JobQueue:
+    return JobQueue(redis, clock)
+
+
+@pytest.fixture
+def ask(database, queue, ours):
+    def ask() -> UUID:
+        with database.begin(ours) as session:
+            return queue.request(session, KIND, {"name": "二线"})
+
+    return ask
+
+
+@pytest.fixture
+def run(database, redis, clock, ours):
+    def run(job_id: UUID, work) -> JobState:
+        runner = JobRunner(database, redis, clock, {KIND: work})
+        return runner.run(job_id, ours.enterprise_id)
+
+    return run
+
+
+def found(database, ours, job_id):
+    with database.begin(ours) as session:
+        return session.scalars(select(Job).where(Job.id == job_id)).one()
+
+
+def teams(database, ours):
+    with database.begin(ours) as session:
+        return [team.name for team in session.scalars(select(Team))]
+
+
+def make_team(session, arguments, _progress):
+    session.add(Team(id=new_id(), name=arguments["name"]))
+    return {"made": 1}
+
+
+def test_a_job_that_is_done_has_its_result(database, ours, ask, run):
+    job_id = ask()
+    assert run(job_id, make_team) == JobState.DONE
+    job = found(database, ours, job_id)
+    assert (job.state, job.result, job.error) == (JobState.DONE, {"made": 1}, "")
+    assert teams(database, ours) == ["二线"]
+
+
+def test_a_job_that_is_over_is_not_done_again(database, ours, ask, run):
+    job_id = ask()
+    run(job_id, make_team)
+    run(job_id, make_team)
+    assert teams(database, ours) == ["二线"]
+
+
+def test_what_a_failing_job_did_is_undone_and_its_reason_kept(database, ours, ask, run):
+    def fails(session, arguments, progress):
+        make_team(session, arguments, progress)
+        session.flush()
+        raise ValueError("the file is empty")
+
+    job_id = ask()
+    assert run(job_id, fails) == JobState.FAILED
+    job = found(database, ours, job_id)
+    assert (job.state, job.error) == (JobState.FAILED, "ValueError('the file is empty')")
+    assert job.finished_at is not None
+    assert teams(database, ours) == []
+
+
+def test_a_job_called_off_while_it_runs_ends_at_a_step(database, ours, clock, queue, ask, run):
+    def works(session, arguments, progress):
+        make_team(session, arguments, progress)
+        progress.step(1, 3)
+        with database.begin(ours) as other:
+            queue.cancel(other, job_id)
+        clock.advance(1)
+        progress.step(2, 3)
+        raise AssertionError("went on")
+
+    job_id = ask()
+    assert run(job_id, works) == JobState.CANCELLED
+    job = found(database, ours, job_id)
+    assert (job.state, job.done, job.total) == (JobState.CANCELLED, 2, 3)
+    assert teams(database, ours) == []
+
+
+def test_a_job_called_off_before_it_began_does_nothing(database, ours, queue, ask, run):
+    job_id = ask()
+    with database.begin(ours) as session:
+        queue.cancel(session, job_id)
+    assert run(job_id, make_team) == JobState.CANCELLED
+    assert teams(database, ours) == []
+
+
+def test_whoever_asked_sees_the_progress_but_not_every_step(redis, ours, clock, ask, run):
+    seen = []
+
+    def works(_session, _arguments, progress):
+        for done in range(1, 101):
+            progress.step(done, 100)
+            seen.append(told()["done"])
+            clock.advance(0.01)
+        return {}
+
+    def told():
+        return json.loads(redis.hget(f"room:user:{ours.actor.user_id}", f"job:{job_id}"))
+
+    job_id = ask()
+    run(job_id, works)
+    assert sorted(set(seen)) == [1, 26, 51, 76]
+    assert told()["state"] == JobState.DONE
+
+
+def test_another_enterprise_cannot_call_a_job_off(database, theirs, queue, ask):
+    job_id = ask()
+    with pytest.raises(NotFound), database.begin(theirs) as session:
+        queue.cancel(session, job_id)
