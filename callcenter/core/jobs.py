@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import Index, and_, event, or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from callcenter.core.clock import Clock
@@ -96,20 +97,37 @@ class JobQueue:
         again changes nothing. One that failed is tried again.
         """
         scope: Scope = session.info["scope"]
-        job = session.get(Job, job_id) if job_id else None
-        if job is not None and job.state not in (JobState.FAILED, JobState.CANCELLED):
-            return job.id
-        if job is None:
-            job = Job(id=job_id or new_id(), kind=kind, arguments=dict(arguments))
-            session.add(job)
-        job.state, job.error, job.cancel_wanted = JobState.QUEUED, "", False
-        job.made_by = scope.actor.user_id if scope.actor else None
-        job.made_at = self._clock.now()
-        enterprise_id = str(scope.enterprise_id)
-        event.listen(
-            session, "after_commit", lambda _: self._enqueue(job.id, enterprise_id), once=True
-        )
-        return job.id
+        wanted_id = job_id or new_id()
+        wanted = {
+            "state": JobState.QUEUED.value,
+            "error": "",
+            "cancel_wanted": False,
+            "made_by": scope.actor.user_id if scope.actor else None,
+            "made_at": self._clock.now(),
+        }
+        # One statement: two processes may ask for the same work at once.
+        statement = (
+            insert(Job)
+            .values(
+                id=wanted_id, enterprise_id=scope.enterprise_id, kind=kind,
+                arguments=dict(arguments), **wanted,
+            )
+            .on_conflict_do_update(
+                index_elements=[Job.id],
+                set_=wanted,
+                where=Job.state.in_((JobState.FAILED.value, JobState.CANCELLED.value)),
+            )
+            .returning(Job.id)
+        )  # fmt: skip
+        if session.scalar(statement) is not None:
+            enterprise_id = str(scope.enterprise_id)
+            event.listen(
+                session,
+                "after_commit",
+                lambda _: self._enqueue(wanted_id, enterprise_id),
+                once=True,
+            )
+        return wanted_id
 
     def sweep(self, session: Session) -> int:
         """Enqueue again what Redis lost or a worker never finished; returns how many."""

@@ -1,16 +1,19 @@
 """What becomes of a job: done with its work in one transaction, or ended with a reason."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from callcenter.core.errors import NotFound
 from callcenter.core.ids import new_id
-from callcenter.core.jobs import Job, JobQueue, JobRunner, JobState
+from callcenter.core.jobs import QUEUE, Job, JobQueue, JobRunner, JobState
+from callcenter.core.tenant import Scope
 from callcenter.people.models import Team
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
 
@@ -126,6 +129,53 @@ def test_whoever_asked_sees_the_progress_but_not_every_step(redis, ours, clock, 
     run(job_id, works)
     assert sorted(set(seen)) == [1, 26, 51, 76]
     assert told()["state"] == JobState.DONE
+
+
+def test_two_may_ask_for_the_same_work_at_once(database, redis, queue, ours):
+    job_id = new_id()
+
+    def ask():
+        with database.begin(ours) as session:
+            return queue.request(session, KIND, {"name": "二线"}, job_id=job_id)
+
+    with ThreadPoolExecutor() as other:
+        with database.begin(ours) as session:
+            queue.request(session, KIND, {"name": "二线"}, job_id=job_id)
+            second = other.submit(ask)
+            wait_until(lambda: is_held_up(database), 10, "the second waits for the first")
+        assert second.result(10) == job_id
+    assert found(database, ours, job_id).state == JobState.QUEUED
+    assert redis.lrange(f"rq:queue:{QUEUE}", 0, -1) == [f"job-{job_id}".encode()]
+
+
+def is_held_up(database):
+    with database.begin(Scope.platform()) as session:
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"
+        return session.scalar(text(waiting))
+
+
+@pytest.mark.parametrize(
+    ("state", "after"),
+    [
+        (JobState.FAILED, JobState.QUEUED),
+        (JobState.CANCELLED, JobState.QUEUED),
+        (JobState.DONE, JobState.DONE),
+        (JobState.RUNNING, JobState.RUNNING),
+    ],
+)
+def test_work_is_tried_again_only_where_it_did_not_come_to_its_end(
+    database, redis, queue, ours, state, after
+):
+    job_id = new_id()
+    with database.begin(ours) as session:
+        queue.request(session, KIND, {}, job_id=job_id)
+    with database.begin(ours) as session:
+        session.get(Job, job_id).state = state
+    redis.flushdb()
+    with database.begin(ours) as session:
+        queue.request(session, KIND, {}, job_id=job_id)
+    assert found(database, ours, job_id).state == after
+    assert bool(redis.keys("rq:queue:*")) == (after == JobState.QUEUED)
 
 
 def test_another_enterprise_cannot_call_a_job_off(database, theirs, queue, ask):

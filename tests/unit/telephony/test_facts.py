@@ -1,6 +1,10 @@
 """The one door: each fact once, to memory, journal and followers."""
 
+import dataclasses
+
 from callcenter.calls.events import FactType
+from callcenter.core.ids import new_id
+from callcenter.telephony import facts
 from callcenter.telephony.facts import FactHub
 from callcenter.telephony.memory import Memory
 from tests.unit.telephony.made import leg, leg_started, started
@@ -33,6 +37,19 @@ def test_a_fact_that_is_told_again_goes_nowhere() -> None:
     assert len(written) == len(followed) == 3
     assert memory.legs["1.0"]["joins"] == 1
     assert door.repeated == 1
+
+
+def test_the_newest_facts_are_known_and_the_oldest_forgotten(monkeypatch) -> None:
+    monkeypatch.setattr(facts, "_REMEMBERED", 10)
+    door, _, written, _ = hub()
+    told = [dataclasses.replace(leg_started(), id=new_id()) for _ in range(25)]
+    for fact in told:
+        door.emit(fact)
+    for fact in told[15:]:
+        door.emit(fact)
+    assert (len(written), door.repeated) == (25, 10)
+    door.emit(told[0])
+    assert len(written) == 26
 
 
 def test_what_an_earlier_life_told_is_known_and_not_told() -> None:
