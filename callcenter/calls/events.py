@@ -52,20 +52,14 @@ class Fact:
 
     def dump(self) -> str:
         """One line of JSON; the journal's format and, as `event`, the stream's."""
-        return orjson.dumps(
-            {
-                "id": str(self.id),
-                "type": self.type.value,
-                "at": self.at.isoformat().replace("+00:00", "Z"),
-                "enterprise_id": str(self.enterprise_id),
-                "data": {
-                    **self.data,
-                    "call_id": str(self.call_id) if self.call_id else None,
-                    "agent_id": str(self.agent_id) if self.agent_id else None,
-                    "source": self.source,
-                },
-            }
-        ).decode()
+        data = {
+            **self.data, "call_id": self.call_id, "agent_id": self.agent_id, "source": self.source,
+        }  # fmt: skip
+        fact = {
+            "id": self.id, "type": self.type, "at": self.at,
+            "enterprise_id": self.enterprise_id, "data": data,
+        }  # fmt: skip
+        return orjson.dumps(fact, option=orjson.OPT_UTC_Z).decode()
 
     @classmethod
     def load(cls, line: str | bytes) -> "Fact":
