@@ -212,6 +212,7 @@ def _field(definition: Definition, field: Field) -> dict[str, Any]:
         "unique": field.unique,
         "width": field.width,
         "options": [_option(option) for option in field.setting("options", [])],
+        "sign": kind.sign(field),
         "in_list": field.in_list,
         "in_search": field.searched or kind.masked,
         "sortable": definition.has_column(field) and kind.sortable,

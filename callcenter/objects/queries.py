@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from callcenter.core.errors import Invalid
 from callcenter.core.http import PageRequest
-from callcenter.core.numbers import BadNumber, Number, NumberKind, parse_number
+from callcenter.core.numbers import Number
 from callcenter.objects.schemas import SORTABLE, Definition
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field
@@ -169,16 +169,13 @@ def _number_found(
 ) -> list[Any]:
     if len(word) < _SHORTEST_NUMBER:
         return []
-    columns = [table.c[column_of(field)] for field in definition.phones]
     found: list[Any] = []
-    try:
-        number = parse_number(word, area_code)
-    except BadNumber:
-        number = None
-    if number is not None and number.kind is not NumberKind.WITHHELD:
-        found += [column == str(number) for column in columns]
-    if unmasked and word.isdigit():
-        found += [column.contains(word, autoescape=True) for column in columns]
+    for field in definition.masked:
+        column = table.c[column_of(field)]
+        if (whole := type_of(field).whole(word, area_code)) is not None:
+            found.append(column == whole)
+        if unmasked and word.isdigit():
+            found.append(column.contains(word, autoescape=True))
     return found
 
 

@@ -111,6 +111,10 @@ class Definition:
         return tuple(field for field in self.fields if field.type == "phone")
 
     @cached_property
+    def masked(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if type_of(field).masked)
+
+    @cached_property
     def serials(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.type == "serial")
 
@@ -256,6 +260,7 @@ class FieldAnswer(Shape):
     min = fields.Float(required=True, allow_none=True)
     max = fields.Float(required=True, allow_none=True)
     max_length = fields.Int(required=True, allow_none=True)
+    sign = fields.Str(required=True, allow_none=True)
     pattern = fields.Str(required=True, allow_none=True)
     in_list = fields.Bool(required=True)
     in_search = fields.Bool(required=True)

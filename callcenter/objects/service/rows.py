@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from callcenter.core.numbers import Number
 from callcenter.objects import queries
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.presenting import viewer
@@ -50,8 +49,8 @@ def hold_stored(definition: Definition, values: Mapping[str, Any]) -> dict[str, 
 def without_numbers(definition: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
     """The audit log is read by roles that may not see numbers."""
     return {
-        key: Number.load(value).mask()
-        if value and type_of(definition.by_key[key]).masked
+        key: kind.mask(kind.hold(value))
+        if value and (kind := type_of(definition.by_key[key])).masked
         else value
         for key, value in values.items()
     }

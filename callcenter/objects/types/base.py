@@ -103,6 +103,18 @@ class FieldType(ABC):
         """Text for a person, where the value alone does not say it."""
         return None
 
+    def sign(self, definition: Field) -> str | None:
+        """What stands before its values: a currency's sign."""
+        return None
+
+    def mask(self, held: Any) -> str:
+        """What is seen of it without the privilege; for types that are `masked`."""
+        raise NotImplementedError
+
+    def whole(self, word: str, area_code: str) -> Any:
+        """The value that a searched word is, None when it is none; for types that are `masked`."""
+        return None
+
     def search_text(self, held: Any) -> str:
         return str(held)
 

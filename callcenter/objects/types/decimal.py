@@ -11,6 +11,7 @@ from callcenter.objects.errors import BadValue
 from callcenter.objects.types.base import Field, FieldType, Reading
 
 DIGITS = 20
+MOST_PLACES = 6
 
 
 class Decimal(FieldType):
@@ -19,6 +20,11 @@ class Decimal(FieldType):
 
     def column(self, definition: Field) -> TypeEngine[Any]:
         return Numeric(DIGITS, definition.setting("places", 2))
+
+    def check(self, definition: Field) -> str | None:
+        places = definition.setting("places", 2)
+        fits = type(places) is int and 0 <= places <= MOST_PLACES
+        return None if fits else "validation.bad_places"
 
     def read(self, definition: Field, given: Any, reading: Reading) -> Any:
         if given is None or given == "":

@@ -27,15 +27,23 @@ class Phone(FieldType):
             raise BadValue("validation.phone")
         return str(number)
 
+    def mask(self, held: Any) -> str:
+        return Number.load(held).mask()
+
+    def whole(self, word: str, area_code: str) -> Any:
+        try:
+            number = parse_number(word, area_code)
+        except BadNumber:
+            return None
+        return None if number.kind is NumberKind.WITHHELD else str(number)
+
     def value(self, held: Any, showing: Showing) -> Any:
         if held is None:
             return None
-        number = Number.load(held)
-        return number.national if showing.unmasked else number.mask()
+        return Number.load(held).national if showing.unmasked else self.mask(held)
 
     def display(self, definition: Field, held: Any, showing: Showing) -> str | None:
-        number = Number.load(held)
-        return number.show() if showing.unmasked else number.mask()
+        return Number.load(held).show() if showing.unmasked else self.mask(held)
 
 
 TYPE = Phone()

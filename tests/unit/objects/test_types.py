@@ -1,7 +1,8 @@
 """Field types: what they take, how it is stored, what they refuse."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,7 @@ def read(definition: Field, value: Any) -> Any:
 def test_every_type_registers_under_its_own_name() -> None:
     assert set(TYPES) == {
         *("text", "long_text", "integer", "decimal", "boolean", "date", "datetime"),
+        *("time", "url", "money", "identity"),
         *("choice", "choices", "cascade", "phone", "email", "user", "team", "reference", "serial"),
     }
 
@@ -62,6 +64,12 @@ def test_every_type_registers_under_its_own_name() -> None:
         ("choices", {"options": OPTIONS}, ["b", "a", "b"], ["b", "a"]),
         ("choices", {"options": OPTIONS}, [], None),
         ("cascade", {"options": OPTIONS}, "b", "b"),
+        ("time", {}, "09:30", time(9, 30)),
+        ("time", {}, "", None),
+        ("url", {}, " https://example.cn/a?b=1#c ", "https://example.cn/a?b=1#c"),
+        ("money", {}, "1234.5", Decimal("1234.50")),
+        ("money", {"places": 0}, 99, Decimal(99)),
+        ("identity", {}, "110105 19491231 002x", "11010519491231002X"),
     ],
 )
 def test_what_is_given_is_held_in_one_form(
@@ -91,6 +99,19 @@ def test_what_is_given_is_held_in_one_form(
         ("user", {}, "8001", "validation.unknown_id"),
         ("team", {}, "0192a000-0000-7000-8000-000000000000", "validation.unknown_id"),
         ("serial", {"rule": "A{seq:3}"}, "A001", "validation.read_only"),
+        ("time", {}, "25:00", "validation.time"),
+        ("time", {}, "09:30+08:00", "validation.time"),
+        ("time", {}, 9, "validation.time"),
+        ("url", {}, "javascript:alert(1)", "validation.url"),
+        ("url", {}, "example.cn", "validation.url"),
+        ("url", {}, "https://bank.cn@evil.cn/", "validation.url"),
+        ("url", {}, "https://[::1", "validation.url"),
+        ("url", {}, "http://a.cn/\u0022onclick", "validation.url"),
+        ("money", {}, "¥5", "validation.number"),
+        ("money", {"max": 10}, "10.01", "validation.range"),
+        ("identity", {}, "110105194912310021", "validation.identity"),
+        ("identity", {}, "11010519490231002X", "validation.identity"),
+        ("identity", {}, "１１０１０５１９４９１２３１００２Ｘ", "validation.identity"),
     ],
 )
 def test_what_is_no_value_is_refused_by_name(
@@ -125,6 +146,39 @@ def test_a_number_is_masked_in_value_and_display_alike() -> None:
     phone = TYPES["phone"]
     assert phone.value(held, AGENT) == phone.display(field("phone"), held, AGENT) == "138 **** 6207"
     assert phone.value(held, LEADER) == "13800006207"
+
+
+def test_an_identity_number_is_masked_and_found_whole_only() -> None:
+    held, identity = "11010519491231002X", TYPES["identity"]
+    assert identity.value(held, AGENT) == "110*************2X"
+    assert identity.display(field("identity"), held, AGENT) == "110*************2X"
+    assert identity.value(held, LEADER) == held
+    assert identity.whole(held.lower(), "021") == held
+    assert identity.whole(held[:17], "021") is None
+
+
+def test_money_is_shown_in_its_currency() -> None:
+    def shown(amount: str, **settings: Any) -> str | None:
+        return TYPES["money"].display(field("money", **settings), Decimal(amount), AGENT)
+
+    assert shown("1234567.5") == "¥1,234,567.50"
+    assert shown("-3", currency="USD") == "-$3.00"
+    assert shown("1500", currency="JPY", places=0) == "JP¥1,500"
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "fault"),
+    [
+        ("money", {"currency": "XXX"}, "validation.bad_currency"),
+        ("money", {"places": 9}, "validation.bad_places"),
+        ("decimal", {"places": "2"}, "validation.bad_places"),
+        ("decimal", {"places": True}, "validation.bad_places"),
+    ],
+)
+def test_settings_that_mean_nothing_are_refused(
+    kind: str, settings: Mapping[str, Any], fault: str
+) -> None:
+    assert TYPES[kind].check(field(kind, **settings)) == fault
 
 
 def test_options_are_shown_in_the_readers_language() -> None:

@@ -6253,9 +6253,10 @@ export interface components {
             read_only: boolean;
             reference: components["schemas"]["ReferenceAnswer"] | null;
             required: boolean;
+            sign: string | null;
             sortable: boolean;
             /** @enum {string} */
-            type: "boolean" | "cascade" | "choice" | "choices" | "date" | "datetime" | "decimal" | "email" | "integer" | "long_text" | "phone" | "reference" | "serial" | "team" | "text" | "user";
+            type: "boolean" | "cascade" | "choice" | "choices" | "date" | "datetime" | "decimal" | "email" | "identity" | "integer" | "long_text" | "money" | "phone" | "reference" | "serial" | "team" | "text" | "time" | "url" | "user";
             unique: boolean;
             /** @enum {integer} */
             width: 1 | 2;

@@ -14,7 +14,7 @@ export function kindOf(type: FieldType): FieldKind {
 
 export function checkField(field: Field, value: unknown): Problem | null {
   if (isBlank(value)) {
-    const choose = ['choice', 'choices', 'cascade', 'user', 'team', 'reference', 'date', 'datetime'].includes(field.type)
+    const choose = ['choice', 'choices', 'cascade', 'user', 'team', 'reference', 'date', 'datetime', 'time'].includes(field.type)
     return field.required ? { key: choose ? 'fields.choose' : 'fields.fill', args: { label: caption(field.label) } } : null
   }
   return kindOf(field.type).check?.(field, value) ?? null
