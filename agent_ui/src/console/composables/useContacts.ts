@@ -90,7 +90,8 @@ export const useContacts = defineStore('contacts', () => {
     if (callId && !contacts.value.some((one) => one.call?.id === callId)) early = { callId, caller: askWho(callId).catch(notYet) }
   }, { flush: 'sync' })
   async function whoCalls(callId: Id): Promise<Caller> {
-    const asked = early?.callId === callId ? early.caller : null
+    if (early?.callId !== callId) return askWho(callId)
+    const asked = early.caller
     early = null
     return (await asked) ?? askWho(callId)
   }
