@@ -7,8 +7,8 @@ from callcenter.calls.events import Fact
 from callcenter.telephony.journal import Journal
 from callcenter.telephony.memory import Memory
 
-_REMEMBERED = 50_000
-"""Facts that are told again are known by the last 50,000 to 100,000."""
+_REMEMBERED = 20_000
+"""The last 20,000 to 40,000 are known: CEL is read again from seconds before AMI fell silent."""
 
 
 class FactHub:

@@ -1,7 +1,7 @@
 """`python -m tests.bench.soak`: minutes of calls, then everything must be as at the beginning.
 
 Nobody stuck; rooms, ledger, CEL and Asterisk tell the same; a look at Asterisk finds nothing to
-mend; memory and file descriptors did not grow. Part of `make verify`.
+mend; after the first calls memory and file descriptors do not grow. Part of `make verify`.
 """
 
 import asyncio
@@ -16,8 +16,11 @@ from tests.faults.harm import cut_ami
 from tests.faults.truth import Truth
 from tests.support.stack import Stack
 
-RATE, PORTIONS = 10.0, [600, 1_000, 1_000]
-"""About five minutes with the start."""
+RATE, PORTIONS = 10.0, [1_600, 1_000]
+"""About five minutes with the start. The first calls fill caches and widen heaps to what they need at
+
+this rate; what is held after them must not become more.
+"""
 
 MEMORY_PERCENT, FILES_PERCENT = 5.0, 5.0
 
