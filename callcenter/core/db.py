@@ -6,17 +6,15 @@ The second: row-level security in PostgreSQL under a role that is not the owner;
 set no scope sees no row.
 """
 
-import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, MetaData, String, Uuid, create_engine, event
+from sqlalchemy import DateTime, ForeignKey, MetaData, String, Uuid, create_engine, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -95,6 +93,7 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=max_overflow,
+            pool_pre_ping=True,
             pool_timeout=5,
             connect_args={"connect_timeout": 3, "options": "-c statement_timeout=30000"},
         )
@@ -168,32 +167,21 @@ def _guard(
         raise ScopeViolation(f"statement on {names} without TenantTables")
 
 
-_SET_SCOPE = """
-SELECT set_config('app.enterprise_id', %s, true), set_config('app.platform', %s, true)
-"""
-
-
-@event.listens_for(Engine, "checkout")
-def _look_whether_the_server_went(driver: Any, _record: Any, _proxy: Any) -> None:
-    """Raises InvalidatePoolError: it closed its end, which is seen without asking it."""
-    if driver.closed:
-        raise InvalidatePoolError
-    line = select.poll()
-    line.register(driver.pgconn.socket, select.POLLIN)
-    if line.poll(0):
-        raise InvalidatePoolError
-
-
 @event.listens_for(Session, "after_begin")
 def _tell_postgresql_the_scope(session: Session, _transaction: Any, connection: Connection) -> None:
     scope: Scope | None = session.info.get("scope")
     if scope is None:
         return
-    enterprise = "" if scope.is_platform else str(scope.enterprise_id)
-    driver: Any = connection.connection.dbapi_connection
-    # With the driver's own BEGIN before it, in one message to the server and one back.
-    with driver.pipeline():
-        driver.execute(_SET_SCOPE, [enterprise, "on" if scope.is_platform else "off"])
+    connection.execute(
+        text(
+            "SELECT set_config('app.enterprise_id', :enterprise, true),"
+            " set_config('app.platform', :platform, true)"
+        ),
+        {
+            "enterprise": "" if scope.is_platform else str(scope.enterprise_id),
+            "platform": "on" if scope.is_platform else "off",
+        },
+    )
 
 
 @event.listens_for(Session, "do_orm_execute")

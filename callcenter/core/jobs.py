@@ -175,6 +175,7 @@ class Progress:
 
     def step(self, done: int, total: int) -> None:
         """Raises Cancelled when somebody called the work off."""
+        self._job.done, self._job.total = done, total
         now = self._clock.monotonic()
         if now < self._told + TOLD_EVERY:
             return
@@ -183,7 +184,6 @@ class Progress:
             job = session.scalars(select(Job).where(Job.id == self._job.id)).one()
             job.done, job.total = done, total
             wanted = job.cancel_wanted
-        self._job.done, self._job.total = done, total
         self.tell(JobState.RUNNING)
         if wanted:
             raise Cancelled
@@ -235,15 +235,15 @@ class JobRunner:
         try:
             with self._database.begin(scope) as session:
                 result = self._work[job.kind](session, job.arguments, progress)
-                self._finish(session, job_id, JobState.DONE, result=result)
+                self._finish(session, job, JobState.DONE, result=result)
             state = JobState.DONE
         except Cancelled:
             state = JobState.CANCELLED
-            self._fail(scope, job_id, state)
+            self._fail(scope, job, state)
         except Exception as failure:
             log.exception("job.failed", job=str(job_id), kind=job.kind)
             state = JobState.FAILED
-            self._fail(scope, job_id, state, repr(failure)[:500])
+            self._fail(scope, job, state, repr(failure)[:500])
         progress.tell(state)
         return state
 
@@ -256,21 +256,22 @@ class JobRunner:
             job.state, job.started_at = JobState.RUNNING, self._clock.now()
             return job
 
-    def _fail(self, scope: Scope, job_id: UUID, state: JobState, error: str = "") -> None:
+    def _fail(self, scope: Scope, job: Job, state: JobState, error: str = "") -> None:
         """In a transaction of its own: the work's is rolled back."""
         with self._database.begin(scope) as session:
-            self._finish(session, job_id, state, error=error)
+            self._finish(session, job, state, error=error)
 
     def _finish(
         self,
         session: Session,
-        job_id: UUID,
+        told: Job,
         state: JobState,
         *,
         result: Mapping[str, Any] | None = None,
         error: str = "",
     ) -> None:
-        job = session.scalars(select(Job).where(Job.id == job_id)).one()
+        job = session.scalars(select(Job).where(Job.id == told.id)).one()
+        job.done, job.total = told.done, told.total
         job.state, job.error, job.result = state, error, dict(result or {})
         job.finished_at = self._clock.now()
 

@@ -38,7 +38,7 @@ from callcenter.objects.schemas import (
     RecordShape,
 )
 from callcenter.objects.service import Records
-from callcenter.objects.types import type_of
+from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import Field
 
 _NEEDED = {
@@ -214,7 +214,7 @@ def _field(definition: Definition, field: Field) -> dict[str, Any]:
         "options": [_option(option) for option in field.setting("options", [])],
         "sign": kind.sign(field),
         "in_list": field.in_list,
-        "in_search": field.searched or kind.masked,
+        "in_search": field.searched or masked_type(field) is not None,
         "sortable": definition.has_column(field) and kind.sortable,
         "filterable": definition.has_column(field),
         **{

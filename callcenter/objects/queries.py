@@ -31,7 +31,7 @@ from callcenter.core.errors import Invalid
 from callcenter.core.http import PageRequest
 from callcenter.core.numbers import Number
 from callcenter.objects.schemas import SORTABLE, Definition
-from callcenter.objects.types import type_of
+from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import Field
 
 _SHORTEST_NUMBER = 5
@@ -112,7 +112,7 @@ def search_text(definition: Definition, held: Mapping[str, Any]) -> str:
     texts: list[str] = []
     for field in definition.fields:
         value = held.get(field.key)
-        if value is None or type_of(field).masked or not _is_searched(definition, field):
+        if value is None or masked_type(field) or not _is_searched(definition, field):
             continue
         text = type_of(field).search_text(value)[:_LONGEST_SEARCHED]
         texts.append(text)
@@ -170,9 +170,11 @@ def _number_found(
     if len(word) < _SHORTEST_NUMBER:
         return []
     found: list[Any] = []
-    for field in definition.masked:
+    for field in definition.fields:
+        if (kind := masked_type(field)) is None:
+            continue
         column = table.c[column_of(field)]
-        if (whole := type_of(field).whole(word, area_code)) is not None:
+        if (whole := kind.whole(word, area_code)) is not None:
             found.append(column == whole)
         if unmasked and word.isdigit():
             found.append(column.contains(word, autoescape=True))
@@ -197,7 +199,7 @@ def filtered(
         if not known or field is None or bound not in ("", "from", "to"):
             raise Invalid(fields={name: ["validation.unknown_filter"]})
         column = table.c[column_of(field)]
-        if bound and type_of(field).masked:
+        if bound and masked_type(field):
             raise Invalid(fields={name: ["validation.unknown_filter"]})
         if bound == "from":
             query = query.where(column >= read(field, name, text))

@@ -111,10 +111,6 @@ class Definition:
         return tuple(field for field in self.fields if field.type == "phone")
 
     @cached_property
-    def masked(self) -> tuple[Field, ...]:
-        return tuple(field for field in self.fields if type_of(field).masked)
-
-    @cached_property
     def serials(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.type == "serial")
 

@@ -17,12 +17,12 @@ from tests.faults.truth import Truth
 from tests.support.stack import Stack
 
 RATE, PORTIONS = 10.0, [1_600, 1_000]
-"""About five minutes with the start. The first calls fill caches and widen heaps to what they need at
+"""About five minutes with the start. The first portion fills caches and widens tables, one of them
 
-this rate; what is held after them must not become more.
+by 7.5 MB at a stroke; of what is held then, little more may come.
 """
 
-MEMORY_PERCENT, FILES_PERCENT = 5.0, 5.0
+MEMORY_PERCENT, FILES_PERCENT = 3.0, 5.0
 
 
 def main() -> None:

@@ -108,7 +108,7 @@ class Shift:
 
     async def _state(self, code: str, body: dict[str, Any]) -> None:
         answer = await self.agents[code].http.put("/console/state", json=body)
-        answer.raise_for_status()
+        assert answer.is_success, answer.text
 
     def state(self, code: str) -> str:
         return str(self._room(code).get("agent", {}).get("state", "offline"))

@@ -15,7 +15,7 @@ from callcenter.core.tenant import Actor, Scope
 from callcenter.objects import queries
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.definitions import Definitions
-from callcenter.objects.types import type_of
+from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import Field, Showing
 
 
@@ -135,7 +135,7 @@ def _record(
             continue
         if (text := kind.display(field, held, showing)) is not None:
             display[field.key] = text
-        if kind.masked and not showing.unmasked:
+        if masked_type(field) and not showing.unmasked:
             masked.append(field.key)
     return {
         "id": row.id,

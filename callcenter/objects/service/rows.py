@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from callcenter.objects import queries
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.presenting import viewer
-from callcenter.objects.types import type_of
+from callcenter.objects.types import masked_type, type_of
 
 
 def actor_id(session: Session) -> UUID | None:
@@ -50,7 +50,7 @@ def without_numbers(definition: Definition, values: Mapping[str, Any]) -> dict[s
     """The audit log is read by roles that may not see numbers."""
     return {
         key: kind.mask(kind.hold(value))
-        if value and (kind := type_of(definition.by_key[key])).masked
+        if value and (kind := masked_type(definition.by_key[key]))
         else value
         for key, value in values.items()
     }

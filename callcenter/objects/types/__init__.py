@@ -8,6 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from callcenter.objects.types.base import Field, FieldType
+from callcenter.objects.types.masked import MaskedType
 
 
 def _registered() -> Mapping[str, FieldType]:
@@ -21,3 +22,9 @@ TYPES = _registered()
 
 def type_of(field: Field) -> FieldType:
     return TYPES[field.type]
+
+
+def masked_type(field: Field) -> MaskedType | None:
+    """Its type if that is one whose values are masked."""
+    kind = TYPES[field.type]
+    return kind if isinstance(kind, MaskedType) else None

@@ -71,8 +71,6 @@ class FieldType(ABC):
     own_column: ClassVar[bool] = False
     """Whether it lies in a column of its own even when it is neither indexed nor unique."""
     sortable: ClassVar[bool] = True
-    masked: ClassVar[bool] = False
-    """Whether roles without the privilege see it masked, and search for it whole only."""
     settings: ClassVar[frozenset[str]] = frozenset({"help", "default"})
 
     def column(self, definition: Field) -> TypeEngine[Any]:
@@ -105,14 +103,6 @@ class FieldType(ABC):
 
     def sign(self, definition: Field) -> str | None:
         """What stands before its values: a currency's sign."""
-        return None
-
-    def mask(self, held: Any) -> str:
-        """What is seen of it without the privilege; for types that are `masked`."""
-        raise NotImplementedError
-
-    def whole(self, word: str, area_code: str) -> Any:
-        """The value that a searched word is, None when it is none; for types that are `masked`."""
         return None
 
     def search_text(self, held: Any) -> str:

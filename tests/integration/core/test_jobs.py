@@ -112,7 +112,7 @@ def test_a_job_called_off_before_it_began_does_nothing(database, ours, queue, as
     assert teams(database, ours) == []
 
 
-def test_whoever_asked_sees_the_progress_but_not_every_step(redis, ours, clock, ask, run):
+def test_whoever_asked_sees_the_progress_but_not_every_step(database, redis, ours, clock, ask, run):
     seen = []
 
     def works(_session, _arguments, progress):
@@ -128,7 +128,9 @@ def test_whoever_asked_sees_the_progress_but_not_every_step(redis, ours, clock, 
     job_id = ask()
     run(job_id, works)
     assert sorted(set(seen)) == [1, 26, 51, 76]
-    assert told()["state"] == JobState.DONE
+    assert (told()["state"], told()["done"]) == (JobState.DONE, 100)
+    job = found(database, ours, job_id)
+    assert (job.done, job.total) == (100, 100)
 
 
 def test_two_may_ask_for_the_same_work_at_once(database, redis, queue, ours):
@@ -150,7 +152,10 @@ def test_two_may_ask_for_the_same_work_at_once(database, redis, queue, ours):
 
 def is_held_up(database):
     with database.begin(Scope.platform()) as session:
-        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
         return session.scalar(text(waiting))
 
 

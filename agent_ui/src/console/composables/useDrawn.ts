@@ -8,7 +8,6 @@ import { useContacts, type Contact } from './useContacts'
 export function useDrawn() {
   const contacts = useContacts()
   const drawn = shallowRef<(Contact | null)[]>([contacts.active])
-  watch(() => contacts.active, (now, before) => (drawn.value = now && !now.shown ? [before, now] : [now]))
-  watch(() => contacts.active?.shown, () => (drawn.value = contacts.active?.shown === false ? drawn.value : [contacts.active]))
+  watch(() => [contacts.active, contacts.active?.shown ?? true] as const, ([now, shown], [before]) => (drawn.value = shown ? [now] : [before, now]))
   return drawn
 }
