@@ -254,13 +254,18 @@ async def _desk_phone(admin: Api, extension: dict[str, Any]) -> Phone:
 
 async def voice_arrives(call: LabCall) -> None:
     """From now on, for a second at least, somebody is heard to speak on the other side."""
-    began = call.heard.stat().st_size
+    began = len(recorded(call))
 
     def heard() -> float:
-        samples = np.frombuffer(call.heard.read_bytes()[began & ~1 :], "<i2").astype(int)
+        samples = np.frombuffer(recorded(call)[began & ~1 :], "<i2").astype(int)
         return float(np.abs(samples).mean()) if len(samples) > SECOND else 0.0
 
     await eventually(lambda: heard() > VOICE, "a voice arrives", heard)
+
+
+def recorded(call: LabCall) -> bytes:
+    """What the caller's side has heard up to now; its file comes into being with the first of it."""
+    return call.heard.read_bytes() if call.heard.exists() else b""
 
 
 async def eventually(
