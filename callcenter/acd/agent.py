@@ -142,6 +142,13 @@ class AgentStatus:
     def in_contact(self) -> bool:
         return self.state in IN_CONTACT
 
+    @property
+    def takes_calls(self) -> bool:
+        """Now, or as soon as the phone is free again."""
+        return self.state is AgentState.READY or (
+            self.in_contact and self.after is AgentState.READY
+        )
+
 
 def apply(
     status: AgentStatus,

@@ -1,6 +1,7 @@
 """Asterisk's own queues, which serve while we are away: kept ready, and emptied on our return.
 
-Each service has a queue; its members are the agents signed in, paused unless ready. Only what
+Each service has a queue; its members are the agents signed in, paused unless they take calls. An
+agent in a call is not paused for it: Asterisk sees itself that the phone is in use. Only what
 differs is sent, one action after another; with AMI gone nothing is kept for later, the queues are
 read and compared anew at the next connection.
 """
@@ -76,10 +77,10 @@ class Fallback:
         return members
 
     def _memberships(self, agent_id: UUID) -> Members:
-        seat, state = self._agents.seat(agent_id), self._agents.status(agent_id).state
-        if seat is None or not seat.endpoint or state is AgentState.OFFLINE:
+        seat, status = self._agents.seat(agent_id), self._agents.status(agent_id)
+        if seat is None or not seat.endpoint or status.state is AgentState.OFFLINE:
             return {}
-        paused = state is not AgentState.READY
+        paused = not status.takes_calls
         services = self._agents.directory.services_of(agent_id)
         return {(queue_name(s.id), f"PJSIP/{seat.endpoint}"): paused for s in services}
 

@@ -200,3 +200,20 @@ def test_wrap_up_counts_as_idle_from_the_end_of_the_talk() -> None:
 def test_hold_and_consultation_keep_the_call() -> None:
     talking = agent(S.TALKING, call_id=CALL)
     assert after(talking, E.HOLD, E.RESUME, E.CONSULT, E.CONSULT_ENDED).call_id == CALL
+
+
+@pytest.mark.parametrize(
+    ("status", "takes"),
+    [
+        (agent(S.READY), True),
+        (after(agent(S.READY), E.RESERVE, E.RING, E.ANSWER), True),
+        (after(agent(S.READY), E.RESERVE, E.RING, E.ANSWER, E.SET_NOT_READY), False),
+        (after(agent(S.NOT_READY), E.DIAL), False),
+        (agent(S.WRAP_UP), False),
+        (agent(S.NOT_READY), False),
+        (agent(S.OFFLINE), False),
+    ],
+    ids=["ready", "talks", "talks, then pauses", "dials out of a pause", "wrap-up", "pause", "gone"],
+)
+def test_who_takes_calls_as_soon_as_the_phone_is_free(status, takes) -> None:
+    assert status.takes_calls is takes
