@@ -15,8 +15,9 @@ from callcenter.core.db import Database
 from callcenter.core.gateway import Rooms, TelephonyGateway
 from callcenter.core.http import Blueprint
 from callcenter.core.idempotency import Idempotency
-from callcenter.objects import http as objects_http
-from callcenter.objects.service import Definitions, Records
+from callcenter.objects.http import design as design_http
+from callcenter.objects.http import records as objects_http
+from callcenter.objects.service import Definitions, Designs, Publications, Records
 from callcenter.processes.directory import SqlDirectory
 from callcenter.quality import http as quality_http
 from callcenter.quality.service import Forms, Quality
@@ -66,6 +67,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     )
     return [
         objects_http.blueprint(database, records, calls, idempotency),
+        design_http.blueprint(database, Designs(), Publications()),
         calls_http.blueprint(database, calls, recordings),
         console_http.blueprint(database, desk, idempotency),
         quality_http.blueprint(database, forms, quality, idempotency),

@@ -1,7 +1,9 @@
-"""Data objects' services, by verb: definitions in force, records, how records are shown."""
+"""Data objects' services, by verb: definitions in force and their drafts, records, how they are shown."""
 
 from callcenter.objects.service.definitions import Definitions, Installer
+from callcenter.objects.service.designs import Designs
 from callcenter.objects.service.presenting import Presenter
+from callcenter.objects.service.publications import Publications
 from callcenter.objects.service.records import NewRow, Records
 
-__all__ = ["Definitions", "Installer", "NewRow", "Presenter", "Records"]
+__all__ = ["Definitions", "Designs", "Installer", "NewRow", "Presenter", "Publications", "Records"]

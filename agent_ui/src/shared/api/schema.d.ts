@@ -1975,6 +1975,460 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/design/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DesignItem"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewObject"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DesignAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/design/objects/{identifier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DesignAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/design/objects/{identifier}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CheckAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/design/objects/{identifier}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DefinitionDraft"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DesignAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DesignAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/design/objects/{identifier}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DesignAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/design/objects/{identifier}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VersionItemPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/design/objects/{identifier}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VersionAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/design/objects/{identifier}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    identifier: string;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DesignAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/design/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TypeAnswer"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/directory/teams": {
         parameters: {
             query?: never;
@@ -5928,6 +6382,18 @@ export interface components {
             capacity: number;
             now: number;
         };
+        Change: {
+            after: unknown;
+            attribute: string | null;
+            before: unknown;
+            effects: ("column" | "index" | "unique" | "unindex" | "convert" | "hide" | "restore")[];
+            label: {
+                [key: string]: string;
+            } | null;
+            subject: string;
+            /** @enum {string} */
+            what: "object.changed" | "group.added" | "group.removed" | "group.changed" | "group.moved" | "field.added" | "field.removed" | "field.changed" | "field.moved" | "field.type" | "list.changed" | "permissions.changed" | "links.changed";
+        };
         ChangeShape: {
             /** @enum {string} */
             action: "create" | "update" | "delete";
@@ -5945,6 +6411,11 @@ export interface components {
             label: {
                 [key: string]: string;
             };
+        };
+        CheckAnswer: {
+            changes: components["schemas"]["Change"][];
+            losses: components["schemas"]["Loss"][];
+            problems: components["schemas"]["Problem"][];
         };
         ChoiceShape: {
             active: boolean;
@@ -6015,6 +6486,42 @@ export interface components {
             permissions: components["schemas"]["PermissionsAnswer"];
             title_field: string;
             version: number;
+        };
+        DefinitionDraft: {
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        DesignAnswer: {
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: components["schemas"]["PersonShape"] | null;
+            changes: components["schemas"]["Change"][];
+            document: {
+                [key: string]: unknown;
+            };
+            draft: boolean;
+            identifier: string;
+            /** @enum {string} */
+            kind: "customer" | "work_order" | "base" | "qa" | "operation_log";
+            number: number;
+            problems: components["schemas"]["Problem"][];
+            version: number;
+        };
+        DesignItem: {
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: components["schemas"]["PersonShape"] | null;
+            draft: boolean;
+            fields: number;
+            identifier: string;
+            /** @enum {string} */
+            kind: "customer" | "work_order" | "base" | "qa" | "operation_log";
+            name: {
+                [key: string]: string;
+            };
+            number: number;
+            records: number;
         };
         DeskCallShape: {
             access_number: string;
@@ -6420,6 +6927,23 @@ export interface components {
             columns: string[];
             sort: string;
         };
+        Loss: {
+            field: string;
+            label: {
+                [key: string]: string;
+            };
+            records: number;
+            samples: components["schemas"]["LossSample"][];
+            /** @enum {string} */
+            what: "not_convertible" | "not_unique";
+        };
+        LossSample: {
+            message: string | null;
+            /** Format: uuid */
+            record_id: string;
+            title: string | null;
+            value: string;
+        };
         MarkShape: {
             at: number;
             /** @default null */
@@ -6491,6 +7015,14 @@ export interface components {
             };
             /** @default Asia/Shanghai */
             time_zone?: string;
+        };
+        NewObject: {
+            identifier: string;
+            /** @enum {string} */
+            kind: "customer" | "work_order" | "base";
+            name: {
+                [key: string]: string;
+            };
         };
         NewOption: {
             /** @default true */
@@ -6754,10 +7286,20 @@ export interface components {
             open_work_orders: components["schemas"]["RecordShape"][];
             work_order: components["schemas"]["RecordShape"] | null;
         };
+        Problem: {
+            message: string;
+            path: string;
+        };
         ProblemShape: {
             code: string;
             detail: string;
             node: string;
+        };
+        Publication: {
+            /** @default false */
+            accept_losses?: boolean;
+            /** @default  */
+            note?: string;
         };
         QualityDetail: {
             call: components["schemas"]["CallDetail"];
@@ -7338,9 +7880,42 @@ export interface components {
             transport: "udp" | "tcp";
             version: number;
         };
+        TypeAnswer: {
+            /** @enum {string} */
+            key: "boolean" | "cascade" | "choice" | "choices" | "date" | "datetime" | "decimal" | "email" | "identity" | "integer" | "long_text" | "money" | "phone" | "reference" | "serial" | "team" | "text" | "time" | "url" | "user";
+            masked: boolean;
+            own_column: boolean;
+            settings: string[];
+            sortable: boolean;
+        };
         UpCount: {
             total: number;
             up: number;
+        };
+        VersionAnswer: {
+            changes: components["schemas"]["Change"][];
+            document: {
+                [key: string]: unknown;
+            };
+            note: string;
+            number: number;
+            /** Format: date-time */
+            published_at: string;
+            published_by: components["schemas"]["PersonShape"] | null;
+        };
+        VersionItem: {
+            changes: components["schemas"]["Change"][];
+            note: string;
+            number: number;
+            /** Format: date-time */
+            published_at: string;
+            published_by: components["schemas"]["PersonShape"] | null;
+        };
+        VersionItemPage: {
+            items: components["schemas"]["VersionItem"][];
+            page: number;
+            page_size: number;
+            total: number;
         };
         WallQueueShape: {
             abandoned: number;

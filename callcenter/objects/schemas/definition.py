@@ -8,8 +8,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from callcenter.core.fields import Captions, OneOf
-from callcenter.core.http import Shape, page_of
+from callcenter.core.http import Shape
 from callcenter.core.permissions import Role
 from callcenter.objects.errors import BadDefinition
 from callcenter.objects.types import TYPES, type_of
@@ -19,7 +18,7 @@ ACTS = ("create", "read", "edit", "delete")
 SORTABLE = ("created_at", "updated_at")
 MOST_FIELDS = 500
 
-_IDENTIFIER = validate.Regexp(r"\A[a-z][a-z0-9_]{1,39}\Z")
+IDENTIFIER = validate.Regexp(r"\A[a-z][a-z0-9_]{1,39}\Z")
 _ROLES = fields.List(fields.Str(validate=validate.OneOf([role.value for role in Role])))
 
 
@@ -39,7 +38,7 @@ class LabelShape(Shape):
 
 
 class FieldShape(Shape):
-    key = fields.Str(required=True, validate=_IDENTIFIER)
+    key = fields.Str(required=True, validate=IDENTIFIER)
     type = fields.Str(required=True, validate=validate.OneOf(sorted(TYPES)))
     label = fields.Nested(LabelShape, required=True)
     required = fields.Bool()
@@ -53,7 +52,7 @@ class FieldShape(Shape):
 
 
 class GroupShape(Shape):
-    key = fields.Str(required=True, validate=_IDENTIFIER)
+    key = fields.Str(required=True, validate=IDENTIFIER)
     label = fields.Nested(LabelShape, required=True)
     fields_ = fields.List(fields.Nested(FieldShape), required=True, data_key="fields")
 
@@ -66,7 +65,7 @@ class ListingShape(Shape):
 class DefinitionShape(Shape):
     """A definition's document: what is shipped in config/objects, exported and imported."""
 
-    identifier = fields.Str(required=True, validate=_IDENTIFIER)
+    identifier = fields.Str(required=True, validate=IDENTIFIER)
     kind = fields.Str(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
     name = fields.Nested(LabelShape, required=True)
     key_field = fields.Str(required=True)
@@ -214,132 +213,3 @@ def _field_document(field: Field) -> dict[str, Any]:
         "width": field.width,
         "settings": dict(field.settings),
     }
-
-
-class ObjectShape(Shape):
-    identifier = fields.Str(required=True)
-    kind = OneOf(Kind, required=True)
-    name = Captions(required=True)
-
-
-class OptionAnswer(Shape):
-    """parent: the value above it in a cascade; closed: a work order with it is done."""
-
-    value = fields.Str(required=True)
-    label = Captions(required=True)
-    color = fields.Str(required=True, allow_none=True)
-    parent = fields.Str(required=True, allow_none=True)
-    active = fields.Bool(required=True)
-    closed = fields.Bool(required=True)
-
-
-class ReferenceAnswer(Shape):
-    """Which object a field points to."""
-
-    object = fields.Str(required=True)
-
-
-class FieldAnswer(Shape):
-    """A field as forms and lists need it; type-specific settings are null where they do not apply."""
-
-    key = fields.Str(required=True)
-    type = OneOf(sorted(TYPES), required=True)
-    label = Captions(required=True)
-    required = fields.Bool(required=True)
-    read_only = fields.Bool(required=True)
-    unique = fields.Bool(required=True)
-    width = fields.Int(required=True, validate=validate.OneOf([1, 2]))
-    help = Captions(required=True, allow_none=True)
-    default = fields.Raw(required=True, allow_none=True)
-    options = fields.List(fields.Nested(OptionAnswer), required=True)
-    reference = fields.Nested(ReferenceAnswer, required=True, allow_none=True)
-    min = fields.Float(required=True, allow_none=True)
-    max = fields.Float(required=True, allow_none=True)
-    max_length = fields.Int(required=True, allow_none=True)
-    sign = fields.Str(required=True, allow_none=True)
-    pattern = fields.Str(required=True, allow_none=True)
-    in_list = fields.Bool(required=True)
-    in_search = fields.Bool(required=True)
-    sortable = fields.Bool(required=True)
-    filterable = fields.Bool(required=True)
-
-
-class GroupAnswer(Shape):
-    key = fields.Str(required=True)
-    label = Captions(required=True)
-    fields_ = fields.List(fields.Str(), required=True, data_key="fields")
-
-
-class PermissionsAnswer(Shape):
-    """What the signed-in user may do with this object's records."""
-
-    create = fields.Bool(required=True)
-    read = fields.Bool(required=True)
-    edit = fields.Bool(required=True)
-    delete = fields.Bool(required=True)
-
-
-class DefinitionAnswer(ObjectShape):
-    key_field = fields.Str(required=True)
-    title_field = fields.Str(required=True)
-    version = fields.Int(required=True)
-    groups = fields.List(fields.Nested(GroupAnswer), required=True)
-    fields_ = fields.List(fields.Nested(FieldAnswer), required=True, data_key="fields")
-    listing = fields.Nested(ListingShape, required=True, data_key="list")
-    links = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
-    permissions = fields.Nested(PermissionsAnswer, required=True)
-
-
-class PersonShape(Shape):
-    id = fields.UUID(required=True)
-    name = fields.Str(required=True)
-
-
-class RecordShape(Shape):
-    """A record as its reader may see it; `masked` names the fields whose values are masked."""
-
-    id = fields.UUID(required=True)
-    object = fields.Str(required=True)
-    key = fields.Str(required=True, allow_none=True)
-    title = fields.Str(required=True, allow_none=True)
-    values = fields.Dict(keys=fields.Str(), required=True)
-    display = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
-    masked = fields.List(fields.Str(), required=True)
-    call_id = fields.UUID(required=True, allow_none=True)
-    created_at = fields.AwareDateTime(required=True)
-    created_by = fields.Nested(PersonShape, required=True, allow_none=True)
-    updated_at = fields.AwareDateTime(required=True)
-    updated_by = fields.Nested(PersonShape, required=True, allow_none=True)
-    version = fields.Int(required=True)
-
-
-RecordPage = page_of(RecordShape)
-
-
-class NewRecord(Shape):
-    """customer_id fills the field that links to a customer, where `values` leaves it empty."""
-
-    values = fields.Dict(keys=fields.Str(), required=True)
-    call_id = fields.UUID(allow_none=True, load_default=None)
-    customer_id = fields.UUID(allow_none=True, load_default=None)
-
-
-class RecordPatch(Shape):
-    """Only the fields that change."""
-
-    values = fields.Dict(keys=fields.Str(), required=True)
-
-
-class ChangedField(Shape):
-    field = fields.Str(required=True)
-    label = Captions(required=True)
-    before = fields.Str(required=True, allow_none=True)
-    after = fields.Str(required=True, allow_none=True)
-
-
-class ChangeShape(Shape):
-    id = fields.UUID(required=True)
-    at = fields.AwareDateTime(required=True)
-    actor = fields.Nested(PersonShape, required=True, allow_none=True)
-    action = OneOf(["create", "update", "delete"], required=True)
-    changes = fields.List(fields.Nested(ChangedField), required=True)
