@@ -6,7 +6,7 @@ The second: row-level security in PostgreSQL under a role that is not the owner;
 set no scope sees no row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
@@ -137,6 +137,12 @@ class TenantTables:
         for table in _tenant_tables(statement):
             statement = statement.where(table.c.enterprise_id == self.enterprise_id)
         return self._session.execute(statement, execution_options={SCOPED: True})
+
+    def execute_many(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run an UPDATE or DELETE for each of `rows`, the values of its parameters."""
+        for table in _tenant_tables(statement):
+            statement = statement.where(table.c.enterprise_id == self.enterprise_id)
+        self._session.execute(statement, rows, execution_options={SCOPED: True})
 
     def insert(self, statement: Any, rows: dict[str, Any] | list[dict[str, Any]]) -> Any:
         """Run an INSERT; every row is stamped with the enterprise."""

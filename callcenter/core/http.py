@@ -29,7 +29,7 @@ from callcenter.core.errors import (
 )
 from callcenter.core.i18n import caption, choose_locale
 from callcenter.core.ids import new_id
-from callcenter.core.messages import caption_of
+from callcenter.core.messages import caption_of, flatten
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor, Scope
 
@@ -293,12 +293,12 @@ def install_errors(app: Flask) -> None:
 
     @app.errorhandler(ValidationError)
     def invalid(error: ValidationError) -> tuple[Response, int]:
-        return _answer("invalid", 422, {}, _flatten(error.messages))
+        return _answer("invalid", 422, {}, flatten(error.messages))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> tuple[Response, int]:
         data = getattr(error, "data", None) or {}
-        messages = _flatten(data.get("messages", {}))
+        messages = flatten(data.get("messages", {}))
         code = "invalid" if error.code == 422 else f"http-{error.code}"
         if error.code == 404:
             code = "not-found"
@@ -346,17 +346,3 @@ def _answer(
 def _said(message: str, language: str, details: Mapping[str, Any]) -> str:
     key, parameters = caption_of(message)
     return caption(key, language, {**details, **parameters})
-
-
-def _flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
-    """Marshmallow's nested messages as `path.to.field` → texts; the location level is dropped."""
-    if isinstance(messages, str):
-        return {prefix or "_": [messages]}
-    if isinstance(messages, list):
-        return {prefix or "_": [str(message) for message in messages]}
-    flat: dict[str, list[str]] = {}
-    for key, value in dict(messages).items():
-        outer = not prefix and key in ("json", "query", "headers", "path", "form", "files")
-        path = "" if outer else f"{prefix}.{key}" if prefix else str(key)
-        flat.update(_flatten(value, path))
-    return flat

@@ -57,3 +57,17 @@ def localise(message: str, locale: str, details: Mapping[str, Any]) -> str:
     """The caption of a message in the user's language; details stand in its places too."""
     key, parameters = caption_of(message)
     return caption(key, locale, {**details, **parameters})
+
+
+def flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
+    """Marshmallow's nested messages as `path.to.field` → texts; the location level is dropped."""
+    if isinstance(messages, str):
+        return {prefix or "_": [messages]}
+    if isinstance(messages, list):
+        return {prefix or "_": [str(message) for message in messages]}
+    flat: dict[str, list[str]] = {}
+    for key, value in dict(messages).items():
+        outer = not prefix and key in ("json", "query", "headers", "path", "form", "files")
+        path = "" if outer else f"{prefix}.{key}" if prefix else str(key)
+        flat.update(flatten(value, path))
+    return flat

@@ -13,6 +13,20 @@ class BadDefinition(AppError):
     status: ClassVar[int] = 422
 
 
+class ValuesLost(AppError):
+    """Values do not convert, and nobody has accepted that; details: {"losses": […]}."""
+
+    code: ClassVar[str] = "values-lost"
+    status: ClassVar[int] = 409
+
+
+class NotUnique(AppError):
+    """A field shall be unique whose values are not; details: {"losses": […]}."""
+
+    code: ClassVar[str] = "not-unique"
+    status: ClassVar[int] = 409
+
+
 class BadValue(Exception):
     """A value that its field does not take: the caption's key and its parameters."""
 

@@ -9,16 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.core.db import Base, Identified, TenantRow, Versioned
 
 
 class DataObject(Identified, TenantRow, Versioned, Base):
-    """An object as it is being shaped; what is in force is the published `ObjectVersion`.
-
-    permissions: act → roles. links: which field plays which part (customer, status, assignee).
-    """
+    """An object. draft: the document as it is being shaped, None when it is the version in force."""
 
     __tablename__ = "data_object"
     __table_args__ = (UniqueConstraint("enterprise_id", "identifier"),)
@@ -26,52 +24,11 @@ class DataObject(Identified, TenantRow, Versioned, Base):
     identifier: Mapped[str]
     kind: Mapped[str]
     name: Mapped[dict[str, Any]]
-    key_field: Mapped[str]
-    title_field: Mapped[str]
-    listing: Mapped[dict[str, Any]]
-    permissions: Mapped[dict[str, Any]]
-    links: Mapped[dict[str, Any]]
     published_number: Mapped[int] = mapped_column(default=0)
     sort: Mapped[int] = mapped_column(default=0)
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     changed_at: Mapped[datetime]
-
-
-class FieldGroup(Identified, TenantRow, Base):
-    """A titled section of an object's form."""
-
-    __tablename__ = "field_group"
-    __table_args__ = (UniqueConstraint("object_id", "key"),)
-
-    object_id: Mapped[UUID] = mapped_column(ForeignKey("data_object.id", ondelete="CASCADE"))
-    key: Mapped[str]
-    label: Mapped[dict[str, Any]]
-    sort: Mapped[int] = mapped_column(default=0)
-
-
-class DataField(Identified, TenantRow, Base):
-    """A field. settings: what only its type knows (options, reference, limits, help, default).
-
-    A hidden field keeps its column and its values until it is purged.
-    """
-
-    __tablename__ = "data_field"
-    __table_args__ = (UniqueConstraint("object_id", "key"),)
-
-    object_id: Mapped[UUID] = mapped_column(ForeignKey("data_object.id", ondelete="CASCADE"))
-    group_id: Mapped[UUID] = mapped_column(ForeignKey("field_group.id", ondelete="CASCADE"))
-    key: Mapped[str]
-    type: Mapped[str]
-    label: Mapped[dict[str, Any]]
-    required: Mapped[bool] = mapped_column(default=False)
-    unique_value: Mapped[bool] = mapped_column(default=False)
-    indexed: Mapped[bool] = mapped_column(default=False)
-    searched: Mapped[bool] = mapped_column(default=False)
-    in_list: Mapped[bool] = mapped_column(default=False)
-    read_only: Mapped[bool] = mapped_column(default=False)
-    width: Mapped[int] = mapped_column(default=1)
-    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    sort: Mapped[int] = mapped_column(default=0)
-    hidden_at: Mapped[datetime | None]
+    changed_by: Mapped[UUID | None]
 
 
 class ObjectVersion(Identified, TenantRow, Base):
@@ -83,6 +40,7 @@ class ObjectVersion(Identified, TenantRow, Base):
     object_id: Mapped[UUID] = mapped_column(ForeignKey("data_object.id", ondelete="CASCADE"))
     number: Mapped[int]
     definition: Mapped[dict[str, Any]]
+    note: Mapped[str] = mapped_column(default="")
     published_at: Mapped[datetime]
     published_by: Mapped[UUID | None]
 

@@ -7,6 +7,7 @@ Indexes: (enterprise_id, field) for indexed and unique fields, GIN with trigrams
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,7 @@ from callcenter.objects.types.base import Field
 
 _SHORTEST_NUMBER = 5
 _LONGEST_SEARCHED = 200
+_LONGEST_NAME = 63
 
 
 def schema_of(enterprise_code: str) -> str:
@@ -44,13 +46,23 @@ def schema_of(enterprise_code: str) -> str:
 
 
 def column_of(field: Field) -> str:
-    """Prefixed, so that no field's key meets a column of the system."""
-    return f"f_{field.key}"
+    """Prefixed, so that no field's place meets a column of the system."""
+    return f"f_{field.place}"
 
 
 @lru_cache(maxsize=512)
-def table_of(definition: Definition, schema: str) -> Table:
-    """The table of a published definition; one object a version, so statements stay cached."""
+def table_of(definition: Definition, schema: str, also: Definition | None = None) -> Table:
+    """The table of a published definition; one object a version, so statements stay cached.
+
+    also: a version whose columns are in it as well, for what goes from one to the other.
+    """
+    fields = {
+        column_of(field): field
+        for version in (also, definition)
+        if version
+        for field in version.fields
+        if version.has_column(field)
+    }
     table = Table(
         definition.identifier,
         MetaData(),
@@ -65,11 +77,7 @@ def table_of(definition: Definition, schema: str) -> Table:
         Column("deleted_at", DateTime(timezone=True)),
         Column("search_text", String(), nullable=False),
         Column("extra", JSONB(), nullable=False),
-        *(
-            Column(column_of(field), type_of(field).column(field))
-            for field in definition.fields
-            if definition.has_column(field)
-        ),
+        *(Column(name, type_of(field).column(field)) for name, field in fields.items()),
         schema=schema,
     )
     _index(table, definition)
@@ -87,18 +95,33 @@ def _index(table: Table, definition: Definition) -> None:
         postgresql_ops={"search_text": "gin_trgm_ops"},
     )
     for field in definition.fields:
-        if not definition.has_column(field):
+        if not definition.has_index(field):
             continue
         if field.unique or field.type == "serial":
             Index(
-                f"uq_{name}_{field.key}",
+                unique_index(definition, field),
                 columns.enterprise_id,
                 columns[column_of(field)],
                 unique=True,
                 postgresql_where=columns.deleted_at.is_(None),
             )
         else:
-            Index(f"ix_{name}_{field.key}", columns.enterprise_id, columns[column_of(field)])
+            index = _named("ix", name, field.place)
+            Index(index, columns.enterprise_id, columns[column_of(field)])
+
+
+def unique_index(definition: Definition, field: Field) -> str:
+    """By its name a refusal of PostgreSQL tells which field it was."""
+    return _named("uq", definition.identifier, field.place)
+
+
+def _named(prefix: str, identifier: str, place: str) -> str:
+    name = f"{prefix}_{identifier}_{place}"
+    if len(name) <= _LONGEST_NAME:
+        return name
+    # PostgreSQL would cut it off, and two could become one.
+    digest = sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: _LONGEST_NAME - 9]}_{digest}"
 
 
 def search_text(definition: Definition, held: Mapping[str, Any]) -> str:
@@ -120,6 +143,11 @@ def search_text(definition: Definition, held: Mapping[str, Any]) -> str:
             texts.append("".join(lazy_pinyin(text)))
             texts.append("".join(lazy_pinyin(text, style=Style.FIRST_LETTER)))
     return " ".join(texts).lower()
+
+
+def searched_keys(definition: Definition) -> set[str]:
+    """The fields that a search by text looks through."""
+    return {field.key for field in definition.fields if _is_searched(definition, field)}
 
 
 def _is_searched(definition: Definition, field: Field) -> bool:
@@ -258,3 +286,42 @@ def in_states(
     finished = [o["value"] for o in status.setting("options", []) if o.get("closed")]
     column = table.c[column_of(status)]
     return query.where(column.in_(finished) if closed else column.not_in(finished))
+
+
+def after(table: Table, last: UUID | None, since: datetime | None, most: int) -> Select[Any]:
+    """Records in the order of their ids, deleted ones too: to go through all, a batch at a time.
+
+    since: only those changed from then on.
+    """
+    query = select(table).order_by(table.c.id).limit(most)
+    if last is not None:
+        query = query.where(table.c.id > last)
+    if since is not None:
+        query = query.where(table.c.updated_at >= since)
+    return query
+
+
+def repeated(table: Table, definition: Definition, field: Field, most: int) -> Select[Any]:
+    """Values that more than one record has in this field, and how many have it."""
+    if definition.has_column(field):
+        value: Any = table.c[column_of(field)]
+    else:
+        value = table.c.extra[field.place].astext
+    count = func.count(table.c.id)
+    return (
+        select(value.label("value"), count.label("records"))
+        .where(table.c.deleted_at.is_(None), value.is_not(None))
+        .group_by(value)
+        .having(count > 1)
+        .order_by(count.desc())
+        .limit(most)
+    )
+
+
+def writing_lock(schema: str, identifier: str) -> tuple[Select[Any], Select[Any]]:
+    """Held by whoever writes records, until the end of the transaction; and by a publication.
+
+    Between them no record is written by a definition that is no longer in force.
+    """
+    key = func.hashtextextended(f"{schema}.{identifier}", 0)
+    return select(func.pg_advisory_xact_lock_shared(key)), select(func.pg_advisory_xact_lock(key))

@@ -1,13 +1,16 @@
 """Publishing: a definition becomes a table, by the owner of the database.
 
 The application's role may not change tables, so this runs over a connection of its own, apart from
-the caller's transaction. It only ever adds, and doing it again changes nothing: a table whose
-definition was then not published (the caller failed) is simply used by the next attempt.
+the caller's transaction. What a version needs is only added, and doing it again changes nothing: a
+table whose definition was then not published (the caller failed) is simply used by the next attempt.
 """
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Table, create_engine, inspect, text
+from sqlalchemy import Connection, Index, Table, create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import DDL, CreateSchema
 
@@ -42,60 +45,124 @@ class Publisher:
         self._engine = create_engine(owner_url, poolclass=NullPool)
 
     def publish(self, enterprise_code: str, definition: Definition) -> None:
-        """Make or widen the table of `definition`."""
-        # Most processes never publish, and it is a third of a second of their start.
-        from alembic.migration import MigrationContext
-        from alembic.operations import Operations
-
+        """Make the table of an object's first version."""
         schema = schema_of(enterprise_code)
+        with self._working() as connection:
+            _prepare(connection, schema, definition, frozenset())
+
+    def prepare(self, schema: str, definition: Definition, fresh: Collection[str]) -> None:
+        """Make the table of `definition`, or widen it; columns that stay are not touched.
+
+        fresh: columns that no version has; what an attempt that failed has left there goes.
+        """
+        with self._working() as connection:
+            _prepare(connection, schema, definition, fresh)
+
+    def index(self, schema: str, definition: Definition) -> None:
+        """Make its indexes and drop those that it no longer has, while everybody works on.
+
+        Raises IntegrityError when a value that shall be unique is not; then nothing has changed.
+        """
         table = table_of(definition, schema)
-        with self._engine.begin() as connection:
-            # One at a time, and never behind a long reader: whoever waits is let through.
-            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
-            connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-            connection.execute(CreateSchema(schema, if_not_exists=True))
-            grant = "GRANT USAGE ON SCHEMA %(place)s TO %(role)s"
-            connection.execute(_ddl(grant, place=f'"{schema}"', role=APP_ROLE))
-            operations = Operations(MigrationContext.configure(connection))
-            if inspect(connection).has_table(table.name, schema=schema):
-                _widen(connection, operations, table)
-            else:
-                _make(connection, operations, table)
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": _LOCK})
+            connection.execute(text("SET lock_timeout = '60s'"))
+            _index(connection, table)
 
     def dispose(self) -> None:
         self._engine.dispose()
 
+    @contextmanager
+    def _working(self) -> Iterator[Connection]:
+        with self._engine.begin() as connection:
+            # One at a time, and never behind a long reader: whoever waits is let through.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
+            connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+            yield connection
 
-def _make(connection: Connection, operations: "Operations", table: Table) -> None:
+
+def _operations(connection: Connection) -> "Operations":
+    # Most processes never publish, and it is a third of a second of their start.
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+
+    return Operations(MigrationContext.configure(connection))
+
+
+def _prepare(
+    connection: Connection, schema: str, definition: Definition, fresh: Collection[str]
+) -> None:
+    table = table_of(definition, schema)
+    connection.execute(CreateSchema(schema, if_not_exists=True))
+    grant = "GRANT USAGE ON SCHEMA %(place)s TO %(role)s"
+    connection.execute(_ddl(grant, place=f'"{schema}"', role=APP_ROLE))
+    if inspect(connection).has_table(table.name, schema=schema):
+        _widen(connection, table, fresh)
+    else:
+        _make(connection, table)
+
+
+def _make(connection: Connection, table: Table) -> None:
+    operations = _operations(connection)
     operations.create_table(table.name, *table.columns, schema=table.schema)
-    _index(operations, table, set())
+    for index in sorted(table.indexes, key=lambda index: str(index.name)):
+        _create(operations, table, index, concurrently=False)
     for template in _WALL:
         wall = _ddl(template, role=APP_ROLE, own_rows=_OWN_ROWS)
         connection.execute(wall.against(table))
 
 
-def _widen(connection: Connection, operations: "Operations", table: Table) -> None:
-    there = inspect(connection)
-    columns = {column["name"] for column in there.get_columns(table.name, schema=table.schema)}
+def _widen(connection: Connection, table: Table, fresh: Collection[str]) -> None:
+    operations = _operations(connection)
+    columns = inspect(connection).get_columns(table.name, schema=table.schema)
+    there = {column["name"] for column in columns}
+    for name in there.intersection(fresh):
+        operations.drop_column(table.name, name, schema=table.schema)
     for column in table.columns:
-        if column.name not in columns:
+        if column.name not in there or column.name in fresh:
             operations.add_column(table.name, column, schema=table.schema)
-    indexes = there.get_indexes(table.name, schema=table.schema)
-    _index(operations, table, {str(index["name"]) for index in indexes})
 
 
-def _index(operations: "Operations", table: Table, there: set[str]) -> None:
-    for index in sorted(table.indexes, key=lambda index: str(index.name)):
-        if index.name in there:
-            continue
-        options = index.dialect_options["postgresql"]
-        operations.create_index(
-            str(index.name),
-            table.name,
-            [column.name for column in index.columns],
-            schema=table.schema,
-            unique=index.unique,
-            postgresql_using=options["using"] or None,
-            postgresql_ops=options["ops"],
-            postgresql_where=options["where"],
-        )
+def _index(connection: Connection, table: Table) -> None:
+    operations = _operations(connection)
+    wanted = {str(index.name): index for index in table.indexes}
+    there = _indexes(connection, table)
+    for name, valid in there.items():
+        if name not in wanted or not valid:
+            operations.drop_index(
+                name, table.name, schema=table.schema, postgresql_concurrently=True
+            )
+    for name in sorted(wanted.keys() - {name for name, valid in there.items() if valid}):
+        try:
+            _create(operations, table, wanted[name], concurrently=True)
+        except IntegrityError:
+            operations.drop_index(
+                name, table.name, schema=table.schema, postgresql_concurrently=True
+            )
+            raise
+
+
+def _indexes(connection: Connection, table: Table) -> dict[str, bool]:
+    """Name → whether it is valid: one whose making failed is not; but for the primary key."""
+    query = text(
+        "SELECT c.relname, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+        " JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace"
+        " WHERE n.nspname = :schema AND t.relname = :name AND NOT i.indisprimary"
+    )
+    rows = connection.execute(query, {"schema": table.schema, "name": table.name})
+    return {row.relname: row.indisvalid for row in rows}
+
+
+def _create(operations: "Operations", table: Table, index: Index, *, concurrently: bool) -> None:
+    options = index.dialect_options["postgresql"]
+    operations.create_index(
+        str(index.name),
+        table.name,
+        [column.name for column in index.columns],
+        schema=table.schema,
+        unique=index.unique,
+        postgresql_using=options["using"] or None,
+        postgresql_ops=options["ops"],
+        postgresql_where=options["where"],
+        postgresql_concurrently=concurrently,
+    )

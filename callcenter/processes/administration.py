@@ -10,7 +10,7 @@ from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.gateway import Rooms
 from callcenter.core.http import Blueprint
-from callcenter.objects.service import Installer
+from callcenter.objects.service import Installer, Versions
 from callcenter.objects.tasks import Publisher
 from callcenter.people.http import acts as acts_http
 from callcenter.people.http import directory as directory_http
@@ -68,7 +68,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     numbers = AccessNumbers(Targets(), traffic, audit, outbox, clock)
     enterprises = Enterprises(
         Accounts(audit, clock),
-        Installer(parts.publisher, audit, clock),
+        Installer(parts.publisher, Versions(audit, clock), clock),
         numbers,
         options,
         audit,

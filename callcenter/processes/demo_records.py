@@ -21,7 +21,7 @@ from callcenter.core.db import Database
 from callcenter.core.http import PageRequest
 from callcenter.core.places import PROJECT
 from callcenter.core.tenant import Actor, Scope
-from callcenter.objects.service import Definitions, Installer, NewRow, Records
+from callcenter.objects.service import Definitions, Installer, NewRow, Records, Versions
 from callcenter.objects.tasks import Publisher
 from callcenter.processes.directory import SqlDirectory
 from callcenter.quality.service import Forms
@@ -51,7 +51,7 @@ class DemoRecords:
         audit, outbox, directory = Audit(clock), Outbox(clock), SqlDirectory()
         self._database = database
         self._clock = clock
-        self._installer = Installer(publisher, audit, clock)
+        self._installer = Installer(publisher, Versions(audit, clock), clock)
         self._records = Records(directory, Definitions(), audit, outbox, clock)
         calls = Calls(directory, self._records, audit, clock)
         self._appointments = Appointments(self._records, calls, directory, audit, outbox, clock)

@@ -17,7 +17,8 @@ from callcenter.core.http import Blueprint
 from callcenter.core.idempotency import Idempotency
 from callcenter.objects.http import design as design_http
 from callcenter.objects.http import records as objects_http
-from callcenter.objects.service import Definitions, Designs, Publications, Records
+from callcenter.objects.service import Definitions, Designs, Publications, Records, Versions
+from callcenter.objects.tasks import Publisher
 from callcenter.processes.directory import SqlDirectory
 from callcenter.quality import http as quality_http
 from callcenter.quality.service import Forms, Quality
@@ -36,6 +37,7 @@ class Parts:
     database: Database
     redis: Redis
     clock: Clock
+    publisher: Publisher
     softphones: Softphones
     recording_link_key: str
 
@@ -46,7 +48,12 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     audit, outbox = Audit(clock), Outbox(clock)
     directory, idempotency = SqlDirectory(), Idempotency(database, clock)
     gateway, rooms = TelephonyGateway(parts.redis, clock), Rooms(parts.redis)
-    records = Records(directory, Definitions(), audit, outbox, clock)
+    definitions, versions = Definitions(), Versions(audit, clock)
+    records = Records(directory, definitions, audit, outbox, clock)
+    designs = Designs(directory, versions, audit, clock)
+    publications = Publications(
+        database, directory, definitions, designs, versions, parts.publisher, clock
+    )
     calls = Calls(directory, records, audit, clock)
     recordings = Recordings(calls, audit, clock, parts.recording_link_key)
     figures = Figures(directory, clock)
@@ -67,7 +74,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     )
     return [
         objects_http.blueprint(database, records, calls, idempotency),
-        design_http.blueprint(database, Designs(), Publications()),
+        design_http.blueprint(database, designs, publications),
         calls_http.blueprint(database, calls, recordings),
         console_http.blueprint(database, desk, idempotency),
         quality_http.blueprint(database, forms, quality, idempotency),

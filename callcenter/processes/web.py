@@ -91,16 +91,11 @@ def _blueprints(
     )  # fmt: skip
     library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
     flows = IvrServices(database, clock, audit, outbox, directory, library)
+    # Tables of objects are made by the owner; the application may make none.
+    publisher = Publisher(owner_url(settings, secrets))
     return [
         *administration.blueprints(
-            administration.Parts(
-                database,
-                store,
-                clock,
-                # A new enterprise's tables are made by the owner; the application may make none.
-                Publisher(owner_url(settings, secrets)),
-                secure=settings.web.tls,
-            )
+            administration.Parts(database, store, clock, publisher, secure=settings.web.tls)
         ),
         ivr_http.blueprint(database, flows),
         *records.blueprints(
@@ -108,6 +103,7 @@ def _blueprints(
                 database,
                 store,
                 clock,
+                publisher,
                 Softphones(directory, outbox),
                 secrets.recording_link_key,
             )

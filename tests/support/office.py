@@ -27,7 +27,7 @@ from callcenter.core.http import COOKIE, SignedIn, install_errors, install_gate
 from callcenter.core.ids import new_id
 from callcenter.core.permissions import GRANTS, Role
 from callcenter.core.tenant import Actor, Scope
-from callcenter.objects.service import Installer
+from callcenter.objects.service import Installer, Versions
 from callcenter.objects.tasks import Publisher
 from callcenter.people.models import (
     Disposition,
@@ -53,7 +53,7 @@ _SEED = frozenset(
         *("alembic_version", "enterprise", "trunk", "access_number", "option_definition"),
         *("user_account", "team", "team_member", "extension", "not_ready_reason", "disposition"),
         *("agent_service", "service_team", "enterprise_option"),
-        *("data_object", "field_group", "data_field", "object_version"),
+        *("data_object", "object_version"),
     }
 )
 
@@ -151,13 +151,15 @@ def app(seeded: Seeded, database: Database, redis_url: str, clock: ManualClock) 
     }
     client = Redis.from_url(redis_url, decode_responses=True)
     api = Api(made)
-    parts = Parts(database, client, clock, _Softphones(), LINK_KEY)
+    publisher = Publisher(seeded.database.owner_url)
+    parts = Parts(database, client, clock, publisher, _Softphones(), LINK_KEY)
     for blueprint in blueprints(parts):
         api.register_blueprint(blueprint, url_prefix="/api/v1" + (blueprint.url_prefix or ""))
     install_gate(made, _Gate(seeded.offices))
     install_errors(made)
     yield made
     client.close()
+    publisher.dispose()
 
 
 @dataclass
@@ -226,6 +228,11 @@ def admin(door: Door, office: Office) -> Caller:
 
 
 @pytest.fixture
+def conf(door: Door, office: Office) -> Caller:
+    return door.open(office.people["conf"])
+
+
+@pytest.fixture
 def inspector(door: Door, office: Office) -> Caller:
     return door.open(office.people["inspector"])
 
@@ -253,7 +260,7 @@ def _seed(fresh: FreshDatabase) -> dict[str, Office]:
     for office in offices.values():
         with database.begin(office.scope()) as session:
             _add_people(session, office)
-            installer = Installer(publisher, Audit(clock), clock)
+            installer = Installer(publisher, Versions(Audit(clock), clock), clock)
             installer.install(session, office.id, office.code)
     database.dispose()
     publisher.dispose()

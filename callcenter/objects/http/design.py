@@ -16,9 +16,9 @@ from callcenter.core.http import (
 from callcenter.core.permissions import Permission
 from callcenter.objects.schemas.design import (
     CheckAnswer,
+    DefinitionDraft,
     DesignAnswer,
     DesignItem,
-    DefinitionDraft,
     NewObject,
     Publication,
     TypeAnswer,
@@ -57,7 +57,7 @@ def _objects(blp: Blueprint, database: Database, designs: Designs) -> None:
     def create(body: dict[str, Any]) -> Any:
         with database.begin(scope()) as session:
             design = designs.create(session, body["identifier"], body["kind"], body["name"])
-        return with_etag(design, design["version"])
+        return with_etag(design, design["version"], 201)
 
     @blp.route("/objects/<identifier>")
     @blp.response(200, DesignAnswer)

@@ -1,81 +1,18 @@
-"""The definition of an object: its document, its checks, and the form the engine works with."""
+"""A definition in the form the engine works with, and the checks of its document as a whole."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from marshmallow import fields, validate
+from callcenter.objects.errors import BadDefinition, BadValue
+from callcenter.objects.schemas.document import MOST_FIELDS, SORTABLE, DefinitionShape, Kind
+from callcenter.objects.types import type_of
+from callcenter.objects.types.base import Field, Reading
 
-from callcenter.core.http import Shape
-from callcenter.core.permissions import Role
-from callcenter.objects.errors import BadDefinition
-from callcenter.objects.types import TYPES, type_of
-from callcenter.objects.types.base import Field
-
-ACTS = ("create", "read", "edit", "delete")
-SORTABLE = ("created_at", "updated_at")
-MOST_FIELDS = 500
-
-IDENTIFIER = validate.Regexp(r"\A[a-z][a-z0-9_]{1,39}\Z")
-_ROLES = fields.List(fields.Str(validate=validate.OneOf([role.value for role in Role])))
-
-
-class Kind(StrEnum):
-    CUSTOMER = "customer"
-    WORK_ORDER = "work_order"
-    BASE = "base"
-    QA = "qa"
-    OPERATION_LOG = "operation_log"
-
-
-class LabelShape(Shape):
-    """A text in every language of the product."""
-
-    zh = fields.Str(required=True, data_key="zh-CN", validate=validate.Length(1, 100))
-    en = fields.Str(required=True, validate=validate.Length(1, 100))
-
-
-class FieldShape(Shape):
-    key = fields.Str(required=True, validate=IDENTIFIER)
-    type = fields.Str(required=True, validate=validate.OneOf(sorted(TYPES)))
-    label = fields.Nested(LabelShape, required=True)
-    required = fields.Bool()
-    read_only = fields.Bool()
-    unique = fields.Bool()
-    indexed = fields.Bool()
-    searched = fields.Bool()
-    in_list = fields.Bool()
-    width = fields.Int(validate=validate.OneOf([1, 2]))
-    settings = fields.Dict(keys=fields.Str())
-
-
-class GroupShape(Shape):
-    key = fields.Str(required=True, validate=IDENTIFIER)
-    label = fields.Nested(LabelShape, required=True)
-    fields_ = fields.List(fields.Nested(FieldShape), required=True, data_key="fields")
-
-
-class ListingShape(Shape):
-    columns = fields.List(fields.Str(), required=True)
-    sort = fields.Str(required=True)
-
-
-class DefinitionShape(Shape):
-    """A definition's document: what is shipped in config/objects, exported and imported."""
-
-    identifier = fields.Str(required=True, validate=IDENTIFIER)
-    kind = fields.Str(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
-    name = fields.Nested(LabelShape, required=True)
-    key_field = fields.Str(required=True)
-    title_field = fields.Str(required=True)
-    groups = fields.List(fields.Nested(GroupShape), required=True, validate=validate.Length(1))
-    listing = fields.Nested(ListingShape, required=True, data_key="list")
-    permissions = fields.Dict(
-        keys=fields.Str(validate=validate.OneOf(ACTS)), values=_ROLES, required=True
-    )
-    links = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)
+_ANYWHERE = Reading("021", ZoneInfo("UTC"), *[lambda *_: True] * 3)
+"""To try a default by: whom and what it names is looked up when a record is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +52,10 @@ class Definition:
 
     def has_column(self, field: Field) -> bool:
         """Whether the field lies in a typed column; else in `extra`."""
+        return field.column or self.has_index(field)
+
+    def has_index(self, field: Field) -> bool:
+        """Whether its column is to be found by, or one value may stand in it once only."""
         return (
             type_of(field).own_column
             or field.unique
@@ -133,8 +74,16 @@ class Definition:
 
 def load_definition(document: Mapping[str, Any], number: int) -> Definition:
     """Read and check a document as a whole; raises ValidationError or BadDefinition."""
+    definition = read_definition(document, number)
+    if wrong := contradictions(definition):
+        raise BadDefinition(fields={path: [key] for path, key in wrong})
+    return definition
+
+
+def read_definition(document: Mapping[str, Any], number: int) -> Definition:
+    """A document that has the right form, though it may contradict itself; raises ValidationError."""
     DefinitionShape().load(document)
-    definition = Definition(
+    return Definition(
         identifier=document["identifier"],
         kind=Kind(document["kind"]),
         name=document["name"],
@@ -152,12 +101,10 @@ def load_definition(document: Mapping[str, Any], number: int) -> Definition:
         permissions={act: tuple(roles) for act, roles in document["permissions"].items()},
         links=document.get("links", {}),
     )
-    if wrong := dict(_contradictions(definition)):
-        raise BadDefinition(fields={path: [key] for path, key in wrong.items()})
-    return definition
 
 
-def _contradictions(definition: Definition) -> list[tuple[str, str]]:
+def contradictions(definition: Definition) -> list[tuple[str, str]]:
+    """(path, caption's key) of each; no path twice."""
     wrong: list[tuple[str, str]] = []
     keys = [field.key for field in definition.fields]
     wrong += [(key, "validation.duplicate") for key in set(keys) if keys.count(key) > 1]
@@ -169,12 +116,34 @@ def _contradictions(definition: Definition) -> list[tuple[str, str]]:
     wrong += [
         (place, "validation.unknown_field") for place, key in named.items() if key not in keys
     ]
+    groups = [group.key for group in definition.groups]
+    wrong += [(f"groups.{key}", "validation.duplicate") for key in groups if groups.count(key) > 1]
+    if not _may_sort(definition):
+        wrong.append(("list.sort", "validation.unknown_sort"))
     for field in definition.fields:
         if unknown := set(field.settings) - type_of(field).settings:
             wrong += [(f"{field.key}.{name}", "validation.unknown_field") for name in unknown]
-        elif key := type_of(field).check(field):
+        elif key := type_of(field).check(field) or _bad_default(field):
             wrong.append((field.key, key))
-    return wrong
+    return [*dict(wrong).items()]
+
+
+def _may_sort(definition: Definition) -> bool:
+    key = definition.sort.removeprefix("-")
+    field = definition.by_key.get(key)
+    return key in SORTABLE or bool(
+        field and definition.has_column(field) and type_of(field).sortable
+    )
+
+
+def _bad_default(field: Field) -> str | None:
+    default = field.setting("default")
+    try:
+        if default is not None:
+            type_of(field).read(field, default, _ANYWHERE)
+    except BadValue:
+        return "validation.bad_default"
+    return None
 
 
 def document_of(definition: Definition) -> dict[str, Any]:
@@ -210,6 +179,8 @@ def _field_document(field: Field) -> dict[str, Any]:
         "type": field.type,
         "label": dict(field.label),
         **{flag: True for flag in flags if getattr(field, flag)},
+        **({"storage": field.storage} if field.storage else {}),
+        **({"column": True} if field.column else {}),
         "width": field.width,
         "settings": dict(field.settings),
     }

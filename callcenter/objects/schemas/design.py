@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from callcenter.core.fields import Captions, Label, Line, OneOf
 from callcenter.core.http import Shape, page_of
-from callcenter.objects.schemas.definition import IDENTIFIER, Kind
+from callcenter.objects.schemas.document import IDENTIFIER, Kind
 from callcenter.objects.schemas.records import PersonShape
 from callcenter.objects.types import TYPES
 

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import Shape, page_of
-from callcenter.objects.schemas.definition import Kind, ListingShape
+from callcenter.objects.schemas.document import Kind, ListingShape
 from callcenter.objects.types import TYPES
 
 

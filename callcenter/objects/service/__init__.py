@@ -5,5 +5,15 @@ from callcenter.objects.service.designs import Designs
 from callcenter.objects.service.presenting import Presenter
 from callcenter.objects.service.publications import Publications
 from callcenter.objects.service.records import NewRow, Records
+from callcenter.objects.service.versions import Versions
 
-__all__ = ["Definitions", "Designs", "Installer", "NewRow", "Presenter", "Publications", "Records"]
+__all__ = [
+    "Definitions",
+    "Designs",
+    "Installer",
+    "NewRow",
+    "Presenter",
+    "Publications",
+    "Records",
+    "Versions",
+]

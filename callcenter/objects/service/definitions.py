@@ -8,18 +8,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.core.audit import Audit
 from callcenter.core.clock import Clock
 from callcenter.core.errors import NotFound
 from callcenter.core.ids import new_id
 from callcenter.core.places import PROJECT
-from callcenter.core.tenant import Scope
-from callcenter.objects.models import DataField, DataObject, FieldGroup, ObjectVersion
+from callcenter.objects.models import DataObject, ObjectVersion
 from callcenter.objects.schemas import Definition, Kind, load_definition
+from callcenter.objects.service.versions import Versions
 from callcenter.objects.tasks import Publisher
 
 SHIPPED = PROJECT / "config" / "objects"
-_FLAGS = ("required", "indexed", "searched", "in_list", "read_only")
 
 
 class Definitions:
@@ -68,11 +66,11 @@ class Definitions:
 
 
 class Installer:
-    """Brings definitions into force: rows to work on, the table, the published version."""
+    """Brings shipped definitions into force: the row, the table, the published version."""
 
-    def __init__(self, publisher: Publisher, audit: Audit, clock: Clock) -> None:
+    def __init__(self, publisher: Publisher, versions: Versions, clock: Clock) -> None:
         self._publisher = publisher
-        self._audit = audit
+        self._versions = versions
         self._clock = clock
 
     def install(self, session: Session, enterprise_id: UUID, enterprise_code: str) -> None:
@@ -91,91 +89,19 @@ class Installer:
         enterprise_code: str,
         document: Mapping[str, Any],
     ) -> Definition:
-        """Publish the next version of an object; raises BadDefinition and changes nothing."""
-        row = self._row(session, enterprise_id, document)
-        definition = load_definition(document, row.published_number + 1)
-        self._publisher.publish(enterprise_code, definition)
-        row.published_number = definition.number
-        row.changed_at = self._clock.now()
-        _write_rows(session, row, definition)
-        scope: Scope = session.info["scope"]
-        session.add(
-            ObjectVersion(
-                enterprise_id=enterprise_id,
-                object_id=row.id,
-                number=definition.number,
-                definition=dict(document),
-                published_at=self._clock.now(),
-                published_by=scope.actor.user_id if scope.actor else None,
-            )
-        )
-        self._audit.record(
-            session,
-            "object.publish",
-            "data_object",
-            row.id,
-            name=definition.identifier,
-            after={"version": definition.number},
+        """Publish the first version of an object; raises BadDefinition and changes nothing."""
+        definition = load_definition(document, 1)
+        row = DataObject(
+            id=new_id(),
             enterprise_id=enterprise_id,
+            identifier=definition.identifier,
+            kind=definition.kind.value,
+            name=dict(definition.name),
+            published_number=0,
+            changed_at=self._clock.now(),
         )
-        return definition
-
-    def _row(
-        self, session: Session, enterprise_id: UUID, document: Mapping[str, Any]
-    ) -> DataObject:
-        query = select(DataObject).where(
-            DataObject.enterprise_id == enterprise_id,
-            DataObject.identifier == document["identifier"],
-        )
-        row = session.scalar(query.with_for_update())
-        if row is None:
-            row = DataObject(
-                id=new_id(),
-                enterprise_id=enterprise_id,
-                identifier=document["identifier"],
-                published_number=0,
-            )
-        for name in ("kind", "name", "key_field", "title_field", "permissions"):
-            setattr(row, name, document[name])
-        row.listing = document["list"]
-        row.links = document.get("links", {})
-        row.changed_at = self._clock.now()
         session.add(row)
-        return row
-
-
-def _write_rows(session: Session, row: DataObject, definition: Definition) -> None:
-    """Groups and fields as rows; a field that is gone is hidden, never dropped."""
-    session.flush()
-    groups = {
-        group.key: group
-        for group in session.scalars(select(FieldGroup).where(FieldGroup.object_id == row.id))
-    }
-    for sort, group in enumerate(definition.groups):
-        kept = groups.setdefault(
-            group.key,
-            FieldGroup(
-                id=new_id(), enterprise_id=row.enterprise_id, object_id=row.id, key=group.key
-            ),
-        )
-        kept.label, kept.sort = dict(group.label), sort
-        session.add(kept)
-    session.flush()
-    fields = {
-        field.key: field
-        for field in session.scalars(select(DataField).where(DataField.object_id == row.id))
-    }
-    for sort, field in enumerate(definition.fields):
-        kept_field = fields.pop(field.key, None) or DataField(
-            enterprise_id=row.enterprise_id, object_id=row.id, key=field.key
-        )
-        kept_field.group_id = groups[field.group].id
-        kept_field.type, kept_field.label = field.type, dict(field.label)
-        kept_field.unique_value, kept_field.width = field.unique, field.width
-        kept_field.settings, kept_field.sort = dict(field.settings), sort
-        kept_field.hidden_at = None
-        for flag in _FLAGS:
-            setattr(kept_field, flag, getattr(field, flag))
-        session.add(kept_field)
-    for gone in fields.values():
-        gone.hidden_at = gone.hidden_at or row.changed_at
+        session.flush()
+        self._publisher.publish(enterprise_code, definition)
+        self._versions.record(session, row, document, "")
+        return definition

@@ -1,1 +1,278 @@
-class Designs: ...
+"""Drafts of objects: shaped over days, kept as far as they have come, in force only when published."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from marshmallow import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callcenter.core.audit import Audit
+from callcenter.core.clock import Clock
+from callcenter.core.db import TenantTables
+from callcenter.core.directory import Directory
+from callcenter.core.errors import InUse, Invalid, NotFound, Stale
+from callcenter.core.http import Page, PageRequest
+from callcenter.core.i18n import DEFAULT_LOCALE
+from callcenter.core.ids import new_id
+from callcenter.core.messages import flatten, localise
+from callcenter.objects import queries
+from callcenter.objects.models import DataObject
+from callcenter.objects.schemas import Definition, Kind, read_definition
+from callcenter.objects.schemas.definition import contradictions
+from callcenter.objects.service.comparing import changes
+from callcenter.objects.service.definitions import SHIPPED
+from callcenter.objects.service.placing import parts, plain
+from callcenter.objects.service.presenting import enterprise_of, viewer
+from callcenter.objects.service.rows import actor_id
+from callcenter.objects.service.versions import Versions, against
+from callcenter.objects.types import TYPES, masked_type
+from callcenter.objects.types.masked import MaskedType
+
+STARTERS = SHIPPED / "starters"
+
+
+class Designs:
+    def __init__(
+        self, directory: Directory, versions: Versions, audit: Audit, clock: Clock
+    ) -> None:
+        self._directory = directory
+        self._versions = versions
+        self._audit = audit
+        self._clock = clock
+
+    @staticmethod
+    def types() -> list[dict[str, Any]]:
+        return [
+            {
+                "key": key,
+                "settings": sorted(kind.settings),
+                "sortable": kind.sortable,
+                "masked": isinstance(kind, MaskedType),
+                "own_column": kind.own_column,
+            }
+            for key, kind in sorted(TYPES.items())
+        ]
+
+    def all(self, session: Session) -> list[dict[str, Any]]:
+        rows = session.scalars(select(DataObject).order_by(DataObject.sort, DataObject.identifier))
+        return [self._item(session, row) for row in rows.all()]
+
+    def create(
+        self, session: Session, identifier: str, kind: str, name: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """A draft to begin with: a number, a title and what the kind stands for. Raises Invalid."""
+        if self._find(session, identifier) is not None:
+            raise Invalid(fields={"identifier": ["validation.taken"]})
+        document = json.loads((STARTERS / f"{kind}.json").read_text("utf-8"))
+        document = {"identifier": identifier, "kind": kind, "name": dict(name), **document}
+        self._point_at_customers(session, document)
+        row = DataObject(
+            id=new_id(), identifier=identifier, kind=kind, name=dict(name), published_number=0,
+            draft=document, changed_at=self._clock.now(), changed_by=actor_id(session),
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        self._audit.record(session, "object.create", "data_object", row.id, name=identifier)
+        return self.answer(session, row)
+
+    def get(self, session: Session, identifier: str) -> dict[str, Any]:
+        return self.answer(session, self.row(session, identifier))
+
+    def delete(self, session: Session, identifier: str, version: int) -> None:
+        """Only what was never in force: everything else has records, or had them."""
+        row = self.row(session, identifier, version)
+        if row.published_number:
+            raise InUse({"by": "records"})
+        self._audit.record(session, "object.delete", "data_object", row.id, name=identifier)
+        session.delete(row)
+
+    def save(
+        self, session: Session, identifier: str, document: Mapping[str, Any], version: int
+    ) -> dict[str, Any]:
+        """Keep the draft, whatever contradictions it has; raises Stale."""
+        row = self.row(session, identifier, version)
+        kept = {**plain(document), "identifier": row.identifier, "kind": row.kind}
+        self._keep(session, row, kept)
+        return self.answer(session, row)
+
+    def discard(self, session: Session, identifier: str, version: int) -> dict[str, Any]:
+        """Back to the version in force."""
+        row = self.row(session, identifier, version)
+        if not row.published_number:
+            raise InUse({"by": "draft"})
+        self._keep(session, row, None)
+        self._audit.record(session, "object.discard", "data_object", row.id, name=identifier)
+        return self.answer(session, row)
+
+    def restore(
+        self, session: Session, identifier: str, number: int, version: int
+    ) -> dict[str, Any]:
+        """An earlier version as the draft."""
+        row = self.row(session, identifier, version)
+        self._keep(session, row, plain(self._versions.one(session, row, number).definition))
+        self._audit.record(
+            session, "object.restore", "data_object", row.id, name=identifier,
+            after={"version": number},
+        )  # fmt: skip
+        return self.answer(session, row)
+
+    def versions(self, session: Session, identifier: str, request: PageRequest) -> Page:
+        """The newest first."""
+        row = self.row(session, identifier)
+        total = row.published_number
+        first = total - (request.page - 1) * request.page_size
+        numbers = range(max(first, 0), max(first - request.page_size, 0), -1)
+        items = [self._version(session, row, number) for number in numbers]
+        return Page(items, total, request.page, request.page_size)
+
+    def version(self, session: Session, identifier: str, number: int) -> dict[str, Any]:
+        row = self.row(session, identifier)
+        document = plain(self._versions.one(session, row, number).definition)
+        return {**self._version(session, row, number), "document": document}
+
+    def row(self, session: Session, identifier: str, version: int | None = None) -> DataObject:
+        """The object, locked if it is to be changed; raises NotFound, Stale."""
+        row = self._find(session, identifier, lock=version is not None)
+        if row is None:
+            raise NotFound
+        if version is not None and row.version != version:
+            raise Stale
+        return row
+
+    def draft(
+        self, session: Session, row: DataObject
+    ) -> tuple[Mapping[str, Any], Definition | None, list[dict[str, str]]]:
+        """The document as it is, the definition if it has the right form, and its problems."""
+        document = row.draft or self._versions.in_force(session, row) or {}
+        try:
+            definition = read_definition(document, row.published_number + 1)
+        except ValidationError as error:
+            wrong = [(path, said[0]) for path, said in flatten(error.messages).items()]
+            return document, None, self._say(session, wrong)
+        wrong = contradictions(definition) + self._unknown_objects(session, definition)
+        return document, definition, self._say(session, wrong)
+
+    def answer(self, session: Session, row: DataObject) -> dict[str, Any]:
+        document, definition, problems = self.draft(session, row)
+        history = self._versions.history(session, row)
+        if definition is not None and not problems:
+            problems = self._say(session, _unmasking(history, definition))
+        differs = definition is not None and row.draft is not None
+        return {
+            "identifier": row.identifier,
+            "kind": row.kind,
+            "document": document,
+            "number": row.published_number,
+            "version": row.version,
+            "draft": row.draft is not None,
+            "problems": problems,
+            "changes": against(history, definition) if definition and differs else [],
+            **self._changed(session, row),
+        }
+
+    def _keep(self, session: Session, row: DataObject, document: dict[str, Any] | None) -> None:
+        in_force = self._versions.in_force(session, row)
+        row.draft = None if document == in_force else document
+        row.changed_at, row.changed_by = self._clock.now(), actor_id(session)
+        session.flush()
+
+    def _item(self, session: Session, row: DataObject) -> dict[str, Any]:
+        document = row.draft or self._versions.in_force(session, row) or {}
+        return {
+            "identifier": row.identifier,
+            "kind": row.kind,
+            "name": row.name,
+            "number": row.published_number,
+            "draft": row.draft is not None,
+            "fields_": sum(len(parts(group, "fields")) for group in parts(document, "groups")),
+            "records": self._records(session, row),
+            **self._changed(session, row),
+        }
+
+    def _records(self, session: Session, row: DataObject) -> int:
+        if not row.published_number:
+            return 0
+        version = self._versions.one(session, row, row.published_number)
+        definition = read_definition(version.definition, version.number)
+        schema = queries.schema_of(enterprise_of(session, self._directory).code)
+        table = queries.table_of(definition, schema)
+        count = queries.counted(queries.alive(table), table)
+        return int(TenantTables(session).execute(count).scalar_one())
+
+    def _changed(self, session: Session, row: DataObject) -> dict[str, Any]:
+        by = row.changed_by
+        person = self._directory.people(session, [by]).get(by) if by else None
+        shown = {"id": person.id, "name": person.name} if person else None
+        return {"changed_at": row.changed_at, "changed_by": shown}
+
+    def _version(self, session: Session, row: DataObject, number: int) -> dict[str, Any]:
+        version = self._versions.one(session, row, number)
+        before = self._versions.one(session, row, number - 1) if number > 1 else None
+        old = read_definition(plain(before.definition), number - 1) if before else None
+        by = version.published_by
+        person = self._directory.people(session, [by]).get(by) if by else None
+        return {
+            "number": number,
+            "published_at": version.published_at,
+            "published_by": {"id": person.id, "name": person.name} if person else None,
+            "note": version.note,
+            "changes": changes(old, read_definition(plain(version.definition), number)),
+        }
+
+    def _find(self, session: Session, identifier: str, *, lock: bool = False) -> DataObject | None:
+        query = select(DataObject).where(DataObject.identifier == identifier)
+        return session.scalar(query.with_for_update() if lock else query)
+
+    def _point_at_customers(self, session: Session, document: dict[str, Any]) -> None:
+        """A work order points at the enterprise's first customer object, or at none."""
+        query = select(DataObject.identifier).where(DataObject.kind == Kind.CUSTOMER.value)
+        target = session.scalar(query.order_by(DataObject.sort, DataObject.identifier).limit(1))
+        for group in document["groups"]:
+            for field in [*group["fields"]]:
+                if field["type"] != "reference":
+                    continue
+                if target is None:
+                    group["fields"].remove(field)
+                    _forget(document, field["key"])
+                else:
+                    field["settings"] = {"reference": {"object": target}}
+
+    def _unknown_objects(self, session: Session, definition: Definition) -> list[tuple[str, str]]:
+        wanted = {
+            field.key: field.setting("reference", {}).get("object")
+            for field in definition.fields
+            if field.type == "reference"
+        }
+        if not wanted:
+            return []
+        published = DataObject.published_number > 0
+        there = {*session.scalars(select(DataObject.identifier).where(published))}
+        there.add(definition.identifier)
+        return [
+            (f"{key}.reference", "validation.bad_reference")
+            for key, target in wanted.items()
+            if target and target not in there
+        ]
+
+    @staticmethod
+    def _say(session: Session, wrong: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+        actor = viewer(session)
+        locale = actor.locale if actor else DEFAULT_LOCALE
+        return [{"path": path, "message": localise(said, locale, {})} for path, said in wrong]
+
+
+def _forget(document: dict[str, Any], key: str) -> None:
+    document["list"]["columns"] = [name for name in document["list"]["columns"] if name != key]
+    document["links"] = {part: name for part, name in document["links"].items() if name != key}
+
+
+def _unmasking(history: Sequence[Definition], draft: Definition) -> list[tuple[str, str]]:
+    """A masked number never becomes a text that everybody reads."""
+    former = history[0].by_key if history else {}
+    return [
+        (field.key, "validation.would_unmask")
+        for field in draft.fields
+        if field.key in former and masked_type(former[field.key]) and not masked_type(field)
+    ]

@@ -33,7 +33,7 @@ def hold(definition: Definition, row: Any) -> Held:
         if definition.has_column(field):
             value = row._mapping[queries.column_of(field)]  # noqa: SLF001 - its public name
         else:
-            value = type_of(field).hold(row.extra.get(field.key))
+            value = type_of(field).hold(row.extra.get(field.place))
         values[field.key] = value
     return Held(row, values)
 

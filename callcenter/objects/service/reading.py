@@ -35,7 +35,7 @@ class Reader:
         self._definitions = definitions
         enterprise = directory.enterprise(session)
         self._schema = queries.schema_of(enterprise.code)
-        self._reading = Reading(
+        self.reading = Reading(
             area_code=enterprise.area_code,
             zone=enterprise.zone,
             user_exists=lambda user_id: user_id in directory.people(session, [user_id]),
@@ -81,7 +81,7 @@ class Reader:
         if field.type in ("choice", "cascade", "serial"):
             return text
         try:
-            held = type_of(field).read(field, given, self._reading)
+            held = type_of(field).read(field, given, self.reading)
         except BadValue as fault:
             raise Invalid(fields={name: [self._say(fault)]}) from fault
         if held is None:
@@ -107,7 +107,7 @@ class Reader:
             raise BadValue("validation.unknown_field")
         if field.read_only or field.type == "serial":
             raise BadValue("validation.read_only")
-        held = type_of(field).read(field, given, self._reading)
+        held = type_of(field).read(field, given, self.reading)
         if held is None and field.required:
             raise BadValue("validation.required")
         return held

@@ -69,7 +69,7 @@ class Records(Lookups):
         customer_id: UUID | None = None,
     ) -> dict[str, Any]:
         """Raises NotFound (object), Forbidden, Invalid with a message for every wrong field."""
-        definition = self._definition(session, identifier, "create")
+        definition = self._written(session, identifier, "create")
         customer = definition.linked("customer")
         if customer and customer_id and not given.get(customer.key):
             given = {**given, customer.key: str(customer_id)}
@@ -138,7 +138,7 @@ class Records(Lookups):
         version: int,
     ) -> dict[str, Any]:
         """Change the given fields; raises Stale when the record is no longer at `version`."""
-        definition = self._definition(session, identifier, "edit")
+        definition = self._written(session, identifier, "edit")
         current = self._find(session, definition, record_id)
         if current.row.version != version:
             raise Stale
@@ -146,7 +146,7 @@ class Records(Lookups):
         if not changes:
             return self.read(session, identifier, record_id)
         held = {**current.values, **changes}
-        self._replace(session, definition, current, columns(definition, held))
+        self._replace(session, definition, current, columns(definition, held, current.row.extra))
         object_id = self._definitions.object_id(session, identifier)
         before = {key: current.values[key] for key in changes}
         self._changes.write(session, definition, object_id, record_id, "update", before, changes)
@@ -154,7 +154,7 @@ class Records(Lookups):
 
     def delete(self, session: Session, identifier: str, record_id: UUID, version: int) -> None:
         """Take a record out of use; its row and log stay. Raises NotFound, Stale."""
-        definition = self._definition(session, identifier, "delete")
+        definition = self._written(session, identifier, "delete")
         current = self._find(session, definition, record_id)
         if current.row.version != version:
             raise Stale
@@ -176,7 +176,7 @@ class Records(Lookups):
         Values are read as a person's would be; one entry in the audit log stands for all. Raises
         Invalid for the first row with a fault.
         """
-        definition = self._definition(session, identifier, "create")
+        definition = self._written(session, identifier, "create")
         reader, zone = self._reader(session, definition), self._enterprise(session).zone
         object_id = self._definitions.object_id(session, identifier)
         helds = [reader.new(row.values) for row in rows]
@@ -202,6 +202,12 @@ class Records(Lookups):
             TenantTables(session).insert(insert(self._table(session, definition)), made)
         self._changes.loaded(session, definition, object_id, len(made))
         return ids
+
+    def _written(self, session: Session, identifier: str, act: str) -> Definition:
+        """The definition in force, which stays so until the transaction ends."""
+        schema = queries.schema_of(self._enterprise(session).code)
+        session.execute(queries.writing_lock(schema, identifier)[0])
+        return self._definition(session, identifier, act)
 
     def _replace(
         self, session: Session, definition: Definition, current: Held, values: Mapping[str, Any]
@@ -230,10 +236,10 @@ class Records(Lookups):
                 return tables.insert(statement, row) if row else tables.execute(statement)
         except IntegrityError as error:
             name = str(getattr(error.orig, "diag", None) and error.orig.diag.constraint_name)  # type: ignore[union-attr]
-            key = name.removeprefix(f"uq_{definition.identifier}_")
-            if key not in definition.by_key:
-                raise
-            raise Invalid(fields={key: ["validation.not_unique"]}) from error
+            for field in definition.fields:
+                if queries.unique_index(definition, field) == name:
+                    raise Invalid(fields={field.key: ["validation.not_unique"]}) from error
+            raise
 
     def _reader(self, session: Session, definition: Definition) -> Reader:
         return Reader(session, definition, self._directory, self._definitions)

@@ -17,16 +17,22 @@ def actor_id(session: Session) -> UUID | None:
     return actor.user_id if actor else None
 
 
-def columns(definition: Definition, held: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as the table takes them: typed columns, and the rest in `extra`."""
+def columns(
+    definition: Definition, held: Mapping[str, Any], kept: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Values as the table takes them: typed columns, and the rest in `extra`.
+
+    kept: the record's `extra` as it is; what hidden fields have there stays.
+    """
     typed: dict[str, Any] = {}
-    extra: dict[str, Any] = {}
+    places = {field.place for field in definition.fields}
+    extra = {place: value for place, value in (kept or {}).items() if place not in places}
     for field in definition.fields:
         value = held.get(field.key)
         if definition.has_column(field):
             typed[queries.column_of(field)] = value
         elif value is not None:
-            extra[field.key] = type_of(field).store(value)
+            extra[field.place] = type_of(field).store(value)
     return {**typed, "extra": extra, "search_text": queries.search_text(definition, held)}
 
 

@@ -23,7 +23,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a published definition. settings: what only its type knows."""
+    """A field of a definition. settings: what only its type knows.
+
+    storage, column: where its values lie, given by the publication: under which name ("" stands for
+    the key), and whether in a typed column although nothing asks for one any more.
+    """
 
     key: str
     type: str
@@ -37,6 +41,13 @@ class Field:
     in_list: bool = False
     width: int = 1
     settings: Mapping[str, Any] = field(default_factory=dict)
+    storage: str = ""
+    column: bool = False
+
+    @property
+    def place(self) -> str:
+        """The name under which its values lie: of the column without its prefix, or in `extra`."""
+        return self.storage or self.key
 
     def setting(self, name: str, default: Any = None) -> Any:
         return self.settings.get(name, default)

@@ -11,7 +11,7 @@ from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
 from callcenter.objects.models import DataObject
-from callcenter.objects.service import Installer
+from callcenter.objects.service import Installer, Versions
 from callcenter.objects.tasks import Publisher
 from tests.support.office import Caller, Office, Seeded
 
@@ -60,7 +60,7 @@ def contracts(
     clock: ManualClock,
 ) -> Iterator[None]:
     publisher = Publisher(seeded.database.owner_url)
-    installer = Installer(publisher, Audit(clock), clock)
+    installer = Installer(publisher, Versions(Audit(clock), clock), clock)
     with database.begin(Scope.platform()) as session:
         document = _document(columns=request.param)
         installer.publish(session, office.id, office.code, document)

@@ -213,7 +213,15 @@ def test_hold_and_consultation_keep_the_call() -> None:
         (agent(S.NOT_READY), False),
         (agent(S.OFFLINE), False),
     ],
-    ids=["ready", "talks", "talks, then pauses", "dials out of a pause", "wrap-up", "pause", "gone"],
+    ids=[
+        "ready",
+        "talks",
+        "talks, then pauses",
+        "dials out of a pause",
+        "wrap-up",
+        "pause",
+        "gone",
+    ],
 )
 def test_who_takes_calls_as_soon_as_the_phone_is_free(status, takes) -> None:
     assert status.takes_calls is takes

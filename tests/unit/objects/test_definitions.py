@@ -35,7 +35,10 @@ def test_a_shipped_definition_is_whole_and_survives_a_round(name: str) -> None:
         (lambda d: d["links"].update(status="nothing"), "links.status"),
         (lambda d: d["list"]["columns"].append("nothing"), "list.columns.nothing"),
         (lambda d: d["groups"][1]["fields"].append(d["groups"][0]["fields"][1]), "customer"),
-        (lambda d: d["groups"][0]["fields"][0]["settings"].update(colour="red"), "number.colour"),
+        (lambda d: d["groups"][0]["fields"][0]["settings"].update(places=2), "number.places"),
+        (lambda d: d["list"].update(sort="-description_of_it"), "list.sort"),
+        (lambda d: d["groups"].append({**d["groups"][0], "fields": []}), "groups.fault"),
+        (lambda d: d["groups"][2]["fields"][0]["settings"].update(default="nothing"), "status"),
         (lambda d: d["groups"][0]["fields"][0]["settings"].update(rule="GD"), "number"),
     ],
 )
@@ -55,6 +58,22 @@ def test_a_contradiction_is_named(document: dict, change: Any, place: str) -> No
         {"name": {"zh-CN": "工单"}},
         {"groups": []},
         {"surprise": 1},
+        {
+            "groups": [
+                {
+                    "key": "g",
+                    "label": {"zh-CN": "组", "en": "G"},
+                    "fields": [
+                        {
+                            "key": "f",
+                            "type": "text",
+                            "label": {"zh-CN": "字", "en": "F"},
+                            "settings": {"max_length": "long"},
+                        }
+                    ],
+                }
+            ]
+        },
     ],
 )
 def test_a_document_of_the_wrong_shape_is_refused(document: dict, change: dict) -> None:

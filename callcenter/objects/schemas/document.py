@@ -1,0 +1,109 @@
+"""The document of a definition: what is shipped in config/objects, drafted, exported and imported."""
+
+from enum import StrEnum
+
+from marshmallow import fields, validate
+
+from callcenter.core.http import Shape
+from callcenter.core.permissions import Role
+from callcenter.objects.types import TYPES
+
+ACTS = ("create", "read", "edit", "delete")
+SORTABLE = ("created_at", "updated_at")
+MOST_FIELDS = 500
+MOST_OPTIONS = 2000
+
+IDENTIFIER = validate.Regexp(r"\A[a-z][a-z0-9_]{1,39}\Z")
+PLACE = validate.Regexp(r"\A[a-z][a-z0-9_]{0,49}\Z")
+_ROLES = fields.List(fields.Str(validate=validate.OneOf([role.value for role in Role])))
+
+
+class Kind(StrEnum):
+    CUSTOMER = "customer"
+    WORK_ORDER = "work_order"
+    BASE = "base"
+    QA = "qa"
+    OPERATION_LOG = "operation_log"
+
+
+class LabelShape(Shape):
+    """A text in every language of the product."""
+
+    zh = fields.Str(required=True, data_key="zh-CN", validate=validate.Length(1, 100))
+    en = fields.Str(required=True, validate=validate.Length(1, 100))
+
+
+class OptionShape(Shape):
+    """parent: the value above it in a cascade; closed: a work order with it is done."""
+
+    value = fields.Str(required=True, validate=validate.Length(1, 60))
+    label = fields.Nested(LabelShape, required=True)
+    color = fields.Str(allow_none=True, validate=validate.Length(max=20))
+    parent = fields.Str(allow_none=True)
+    active = fields.Bool()
+    closed = fields.Bool()
+
+
+class ReferenceShape(Shape):
+    object = fields.Str(required=True)
+    display = fields.List(fields.Str())
+
+
+class SettingsShape(Shape):
+    """What the types' settings look like; which of them a type has is its own to say."""
+
+    help = fields.Nested(LabelShape)
+    default = fields.Raw()
+    max_length = fields.Int(strict=True, validate=validate.Range(1, 100_000))
+    min = fields.Float()
+    max = fields.Float()
+    places = fields.Int(strict=True)
+    currency = fields.Str()
+    pattern = fields.Str(validate=validate.Length(max=200))
+    pattern_message = fields.Nested(LabelShape)
+    options = fields.List(fields.Nested(OptionShape), validate=validate.Length(max=MOST_OPTIONS))
+    reference = fields.Nested(ReferenceShape)
+    rule = fields.Str(validate=validate.Length(1, 60))
+
+
+class FieldShape(Shape):
+    key = fields.Str(required=True, validate=IDENTIFIER)
+    type = fields.Str(required=True, validate=validate.OneOf(sorted(TYPES)))
+    label = fields.Nested(LabelShape, required=True)
+    required = fields.Bool()
+    read_only = fields.Bool()
+    unique = fields.Bool()
+    indexed = fields.Bool()
+    searched = fields.Bool()
+    in_list = fields.Bool()
+    width = fields.Int(validate=validate.OneOf([1, 2]))
+    settings = fields.Nested(SettingsShape)
+    storage = fields.Str(validate=PLACE)
+    column = fields.Bool()
+
+
+class GroupShape(Shape):
+    key = fields.Str(required=True, validate=IDENTIFIER)
+    label = fields.Nested(LabelShape, required=True)
+    fields_ = fields.List(fields.Nested(FieldShape), required=True, data_key="fields")
+
+
+class ListingShape(Shape):
+    columns = fields.List(fields.Str(), required=True)
+    sort = fields.Str(required=True)
+
+
+class DefinitionShape(Shape):
+    """A definition's document: what is shipped in config/objects, exported and imported."""
+
+    identifier = fields.Str(required=True, validate=IDENTIFIER)
+    kind = fields.Str(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
+    name = fields.Nested(LabelShape, required=True)
+    key_field = fields.Str(required=True)
+    title_field = fields.Str(required=True)
+    groups = fields.List(fields.Nested(GroupShape), required=True, validate=validate.Length(1))
+    listing = fields.Nested(ListingShape, required=True, data_key="list")
+    permissions = fields.Dict(
+        keys=fields.Str(validate=validate.OneOf(ACTS)), values=_ROLES, required=True
+    )
+    links = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)
