@@ -83,9 +83,12 @@ class DesignAnswer(Shape):
 
 
 class LossSample(Shape):
-    """A record whose value stands in the way. value: as text."""
+    """A value that stands in the way, as text, masked from those who may not see it whole.
 
-    record_id = fields.UUID(required=True)
+    record_id: null for a value that several records have.
+    """
+
+    record_id = fields.UUID(required=True, allow_none=True)
     title = fields.Str(required=True, allow_none=True)
     value = fields.Str(required=True)
     message = fields.Str(required=True, allow_none=True)

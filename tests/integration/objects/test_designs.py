@@ -277,7 +277,17 @@ def test_a_field_whose_values_repeat_does_not_become_unique(pumps: Shaping, admi
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "not-unique")
     (loss,) = refused.json["error"]["details"]["losses"]
     assert [sample["value"] for sample in loss["samples"]] == ["A1"]
+    assert pumps.conf.post(f"{PUMPS}/check", {}).json["losses"] == [loss]
     assert a_pump(admin, code="A1")["values"]["code"] == "A1"
+
+
+def test_a_repeated_number_is_told_masked(pumps: Shaping, admin: Caller) -> None:
+    pumps.published(a_field("phone", "phone"))
+    for _ in range(2):
+        a_pump(admin, phone="13800006207")
+    pumps.fields(a_field("phone", "phone", unique=True))
+    (loss,) = pumps.conf.post(f"{PUMPS}/check", {}).json["losses"]
+    assert [sample["value"] for sample in loss["samples"]] == ["138 **** 6207"]
 
 
 def test_what_became_unique_is(pumps: Shaping, admin: Caller) -> None:

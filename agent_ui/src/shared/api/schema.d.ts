@@ -6940,7 +6940,7 @@ export interface components {
         LossSample: {
             message: string | null;
             /** Format: uuid */
-            record_id: string;
+            record_id: string | null;
             title: string | null;
             value: string;
         };

@@ -1,0 +1,112 @@
+"""Values that a new version cannot take: told before anything changes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from callcenter.core.db import TenantTables
+from callcenter.core.i18n import DEFAULT_LOCALE, caption
+from callcenter.objects import queries
+from callcenter.objects.errors import BadValue, NotUnique, ValuesLost
+from callcenter.objects.schemas import Definition
+from callcenter.objects.service.converting import as_text, convert
+from callcenter.objects.service.presenting import Held, unmasked, viewer
+from callcenter.objects.service.rewriting import Plan, Rewriting, each
+from callcenter.objects.types import masked_type, type_of
+from callcenter.objects.types.base import Field
+
+SAMPLES = 20
+
+Loss = dict[str, Any]
+"""As `schemas.design.Loss` says."""
+
+
+class Losses:
+    def __init__(self, rewriting: Rewriting) -> None:
+        self._rewriting = rewriting
+
+    def find(self, session: Session, plan: Plan) -> list[Loss]:
+        """Values that stand in the way of the plan, none of which it would overwrite."""
+        if plan.old is None:
+            return []
+        found = [loss for field in plan.new.fields if (loss := _twice(session, plan, field))]
+        if plan.retyped:
+            found += self._not_convertible(session, plan)
+        return found
+
+    def _not_convertible(self, session: Session, plan: Plan) -> list[Loss]:
+        found: dict[str, dict[str, Any]] = {}
+        reading = self._rewriting.reading(session, plan)
+        table = queries.table_of(plan.old or plan.new, plan.schema)
+        for held in each(session, plan, table):
+            for old, new in plan.retyped:
+                try:
+                    convert(old, new, held.values[old.key], reading)
+                except BadValue as fault:
+                    loss = found.setdefault(new.key, _loss("not_convertible", new, 0, []))
+                    loss["records"] += 1
+                    if len(loss["samples"]) < SAMPLES:
+                        loss["samples"].append(_sample(session, plan, held, old, fault))
+        return [*found.values()]
+
+
+def refuse(losses: Sequence[Loss], *, accepted: bool) -> None:
+    """Raises NotUnique, or ValuesLost unless that is accepted."""
+    if any(loss["what"] == "not_unique" for loss in losses):
+        raise NotUnique({"losses": losses})
+    if losses and not accepted:
+        raise ValuesLost({"losses": losses})
+
+
+def _twice(session: Session, plan: Plan, field: Field) -> Loss | None:
+    former = plan.old.by_key.get(field.key) if plan.old else None
+    if plan.old is None or former is None or not field.unique or former.unique:
+        return None
+    table = queries.table_of(plan.old, plan.schema)
+    query = queries.repeated(table, plan.old, former, SAMPLES)
+    rows = TenantTables(session).execute(query).all()
+    if not rows:
+        return None
+    samples = [
+        {
+            "record_id": None,
+            "title": None,
+            "value": _shown(session, field, _held(plan.old, former, row.value)),
+            "message": None,
+        }
+        for row in rows
+    ]
+    return _loss("not_unique", field, sum(row.records for row in rows), samples)
+
+
+def _held(definition: Definition, field: Field, value: Any) -> Any:
+    """What stands in a column is held already; `extra` gives text."""
+    return value if definition.has_column(field) else type_of(field).hold(value)
+
+
+def _loss(what: str, field: Field, records: int, samples: list[dict[str, Any]]) -> Loss:
+    label = dict(field.label)
+    return {"what": what, "field": field.key, "label": label, "records": records,
+            "samples": samples}  # fmt: skip
+
+
+def _sample(
+    session: Session, plan: Plan, held: Held, field: Field, fault: BadValue
+) -> dict[str, Any]:
+    actor = viewer(session)
+    title = plan.old.by_key[plan.old.title_field] if plan.old else None
+    shown = title and not masked_type(title) and held.values[title.key]
+    return {
+        "record_id": str(held.row.id),
+        "title": str(shown) if shown else None,
+        "value": _shown(session, field, held.values[field.key]),
+        "message": caption(fault.key, actor.locale if actor else DEFAULT_LOCALE, fault.parameters),
+    }
+
+
+def _shown(session: Session, field: Field, held: Any) -> str:
+    kind = masked_type(field)
+    if kind is not None and not unmasked(session):
+        return kind.mask(held)
+    return as_text(field, held)

@@ -1,0 +1,155 @@
+"""The records of one version as the next one has them, a batch at a time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, update
+from sqlalchemy.orm import Session
+
+from callcenter.core.db import Database, TenantTables
+from callcenter.core.directory import Directory
+from callcenter.core.tenant import Scope
+from callcenter.objects import queries
+from callcenter.objects.errors import BadValue
+from callcenter.objects.schemas import Definition
+from callcenter.objects.service.converting import convert
+from callcenter.objects.service.definitions import Definitions
+from callcenter.objects.service.presenting import Held, hold
+from callcenter.objects.service.reading import Reader
+from callcenter.objects.service.rows import columns
+from callcenter.objects.types.base import Field, Reading
+
+BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A draft, ready to be published. old: the version in force. fresh: columns no version has."""
+
+    document: Mapping[str, Any]
+    schema: str
+    old: Definition | None
+    new: Definition
+    fresh: frozenset[str]
+
+    @property
+    def table(self) -> Table:
+        """With the columns of both versions."""
+        return queries.table_of(self.new, self.schema, self.old)
+
+    @property
+    def retyped(self) -> list[tuple[Field, Field]]:
+        """Old field, new field: whose values are converted."""
+        old = self.old.by_key if self.old else {}
+        pairs = [(old[field.key], field) for field in self.new.fields if field.key in old]
+        return [(former, field) for former, field in pairs if former.place != field.place]
+
+    @property
+    def rewrites(self) -> bool:
+        """Whether values move, or what a search looks through changes."""
+        if self.old is None:
+            return False
+        pairs = [(self.old.by_key.get(field.key), field) for field in self.new.fields]
+        moved = any(
+            former is not None and self.old.has_column(former) != self.new.has_column(field)
+            for former, field in pairs
+        )
+        searched = queries.searched_keys(self.old) != queries.searched_keys(self.new)
+        return moved or searched or bool(self.retyped)
+
+
+class Rewriting:
+    def __init__(self, database: Database, directory: Directory, definitions: Definitions) -> None:
+        self._database = database
+        self._directory = directory
+        self._definitions = definitions
+
+    def reading(self, session: Session, plan: Plan) -> Reading:
+        return Reader(session, plan.new, self._directory, self._definitions).reading
+
+    def all(self, scope: Scope, plan: Plan) -> None:
+        """Every record, a transaction a batch: nobody waits for more than one."""
+        last: UUID | None = None
+        while True:
+            with self._database.begin(scope) as session:
+                batch = _batch(session, plan, plan.table, last)
+                if not batch:
+                    return
+                self._write(session, plan, batch)
+            last = batch[-1].row.id
+
+    def since(self, session: Session, plan: Plan, since: datetime) -> None:
+        """Those that were changed from then on, in the caller's transaction."""
+        last: UUID | None = None
+        while batch := _batch(session, plan, plan.table, last, since):
+            self._write(session, plan, batch)
+            last = batch[-1].row.id
+
+    def _write(self, session: Session, plan: Plan, batch: Sequence[Held]) -> None:
+        """Only the rows that nobody has changed since they were read; the last step has those."""
+        table, reading = plan.table, self.reading(session, plan)
+        rows = [_moved(plan, held, reading) for held in batch]
+        statement = update(table).where(
+            table.c.id == bindparam("of_id"), table.c.version == bindparam("of_version")
+        )
+        values = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in rows[0]}
+        given = [
+            {f"to_{name}": value for name, value in row.items()}
+            | {"of_id": held.row.id, "of_version": held.row.version}
+            for row, held in zip(rows, batch, strict=True)
+        ]
+        TenantTables(session).execute_many(statement.values(values), given)
+
+
+def _batch(
+    session: Session, plan: Plan, table: Table, last: UUID | None, since: datetime | None = None
+) -> list[Held]:
+    """Records as the version in force has them."""
+    if plan.old is None:
+        return []
+    rows = TenantTables(session).execute(queries.after(table, last, since, BATCH))
+    return [hold(plan.old, row) for row in rows]
+
+
+def each(session: Session, plan: Plan, table: Table) -> Iterator[Held]:
+    last: UUID | None = None
+    while batch := _batch(session, plan, table, last):
+        yield from batch
+        last = batch[-1].row.id
+
+
+def _moved(plan: Plan, held: Held, reading: Reading) -> dict[str, Any]:
+    """What is written into the row: all that the new version has elsewhere."""
+    whole = columns(plan.new, _converted(plan, held, reading))
+    # Until the version is in force, everybody reads what was in `extra` before.
+    written = {
+        "extra": {**held.row.extra, **whole["extra"]},
+        "search_text": whole["search_text"],
+    }
+    old = plan.old.by_key if plan.old else {}
+    for field in plan.new.fields:
+        former = old.get(field.key)
+        if former is None or plan.old is None or not plan.new.has_column(field):
+            continue
+        if former.place != field.place or not plan.old.has_column(former):
+            name = queries.column_of(field)
+            written[name] = whole[name]
+    return written
+
+
+def _converted(plan: Plan, held: Held, reading: Reading) -> dict[str, Any]:
+    """A value that does not convert is left where it was, and the field is empty."""
+    retyped = {new.key: old for old, new in plan.retyped}
+    values = {**hold(plan.new, held.row).values, **held.values}
+    for field in plan.new.fields:
+        if field.key in retyped:
+            try:
+                values[field.key] = convert(
+                    retyped[field.key], field, held.values[field.key], reading
+                )
+            except BadValue:
+                values[field.key] = None
+    return values
