@@ -75,3 +75,16 @@ class RecordChange(Identified, TenantRow, Base):
     actor_name: Mapped[str] = mapped_column(default="")
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
+
+
+class CodeTable(Identified, TenantRow, Versioned, Base):
+    """Options that fields of several objects share. items: as in a field's own options, in order."""
+
+    __tablename__ = "code_table"
+    __table_args__ = (UniqueConstraint("enterprise_id", "key"),)
+
+    key: Mapped[str]
+    name: Mapped[dict[str, Any]]
+    items: Mapped[list[Any]]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[UUID | None]

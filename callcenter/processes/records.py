@@ -15,9 +15,10 @@ from callcenter.core.db import Database
 from callcenter.core.gateway import Rooms, TelephonyGateway
 from callcenter.core.http import Blueprint
 from callcenter.core.idempotency import Idempotency
+from callcenter.objects.http import codes as codes_http
 from callcenter.objects.http import design as design_http
 from callcenter.objects.http import records as objects_http
-from callcenter.objects.service import Definitions, Designs, Publications, Records, Versions
+from callcenter.objects.service import Codes, Definitions, Designs, Publications, Records, Versions
 from callcenter.objects.tasks import Publisher
 from callcenter.processes.directory import SqlDirectory
 from callcenter.quality import http as quality_http
@@ -75,6 +76,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     return [
         objects_http.blueprint(database, records, calls, idempotency),
         design_http.blueprint(database, designs, publications),
+        codes_http.blueprint(database, Codes(directory, audit, clock)),
         calls_http.blueprint(database, calls, recordings),
         console_http.blueprint(database, desk, idempotency),
         quality_http.blueprint(database, forms, quality, idempotency),

@@ -38,6 +38,7 @@ from callcenter.objects.schemas import (
     RecordShape,
 )
 from callcenter.objects.service import Records
+from callcenter.objects.service.codes import whole_option
 from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import Field
 
@@ -211,7 +212,7 @@ def _field(definition: Definition, field: Field) -> dict[str, Any]:
         "read_only": field.read_only or field.type == "serial",
         "unique": field.unique,
         "width": field.width,
-        "options": [_option(option) for option in field.setting("options", [])],
+        "options": [whole_option(option) for option in field.setting("options", [])],
         "sign": kind.sign(field),
         "in_list": field.in_list,
         "in_search": field.searched or masked_type(field) is not None,
@@ -222,7 +223,3 @@ def _field(definition: Definition, field: Field) -> dict[str, Any]:
             for name in ("help", "default", "reference", "min", "max", "max_length", "pattern")
         },
     }
-
-
-def _option(option: Mapping[str, Any]) -> dict[str, Any]:
-    return {"color": None, "parent": None, "active": True, "closed": False, **option}

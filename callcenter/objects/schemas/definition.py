@@ -1,7 +1,7 @@
 """A definition in the form the engine works with, and the checks of its document as a whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -63,6 +63,23 @@ class Definition:
             or field.searched
             or field.key in (self.key_field, self.title_field)
         )
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The code tables that its fields take their options from."""
+        return frozenset(
+            field.settings["codes"] for field in self.fields if "codes" in field.settings
+        )
+
+    def with_codes(self, items: Mapping[str, list[Any]]) -> "Definition":
+        """With the options of the code tables, by their keys, as if they were the fields' own."""
+        fields = tuple(
+            replace(field, settings={**field.settings, "options": items.get(codes, [])})
+            if (codes := field.setting("codes"))
+            else field
+            for field in self.fields
+        )
+        return replace(self, fields=fields)
 
     def linked(self, part: str) -> Field | None:
         """The field that plays `part`: customer, status, assignee."""
@@ -139,7 +156,8 @@ def _may_sort(definition: Definition) -> bool:
 def _bad_default(field: Field) -> str | None:
     default = field.setting("default")
     try:
-        if default is not None:
+        # What stands in a code table is its own; a default that left it is no value of a new record.
+        if default is not None and not field.setting("codes"):
             type_of(field).read(field, default, _ANYWHERE)
     except BadValue:
         return "validation.bad_default"

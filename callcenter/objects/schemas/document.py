@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from marshmallow import fields, validate
 
+from callcenter.core.fields import Label
 from callcenter.core.http import Shape
 from callcenter.core.permissions import Role
 from callcenter.objects.types import TYPES
@@ -14,6 +15,8 @@ MOST_FIELDS = 500
 MOST_OPTIONS = 2000
 
 IDENTIFIER = validate.Regexp(r"\A[a-z][a-z0-9_]{1,39}\Z")
+OPTION_VALUE = validate.Regexp(r"\A[^\s,\x00-\x1f](?:[^,\x00-\x1f]{0,58}[^\s,\x00-\x1f])?\Z")
+"""No comma: a filter by several values is told them between commas."""
 PLACE = validate.Regexp(r"\A[a-z][a-z0-9_]{0,49}\Z")
 _ROLES = fields.List(fields.Str(validate=validate.OneOf([role.value for role in Role])))
 
@@ -33,11 +36,11 @@ class LabelShape(Shape):
     en = fields.Str(required=True, validate=validate.Length(1, 100))
 
 
-class OptionShape(Shape):
+class CodeOption(Shape):
     """parent: the value above it in a cascade; closed: a work order with it is done."""
 
-    value = fields.Str(required=True, validate=validate.Length(1, 60))
-    label = fields.Nested(LabelShape, required=True)
+    value = fields.Str(required=True, validate=OPTION_VALUE)
+    label = Label(required=True)
     color = fields.Str(allow_none=True, validate=validate.Length(max=20))
     parent = fields.Str(allow_none=True)
     active = fields.Bool()
@@ -61,7 +64,8 @@ class SettingsShape(Shape):
     currency = fields.Str()
     pattern = fields.Str(validate=validate.Length(max=200))
     pattern_message = fields.Nested(LabelShape)
-    options = fields.List(fields.Nested(OptionShape), validate=validate.Length(max=MOST_OPTIONS))
+    codes = fields.Str(validate=IDENTIFIER)
+    options = fields.List(fields.Nested(CodeOption), validate=validate.Length(max=MOST_OPTIONS))
     reference = fields.Nested(ReferenceShape)
     rule = fields.Str(validate=validate.Length(1, 60))
 

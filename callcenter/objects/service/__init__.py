@@ -1,5 +1,6 @@
 """Data objects' services, by verb: definitions in force and their drafts, records, how they are shown."""
 
+from callcenter.objects.service.codes import Codes
 from callcenter.objects.service.definitions import Definitions, Installer
 from callcenter.objects.service.designs import Designs
 from callcenter.objects.service.presenting import Presenter
@@ -8,6 +9,7 @@ from callcenter.objects.service.records import NewRow, Records
 from callcenter.objects.service.versions import Versions
 
 __all__ = [
+    "Codes",
     "Definitions",
     "Designs",
     "Installer",

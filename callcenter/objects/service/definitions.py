@@ -14,6 +14,7 @@ from callcenter.core.ids import new_id
 from callcenter.core.places import PROJECT
 from callcenter.objects.models import DataObject, ObjectVersion
 from callcenter.objects.schemas import Definition, Kind, load_definition
+from callcenter.objects.service.coding import codes_of, with_codes
 from callcenter.objects.service.versions import Versions
 from callcenter.objects.tasks import Publisher
 
@@ -23,11 +24,13 @@ SHIPPED = PROJECT / "config" / "objects"
 class Definitions:
     """The published definitions of the scope's enterprise.
 
-    A published version never changes, so it is read and checked once a process.
+    A published version never changes, so it is read and checked once a process. Code tables do:
+    whoever takes options from one is made anew when it has changed.
     """
 
     def __init__(self) -> None:
         self._kept: dict[UUID, Definition] = {}
+        self._coded: dict[UUID, tuple[frozenset[Any], Definition]] = {}
 
     def get(self, session: Session, identifier: str) -> Definition:
         """Raises NotFound."""
@@ -62,7 +65,13 @@ class Definitions:
             query = select(ObjectVersion).where(ObjectVersion.id == version_id)
             version = session.scalars(query).one()
             self._kept[version_id] = load_definition(version.definition, version.number)
-        return self._kept[version_id]
+        definition = self._kept[version_id]
+        if not definition.codes:
+            return definition
+        versions = codes_of(session, definition)
+        if version_id not in self._coded or self._coded[version_id][0] != versions:
+            self._coded[version_id] = versions, with_codes(session, definition)
+        return self._coded[version_id][1]
 
 
 class Installer:

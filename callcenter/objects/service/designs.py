@@ -21,6 +21,7 @@ from callcenter.objects import queries
 from callcenter.objects.models import DataObject
 from callcenter.objects.schemas import Definition, Kind, read_definition
 from callcenter.objects.schemas.definition import contradictions
+from callcenter.objects.service.coding import unknown_codes
 from callcenter.objects.service.comparing import changes
 from callcenter.objects.service.definitions import SHIPPED
 from callcenter.objects.service.placing import parts, plain
@@ -151,7 +152,11 @@ class Designs:
         except ValidationError as error:
             wrong = [(path, said[0]) for path, said in flatten(error.messages).items()]
             return document, None, self._say(session, wrong)
-        wrong = contradictions(definition) + self._unknown_objects(session, definition)
+        wrong = [
+            *contradictions(definition),
+            *self._unknown_objects(session, definition),
+            *unknown_codes(session, definition),
+        ]
         return document, definition, self._say(session, wrong)
 
     def answer(self, session: Session, row: DataObject) -> dict[str, Any]:

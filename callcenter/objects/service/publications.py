@@ -21,6 +21,7 @@ from callcenter.objects import queries
 from callcenter.objects.errors import BadDefinition, NotUnique
 from callcenter.objects.models import DataObject
 from callcenter.objects.schemas import load_definition
+from callcenter.objects.service.coding import with_codes
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.designs import Designs
 from callcenter.objects.service.losses import Losses, refuse
@@ -100,10 +101,10 @@ class Publications:
         history = self._versions.history(session, row)
         places = Places(history)
         placed = places.give(document, load_definition(document, number), number)
-        new = load_definition(placed, number)
+        new = with_codes(session, load_definition(placed, number))
         enterprise = enterprise_of(session, self._directory)
         known = {queries.column_of(field) for version in history for field in version.fields}
         fresh = {queries.column_of(field) for field in new.fields} - known
         schema = queries.schema_of(enterprise.code)
-        old = history[0] if history else None
+        old = with_codes(session, history[0]) if history else None
         return Plan(placed, schema, old, new, frozenset(fresh))

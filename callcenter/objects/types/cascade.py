@@ -10,7 +10,7 @@ from callcenter.objects.types.choice import label_of, options_of
 
 class Cascade(FieldType):
     key = "cascade"
-    settings: ClassVar = FieldType.settings | {"options"}
+    settings: ClassVar = FieldType.settings | {"options", "codes"}
 
     def check(self, definition: Field) -> str | None:
         options = options_of(definition)

@@ -1,4 +1,7 @@
-"""One of the options; an inactive option stays readable and cannot be chosen anew."""
+"""One of the options; an inactive option stays readable and cannot be chosen anew.
+
+The options are the field's own, or those of the code table that it names.
+"""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -18,9 +21,11 @@ def label_of(option: Mapping[str, Any] | None, value: str, locale: str) -> str:
 
 class Choice(FieldType):
     key = "choice"
-    settings: ClassVar = FieldType.settings | {"options"}
+    settings: ClassVar = FieldType.settings | {"options", "codes"}
 
     def check(self, definition: Field) -> str | None:
+        if definition.setting("codes"):
+            return "validation.bad_options" if definition.setting("options") else None
         values = [option["value"] for option in definition.setting("options", [])]
         return None if values and len(values) == len(set(values)) else "validation.bad_options"
 

@@ -14,7 +14,7 @@ from callcenter.objects.types.choice import label_of, options_of
 class Choices(FieldType):
     key = "choices"
     sortable = False
-    settings: ClassVar = FieldType.settings | {"options"}
+    settings: ClassVar = FieldType.settings | {"options", "codes"}
 
     def column(self, definition: Field) -> TypeEngine[Any]:
         return JSONB()

@@ -1,0 +1,104 @@
+"""Code tables as CSV: what a spreadsheet saves, in whatever encoding it does. Pure."""
+
+import csv
+from io import StringIO
+from typing import Any
+
+from marshmallow import ValidationError
+
+from callcenter.core.i18n import LOCALES
+from callcenter.core.messages import flatten
+from callcenter.objects.schemas.document import MOST_OPTIONS, CodeOption
+
+HEADING = ("value", *LOCALES, "parent", "color", "active", "closed")
+_BYTE_ORDER = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
+_NO = {"0", "no", "false", "n", "否"}
+_YES = {"1", "yes", "true", "y", "是"}
+_FORMULA = ("=", "+", "-", "@", "\t")
+
+Faults = list[tuple[int, str]]
+"""(line, caption's key or marshmallow's message)."""
+
+
+def write_file(items: list[Any]) -> str:
+    """A heading, then a line an option; with the mark by which Excel knows UTF-8."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(HEADING)
+    for item in items:
+        labels = [item["label"].get(locale, "") for locale in LOCALES]
+        flags = ["yes" if item.get("active", True) else "no", "yes" if item.get("closed") else "no"]
+        row = [item["value"], *labels, item.get("parent") or "", item.get("color") or "", *flags]
+        writer.writerow([_inert(cell) for cell in row])
+    return "\ufeff" + out.getvalue()
+
+
+def read_file(content: bytes) -> tuple[list[dict[str, Any]], Faults]:
+    """Options in the file's order, and what is wrong, by line; the heading is the first."""
+    text = _decoded(content)
+    if text is None:
+        return [], [(1, "validation.encoding")]
+    try:
+        rows = [*csv.reader(StringIO(text, newline=""), strict=True)]
+    except csv.Error:
+        return [], [(1, "validation.csv")]
+    names = [name.strip().lower() for name in rows[0]] if rows else []
+    known = {name.lower(): name for name in HEADING}
+    if "value" not in names or not set(names) <= {*known, ""}:
+        return [], [(1, "validation.csv_heading")]
+    if len(rows) > MOST_OPTIONS + 1:
+        return [], [(MOST_OPTIONS + 2, "validation.too_many")]
+    options: list[dict[str, Any]] = []
+    faults: Faults = []
+    for line, row in enumerate(rows[1:], 2):
+        cells = {known[name]: cell.strip() for name, cell in zip(names, row, strict=False) if name}
+        if not any(cells.values()):
+            continue
+        option, wrong = _option(cells)
+        faults += [(line, said) for said in wrong]
+        options.append(option)
+    return ([], faults) if faults else (options, [])
+
+
+def _option(cells: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    cells = {name: _plain(cell) for name, cell in cells.items()}
+    # Somebody who has one language gives it for both.
+    said = next((cells[locale] for locale in LOCALES if cells.get(locale)), cells.get("value", ""))
+    option: dict[str, Any] = {
+        "value": cells.get("value", ""),
+        "label": {locale: cells.get(locale) or said for locale in LOCALES},
+    }
+    wrong: list[str] = []
+    for name in ("parent", "color"):
+        if cells.get(name):
+            option[name] = cells[name]
+    for name in ("active", "closed"):
+        given = cells.get(name, "").lower()
+        if given and given not in _YES | _NO:
+            wrong.append("validation.boolean")
+        elif given:
+            option[name] = given in _YES
+    try:
+        CodeOption().load(option)
+    except ValidationError as error:
+        wrong += [messages[0] for messages in flatten(error.messages).values()]
+    return option, wrong
+
+
+def _decoded(content: bytes) -> str | None:
+    marked = next((name for mark, name in _BYTE_ORDER if content.startswith(mark)), None)
+    for encoding in [marked] if marked else ["utf-8", "gb18030"]:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _inert(cell: str) -> str:
+    """What a spreadsheet would take for a formula is told as text."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _plain(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
