@@ -39,7 +39,8 @@ class Losses:
         found: dict[str, dict[str, Any]] = {}
         reading = self._rewriting.reading(session, plan)
         table = queries.table_of(plan.old or plan.new, plan.schema)
-        for held in each(session, plan, table):
+        alive = (held for held in each(session, plan, table) if held.row.deleted_at is None)
+        for held in alive:
             for old, new in plan.retyped:
                 try:
                     convert(old, new, held.values[old.key], reading)

@@ -141,15 +141,16 @@ def _moved(plan: Plan, held: Held, reading: Reading) -> dict[str, Any]:
 
 
 def _converted(plan: Plan, held: Held, reading: Reading) -> dict[str, Any]:
-    """A value that does not convert is left where it was, and the field is empty."""
-    retyped = {new.key: old for old, new in plan.retyped}
-    values = {**hold(plan.new, held.row).values, **held.values}
-    for field in plan.new.fields:
-        if field.key in retyped:
-            try:
-                values[field.key] = convert(
-                    retyped[field.key], field, held.values[field.key], reading
-                )
-            except BadValue:
-                values[field.key] = None
+    """A value that does not convert is left where it was.
+
+    The field then has what it had when it was of that type before, which is nothing for most.
+    """
+    there = hold(plan.new, held.row).values
+    values = {**there, **held.values}
+    for old, new in plan.retyped:
+        try:
+            value = convert(old, new, held.values[old.key], reading)
+        except BadValue:
+            value = None
+        values[new.key] = there[new.key] if value is None else value
     return values

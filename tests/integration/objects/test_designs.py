@@ -27,12 +27,18 @@ def label(zh: str, en: str = "") -> dict[str, str]:
 def swept(seeded: Seeded, database: Database, office: Office) -> Iterator[None]:
     """What a test publishes is gone after it."""
     yield
+    sweep(seeded, database, office)
+
+
+def sweep(seeded: Seeded, database: Database, office: Office) -> None:
     with database.begin(Scope.platform()) as session:
         session.execute(delete(DataObject).where(DataObject.identifier == "pump"))
     owner = create_engine(seeded.database.owner_url)
     with owner.begin() as connection:
         connection.execute(text(f"DROP TABLE IF EXISTS e{office.code}.pump"))
     owner.dispose()
+    # Their connections have statements prepared for a table that is no more.
+    database.dispose()
 
 
 class Shaping:
