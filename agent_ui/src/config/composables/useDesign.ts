@@ -1,0 +1,182 @@
+/** The draft of one object: its document, what is chosen of it, its saving, and what the server says of it. */
+import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
+import { api, asRead, isApiError, type ApiError, type DesignAnswer, type DesignChange, type DesignProblem, type FieldTypeInfo, type Loss } from '@/shared/api'
+import { fieldOf, fieldsOf, readDocument, type Doc } from './document'
+import { renameKey } from './operations'
+import { placeOf, problemsFrom, type Tab } from './problems'
+import { useUndo } from './useUndo'
+
+const PAUSE_MS = 600
+const RETRY_MS = 8000
+
+/** `pending`: changed and not sent yet. `failed`: kept here, tried again. `stale`: somebody else was quicker. */
+export type SaveState = 'saved' | 'pending' | 'saving' | 'failed' | 'stale'
+
+export function useDesign() {
+  const identifier = ref('')
+  const answer = shallowRef<DesignAnswer | null>(null)
+  const doc = shallowRef<Doc | null>(null)
+  const published = shallowRef<Doc | null>(null)
+  const types = shallowRef<FieldTypeInfo[]>([])
+  const problems = shallowRef<DesignProblem[]>([])
+  const changes = shallowRef<DesignChange[]>([])
+  const losses = shallowRef<Loss[]>([])
+  const loadError = shallowRef<ApiError | null>(null)
+  const failure = shallowRef<ApiError | null>(null)
+  const state = ref<SaveState>('saved')
+  const savedAt = ref('')
+  const tab = ref<Tab>('fields')
+  const field = ref('')
+  const group = ref('')
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let sending: Promise<boolean> | null = null
+
+  const path = () => ({ identifier: identifier.value })
+  const versioned = () => ({ path: path(), header: asRead({ version: answer.value?.version ?? 0 }) })
+  const history = useUndo(doc, changed)
+
+  /** What the server says of a document; the document itself stays the one on this page. */
+  function heed(next: DesignAnswer): void {
+    answer.value = next
+    problems.value = next.problems
+    changes.value = next.changes
+    savedAt.value = next.changed_at
+  }
+  async function show(next: DesignAnswer, forget = false): Promise<void> {
+    published.value = next.number ? readDocument((await api.get('/design/objects/{identifier}/versions/{number}', { params: { path: { ...path(), number: next.number } } })).document) : null
+    clearTimeout(timer)
+    heed(next)
+    losses.value = []
+    history.replace(readDocument(next.document), forget)
+    state.value = 'saved'
+    failure.value = null
+    if (doc.value && !fieldOf(doc.value, field.value)) choose('')
+  }
+
+  async function open(name: string): Promise<void> {
+    identifier.value = name
+    answer.value = doc.value = loadError.value = null
+    try {
+      const [next, known] = await Promise.all([api.get('/design/objects/{identifier}', { params: { path: path() } }), api.get('/design/types')])
+      types.value = known
+      await show(next, true)
+      choose(doc.value ? (fieldsOf(doc.value)[0]?.key ?? '') : '')
+    } catch (cause) {
+      if (!isApiError(cause)) throw cause
+      loadError.value = cause
+    }
+  }
+
+  function changed(): void {
+    if (state.value === 'stale') return
+    if (state.value !== 'saving') state.value = 'pending'
+    clearTimeout(timer)
+    timer = setTimeout(() => void save(), PAUSE_MS)
+  }
+
+  async function send(): Promise<boolean> {
+    const sent = doc.value
+    if (!sent) return false
+    state.value = 'saving'
+    try {
+      heed(await api.put('/design/objects/{identifier}/draft', { params: versioned(), body: { document: { ...sent } } }))
+      failure.value = null
+      if (doc.value !== sent) return await send()
+      state.value = 'saved'
+      return true
+    } catch (cause) {
+      if (!isApiError(cause)) throw cause
+      failure.value = cause
+      state.value = cause.code === 'stale' ? 'stale' : 'failed'
+      if (cause.offline || cause.status >= 500) timer = setTimeout(() => void save(), RETRY_MS)
+      return false
+    }
+  }
+  /** Sends what is not sent yet; true when the server has all of it. */
+  async function save(): Promise<boolean> {
+    clearTimeout(timer)
+    if (state.value === 'saved') return true
+    if (state.value === 'stale') return false
+    sending ??= send().finally(() => (sending = null))
+    return sending
+  }
+
+  /** Theirs takes the place of ours, which undo brings back. */
+  const takeTheirs = async (): Promise<void> => show(await api.get('/design/objects/{identifier}', { params: { path: path() } }))
+  /** Ours is saved over theirs. */
+  async function keepOurs(): Promise<boolean> {
+    answer.value = await api.get('/design/objects/{identifier}', { params: { path: path() } })
+    state.value = 'pending'
+    return save()
+  }
+
+  async function check(): Promise<boolean> {
+    if (!(await save())) return false
+    const found = await api.post('/design/objects/{identifier}/check', { params: { path: path() } })
+    problems.value = found.problems
+    changes.value = found.changes
+    losses.value = found.losses
+    return !found.problems.length
+  }
+  /** True when it went through; a refusal tells its problems and losses, and is thrown if it has neither. */
+  async function publish(note: string, acceptLosses: boolean): Promise<boolean> {
+    if (!(await save())) return false
+    try {
+      await show(await api.post('/design/objects/{identifier}/publish', { params: versioned(), body: { note, accept_losses: acceptLosses } }), true)
+      return true
+    } catch (cause) {
+      if (!isApiError(cause)) throw cause
+      if (cause.code === 'bad-definition') problems.value = problemsFrom(cause.fields)
+      else if (Array.isArray(cause.details.losses)) losses.value = cause.details.losses as Loss[]
+      else if (cause.code === 'stale') [state.value, failure.value] = ['stale', cause]
+      else throw cause
+      return false
+    }
+  }
+  async function discard(): Promise<void> {
+    await settle()
+    await show(await api.delete('/design/objects/{identifier}/draft', { params: versioned() }))
+  }
+  async function restore(number: number): Promise<void> {
+    await settle()
+    await show(await api.post('/design/objects/{identifier}/versions/{number}/restore', { params: { ...versioned(), path: { ...path(), number } } }))
+  }
+  /** What is under way ends first: the version it makes is the one to name. */
+  async function settle(): Promise<void> {
+    clearTimeout(timer)
+    if (sending) await sending
+  }
+
+  function choose(key: string): void {
+    field.value = key
+    group.value = ''
+  }
+  function chooseGroup(key: string): void {
+    group.value = key
+    field.value = ''
+  }
+  function rename(key: string, next: string): void {
+    if (history.apply((now) => renameKey(now, key, next), `key.${next}`) && field.value === key) field.value = next
+  }
+  function goTo(problem: string): void {
+    if (!doc.value) return
+    const place = placeOf(doc.value, problem)
+    tab.value = place.tab
+    if (place.field) choose(place.field)
+    else if (place.group) chooseGroup(place.group)
+  }
+
+  onScopeDispose(() => clearTimeout(timer))
+  return reactive({
+    identifier, answer, doc, types, problems, changes, losses, loadError, failure, state, savedAt, tab, field, group,
+    ...history, open, save, takeTheirs, keepOurs, check, publish, discard, restore, choose, chooseGroup, rename, goTo,
+    unsaved: computed(() => state.value !== 'saved'),
+    number: computed(() => answer.value?.number ?? 0),
+    chosen: computed(() => (doc.value && field.value ? (fieldOf(doc.value, field.value) ?? null) : null)),
+    chosenGroup: computed(() => doc.value?.groups.find((one) => one.key === group.value) ?? null),
+    /** Published fields keep their key; the others are new. */
+    published: computed(() => new Map((published.value ? fieldsOf(published.value) : []).map((one) => [one.key, one]))),
+    typeOf: (key: string) => types.value.find((type) => type.key === key),
+  })
+}
+export type Design = ReturnType<typeof useDesign>
