@@ -1,7 +1,8 @@
 /** A definition's document: what is shipped in config/objects, and what a draft holds. It may contradict itself. */
 import type { FieldType, FieldTypeInfo } from '@/shared/api'
 
-export interface Label { 'zh-CN': string; en: string }
+/** An alias, not an interface: the shared pages take captions of any languages. */
+export type Label = { 'zh-CN': string; en: string }
 export interface DocOption { value: string; label: Label; color?: string; parent?: string; active?: boolean; closed?: boolean }
 export type Flag = 'required' | 'read_only' | 'unique' | 'indexed' | 'searched' | 'in_list'
 export type Settings = Record<string, unknown>

@@ -13,21 +13,22 @@ export function previewOf(doc: Doc, types: FieldTypeInfo[], number: number): Def
   const sound = fieldsOf(doc).filter((field) => known.has(field.type) && !seen.has(field.key) && seen.add(field.key))
   const drawn = new Set(sound)
   return {
-    identifier: doc.identifier, kind: doc.kind as Definition['kind'], name: { ...doc.name }, key_field: doc.key_field, title_field: doc.title_field, version: number,
-    groups: doc.groups.map((group) => ({ key: group.key, label: { ...group.label }, fields: group.fields.filter((field) => drawn.has(field)).map((field) => field.key) })),
+    identifier: doc.identifier, kind: doc.kind as Definition['kind'], name: doc.name, key_field: doc.key_field, title_field: doc.title_field, version: number,
+    groups: doc.groups.map((group) => ({ key: group.key, label: group.label, fields: group.fields.filter((field) => drawn.has(field)).map((field) => field.key) })),
     fields: sound.map((field) => fieldAnswer(doc, field, types)),
     list: doc.list, links: doc.links, permissions: { create: true, read: true, edit: true, delete: true },
   }
 }
 
-function fieldAnswer(doc: Doc, field: DocField, types: FieldTypeInfo[]): Field {
+/** A field of the document as the editors of the forms take it. */
+export function fieldAnswer(doc: Doc, field: DocField, types: FieldTypeInfo[]): Field {
   const settings = field.settings ?? {}
   const type = types.find((one) => one.key === field.type)
   const column = hasColumn(doc, field, types)
   const setting = <K extends keyof Field>(name: K) => (settings[name] ?? null) as Field[K]
   return {
-    key: field.key, type: field.type, label: { ...field.label }, required: !!field.required, read_only: !!field.read_only || field.type === 'serial', unique: !!field.unique,
-    width: field.width ?? 1, options: optionsOf(field).map((option) => ({ color: null, parent: null, active: true, closed: false, ...option, label: { ...option.label } })),
+    key: field.key, type: field.type, label: field.label, required: !!field.required, read_only: !!field.read_only || field.type === 'serial', unique: !!field.unique,
+    width: field.width ?? 1, options: optionsOf(field).map((option) => ({ color: null, parent: null, active: true, closed: false, ...option })),
     sign: field.type === 'money' ? (CURRENCIES[String(settings.currency ?? 'CNY')] ?? null) : null, in_list: !!field.in_list, in_search: !!field.searched || !!type?.masked,
     sortable: column && !!type?.sortable, filterable: column, help: setting('help'), default: setting('default'), reference: setting('reference'), min: setting('min'), max: setting('max'),
     max_length: setting('max_length'), pattern: setting('pattern'),

@@ -2,7 +2,7 @@
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { api, asRead, isApiError, type ApiError, type DesignAnswer, type DesignChange, type DesignProblem, type FieldTypeInfo, type Loss } from '@/shared/api'
 import { fieldOf, fieldsOf, readDocument, type Doc } from './document'
-import { renameKey } from './operations'
+import { renameKey, setSetting } from './operations'
 import { placeOf, problemsFrom, type Tab } from './problems'
 import { useUndo } from './useUndo'
 
@@ -158,6 +158,8 @@ export function useDesign() {
   function rename(key: string, next: string): void {
     if (history.apply((now) => renameKey(now, key, next), `key.${next}`) && field.value === key) field.value = next
   }
+  /** A setting of the chosen field. `what` tells changes within it apart. */
+  const setting = (name: string, value: unknown, what = name): boolean => history.apply((now) => setSetting(now, field.value, name, value), what && `setting.${field.value}.${what}`)
   function goTo(problem: string): void {
     if (!doc.value) return
     const place = placeOf(doc.value, problem)
@@ -169,7 +171,7 @@ export function useDesign() {
   onScopeDispose(() => clearTimeout(timer))
   return reactive({
     identifier, answer, doc, types, problems, changes, losses, loadError, failure, state, savedAt, tab, field, group,
-    ...history, open, save, takeTheirs, keepOurs, check, publish, discard, restore, choose, chooseGroup, rename, goTo,
+    ...history, open, save, takeTheirs, keepOurs, check, publish, discard, restore, choose, chooseGroup, rename, setting, goTo,
     unsaved: computed(() => state.value !== 'saved'),
     number: computed(() => answer.value?.number ?? 0),
     chosen: computed(() => (doc.value && field.value ? (fieldOf(doc.value, field.value) ?? null) : null)),
