@@ -98,4 +98,6 @@ it('follows a key that is renamed', async () => {
   design.choose('due')
   design.rename('due', 'due_at')
   expect([design.field, design.chosen?.key, design.doc?.links.due]).toEqual(['due_at', 'due_at', 'due_at'])
+  design.undo()
+  expect(design.field).toBe('due')
 })

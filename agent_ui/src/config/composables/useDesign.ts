@@ -1,7 +1,7 @@
 /** The draft of one object: its document, what is chosen of it, its saving, and what the server says of it. */
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { api, asRead, isApiError, type ApiError, type DesignAnswer, type DesignChange, type DesignProblem, type FieldTypeInfo, type Loss } from '@/shared/api'
-import { fieldOf, fieldsOf, readDocument, type Doc } from './document'
+import { fieldOf, fieldsOf, keysOf, readDocument, type Doc } from './document'
 import { renameKey, setSetting } from './operations'
 import { placeOf, problemsFrom, type Tab } from './problems'
 import { useUndo } from './useUndo'
@@ -155,6 +155,12 @@ export function useDesign() {
     group.value = key
     field.value = ''
   }
+  /** Through the past a chosen field may change its key, or be gone: then what stands in its place is chosen. */
+  function travel(go: () => void): void {
+    const at = doc.value ? keysOf(doc.value).indexOf(field.value) : -1
+    go()
+    if (doc.value && at >= 0 && !fieldOf(doc.value, field.value)) choose(keysOf(doc.value)[at] ?? keysOf(doc.value).at(-1) ?? '')
+  }
   function rename(key: string, next: string): void {
     if (history.apply((now) => renameKey(now, key, next), `key.${next}`) && field.value === key) field.value = next
   }
@@ -171,7 +177,7 @@ export function useDesign() {
   onScopeDispose(() => clearTimeout(timer))
   return reactive({
     identifier, answer, doc, types, problems, changes, losses, loadError, failure, state, savedAt, tab, field, group,
-    ...history, open, save, takeTheirs, keepOurs, check, publish, discard, restore, choose, chooseGroup, rename, setting, goTo,
+    ...history, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, choose, chooseGroup, rename, setting, goTo,
     unsaved: computed(() => state.value !== 'saved'),
     number: computed(() => answer.value?.number ?? 0),
     chosen: computed(() => (doc.value && field.value ? (fieldOf(doc.value, field.value) ?? null) : null)),
