@@ -1,7 +1,8 @@
 /** The draft of one object: its document, what is chosen of it, its saving, and what the server says of it. */
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { api, asRead, isApiError, type ApiError, type DesignAnswer, type DesignChange, type DesignProblem, type FieldTypeInfo, type Loss } from '@/shared/api'
-import { fieldOf, fieldsOf, keysOf, readDocument, type Doc } from './document'
+import { caption, t } from '@/shared/i18n'
+import { fieldOf, fieldsOf, keysOf, readDocument, STAMPS, type Doc } from './document'
 import { renameKey, setSetting } from './operations'
 import { placeOf, problemsFrom, type Tab } from './problems'
 import { useUndo } from './useUndo'
@@ -184,6 +185,8 @@ export function useDesign() {
     chosenGroup: computed(() => doc.value?.groups.find((one) => one.key === group.value) ?? null),
     /** Published fields keep their key; the others are new. */
     published: computed(() => new Map((published.value ? fieldsOf(published.value) : []).map((one) => [one.key, one]))),
+    /** Keys of fields as people know them, those that are gone from the draft as well. */
+    names: computed(() => new Map([...STAMPS.map((one) => [one as string, t(`design.stamp.${one}`)] as const), ...[published.value, doc.value].flatMap((one) => (one ? fieldsOf(one) : [])).map((one) => [one.key, caption(one.label) || one.key] as const)])),
     typeOf: (key: string) => types.value.find((type) => type.key === key),
   })
 }
