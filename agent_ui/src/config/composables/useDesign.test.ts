@@ -28,7 +28,8 @@ beforeEach(async () => {
   })
   vi.stubGlobal('fetch', fetching)
   scope = effectScope(true)
-  design = scope.run(useDesign)!
+  localStorage.clear()
+  design = scope.run(() => useDesign('9001'))!
   await design.open('order')
 })
 afterEach(() => {
@@ -87,6 +88,28 @@ it('stops when somebody else was quicker; theirs can be had, and ours back', asy
   onPut = () => json(200, answer({ version: 9 }))
   design.undo()
   expect(design.doc?.groups[1]?.fields[1]?.required).toBe(true)
+})
+
+it('offers what could not be saved when the object is opened again', async () => {
+  onPut = () => json(503, { error: { code: 'down', message: 'down' } })
+  require('due')
+  await vi.advanceTimersByTimeAsync(600)
+  const again = scope.run(() => useDesign('9001'))!
+  await again.open('order')
+  expect([again.doc, again.state]).toEqual([document(), 'saved'])
+  onPut = () => json(200, answer({ version: 9 }))
+  again.takeKept()
+  await vi.advanceTimersByTimeAsync(600)
+  expect([again.doc?.groups[1]?.fields[1]?.required, again.state, localStorage.length]).toEqual([true, 'saved', 0])
+})
+
+it('saves ours over theirs when that is asked for', async () => {
+  onPut = () => json(412, { error: { code: 'stale', message: 'stale' } })
+  require('due')
+  await vi.advanceTimersByTimeAsync(600)
+  onPut = () => json(200, answer({ version: 9 }))
+  expect(await design.keepOurs()).toBe(true)
+  expect([design.state, puts.at(-1)?.body.document.groups[1]?.fields[1]?.required]).toEqual(['saved', true])
 })
 
 it('tells what a publication would lose', async () => {

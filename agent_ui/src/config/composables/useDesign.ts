@@ -2,9 +2,11 @@
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { api, asRead, isApiError, type ApiError, type DesignAnswer, type DesignChange, type DesignProblem, type FieldTypeInfo, type Loss } from '@/shared/api'
 import { caption, t } from '@/shared/i18n'
-import { fieldOf, fieldsOf, keysOf, readDocument, STAMPS, type Doc } from './document'
+import { fieldOf, fieldsOf, readDocument, STAMPS, type Doc } from './document'
+import { dropKept, keepLocal, readKept, type Kept } from './keep'
 import { renameKey, setSetting } from './operations'
-import { placeOf, problemsFrom, type Tab } from './problems'
+import { problemsFrom } from './problems'
+import { useChosen } from './useChosen'
 import { useUndo } from './useUndo'
 
 const PAUSE_MS = 600
@@ -13,7 +15,8 @@ const RETRY_MS = 8000
 /** `pending`: changed and not sent yet. `failed`: kept here, tried again. `stale`: somebody else was quicker. */
 export type SaveState = 'saved' | 'pending' | 'saving' | 'failed' | 'stale'
 
-export function useDesign() {
+/** `owner`: who works here; what could not be saved is kept under that name. */
+export function useDesign(owner: string) {
   const identifier = ref('')
   const answer = shallowRef<DesignAnswer | null>(null)
   const doc = shallowRef<Doc | null>(null)
@@ -26,9 +29,9 @@ export function useDesign() {
   const failure = shallowRef<ApiError | null>(null)
   const state = ref<SaveState>('saved')
   const savedAt = ref('')
-  const tab = ref<Tab>('fields')
-  const field = ref('')
-  const group = ref('')
+  const { travel, ...view } = useChosen(doc)
+  const { field, choose } = view
+  const kept = shallowRef<Kept | null>(null)
   let timer: ReturnType<typeof setTimeout> | undefined
   let sending: Promise<boolean> | null = null
 
@@ -43,13 +46,20 @@ export function useDesign() {
     changes.value = next.changes
     savedAt.value = next.changed_at
   }
+  /** The version in force; without a draft it is the document itself. */
+  async function inForce(next: DesignAnswer): Promise<Doc | null> {
+    if (!next.number) return null
+    const version = next.draft ? await api.get('/design/objects/{identifier}/versions/{number}', { params: { path: { ...path(), number: next.number } } }) : next
+    return readDocument(version.document)
+  }
   async function show(next: DesignAnswer, forget = false): Promise<void> {
-    published.value = next.number ? readDocument((await api.get('/design/objects/{identifier}/versions/{number}', { params: { path: { ...path(), number: next.number } } })).document) : null
+    published.value = await inForce(next)
     clearTimeout(timer)
     heed(next)
     losses.value = []
     history.replace(readDocument(next.document), forget)
     state.value = 'saved'
+    dropKept(owner, identifier.value)
     failure.value = null
     if (doc.value && !fieldOf(doc.value, field.value)) choose('')
   }
@@ -60,7 +70,10 @@ export function useDesign() {
     try {
       const [next, known] = await Promise.all([api.get('/design/objects/{identifier}', { params: { path: path() } }), api.get('/design/types')])
       types.value = known
+      kept.value = readKept(owner, name, readDocument(next.document))
+      const held = kept.value
       await show(next, true)
+      if (held) keepLocal(owner, name, held.document)
       choose(doc.value ? (fieldsOf(doc.value)[0]?.key ?? '') : '')
     } catch (cause) {
       if (!isApiError(cause)) throw cause
@@ -69,7 +82,7 @@ export function useDesign() {
   }
 
   function changed(): void {
-    if (state.value === 'stale') return
+    if (state.value === 'stale') return void (doc.value && keepLocal(owner, identifier.value, doc.value))
     if (state.value !== 'saving') state.value = 'pending'
     clearTimeout(timer)
     timer = setTimeout(() => void save(), PAUSE_MS)
@@ -84,11 +97,13 @@ export function useDesign() {
       failure.value = null
       if (doc.value !== sent) return await send()
       state.value = 'saved'
+      dropKept(owner, identifier.value)
       return true
     } catch (cause) {
       if (!isApiError(cause)) throw cause
       failure.value = cause
       state.value = cause.code === 'stale' ? 'stale' : 'failed'
+      keepLocal(owner, identifier.value, doc.value ?? sent)
       if (cause.offline || cause.status >= 500) timer = setTimeout(() => void save(), RETRY_MS)
       return false
     }
@@ -134,55 +149,56 @@ export function useDesign() {
       return false
     }
   }
-  async function discard(): Promise<void> {
+  /** Who was too slow is told so under the bar, where the ways out are. */
+  async function refusable(act: () => Promise<void>): Promise<void> {
+    try {
+      await act()
+    } catch (cause) {
+      if (isApiError(cause) && cause.code === 'stale') [state.value, failure.value] = ['stale', cause]
+      throw cause
+    }
+  }
+  const discard = () => refusable(async () => {
     await settle()
     await show(await api.delete('/design/objects/{identifier}/draft', { params: versioned() }))
-  }
-  async function restore(number: number): Promise<void> {
+  })
+  const restore = (number: number) => refusable(async () => {
     await settle()
     await show(await api.post('/design/objects/{identifier}/versions/{number}/restore', { params: { ...versioned(), path: { ...path(), number } } }))
-  }
+  })
   /** What is under way ends first: the version it makes is the one to name. */
   async function settle(): Promise<void> {
     clearTimeout(timer)
     if (sending) await sending
   }
 
-  function choose(key: string): void {
-    field.value = key
-    group.value = ''
+  function takeKept(): void {
+    const held = kept.value
+    kept.value = null
+    if (held) history.apply(() => held.document)
   }
-  function chooseGroup(key: string): void {
-    group.value = key
-    field.value = ''
+  function dropIt(): void {
+    kept.value = null
+    dropKept(owner, identifier.value)
   }
-  /** Through the past a chosen field may change its key, or be gone: then what stands in its place is chosen. */
-  function travel(go: () => void): void {
-    const at = doc.value ? keysOf(doc.value).indexOf(field.value) : -1
-    go()
-    if (doc.value && at >= 0 && !fieldOf(doc.value, field.value)) choose(keysOf(doc.value)[at] ?? keysOf(doc.value).at(-1) ?? '')
-  }
+  const leave = () => doc.value && state.value !== 'saved' && keepLocal(owner, identifier.value, doc.value)
+  addEventListener('pagehide', leave)
+
   function rename(key: string, next: string): void {
     if (history.apply((now) => renameKey(now, key, next), `key.${next}`) && field.value === key) field.value = next
   }
   /** A setting of the chosen field. `what` tells changes within it apart. */
   const setting = (name: string, value: unknown, what = name): boolean => history.apply((now) => setSetting(now, field.value, name, value), what && `setting.${field.value}.${what}`)
-  function goTo(problem: string): void {
-    if (!doc.value) return
-    const place = placeOf(doc.value, problem)
-    tab.value = place.tab
-    if (place.field) choose(place.field)
-    else if (place.group) chooseGroup(place.group)
-  }
 
-  onScopeDispose(() => clearTimeout(timer))
+  onScopeDispose(() => {
+    clearTimeout(timer)
+    removeEventListener('pagehide', leave)
+  })
   return reactive({
-    identifier, answer, doc, types, problems, changes, losses, loadError, failure, state, savedAt, tab, field, group,
-    ...history, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, choose, chooseGroup, rename, setting, goTo,
+    identifier, answer, doc, types, problems, changes, losses, loadError, failure, state, savedAt, kept,
+    ...view, ...history, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, takeKept, dropKept: dropIt, rename, setting,
     unsaved: computed(() => state.value !== 'saved'),
     number: computed(() => answer.value?.number ?? 0),
-    chosen: computed(() => (doc.value && field.value ? (fieldOf(doc.value, field.value) ?? null) : null)),
-    chosenGroup: computed(() => doc.value?.groups.find((one) => one.key === group.value) ?? null),
     /** Published fields keep their key; the others are new. */
     published: computed(() => new Map((published.value ? fieldsOf(published.value) : []).map((one) => [one.key, one]))),
     /** Keys of fields as people know them, those that are gone from the draft as well. */
