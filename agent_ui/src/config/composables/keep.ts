@@ -5,9 +5,9 @@ export interface Kept { document: Doc; at: string }
 
 const storageKey = (owner: string, identifier: string) => `cc.design.${owner}.${identifier}`
 
-export function keepLocal(owner: string, identifier: string, document: Doc): void {
+export function keepLocal(owner: string, identifier: string, document: Doc, at = new Date().toISOString()): void {
   try {
-    localStorage.setItem(storageKey(owner, identifier), JSON.stringify({ document, at: new Date().toISOString() } satisfies Kept))
+    localStorage.setItem(storageKey(owner, identifier), JSON.stringify({ document, at } satisfies Kept))
   } catch {
     // A full store keeps nothing; the page itself still has it.
   }

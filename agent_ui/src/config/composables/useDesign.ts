@@ -3,10 +3,10 @@ import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { api, asRead, isApiError, type ApiError, type DesignAnswer, type DesignChange, type DesignProblem, type FieldTypeInfo, type Loss } from '@/shared/api'
 import { caption, t } from '@/shared/i18n'
 import { fieldOf, fieldsOf, readDocument, STAMPS, type Doc } from './document'
-import { dropKept, keepLocal, readKept, type Kept } from './keep'
 import { renameKey, setSetting } from './operations'
 import { problemsFrom } from './problems'
 import { useChosen } from './useChosen'
+import { useKept } from './useKept'
 import { useUndo } from './useUndo'
 
 const PAUSE_MS = 600
@@ -31,7 +31,7 @@ export function useDesign(owner: string) {
   const savedAt = ref('')
   const { travel, ...view } = useChosen(doc)
   const { field, choose } = view
-  const kept = shallowRef<Kept | null>(null)
+  const local = useKept(owner, identifier, doc, () => state.value !== 'saved')
   let timer: ReturnType<typeof setTimeout> | undefined
   let sending: Promise<boolean> | null = null
 
@@ -59,7 +59,7 @@ export function useDesign(owner: string) {
     losses.value = []
     history.replace(readDocument(next.document), forget)
     state.value = 'saved'
-    dropKept(owner, identifier.value)
+    local.forget()
     failure.value = null
     if (doc.value && !fieldOf(doc.value, field.value)) choose('')
   }
@@ -70,10 +70,8 @@ export function useDesign(owner: string) {
     try {
       const [next, known] = await Promise.all([api.get('/design/objects/{identifier}', { params: { path: path() } }), api.get('/design/types')])
       types.value = known
-      kept.value = readKept(owner, name, readDocument(next.document))
-      const held = kept.value
+      local.offer(readDocument(next.document))
       await show(next, true)
-      if (held) keepLocal(owner, name, held.document)
       choose(doc.value ? (fieldsOf(doc.value)[0]?.key ?? '') : '')
     } catch (cause) {
       if (!isApiError(cause)) throw cause
@@ -82,7 +80,7 @@ export function useDesign(owner: string) {
   }
 
   function changed(): void {
-    if (state.value === 'stale') return void (doc.value && keepLocal(owner, identifier.value, doc.value))
+    if (state.value === 'stale') return local.keep()
     if (state.value !== 'saving') state.value = 'pending'
     clearTimeout(timer)
     timer = setTimeout(() => void save(), PAUSE_MS)
@@ -97,13 +95,13 @@ export function useDesign(owner: string) {
       failure.value = null
       if (doc.value !== sent) return await send()
       state.value = 'saved'
-      dropKept(owner, identifier.value)
+      local.forget()
       return true
     } catch (cause) {
       if (!isApiError(cause)) throw cause
       failure.value = cause
       state.value = cause.code === 'stale' ? 'stale' : 'failed'
-      keepLocal(owner, identifier.value, doc.value ?? sent)
+      local.keep()
       if (cause.offline || cause.status >= 500) timer = setTimeout(() => void save(), RETRY_MS)
       return false
     }
@@ -172,31 +170,16 @@ export function useDesign(owner: string) {
     if (sending) await sending
   }
 
-  function takeKept(): void {
-    const held = kept.value
-    kept.value = null
-    if (held) history.apply(() => held.document)
-  }
-  function dropIt(): void {
-    kept.value = null
-    dropKept(owner, identifier.value)
-  }
-  const leave = () => doc.value && state.value !== 'saved' && keepLocal(owner, identifier.value, doc.value)
-  addEventListener('pagehide', leave)
-
   function rename(key: string, next: string): void {
     if (history.apply((now) => renameKey(now, key, next), `key.${next}`) && field.value === key) field.value = next
   }
   /** A setting of the chosen field. `what` tells changes within it apart. */
   const setting = (name: string, value: unknown, what = name): boolean => history.apply((now) => setSetting(now, field.value, name, value), what && `setting.${field.value}.${what}`)
 
-  onScopeDispose(() => {
-    clearTimeout(timer)
-    removeEventListener('pagehide', leave)
-  })
+  onScopeDispose(() => clearTimeout(timer))
   return reactive({
-    identifier, answer, doc, types, problems, changes, losses, loadError, failure, state, savedAt, kept,
-    ...view, ...history, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, takeKept, dropKept: dropIt, rename, setting,
+    identifier, answer, doc, types, problems, changes, losses, loadError, failure, state, savedAt, kept: local.kept,
+    ...view, ...history, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, takeKept: () => local.take((document) => history.apply(() => document)), dropKept: local.drop, rename, setting,
     unsaved: computed(() => state.value !== 'saved'),
     number: computed(() => answer.value?.number ?? 0),
     /** Published fields keep their key; the others are new. */
