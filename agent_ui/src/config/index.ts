@@ -2,8 +2,11 @@ import { Database } from 'lucide-vue-next'
 import type { RouteRecordRaw } from 'vue-router'
 import type { NavigationItem } from '@/shared/navigation'
 
+const roles = { roles: ['conf', 'admin'] } satisfies RouteRecordRaw['meta']
+
 export const configRoutes: RouteRecordRaw[] = [
-  { path: 'config', component: () => import('./routes/Objects.vue'), meta: { roles: ['conf', 'admin'] } },
+  { path: 'config', component: () => import('./routes/Objects.vue'), meta: roles },
+  { path: 'config/objects/:identifier', component: () => import('./routes/Designer.vue'), meta: roles },
 ]
 
 export const objectsItem: NavigationItem = { to: '/config', label: 'nav.objects', icon: Database }

@@ -55,6 +55,14 @@ export type Option = Shape<'OptionAnswer'>
 export type DataRecord = Shape<'RecordShape'>
 export type Values = DataRecord['values']
 export type RecordChange = Shape<'ChangeShape'>
+export type DesignItem = Shape<'DesignItem'>
+export type DesignAnswer = Shape<'DesignAnswer'>
+export type DesignProblem = Shape<'Problem'>
+export type DesignChange = Shape<'Change'>
+export type DesignEffect = DesignChange['effects'][number]
+export type Loss = Shape<'Loss'>
+export type DesignVersion = Shape<'VersionItem'>
+export type FieldTypeInfo = Shape<'TypeAnswer'>
 
 export type SeatState = Shape<'WallSeatShape'>
 export type QueueState = Shape<'WallQueueShape'>

@@ -1,0 +1,78 @@
+/** A definition's document: what is shipped in config/objects, and what a draft holds. It may contradict itself. */
+import type { FieldType, FieldTypeInfo } from '@/shared/api'
+
+/** An alias, not an interface: the shared pages take captions of any languages. */
+export type Label = { 'zh-CN': string; en: string }
+export interface DocOption { value: string; label: Label; color?: string; parent?: string; active?: boolean; closed?: boolean }
+export type Flag = 'required' | 'read_only' | 'unique' | 'indexed' | 'searched' | 'in_list'
+export type Settings = Record<string, unknown>
+export type DocField = { key: string; type: FieldType; label: Label; width?: 1 | 2; settings?: Settings } & { [F in Flag]?: boolean }
+export interface DocGroup { key: string; label: Label; fields: DocField[] }
+export type Act = 'create' | 'read' | 'edit' | 'delete'
+export interface Doc {
+  identifier: string
+  kind: string
+  name: Label
+  key_field: string
+  title_field: string
+  groups: DocGroup[]
+  list: { columns: string[]; sort: string }
+  permissions: { [A in Act]?: string[] }
+  links: Record<string, string>
+}
+
+export const ACTS = ['create', 'read', 'edit', 'delete'] as const satisfies readonly Act[]
+export const ROLES = ['admin', 'conf', 'leader', 'agent', 'inspector'] as const
+/** What every record has, beside its fields. */
+export const STAMPS = ['created_at', 'updated_at'] as const
+/** What a field plays for the rest of the product, and the types it may have. */
+export const LINKS: Record<string, FieldType[]> = {
+  customer: ['reference'], status: ['choice'], assignee: ['user'], due: ['datetime', 'date'], business: ['cascade', 'choice'], level: ['choice'],
+}
+/** Types that make a good key or title. */
+export const KEY_TYPES: FieldType[] = ['serial', 'text']
+export const TITLE_TYPES: FieldType[] = ['text', 'long_text', 'serial', 'choice', 'cascade']
+
+const LONGEST_KEY = 40
+export const isKey = (text: string): boolean => /^[a-z][a-z0-9_]{1,39}$/.test(text)
+
+/** A draft may lack anything; the pages need not ask for it everywhere. */
+export function readDocument(raw: Record<string, unknown>): Doc {
+  const given = structuredClone(raw) as Partial<Doc>
+  return {
+    ...given, identifier: given.identifier ?? '', kind: given.kind ?? 'base', name: given.name ?? { 'zh-CN': '', en: '' },
+    key_field: given.key_field ?? '', title_field: given.title_field ?? '',
+    groups: (given.groups ?? []).map((group) => ({ ...group, fields: group.fields ?? [] })),
+    list: { columns: given.list?.columns ?? [], sort: given.list?.sort ?? '-created_at' }, permissions: given.permissions ?? {}, links: given.links ?? {},
+  }
+}
+
+export const fieldsOf = (doc: Doc): DocField[] => doc.groups.flatMap((group) => group.fields)
+export const fieldOf = (doc: Doc, key: string): DocField | undefined => fieldsOf(doc).find((field) => field.key === key)
+export const groupOf = (doc: Doc, key: string): DocGroup | undefined => doc.groups.find((group) => group.fields.some((field) => field.key === key))
+export const optionsOf = (field: DocField): DocOption[] => (field.settings?.options as DocOption[] | undefined) ?? []
+export const keysOf = (doc: Doc): string[] => fieldsOf(doc).map((field) => field.key)
+
+/** “Visit address” → `visit_address`; nothing where no letter is in it. */
+export function keyFrom(text: string): string {
+  const words = text.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^[^a-z]+|_+$/g, '')
+  const key = words.slice(0, LONGEST_KEY).replace(/_+$/, '')
+  return key.length === 1 ? `${key}_1` : key
+}
+
+/** The wish itself, or with the next free number behind it. */
+export function freeKey(taken: string[], wish: string): string {
+  if (!taken.includes(wish)) return wish
+  for (let n = 2; ; n++) {
+    const end = `_${n}`
+    const key = wish.slice(0, LONGEST_KEY - end.length) + end
+    if (!taken.includes(key)) return key
+  }
+}
+
+/** Whether the field lies in a typed column, as the server decides it; only those are sorted and filtered by. */
+export const hasColumn = (doc: Doc, field: DocField, types: FieldTypeInfo[]): boolean =>
+  !!(types.find((type) => type.key === field.type)?.own_column || field.unique || field.indexed || field.searched || [doc.key_field, doc.title_field].includes(field.key))
+
+export const sortableFields = (doc: Doc, types: FieldTypeInfo[]): DocField[] =>
+  fieldsOf(doc).filter((field) => hasColumn(doc, field, types) && types.find((type) => type.key === field.type)?.sortable)

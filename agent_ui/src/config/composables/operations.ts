@@ -1,0 +1,156 @@
+/** What can be done to a document. Every act answers with a new one and leaves the old as it was, so that it can be undone. */
+import type { FieldType } from '@/shared/api'
+import { fieldOf, fieldsOf, freeKey, groupOf, keyFrom, keysOf, type Act, type Doc, type DocField, type DocGroup, type Flag, type Label } from './document'
+
+/** The item, moved before or after another of the same list. */
+export function place<T>(list: T[], item: T, target: T, after: boolean): T[] {
+  if (item === target) return list
+  const rest = list.filter((one) => one !== item)
+  const at = rest.indexOf(target)
+  return at < 0 ? list : rest.toSpliced(at + (after ? 1 : 0), 0, item)
+}
+export function step<T>(list: T[], item: T, by: 1 | -1): T[] {
+  const at = list.indexOf(item)
+  const target = list[at + by]
+  return at < 0 || target === undefined ? list : place(list, item, target, by === 1)
+}
+
+const withGroups = (doc: Doc, change: (group: DocGroup) => DocGroup): Doc => ({ ...doc, groups: doc.groups.map(change) })
+const withField = (doc: Doc, key: string, change: (field: DocField) => DocField): Doc =>
+  withGroups(doc, (group) => (group.fields.some((field) => field.key === key) ? { ...group, fields: group.fields.map((field) => (field.key === key ? change(field) : field)) } : group))
+
+/** What a new field of a type cannot do without. */
+const STARTS: Partial<Record<FieldType, Partial<DocField>>> = {
+  serial: { read_only: true, settings: { rule: 'NO{yyyyMMdd}{seq:5}' } },
+  long_text: { width: 2 },
+  ...Object.fromEntries(['choice', 'choices', 'cascade'].map((type) => [type, { settings: { options: [{ value: 'option_1', label: { 'zh-CN': '选项 1', en: 'Option 1' } }] } }])),
+}
+export const NEW_FIELD: Label = { 'zh-CN': '新字段', en: 'New field' }
+export const NEW_GROUP: Label = { 'zh-CN': '新分组', en: 'New group' }
+
+export const nextFieldKey = (doc: Doc): string => freeKey(keysOf(doc), keyFrom(NEW_FIELD.en))
+/** Adds a field after another, or at the end of a group (of the last, if none is named). */
+export function addField(doc: Doc, type: FieldType, at: { after?: string; group?: string } = {}): Doc {
+  const field: DocField = { key: nextFieldKey(doc), label: NEW_FIELD, ...structuredClone(STARTS[type] ?? {}), type }
+  const home = (at.after && groupOf(doc, at.after)) || doc.groups.find((group) => group.key === at.group) || doc.groups.at(-1)
+  if (!home) return { ...doc, groups: [{ key: 'base', label: NEW_GROUP, fields: [field] }] }
+  const index = at.after ? home.fields.findIndex((one) => one.key === at.after) : -1
+  return withGroups(doc, (group) => (group === home ? { ...group, fields: group.fields.toSpliced(index < 0 ? group.fields.length : index + 1, 0, field) } : group))
+}
+
+export const changeField = (doc: Doc, key: string, changes: Partial<DocField>): Doc => withField(doc, key, (field) => ({ ...field, ...changes }))
+
+/** Flags that are off are not written. A field in the list has its column there. */
+export function setFlag(doc: Doc, key: string, flag: Flag, on: boolean): Doc {
+  if (flag === 'in_list') return setColumns(doc, on ? [...doc.list.columns.filter((one) => one !== key), key] : doc.list.columns.filter((one) => one !== key))
+  return withField(doc, key, ({ [flag]: _was, ...field }) => (on ? { ...field, [flag]: true } : (field as DocField)))
+}
+
+const isNothing = (value: unknown): boolean => value === undefined || value === null || value === '' || (Array.isArray(value) && !value.length)
+/** A setting without a value is not written. */
+export const setSetting = (doc: Doc, key: string, name: string, value: unknown): Doc =>
+  withField(doc, key, (field) => {
+    const { [name]: _was, ...rest } = field.settings ?? {}
+    return { ...field, settings: isNothing(value) ? rest : { ...rest, [name]: value } }
+  })
+
+/** Settings that the new type knows stay; a default would be of the wrong kind. */
+export const changeType = (doc: Doc, key: string, type: FieldType, known: string[]): Doc =>
+  withField(doc, key, (field) => {
+    const start = structuredClone(STARTS[type] ?? {})
+    const kept = Object.entries(field.settings ?? {}).filter(([name]) => name !== 'default' && known.includes(name))
+    return { ...field, ...(start.read_only ? { read_only: true } : {}), type, settings: { ...start.settings, ...Object.fromEntries(kept) } }
+  })
+
+/** A field's key stands in other places too: columns, order, links, key and title. */
+function everywhere(doc: Doc, key: string, next: string | null): Doc {
+  const swap = (one: string) => (one === key ? (next ?? '') : one)
+  const descending = doc.list.sort.startsWith('-') ? '-' : ''
+  const sorted = doc.list.sort.slice(descending.length)
+  const links = Object.entries(doc.links).map(([part, one]) => [part, swap(one)] as const)
+  return {
+    ...doc, key_field: swap(doc.key_field), title_field: swap(doc.title_field), links: Object.fromEntries(links.filter(([, one]) => one)),
+    list: { columns: doc.list.columns.map(swap).filter(Boolean), sort: sorted !== key ? doc.list.sort : next ? descending + next : '-created_at' },
+  }
+}
+export const renameKey = (doc: Doc, key: string, next: string): Doc =>
+  key === next || fieldOf(doc, next) ? doc : withField(everywhere(doc, key, next), key, (field) => ({ ...field, key: next }))
+export const removeField = (doc: Doc, key: string): Doc =>
+  withGroups(everywhere(doc, key, null), (group) => ({ ...group, fields: group.fields.filter((field) => field.key !== key) }))
+
+/** The key that a label asks for, as long as the key follows the label: what was typed by hand stays. */
+export function keyAfter(doc: Doc, field: DocField, english: string): string {
+  const follows = field.key.replace(/_\d+$/, '') === keyFrom(field.label.en).replace(/_\d+$/, '')
+  const wish = keyFrom(english)
+  return follows && wish ? freeKey(keysOf(doc).filter((one) => one !== field.key), wish) : field.key
+}
+
+export function placeField(doc: Doc, key: string, target: string, after: boolean): Doc {
+  const field = fieldOf(doc, key)
+  if (!field || key === target || !fieldOf(doc, target)) return doc
+  return withGroups(doc, (group) => {
+    const rest = group.fields.filter((one) => one.key !== key)
+    const at = rest.findIndex((one) => one.key === target)
+    return { ...group, fields: at < 0 ? rest : rest.toSpliced(at + (after ? 1 : 0), 0, field) }
+  })
+}
+export function placeInGroup(doc: Doc, key: string, target: string, end = false): Doc {
+  const field = fieldOf(doc, key)
+  if (!field || !doc.groups.some((group) => group.key === target)) return doc
+  return withGroups(doc, (group) => {
+    const rest = group.fields.filter((one) => one.key !== key)
+    return { ...group, fields: group.key !== target ? rest : end ? [...rest, field] : [field, ...rest] }
+  })
+}
+/** One place up or down; from the edge of a group into the next. */
+export function stepField(doc: Doc, key: string, by: 1 | -1): Doc {
+  const home = groupOf(doc, key)
+  if (!home) return doc
+  const neighbour = home.fields[home.fields.findIndex((field) => field.key === key) + by]
+  if (neighbour) return placeField(doc, key, neighbour.key, by === 1)
+  const next = doc.groups[doc.groups.indexOf(home) + by]
+  return next ? placeInGroup(doc, key, next.key, by === -1) : doc
+}
+
+export const nextGroupKey = (doc: Doc): string => freeKey(doc.groups.map((group) => group.key), 'group')
+export const addGroup = (doc: Doc): Doc => ({ ...doc, groups: [...doc.groups, { key: nextGroupKey(doc), label: NEW_GROUP, fields: [] }] })
+export const renameGroup = (doc: Doc, key: string, label: Label): Doc => withGroups(doc, (group) => (group.key === key ? { ...group, label } : group))
+const named = (doc: Doc, key: string) => doc.groups.find((group) => group.key === key)
+export function placeGroup(doc: Doc, key: string, target: string, after: boolean): Doc {
+  const [group, other] = [named(doc, key), named(doc, target)]
+  return group && other ? { ...doc, groups: place(doc.groups, group, other, after) } : doc
+}
+export function stepGroup(doc: Doc, key: string, by: 1 | -1): Doc {
+  const group = named(doc, key)
+  return group ? { ...doc, groups: step(doc.groups, group, by) } : doc
+}
+/** Its fields go to the group before it (or after it); the last group stays. */
+export function removeGroup(doc: Doc, key: string): Doc {
+  const at = doc.groups.findIndex((group) => group.key === key)
+  const heir = doc.groups[at - 1] ?? doc.groups[at + 1]
+  if (at < 0 || !heir) return doc
+  const orphans = doc.groups[at]?.fields ?? []
+  const fields = at > 0 ? [...heir.fields, ...orphans] : [...orphans, ...heir.fields]
+  return { ...doc, groups: doc.groups.filter((_, index) => index !== at).map((group) => (group === heir ? { ...group, fields } : group)) }
+}
+
+/** The columns of the list; their fields carry the mark. */
+export function setColumns(doc: Doc, columns: string[]): Doc {
+  const marked = withGroups(doc, (group) => ({
+    ...group, fields: group.fields.map(({ in_list: was, ...field }) => (columns.includes(field.key) ? { ...field, in_list: true } : doc.list.columns.includes(field.key) || !was ? (field as DocField) : { ...field, in_list: was })),
+  }))
+  return { ...marked, list: { ...doc.list, columns } }
+}
+export const setSort = (doc: Doc, sort: string): Doc => ({ ...doc, list: { ...doc.list, sort } })
+export function setPermission(doc: Doc, act: Act, role: string, on: boolean): Doc {
+  const rest = (doc.permissions[act] ?? []).filter((one) => one !== role)
+  return { ...doc, permissions: { ...doc.permissions, [act]: on ? [...rest, role] : rest } }
+}
+export function setLink(doc: Doc, part: string, key: string): Doc {
+  const { [part]: _was, ...rest } = doc.links
+  return { ...doc, links: key ? { ...rest, [part]: key } : rest }
+}
+export const usesOf = (doc: Doc, key: string): { title: boolean; key: boolean; links: string[] } => ({
+  title: doc.title_field === key, key: doc.key_field === key, links: Object.keys(doc.links).filter((part) => doc.links[part] === key),
+})
+export const isEmpty = (doc: Doc): boolean => fieldsOf(doc).length === 0

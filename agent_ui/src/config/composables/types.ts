@@ -1,0 +1,27 @@
+/** Types of fields as the designer offers them: their sign and the company they keep. */
+import {
+  AlignLeft, Calendar, CalendarClock, CircleDollarSign, CircleDot, Clock, Globe, Hash, IdCard, Link2, ListChecks, ListOrdered, ListTree, Mail, Phone, Sigma, ToggleLeft, Type, User, Users,
+} from 'lucide-vue-next'
+import type { Component } from 'vue'
+import type { FieldType, FieldTypeInfo } from '@/shared/api'
+
+export const TYPE_ICONS: Record<FieldType, Component> = {
+  text: Type, long_text: AlignLeft, url: Globe, integer: Hash, decimal: Sigma, money: CircleDollarSign, serial: ListOrdered, date: Calendar, datetime: CalendarClock, time: Clock,
+  choice: CircleDot, choices: ListChecks, cascade: ListTree, boolean: ToggleLeft, user: User, team: Users, reference: Link2, phone: Phone, email: Mail, identity: IdCard,
+}
+const FAMILIES: Record<string, FieldType[]> = {
+  text: ['text', 'long_text', 'url'], numbers: ['integer', 'decimal', 'money', 'serial'], dates: ['date', 'datetime', 'time'], choices: ['choice', 'choices', 'cascade', 'boolean'],
+  records: ['user', 'team', 'reference'], contact: ['phone', 'email', 'identity'],
+}
+
+export interface Family { key: string; types: FieldType[] }
+/** Only what the server knows is offered; `names` are the words a search looks in. */
+export function familiesOf(types: FieldTypeInfo[], q = '', names: (type: FieldType) => string = (type) => type): Family[] {
+  const known = new Set(types.map((type) => type.key))
+  const wanted = q.trim().toLowerCase()
+  return Object.entries(FAMILIES)
+    .map(([key, all]) => ({ key, types: all.filter((type) => known.has(type) && (!wanted || `${names(type)} ${type}`.toLowerCase().includes(wanted))) }))
+    .filter((family) => family.types.length)
+}
+
+export const iconOf = (type: FieldType): Component => TYPE_ICONS[type] ?? Type

@@ -1,0 +1,192 @@
+/** The draft of one object: its document, what is chosen of it, its saving, and what the server says of it. */
+import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
+import { api, asRead, isApiError, type ApiError, type DesignAnswer, type DesignChange, type DesignProblem, type FieldTypeInfo, type Loss } from '@/shared/api'
+import { caption, t } from '@/shared/i18n'
+import { fieldOf, fieldsOf, readDocument, STAMPS, type Doc } from './document'
+import { renameKey, setSetting } from './operations'
+import { problemsFrom } from './problems'
+import { useChosen } from './useChosen'
+import { useKept } from './useKept'
+import { useUndo } from './useUndo'
+
+const PAUSE_MS = 600
+const RETRY_MS = 8000
+
+/** `pending`: changed and not sent yet. `failed`: kept here, tried again. `stale`: somebody else was quicker. */
+export type SaveState = 'saved' | 'pending' | 'saving' | 'failed' | 'stale'
+
+/** `owner`: who works here; what could not be saved is kept under that name. */
+export function useDesign(owner: string) {
+  const identifier = ref('')
+  const answer = shallowRef<DesignAnswer | null>(null)
+  const doc = shallowRef<Doc | null>(null)
+  const published = shallowRef<Doc | null>(null)
+  const types = shallowRef<FieldTypeInfo[]>([])
+  const problems = shallowRef<DesignProblem[]>([])
+  const changes = shallowRef<DesignChange[]>([])
+  const losses = shallowRef<Loss[]>([])
+  const loadError = shallowRef<ApiError | null>(null)
+  const failure = shallowRef<ApiError | null>(null)
+  const state = ref<SaveState>('saved')
+  const savedAt = ref('')
+  const { travel, ...view } = useChosen(doc)
+  const { field, choose } = view
+  const local = useKept(owner, identifier, doc, () => state.value !== 'saved')
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let sending: Promise<boolean> | null = null
+
+  const path = () => ({ identifier: identifier.value })
+  const versioned = () => ({ path: path(), header: asRead({ version: answer.value?.version ?? 0 }) })
+  const history = useUndo(doc, changed)
+
+  /** What the server says of a document; the document itself stays the one on this page. */
+  function heed(next: DesignAnswer): void {
+    answer.value = next
+    problems.value = next.problems
+    changes.value = next.changes
+    savedAt.value = next.changed_at
+  }
+  /** The version in force; without a draft it is the document itself. */
+  async function inForce(next: DesignAnswer): Promise<Doc | null> {
+    if (!next.number) return null
+    const version = next.draft ? await api.get('/design/objects/{identifier}/versions/{number}', { params: { path: { ...path(), number: next.number } } }) : next
+    return readDocument(version.document)
+  }
+  async function show(next: DesignAnswer, forget = false): Promise<void> {
+    published.value = await inForce(next)
+    clearTimeout(timer)
+    heed(next)
+    losses.value = []
+    history.replace(readDocument(next.document), forget)
+    state.value = 'saved'
+    local.forget()
+    failure.value = null
+    if (doc.value && !fieldOf(doc.value, field.value)) choose('')
+  }
+
+  async function open(name: string): Promise<void> {
+    identifier.value = name
+    answer.value = doc.value = loadError.value = null
+    try {
+      const [next, known] = await Promise.all([api.get('/design/objects/{identifier}', { params: { path: path() } }), api.get('/design/types')])
+      types.value = known
+      local.offer(readDocument(next.document))
+      await show(next, true)
+      choose(doc.value ? (fieldsOf(doc.value)[0]?.key ?? '') : '')
+    } catch (cause) {
+      if (!isApiError(cause)) throw cause
+      loadError.value = cause
+    }
+  }
+
+  function changed(): void {
+    if (state.value === 'stale') return local.keep()
+    if (state.value !== 'saving') state.value = 'pending'
+    clearTimeout(timer)
+    timer = setTimeout(() => void save(), PAUSE_MS)
+  }
+
+  async function send(): Promise<boolean> {
+    const sent = doc.value
+    if (!sent) return false
+    state.value = 'saving'
+    try {
+      heed(await api.put('/design/objects/{identifier}/draft', { params: versioned(), body: { document: { ...sent } } }))
+      failure.value = null
+      if (doc.value !== sent) return await send()
+      state.value = 'saved'
+      local.forget()
+      return true
+    } catch (cause) {
+      if (!isApiError(cause)) throw cause
+      failure.value = cause
+      state.value = cause.code === 'stale' ? 'stale' : 'failed'
+      local.keep()
+      if (cause.offline || cause.status >= 500) timer = setTimeout(() => void save(), RETRY_MS)
+      return false
+    }
+  }
+  /** Sends what is not sent yet; true when the server has all of it. */
+  async function save(): Promise<boolean> {
+    clearTimeout(timer)
+    if (state.value === 'saved') return true
+    if (state.value === 'stale') return false
+    sending ??= send().finally(() => (sending = null))
+    return sending
+  }
+
+  /** Theirs takes the place of ours, which undo brings back. */
+  const takeTheirs = async (): Promise<void> => show(await api.get('/design/objects/{identifier}', { params: { path: path() } }))
+  /** Ours is saved over theirs. */
+  async function keepOurs(): Promise<boolean> {
+    answer.value = await api.get('/design/objects/{identifier}', { params: { path: path() } })
+    state.value = 'pending'
+    return save()
+  }
+
+  async function check(): Promise<boolean> {
+    if (!(await save())) return false
+    const found = await api.post('/design/objects/{identifier}/check', { params: { path: path() } })
+    problems.value = found.problems
+    changes.value = found.changes
+    losses.value = found.losses
+    return !found.problems.length
+  }
+  /** True when it went through; a refusal tells its problems and losses, and is thrown if it has neither. */
+  async function publish(note: string, acceptLosses: boolean): Promise<boolean> {
+    if (!(await save())) return false
+    try {
+      await show(await api.post('/design/objects/{identifier}/publish', { params: versioned(), body: { note, accept_losses: acceptLosses } }), true)
+      return true
+    } catch (cause) {
+      if (!isApiError(cause)) throw cause
+      if (cause.code === 'bad-definition') problems.value = problemsFrom(cause.fields)
+      else if (Array.isArray(cause.details.losses)) losses.value = cause.details.losses as Loss[]
+      else if (cause.code === 'stale') [state.value, failure.value] = ['stale', cause]
+      else throw cause
+      return false
+    }
+  }
+  /** Who was too slow is told so under the bar, where the ways out are. */
+  async function refusable(act: () => Promise<void>): Promise<void> {
+    try {
+      await act()
+    } catch (cause) {
+      if (isApiError(cause) && cause.code === 'stale') [state.value, failure.value] = ['stale', cause]
+      throw cause
+    }
+  }
+  const discard = () => refusable(async () => {
+    await settle()
+    await show(await api.delete('/design/objects/{identifier}/draft', { params: versioned() }))
+  })
+  const restore = (number: number) => refusable(async () => {
+    await settle()
+    await show(await api.post('/design/objects/{identifier}/versions/{number}/restore', { params: { ...versioned(), path: { ...path(), number } } }))
+  })
+  /** What is under way ends first: the version it makes is the one to name. */
+  async function settle(): Promise<void> {
+    clearTimeout(timer)
+    if (sending) await sending
+  }
+
+  function rename(key: string, next: string): void {
+    if (history.apply((now) => renameKey(now, key, next), `key.${next}`) && field.value === key) field.value = next
+  }
+  /** A setting of the chosen field. `what` tells changes within it apart. */
+  const setting = (name: string, value: unknown, what = name): boolean => history.apply((now) => setSetting(now, field.value, name, value), what && `setting.${field.value}.${what}`)
+
+  onScopeDispose(() => clearTimeout(timer))
+  return reactive({
+    identifier, answer, doc, types, problems, changes, losses, loadError, failure, state, savedAt, kept: local.kept,
+    ...view, ...history, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, takeKept: () => local.take((document) => history.apply(() => document)), dropKept: local.drop, rename, setting,
+    unsaved: computed(() => state.value !== 'saved'),
+    number: computed(() => answer.value?.number ?? 0),
+    /** Published fields keep their key; the others are new. */
+    published: computed(() => new Map((published.value ? fieldsOf(published.value) : []).map((one) => [one.key, one]))),
+    /** Keys of fields as people know them, those that are gone from the draft as well. */
+    names: computed(() => new Map([...STAMPS.map((one) => [one as string, t(`design.stamp.${one}`)] as const), ...[published.value, doc.value].flatMap((one) => (one ? fieldsOf(one) : [])).map((one) => [one.key, caption(one.label) || one.key] as const)])),
+    typeOf: (key: string) => types.value.find((type) => type.key === key),
+  })
+}
+export type Design = ReturnType<typeof useDesign>

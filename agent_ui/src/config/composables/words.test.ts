@@ -1,0 +1,43 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import type { DesignChange } from '@/shared/api'
+import { setLocale } from '@/shared/i18n'
+import { useDrag } from './useDrag'
+import { attributeWord, changeWord, effectsWord } from './words'
+
+const change = (changes: Partial<DesignChange>): DesignChange => ({ what: 'field.changed', subject: 'x', label: { 'zh-CN': '地址', en: 'Address' }, attribute: null, before: null, after: null, effects: [], ...changes })
+beforeAll(() => setLocale('en'))
+
+describe('a change in words', () => {
+  it.each<[Partial<DesignChange>, string]>([
+    [{ what: 'field.added' }, 'Field “Address” added'],
+    [{ what: 'field.removed', label: null }, 'Field “x” removed'],
+    [{ attribute: 'required', before: null, after: true }, 'Field “Address”: Required No → Yes'],
+    [{ attribute: 'settings.max_length', before: 40, after: null }, 'Field “Address”: Longest 40 → —'],
+    [{ attribute: 'label.en', before: 'Adress', after: 'Address' }, 'Field “Address”: Label (English) Adress → Address'],
+    [{ what: 'field.type', before: 'text', after: 'integer' }, 'Type of field “Address”: Text → Integer'],
+    [{ what: 'permissions.changed', label: null, attribute: 'edit', before: ['admin', 'agent'], after: ['admin', 'leader'] }, 'Roles: Edit + Team leader − Agent'],
+    [{ what: 'list.changed', label: null, attribute: 'columns', before: ['a', 'due'], after: ['due', 'a'] }, 'List: Columns reordered'],
+    [{ what: 'list.changed', label: null, attribute: 'sort', before: '-due', after: 'due' }, 'List: Order Due ↓ → Due'],
+    [{ attribute: 'options', before: [], after: [{ value: 'a', label: { 'zh-CN': '甲', en: 'First' } }] }, 'Field “Address”: Options + First'],
+    [{ attribute: 'unheard', before: { odd: 1 }, after: null }, 'Field “Address”: unheard {"odd":1} → —'],
+  ])('%j', (given, words) => expect(changeWord(change(given), new Map([['due', 'Due']]))).toBe(words))
+
+  it('counts what it does to the table', () => {
+    expect(effectsWord([{ effects: ['column', 'index'] }, { effects: ['column'] }])).toBe('columns 2, indexes 1')
+    expect(attributeWord('settings.rule')).toBe('Rule')
+  })
+})
+
+it('drops a thing before or after the one it is held over, where it may lie', () => {
+  const drop = vi.fn()
+  const drag = useDrag<string>({ allows: (_item, target) => target !== 'no', drop })
+  const event = (clientY: number) => ({ clientY, preventDefault: vi.fn(), currentTarget: { getBoundingClientRect: () => ({ top: 0, height: 20 }) } }) as unknown as DragEvent
+  drag.on('a').onDragstart(event(0))
+  drag.on('no').onDragover(event(5))
+  drag.on('b').onDragover(event(15))
+  expect(drag.look('b')).toEqual({ dragged: false, before: false, after: true })
+  drag.on('b').onDrop(event(15))
+  expect(drop.mock.calls).toEqual([['a', 'b', true]])
+  drag.on('b').onDrop(event(15))
+  expect([drop.mock.calls.length, drag.item.value]).toEqual([1, null])
+})

@@ -1,0 +1,67 @@
+/** Changes in the reader's words: what, of what, from what to what. */
+import type { Captions, DesignChange, DesignEffect } from '@/shared/api'
+import { caption, i18n, t } from '@/shared/i18n'
+
+const LONGEST = 40
+const FEW = 4
+const said = (key: string, fallback: string): string => (i18n.global.te(key) ? t(key) : fallback)
+
+/** `settings.max_length`, `label.en`: the last name that has a word. */
+export function attributeWord(attribute: string): string {
+  const names = attribute.split('.').filter((one) => one !== 'settings')
+  const language = names.length > 1 && (names.at(-1) === 'en' || names.at(-1) === 'zh-CN') ? ` (${t(`design.language.${names.at(-1) === 'en' ? 'en' : 'zh'}`)})` : ''
+  return said(`design.attribute.${names[0]}`, names.join('.')) + language
+}
+
+const isLabel = (value: object): boolean => 'zh-CN' in value || 'en' in value
+export function valueWord(attribute: string, value: unknown): string {
+  if (value === null || value === undefined || value === '') return '—'
+  if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
+  if (attribute === 'type') return said(`fieldType.${String(value)}`, String(value))
+  if (Array.isArray(value)) return t('design.count', { n: value.length })
+  if (typeof value === 'object') return isLabel(value) ? caption(value as Captions) : JSON.stringify(value)
+  const text = String(value)
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+}
+
+const partWord = (one: unknown, names: Names): string => (typeof one === 'object' && one ? valueWord('', 'label' in one ? (one as { label: unknown }).label : one) : (names.get(String(one)) ?? said(`role.${String(one)}`, String(one))))
+const idOf = (one: unknown): unknown => (typeof one === 'object' && one && 'value' in one ? (one as { value: unknown }).value : one)
+/** Of a list what came and what went; else that its order or its parts changed. */
+function listWord(before: unknown[], after: unknown[], names: Names): string {
+  const [old, now] = [before.map(idOf), after.map(idOf)]
+  const came = after.filter((one) => !old.includes(idOf(one))).map((one) => partWord(one, names))
+  const went = before.filter((one) => !now.includes(idOf(one))).map((one) => partWord(one, names))
+  if (!came.length && !went.length) return t(JSON.stringify(old) === JSON.stringify(now) ? 'design.partsChanged' : 'design.reordered')
+  const some = (list: string[]) => (list.length > FEW ? t('design.count', { n: list.length }) : list.join(t('design.comma')))
+  return [came.length ? `+ ${some(came)}` : '', went.length ? `− ${some(went)}` : ''].filter(Boolean).join(' ')
+}
+
+/** Keys of fields, as people know them. */
+export type Names = ReadonlyMap<string, string>
+function detailOf(attribute: string, change: DesignChange, names: Names): string {
+  const { before, after } = change
+  if (Array.isArray(before) || Array.isArray(after)) return listWord((before ?? []) as unknown[], (after ?? []) as unknown[], names)
+  const flag = typeof before === 'boolean' || typeof after === 'boolean'
+  const side = (value: unknown) => (flag ? valueWord(attribute, !!value) : typeof value === 'string' && names.has(value.replace(/^-/, '')) ? names.get(value.replace(/^-/, ''))! + (value.startsWith('-') ? ' ↓' : '') : valueWord(attribute, value))
+  return `${side(before)} → ${side(after)}`
+}
+
+/** “Visit address: required no → yes” */
+export function changeWord(change: DesignChange, names: Names = new Map()): string {
+  const name = caption(change.label) || change.subject
+  const head = t(`design.change.${change.what}`, { name })
+  const given = (change.before !== null && change.before !== undefined) || (change.after !== null && change.after !== undefined)
+  if (change.what.endsWith('.added') || change.what.endsWith('.removed') || change.what.endsWith('.moved')) return head
+  const attribute = change.attribute ?? (change.what === 'field.type' ? 'type' : '')
+  if (!attribute && !given) return head
+  const places = ['key_field', 'title_field', 'sort', 'columns'].includes(attribute) || change.what === 'links.changed'
+  const detail = detailOf(attribute, change, places ? names : new Map())
+  return t('design.changeDetail', { head, detail: attribute && change.what !== 'field.type' ? `${attributeWord(attribute)} ${detail}` : detail })
+}
+
+/** “columns 2, indexes 1”: what a publication will do to the table, counted. */
+export function effectsWord(changes: Pick<DesignChange, 'effects'>[]): string {
+  const counts = new Map<DesignEffect, number>()
+  for (const effect of changes.flatMap((change) => change.effects)) counts.set(effect, (counts.get(effect) ?? 0) + 1)
+  return [...counts].map(([effect, n]) => t(`design.effect.${effect}`, { n })).join(t('design.comma'))
+}
