@@ -25,6 +25,7 @@ export function useCodeTable(key: string) {
   const stale = ref(false)
   /** What was typed here and gave way to somebody else's table, as a file's text. */
   const kept = ref('')
+  const keptName = ref('')
 
   const saved = computed(() => new Map(before.value.map((row) => [row.id, row])))
   const isChanged = (row: Row): boolean => !sameRow(row, saved.value.get(row.id))
@@ -102,13 +103,15 @@ export function useCodeTable(key: string) {
 
   /** Theirs comes here; ours is kept as text. */
   async function takeTheirs(): Promise<boolean> {
+    const ourName = named.value ? `${name.value.zh} / ${name.value.en}` : ''
     const ours = asCsv(filledRows(rows.value).filter(isChanged), rows.value)
     if (!(await load())) return false
     kept.value = ours
+    keptName.value = ourName
     return true
   }
   const discard = (): void => void (table.value && show(table.value))
 
-  return reactive({ key, table, rows, name, problems, nameProblem, general, failure, saving, stale, kept, dirty, used, full, readError: read.error, isChanged, load, edit, check, save, takeTheirs, discard })
+  return reactive({ key, table, rows, name, problems, nameProblem, general, failure, saving, stale, kept, keptName, dirty, used, full, readError: read.error, isChanged, load, edit, check, save, takeTheirs, discard })
 }
 export type CodeWork = ReturnType<typeof useCodeTable>
