@@ -36,6 +36,7 @@ declare module 'vue' {
     ElRadioGroup: typeof element.ElRadioGroup
     ElRate: typeof element.ElRate
     ElSelect: typeof element.ElSelect
+    ElSelectV2: typeof element.ElSelectV2
     ElSlider: typeof element.ElSlider
     ElSwitch: typeof element.ElSwitch
     ElTable: typeof element.ElTable

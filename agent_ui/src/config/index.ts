@@ -1,4 +1,4 @@
-import { Database } from 'lucide-vue-next'
+import { Database, Hash } from 'lucide-vue-next'
 import type { RouteRecordRaw } from 'vue-router'
 import type { NavigationItem } from '@/shared/navigation'
 
@@ -7,6 +7,8 @@ const roles = { roles: ['conf', 'admin'] } satisfies RouteRecordRaw['meta']
 export const configRoutes: RouteRecordRaw[] = [
   { path: 'config', component: () => import('./routes/Objects.vue'), meta: roles },
   { path: 'config/objects/:identifier', component: () => import('./routes/Designer.vue'), meta: roles },
+  { path: 'config/codes/:key?', component: () => import('./routes/Codes.vue'), meta: { roles: ['conf'] } },
 ]
 
 export const objectsItem: NavigationItem = { to: '/config', label: 'nav.objects', icon: Database }
+export const codesItem: NavigationItem = { to: '/config/codes', label: 'nav.codes', icon: Hash }

@@ -11,6 +11,16 @@ from callcenter.objects.schemas.document import MOST_FIELDS, SORTABLE, Definitio
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Reading
 
+_SETTING = {
+    "validation.bad_currency": "currency",
+    "validation.bad_options": "options",
+    "validation.bad_pattern": "pattern",
+    "validation.bad_places": "places",
+    "validation.bad_reference": "reference",
+    "validation.bad_rule": "rule",
+}
+"""Which setting a type's complaint is about."""
+
 _ANYWHERE = Reading("021", ZoneInfo("UTC"), *[lambda *_: True] * 3)
 """To try a default by: whom and what it names is looked up when a record is made."""
 
@@ -140,8 +150,10 @@ def contradictions(definition: Definition) -> list[tuple[str, str]]:
     for field in definition.fields:
         if unknown := set(field.settings) - type_of(field).settings:
             wrong += [(f"{field.key}.{name}", "validation.unknown_field") for name in unknown]
-        elif key := type_of(field).check(field) or _bad_default(field):
-            wrong.append((field.key, key))
+        elif key := type_of(field).check(field):
+            wrong.append((f"{field.key}.{_SETTING[key]}", key))
+        elif _bad_default(field):
+            wrong.append((f"{field.key}.default", "validation.bad_default"))
     return [*dict(wrong).items()]
 
 
@@ -153,15 +165,15 @@ def _may_sort(definition: Definition) -> bool:
     )
 
 
-def _bad_default(field: Field) -> str | None:
+def _bad_default(field: Field) -> bool:
     default = field.setting("default")
     try:
         # What stands in a code table is its own; a default that left it is no value of a new record.
         if default is not None and not field.setting("codes"):
             type_of(field).read(field, default, _ANYWHERE)
     except BadValue:
-        return "validation.bad_default"
-    return None
+        return True
+    return False
 
 
 def document_of(definition: Definition) -> dict[str, Any]:

@@ -38,7 +38,8 @@ def _change(what: str, subject: str, label: Any = None, **more: Any) -> Change:
 
 def _of(definition: Definition | None, name: str) -> Any:
     value = getattr(definition, name) if definition else {}
-    return {key: list(v) if isinstance(v, tuple) else v for key, v in value.items()}
+    # Roles are a set; the order in which they are listed is nobody's.
+    return {key: sorted(v) if isinstance(v, tuple) else v for key, v in value.items()}
 
 
 def _attributes(

@@ -70,6 +70,14 @@ class Places:
                 return former
         return None
 
+    def had_columns(self, draft: Definition) -> dict[str, bool]:
+        """Of the fields that find values in their places: whether those lie in a column."""
+        return {
+            field.key: self._of(field, 0, ()).column
+            for field in draft.fields
+            if self.former(field) is not None
+        }
+
     def is_back(self, field: Field) -> bool:
         """Whether it was hidden and comes back with what it had."""
         in_force = self._history[0].by_key if self._history else {}

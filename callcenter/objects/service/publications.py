@@ -107,4 +107,4 @@ class Publications:
         fresh = {queries.column_of(field) for field in new.fields} - known
         schema = queries.schema_of(enterprise.code)
         old = with_codes(session, history[0]) if history else None
-        return Plan(placed, schema, old, new, frozenset(fresh))
+        return Plan(placed, schema, old, new, frozenset(fresh), places.had_columns(new))

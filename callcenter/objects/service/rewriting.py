@@ -20,6 +20,7 @@ from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.presenting import Held, hold
 from callcenter.objects.service.reading import Reader
 from callcenter.objects.service.rows import columns
+from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Reading
 
 BATCH = 1_000
@@ -27,13 +28,18 @@ BATCH = 1_000
 
 @dataclass(frozen=True)
 class Plan:
-    """A draft, ready to be published. old: the version in force. fresh: columns no version has."""
+    """A draft, ready to be published.
+
+    old: the version in force. fresh: columns that no version has. had_columns: of the fields that
+    find values in their places, whether those lie in a column; else they lie in `extra`.
+    """
 
     document: Mapping[str, Any]
     schema: str
     old: Definition | None
     new: Definition
     fresh: frozenset[str]
+    had_columns: Mapping[str, bool]
 
     @property
     def table(self) -> Table:
@@ -52,13 +58,13 @@ class Plan:
         """Whether values move, or what a search looks through changes."""
         if self.old is None:
             return False
-        pairs = [(self.old.by_key.get(field.key), field) for field in self.new.fields]
-        moved = any(
-            former is not None and self.old.has_column(former) != self.new.has_column(field)
-            for former, field in pairs
-        )
+        moved = any(self.moves_to_column(field) for field in self.new.fields)
         searched = queries.searched_keys(self.old) != queries.searched_keys(self.new)
         return moved or searched or bool(self.retyped)
+
+    def moves_to_column(self, field: Field) -> bool:
+        """Whether what it has in `extra` goes into a column."""
+        return self.new.has_column(field) and self.had_columns.get(field.key) is False
 
 
 class Rewriting:
@@ -129,12 +135,11 @@ def _moved(plan: Plan, held: Held, reading: Reading) -> dict[str, Any]:
         "extra": {**held.row.extra, **whole["extra"]},
         "search_text": whole["search_text"],
     }
-    old = plan.old.by_key if plan.old else {}
+    retyped = {new.key for _, new in plan.retyped}
     for field in plan.new.fields:
-        former = old.get(field.key)
-        if former is None or plan.old is None or not plan.new.has_column(field):
+        if not plan.new.has_column(field):
             continue
-        if former.place != field.place or not plan.old.has_column(former):
+        if field.key in retyped or plan.moves_to_column(field):
             name = queries.column_of(field)
             written[name] = whole[name]
     return written
@@ -145,8 +150,9 @@ def _converted(plan: Plan, held: Held, reading: Reading) -> dict[str, Any]:
 
     The field then has what it had when it was of that type before, which is nothing for most.
     """
-    there = hold(plan.new, held.row).values
-    values = {**there, **held.values}
+    there = {field.key: _found(plan, field, held.row) for field in plan.new.fields}
+    kept = {key: value for key, value in held.values.items() if key in there}
+    values = {**there, **kept}
     for old, new in plan.retyped:
         try:
             value = convert(old, new, held.values[old.key], reading)
@@ -154,3 +160,10 @@ def _converted(plan: Plan, held: Held, reading: Reading) -> dict[str, Any]:
             value = None
         values[new.key] = there[new.key] if value is None else value
     return values
+
+
+def _found(plan: Plan, field: Field, row: Any) -> Any:
+    """What lies in the field's place."""
+    if plan.had_columns.get(field.key):
+        return row._mapping[queries.column_of(field)]  # noqa: SLF001 - its public name
+    return type_of(field).hold(row.extra.get(field.place))

@@ -38,8 +38,11 @@ def test_a_shipped_definition_is_whole_and_survives_a_round(name: str) -> None:
         (lambda d: d["groups"][0]["fields"][0]["settings"].update(places=2), "number.places"),
         (lambda d: d["list"].update(sort="-description_of_it"), "list.sort"),
         (lambda d: d["groups"].append({**d["groups"][0], "fields": []}), "groups.fault"),
-        (lambda d: d["groups"][2]["fields"][0]["settings"].update(default="nothing"), "status"),
-        (lambda d: d["groups"][0]["fields"][0]["settings"].update(rule="GD"), "number"),
+        (
+            lambda d: d["groups"][2]["fields"][0]["settings"].update(default="nothing"),
+            "status.default",
+        ),
+        (lambda d: d["groups"][0]["fields"][0]["settings"].update(rule="GD"), "number.rule"),
     ],
 )
 def test_a_contradiction_is_named(document: dict, change: Any, place: str) -> None:

@@ -1,0 +1,87 @@
+"""The configuration administrator shapes an object without code, and people work with it at once."""
+
+import pytest
+from playwright.async_api import expect
+
+from deploy.lab.browser import BrowserAgent
+from tests.e2e.conftest import Client, Person
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def new_object(conf: BrowserAgent, identifier: str, zh: str, en: str) -> None:
+    await conf.open_page("/config")
+    await conf.click("object-new")
+    await conf.type("object-zh", zh)
+    await conf.type("object-en", en)
+    await conf.type("object-identifier", identifier)
+    await conf.click("drawer-save")
+    await expect(conf.by("draft-chip")).to_be_visible()
+
+
+async def new_field(conf: BrowserAgent, kind: str, zh: str, en: str) -> None:
+    await conf.click("field-add")
+    await conf.click(f"type-{kind}")
+    await conf.type("field-zh", zh)
+    await conf.type("field-en", en)
+
+
+async def publish(conf: BrowserAgent) -> None:
+    await expect(conf.by("draft-state")).to_have_attribute("data-state", "saved")
+    await conf.click("design-publish")
+    await conf.click("publish-go")
+    await expect(conf.by("draft-chip")).to_have_count(0)
+
+
+async def test_an_object_is_shaped_published_and_used(person: Person, client: Client) -> None:
+    conf = await person("conf")
+    await new_object(conf, "spare_part", "备件", "Spare part")
+    await new_field(conf, "money", "单价", "Price")
+    await new_field(conf, "text", "供应商", "Supplier")
+    await publish(conf)
+
+    admin = await client("admin")
+    values = {"name": "水泵叶轮", "price": "88.5", "supplier": "格兰富"}
+    made = await admin.post("/objects/spare_part/records", {"values": values})
+    assert made["display"]["price"] == "¥88.50"
+
+    await conf.open_page("/config/objects/spare_part")
+    await conf.click("design-field-supplier")
+    await conf.click("flag-searched")
+    await publish(conf)
+    found = await admin.get("/objects/spare_part/records", q="gelanfu")
+    assert [item["title"] for item in found["items"]] == ["水泵叶轮"]
+
+
+async def test_a_type_that_loses_values_asks_first_and_can_be_rolled_back(
+    person: Person, client: Client
+) -> None:
+    conf = await person("conf")
+    await new_object(conf, "reading", "读数", "Reading")
+    await new_field(conf, "text", "数值", "Value")
+    await publish(conf)
+    admin = await client("admin")
+    made = [
+        await admin.post("/objects/reading/records", {"values": {"name": name, "value": value}})
+        for name, value in (("一号", "12"), ("二号", "偏高"))
+    ]
+
+    await conf.click("design-field-value")
+    await conf.by("field-type").click()
+    await conf.page.locator(".el-select-dropdown__item:visible", has_text="整数").first.click()
+    await expect(conf.by("draft-state")).to_have_attribute("data-state", "saved")
+    await conf.click("design-publish")
+    await expect(conf.by("loss")).to_contain_text("偏高")
+    await conf.click("accept-losses")
+    await conf.click("publish-go")
+    await expect(conf.by("draft-chip")).to_have_count(0)
+    read = [await admin.get(f"/objects/reading/records/{one['id']}") for one in made]
+    assert [one["values"]["value"] for one in read] == [12, None]
+
+    await conf.click("tab-versions")
+    await conf.click("version-1")
+    await conf.click("version-restore")
+    await expect(conf.by("draft-chip")).to_be_visible()
+    await publish(conf)
+    read = [await admin.get(f"/objects/reading/records/{one['id']}") for one in made]
+    assert [one["values"]["value"] for one in read] == ["12", "偏高"]
