@@ -81,6 +81,7 @@ async def test_a_type_that_loses_values_asks_first_and_can_be_rolled_back(
     await conf.click("tab-versions")
     await conf.click("version-1")
     await conf.click("version-restore")
+    await conf.page.locator(".el-message-box .el-button--primary").click()
     await expect(conf.by("draft-chip")).to_be_visible()
     await publish(conf)
     read = [await admin.get(f"/objects/reading/records/{one['id']}") for one in made]
