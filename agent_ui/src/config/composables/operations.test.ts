@@ -62,6 +62,17 @@ describe('fields', () => {
     expect(fieldOf(act.changeType(long, 'subject', 'serial', ['rule']), 'subject')).toMatchObject({ read_only: true, settings: { rule: 'NO{yyyyMMdd}{seq:5}' } })
   })
 
+  it('take options from a code table or from the field itself, never both', () => {
+    const coded = act.setSource(document(), 'status', 'states')
+    expect(fieldOf(coded, 'status')?.settings).toMatchObject({ codes: 'states' })
+    expect(fieldOf(coded, 'status')?.settings).not.toHaveProperty('options')
+    const many = act.changeType(coded, 'status', 'choices', ['options', 'codes'])
+    expect(fieldOf(many, 'status')?.settings).toEqual({ codes: 'states' })
+    const own = fieldOf(act.setSource(many, 'status', null), 'status')?.settings
+    expect(own).not.toHaveProperty('codes')
+    expect(own?.options).toHaveLength(1)
+  })
+
   it('write neither flags that are off nor settings without a value', () => {
     const on = act.setFlag(document(), 'due', 'required', true)
     expect(fieldOf(on, 'due')?.required).toBe(true)

@@ -1,6 +1,6 @@
 /** What can be done to a document. Every act answers with a new one and leaves the old as it was, so that it can be undone. */
 import type { FieldType } from '@/shared/api'
-import { fieldOf, fieldsOf, freeKey, groupOf, keyFrom, keysOf, type Act, type Doc, type DocField, type DocGroup, type Flag, type Label } from './document'
+import { fieldOf, fieldsOf, freeKey, groupOf, keyFrom, keysOf, type Act, type Doc, type DocField, type DocGroup, type Flag, type Label, type Settings } from './document'
 
 /** The item, moved before or after another of the same list. */
 export function place<T>(list: T[], item: T, target: T, after: boolean): T[] {
@@ -59,7 +59,18 @@ export const changeType = (doc: Doc, key: string, type: FieldType, known: string
   withField(doc, key, (field) => {
     const start = structuredClone(STARTS[type] ?? {})
     const kept = Object.entries(field.settings ?? {}).filter(([name]) => name !== 'default' && known.includes(name))
-    return { ...field, ...(start.read_only ? { read_only: true } : {}), type, settings: { ...start.settings, ...Object.fromEntries(kept) } }
+    const settings: Settings = { ...start.settings, ...Object.fromEntries(kept) }
+    // Options of its own and those of a code table are one or the other.
+    if (settings.codes) delete settings.options
+    return { ...field, ...(start.read_only ? { read_only: true } : {}), type, settings }
+  })
+
+/** Where a choice takes its options from: a code table, or (null) its own list, begun anew. The default was one of the former. */
+export const setSource = (doc: Doc, key: string, codes: string | null): Doc =>
+  withField(doc, key, (field) => {
+    const { codes: _codes, options: _options, default: _default, ...rest } = field.settings ?? {}
+    const own = structuredClone(STARTS[field.type]?.settings?.options)
+    return { ...field, settings: codes ? { ...rest, codes } : { ...rest, options: own } }
   })
 
 /** A field's key stands in other places too: columns, order, links, key and title. */

@@ -5,7 +5,7 @@ import { placeOf, problemsAt, problemsFrom } from './problems'
 import { previewOf, previewValues } from './preview'
 import { docField, document, TYPES } from './testing'
 import { familiesOf } from './types'
-import { setSetting } from './operations'
+import { setSetting, setSource } from './operations'
 
 it('draws a document as the definition it will be', () => {
   const seen = previewOf(document(), TYPES, 3)
@@ -13,6 +13,13 @@ it('draws a document as the definition it will be', () => {
   expect(seen.fields[0]).toMatchObject({ key: 'number', read_only: true, sortable: true })
   expect(seen.fields[2]?.options[0]).toEqual({ value: 'open', label: { 'zh-CN': '开', en: 'Open' }, color: null, parent: null, active: true, closed: false })
   expect(seen.fields[3]).toMatchObject({ width: 1, sortable: false, default: null, help: null })
+})
+
+it('draws the options of a code table as far as they are loaded', () => {
+  const doc = setSource(document(), 'status', 'states')
+  const states = [{ value: 'new', label: { 'zh-CN': '新', en: 'New' } }]
+  expect(previewOf(doc, TYPES, 1).fields[2]?.options).toEqual([])
+  expect(previewOf(doc, TYPES, 1, { states }).fields[2]?.options.map((option) => option.value)).toEqual(['new'])
 })
 
 it('survives what contradicts itself', () => {

@@ -1,12 +1,15 @@
 /** A document as the definition that the record pages draw, as far as it has come. */
 import type { DataRecord, Definition, Field, FieldTypeInfo, Values } from '@/shared/api'
 import { newValues } from '@/shared/fields'
-import { fieldsOf, hasColumn, optionsOf, ROLES, type Doc, type DocField } from './document'
+import { fieldsOf, hasColumn, optionsOf, ROLES, type Doc, type DocField, type DocOption } from './document'
+
+/** Options of code tables by their keys, as far as they are loaded. */
+export type Codes = Record<string, DocOption[]>
 
 /** Currencies (ISO 4217) and how an amount in them begins; the first is the default. */
 export const CURRENCIES: Record<string, string> = { CNY: '¥', USD: '$', EUR: '€', GBP: '£', HKD: 'HK$', TWD: 'NT$', JPY: 'JP¥' }
 
-export function previewOf(doc: Doc, types: FieldTypeInfo[], number: number): Definition {
+export function previewOf(doc: Doc, types: FieldTypeInfo[], number: number, codes: Codes = {}): Definition {
   const known = new Set<string>(types.map((type) => type.key))
   const seen = new Set<string>()
   // What contradicts itself (a key twice, a type nobody knows) is told among the problems; here it must only not break the page.
@@ -15,20 +18,21 @@ export function previewOf(doc: Doc, types: FieldTypeInfo[], number: number): Def
   return {
     identifier: doc.identifier, kind: doc.kind as Definition['kind'], name: doc.name, key_field: doc.key_field, title_field: doc.title_field, version: number,
     groups: doc.groups.map((group) => ({ key: group.key, label: group.label, fields: group.fields.filter((field) => drawn.has(field)).map((field) => field.key) })),
-    fields: sound.map((field) => fieldAnswer(doc, field, types)),
+    fields: sound.map((field) => fieldAnswer(doc, field, types, codes)),
     list: doc.list, links: doc.links, permissions: { create: true, read: true, edit: true, delete: true },
   }
 }
 
 /** A field of the document as the editors of the forms take it. */
-export function fieldAnswer(doc: Doc, field: DocField, types: FieldTypeInfo[]): Field {
+export function fieldAnswer(doc: Doc, field: DocField, types: FieldTypeInfo[], codes: Codes = {}): Field {
   const settings = field.settings ?? {}
   const type = types.find((one) => one.key === field.type)
+  const options = settings.codes ? (codes[String(settings.codes)] ?? []) : optionsOf(field)
   const column = hasColumn(doc, field, types)
   const setting = <K extends keyof Field>(name: K) => (settings[name] ?? null) as Field[K]
   return {
     key: field.key, type: field.type, label: field.label, required: !!field.required, read_only: !!field.read_only || field.type === 'serial', unique: !!field.unique,
-    width: field.width ?? 1, options: optionsOf(field).map((option) => ({ color: null, parent: null, active: true, closed: false, ...option })),
+    width: field.width ?? 1, options: options.map((option) => ({ color: null, parent: null, active: true, closed: false, ...option })),
     sign: field.type === 'money' ? (CURRENCIES[String(settings.currency ?? 'CNY')] ?? null) : null, in_list: !!field.in_list, in_search: !!field.searched || !!type?.masked,
     sortable: column && !!type?.sortable, filterable: column, help: setting('help'), default: setting('default'), reference: setting('reference'), min: setting('min'), max: setting('max'),
     max_length: setting('max_length'), pattern: setting('pattern'),

@@ -3,9 +3,10 @@ import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { api, asRead, isApiError, type ApiError, type DesignAnswer, type DesignChange, type DesignProblem, type FieldTypeInfo, type Loss } from '@/shared/api'
 import { caption, t } from '@/shared/i18n'
 import { fieldOf, fieldsOf, readDocument, STAMPS, type Doc } from './document'
-import { renameKey, setSetting } from './operations'
+import { renameKey, setSetting, setSource } from './operations'
 import { problemsFrom } from './problems'
 import { useChosen } from './useChosen'
+import { useCodes } from './useCodes'
 import { useKept } from './useKept'
 import { useUndo } from './useUndo'
 
@@ -175,11 +176,14 @@ export function useDesign(owner: string) {
   }
   /** A setting of the chosen field. `what` tells changes within it apart. */
   const setting = (name: string, value: unknown, what = name): boolean => history.apply((now) => setSetting(now, field.value, name, value), what && `setting.${field.value}.${what}`)
+  const source = (codes: string | null): boolean => history.apply((now) => setSource(now, field.value, codes))
+
+  const codes = useCodes(() => doc.value)
 
   onScopeDispose(() => clearTimeout(timer))
   return reactive({
-    identifier, answer, doc, types, problems, changes, losses, loadError, failure, state, savedAt, kept: local.kept,
-    ...view, ...history, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, takeKept: () => local.take((document) => history.apply(() => document)), dropKept: local.drop, rename, setting,
+    codes, identifier, answer, doc, types, problems, changes, losses, loadError, failure, state, savedAt, kept: local.kept,
+    ...view, ...history, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, takeKept: () => local.take((document) => history.apply(() => document)), dropKept: local.drop, rename, setting, source,
     unsaved: computed(() => state.value !== 'saved'),
     number: computed(() => answer.value?.number ?? 0),
     /** Published fields keep their key; the others are new. */
