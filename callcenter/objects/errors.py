@@ -27,6 +27,13 @@ class NotUnique(AppError):
     status: ClassVar[int] = 409
 
 
+class BeingPublished(AppError):
+    """Somebody publishes the same object at this moment."""
+
+    code: ClassVar[str] = "being-published"
+    status: ClassVar[int] = 409
+
+
 class BadValue(Exception):
     """A value that its field does not take: the caption's key and its parameters."""
 

@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Index, Table, create_engine, inspect, text
+from sqlalchemy import Connection, Index, Table, create_engine, func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import DDL, CreateSchema
 
 from callcenter.core.addresses import APP_ROLE
+from callcenter.objects.errors import BeingPublished
 from callcenter.objects.queries import schema_of, table_of
 from callcenter.objects.schemas import Definition
 
@@ -49,6 +50,19 @@ class Publisher:
         schema = schema_of(enterprise_code)
         with self._working() as connection:
             _prepare(connection, schema, definition, frozenset())
+
+    @contextmanager
+    def alone(self, schema: str, identifier: str) -> Iterator[None]:
+        """Nobody else publishes this object meanwhile; raises BeingPublished while somebody does.
+
+        Two at once would have the same new columns, and one would empty what the other fills.
+        """
+        key = func.hashtextextended(f"publication of {schema}.{identifier}", 0)
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if not connection.scalar(select(func.pg_try_advisory_lock(key))):
+                raise BeingPublished
+            # The lock ends with the connection, however this process ends.
+            yield
 
     def prepare(self, schema: str, definition: Definition, fresh: Collection[str]) -> None:
         """Make the table of `definition`, or widen it; columns that stay are not touched.

@@ -45,6 +45,11 @@ async def test_an_object_is_shaped_published_and_used(person: Person, client: Cl
     made = await admin.post("/objects/spare_part/records", {"values": values})
     assert made["display"]["price"] == "¥88.50"
 
+    reader = await person("8001")
+    await reader.click("nav-records")
+    await reader.click("records-spare_part")
+    await expect(reader.page.get_by_text("水泵叶轮")).to_be_visible()
+
     await conf.open_page("/config/objects/spare_part")
     await conf.click("design-field-supplier")
     await conf.click("flag-searched")

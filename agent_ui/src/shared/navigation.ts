@@ -6,18 +6,18 @@ import { callsItem, myScoresItem, workspaceItem } from '@/console'
 import { operatorItems } from '@/operator'
 import { scoringItem } from '@/quality'
 import type { Role } from '@/shared/api'
-import { customersItem, workOrdersItem } from '@/shared/records'
+import { customersItem, recordsItem, workOrdersItem } from '@/shared/records'
 import { dayItem, wallItem } from '@/supervisor'
 import { wallboardItem } from '@/wallboard'
 
 export interface NavigationItem { to: string; label: string; icon: Component }
 
 const BY_ROLE: Record<Role, NavigationItem[]> = {
-  agent: [workspaceItem, customersItem, workOrdersItem, callsItem, myScoresItem],
-  leader: [wallItem, workspaceItem, customersItem, workOrdersItem, callsItem, dayItem, wallboardItem, myScoresItem],
-  inspector: [scoringItem, wallItem, workOrdersItem, callsItem, dayItem, wallboardItem],
-  admin: [...adminItems, wallItem, dayItem, wallboardItem],
-  conf: [objectsItem, codesItem, customersItem, workOrdersItem],
+  agent: [workspaceItem, customersItem, workOrdersItem, recordsItem, callsItem, myScoresItem],
+  leader: [wallItem, workspaceItem, customersItem, workOrdersItem, recordsItem, callsItem, dayItem, wallboardItem, myScoresItem],
+  inspector: [scoringItem, wallItem, workOrdersItem, recordsItem, callsItem, dayItem, wallboardItem],
+  admin: [...adminItems, recordsItem, wallItem, dayItem, wallboardItem],
+  conf: [objectsItem, codesItem, customersItem, workOrdersItem, recordsItem],
   operator: operatorItems,
 }
 

@@ -71,8 +71,11 @@ def _definitions(blp: Blueprint, database: Database, records: Records) -> None:
     @blp.response(200, ObjectShape(many=True))
     @requires(Permission.RECORDS_READ, Permission.OBJECTS_DEFINE)
     def listed() -> Any:
+        actor = current_actor()
+        shapes = actor.may(Permission.OBJECTS_DEFINE)
         with database.begin(scope()) as session:
-            return records.definitions.all(session)
+            known = records.definitions.all(session)
+        return [one for one in known if shapes or one.allows("read", actor.role.value)]
 
     @blp.route("/<identifier>")
     @blp.response(200, DefinitionAnswer)

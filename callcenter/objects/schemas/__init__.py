@@ -5,6 +5,7 @@ from callcenter.objects.schemas.definition import (
     document_of,
     load_definition,
     read_definition,
+    stored_definition,
 )
 from callcenter.objects.schemas.document import (
     ACTS,
@@ -46,4 +47,5 @@ __all__ = [
     "document_of",
     "load_definition",
     "read_definition",
+    "stored_definition",
 ]

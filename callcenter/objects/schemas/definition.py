@@ -110,6 +110,11 @@ def load_definition(document: Mapping[str, Any], number: int) -> Definition:
 def read_definition(document: Mapping[str, Any], number: int) -> Definition:
     """A document that has the right form, though it may contradict itself; raises ValidationError."""
     DefinitionShape().load(document)
+    return stored_definition(document, number)
+
+
+def stored_definition(document: Mapping[str, Any], number: int) -> Definition:
+    """A document that was published: it held then, whatever is asked of new ones since."""
     return Definition(
         identifier=document["identifier"],
         kind=Kind(document["kind"]),

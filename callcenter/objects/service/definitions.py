@@ -13,7 +13,7 @@ from callcenter.core.errors import NotFound
 from callcenter.core.ids import new_id
 from callcenter.core.places import PROJECT
 from callcenter.objects.models import DataObject, ObjectVersion
-from callcenter.objects.schemas import Definition, Kind, load_definition
+from callcenter.objects.schemas import Definition, Kind, load_definition, stored_definition
 from callcenter.objects.service.coding import codes_of, with_codes
 from callcenter.objects.service.versions import Versions
 from callcenter.objects.tasks import Publisher
@@ -24,7 +24,7 @@ SHIPPED = PROJECT / "config" / "objects"
 class Definitions:
     """The published definitions of the scope's enterprise.
 
-    A published version never changes, so it is read and checked once a process. Code tables do:
+    A published version never changes, so it is read once a process. Code tables do:
     whoever takes options from one is made anew when it has changed.
     """
 
@@ -64,7 +64,7 @@ class Definitions:
         if version_id not in self._kept:
             query = select(ObjectVersion).where(ObjectVersion.id == version_id)
             version = session.scalars(query).one()
-            self._kept[version_id] = load_definition(version.definition, version.number)
+            self._kept[version_id] = stored_definition(version.definition, version.number)
         definition = self._kept[version_id]
         if not definition.codes:
             return definition

@@ -19,7 +19,7 @@ from callcenter.core.ids import new_id
 from callcenter.core.messages import flatten, localise
 from callcenter.objects import queries
 from callcenter.objects.models import DataObject
-from callcenter.objects.schemas import Definition, Kind, read_definition
+from callcenter.objects.schemas import Definition, Kind, read_definition, stored_definition
 from callcenter.objects.schemas.definition import contradictions
 from callcenter.objects.service.coding import unknown_codes
 from callcenter.objects.service.comparing import changes
@@ -200,7 +200,7 @@ class Designs:
         if not row.published_number:
             return 0
         version = self._versions.one(session, row, row.published_number)
-        definition = read_definition(version.definition, version.number)
+        definition = stored_definition(version.definition, version.number)
         schema = queries.schema_of(enterprise_of(session, self._directory).code)
         table = queries.table_of(definition, schema)
         count = queries.counted(queries.alive(table), table)
@@ -215,7 +215,7 @@ class Designs:
     def _version(self, session: Session, row: DataObject, number: int) -> dict[str, Any]:
         version = self._versions.one(session, row, number)
         before = self._versions.one(session, row, number - 1) if number > 1 else None
-        old = read_definition(plain(before.definition), number - 1) if before else None
+        old = stored_definition(plain(before.definition), number - 1) if before else None
         by = version.published_by
         person = self._directory.people(session, [by]).get(by) if by else None
         return {
@@ -223,7 +223,7 @@ class Designs:
             "published_at": version.published_at,
             "published_by": {"id": person.id, "name": person.name} if person else None,
             "note": version.note,
-            "changes": changes(old, read_definition(plain(version.definition), number)),
+            "changes": changes(old, stored_definition(plain(version.definition), number)),
         }
 
     def _find(self, session: Session, identifier: str, *, lock: bool = False) -> DataObject | None:
@@ -232,7 +232,9 @@ class Designs:
 
     def _point_at_customers(self, session: Session, document: dict[str, Any]) -> None:
         """A work order points at the enterprise's first customer object, or at none."""
-        query = select(DataObject.identifier).where(DataObject.kind == Kind.CUSTOMER.value)
+        query = select(DataObject.identifier).where(
+            DataObject.kind == Kind.CUSTOMER.value, DataObject.published_number > 0
+        )
         target = session.scalar(query.order_by(DataObject.sort, DataObject.identifier).limit(1))
         for group in document["groups"]:
             for field in [*group["fields"]]:

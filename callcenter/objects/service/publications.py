@@ -6,7 +6,7 @@ brings the version into force. A crash before it leaves columns that nobody read
 attempt begins anew.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -67,14 +67,22 @@ class Publications:
     def publish(
         self, scope: Scope, identifier: str, version: int, *, note: str, losses_accepted: bool
     ) -> None:
-        """Raises Stale, BadDefinition, NotUnique, ValuesLost; then nothing has changed."""
+        """Raises Stale, BeingPublished, BadDefinition, NotUnique, ValuesLost; nothing has changed then."""
         with self._database.begin(scope) as session:
-            row = self._designs.row(session, identifier, version)
-            self._refuse_problems(session, row)
-            plan = self._plan(session, row)
-            if plan.old is not None:
+            schema = queries.schema_of(enterprise_of(session, self._directory).code)
+        with self._publisher.alone(schema, identifier):
+            with self._database.begin(scope) as session:
+                row = self._designs.row(session, identifier, version)
+                self._refuse_problems(session, row)
+                plan = self._plan(session, row)
                 refuse(self._losses.find(session, plan), accepted=losses_accepted)
-        started = self._clock.now() - CLOCKS_DIFFER
+            started = self._clock.now() - CLOCKS_DIFFER
+            self._move(scope, plan)
+            with self._database.begin(scope) as session:
+                self._switch(session, plan, started, version, note)
+
+    def _move(self, scope: Scope, plan: Plan) -> None:
+        """While everybody works by the version in force."""
         self._publisher.prepare(plan.schema, plan.new, plan.fresh)
         if plan.rewrites:
             self._rewriting.all(scope, plan)
@@ -83,13 +91,17 @@ class Publications:
         except IntegrityError as error:
             # Made twice since it was looked at.
             raise NotUnique({"losses": []}) from error
-        with self._database.begin(scope) as session:
-            session.execute(text("SET LOCAL lock_timeout = '5s'"))
-            row = self._designs.row(session, identifier, version)
-            session.execute(queries.writing_lock(plan.schema, identifier)[1])
-            if plan.rewrites:
-                self._rewriting.since(session, plan, started)
-            self._versions.record(session, row, plan.document, note)
+
+    def _switch(
+        self, session: Session, plan: Plan, started: datetime, version: int, note: str
+    ) -> None:
+        identifier = plan.new.identifier
+        session.execute(text("SET LOCAL lock_timeout = '5s'"))
+        row = self._designs.row(session, identifier, version)
+        session.execute(queries.writing_lock(plan.schema, identifier)[1])
+        if plan.rewrites:
+            self._rewriting.since(session, plan, started)
+        self._versions.record(session, row, plan.document, note)
 
     def _refuse_problems(self, session: Session, row: DataObject) -> None:
         if problems := self._designs.answer(session, row)["problems"]:

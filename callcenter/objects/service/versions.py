@@ -11,7 +11,7 @@ from callcenter.core.clock import Clock
 from callcenter.core.errors import NotFound
 from callcenter.core.tenant import Scope
 from callcenter.objects.models import DataObject, ObjectVersion
-from callcenter.objects.schemas import Definition, read_definition
+from callcenter.objects.schemas import Definition, stored_definition
 from callcenter.objects.service.comparing import Change, changes
 from callcenter.objects.service.placing import Places, plain
 
@@ -25,7 +25,7 @@ class Versions:
         """Every version, the newest (which is in force) first."""
         query = select(ObjectVersion).where(ObjectVersion.object_id == row.id)
         found = session.scalars(query.order_by(ObjectVersion.number.desc()))
-        return [read_definition(version.definition, version.number) for version in found]
+        return [stored_definition(version.definition, version.number) for version in found]
 
     def one(self, session: Session, row: DataObject, number: int) -> ObjectVersion:
         query = select(ObjectVersion).where(

@@ -127,6 +127,16 @@ def test_an_object_is_in_force_only_when_it_was_published(pumps: Shaping, admin:
     assert a_pump(admin)["key"] == "000001"
 
 
+def test_who_may_not_read_an_object_is_not_told_of_it(pumps: Shaping, agent: Caller) -> None:
+    document = pumps.document
+    document["permissions"] = {"read": ["admin"], "create": ["admin"]}
+    pumps.save(document)
+    assert pumps.publish().status_code == 200
+    assert "pump" not in {each["identifier"] for each in agent.get("/objects").json}
+    assert "pump" in {each["identifier"] for each in pumps.conf.get("/objects").json}
+    assert agent.get(RECORDS).status_code == 403
+
+
 def test_a_draft_is_kept_whatever_contradictions_it_has(pumps: Shaping) -> None:
     document = pumps.document
     document["title_field"] = "nothing"
@@ -365,6 +375,21 @@ def test_what_is_changed_during_a_publication_is_not_lost(
         pumps.published(a_field("power", "integer", indexed=True))
     assert seen(admin, record, "power") == 99
     assert admin.get(RECORDS, **{"f.power": "7"}).json["total"] == 1
+
+
+def test_two_do_not_publish_at_once(pumps: Shaping, monkeypatch: pytest.MonkeyPatch) -> None:
+    pumps.published()
+    pumps.fields(a_field("power", "integer", indexed=True))
+    index, second = Publisher.index, []
+
+    def meanwhile(self: Publisher, *given: Any) -> None:
+        second.append(pumps.conf.post(f"{PUMPS}/publish", {}, version=pumps.version))
+        index(self, *given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Publisher, "index", meanwhile)
+        assert pumps.publish().status_code == 200
+    assert [answer.json["error"]["code"] for answer in second] == ["being-published"]
 
 
 def test_versions_tell_what_they_changed_and_what_for(pumps: Shaping, clock: ManualClock) -> None:

@@ -70,6 +70,7 @@ export function useDesign(owner: string) {
     answer.value = doc.value = loadError.value = null
     try {
       const [next, known] = await Promise.all([api.get('/design/objects/{identifier}', { params: { path: path() } }), api.get('/design/types')])
+      if (identifier.value !== name) return
       types.value = known
       local.offer(readDocument(next.document))
       await show(next, true)
