@@ -22,11 +22,15 @@ _EXAMPLES = {
 
 @dataclass(frozen=True)
 class Route:
-    """path: below /api/v1, with its parameters in braces. schema: of the body, if there is one."""
+    """path: below /api/v1, with its parameters in braces. schema: of the body, if there is one.
+
+    counted: the parameters that are whole numbers.
+    """
 
     method: str
     path: str
     schema: Any = None
+    counted: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -36,7 +40,7 @@ class Route:
         return re.findall(r"{(\w+)}", self.path)
 
     def at(self, ids: Mapping[str, str]) -> str:
-        return self.path.format_map(dict(ids))
+        return self.path.format_map({**ids, **dict.fromkeys(self.counted, "1")})
 
     def body(self) -> Any:
         """One that the schema takes."""
@@ -50,11 +54,16 @@ class Route:
 
 def routes() -> list[Route]:
     return [
-        Route(method, path.removeprefix("/api/v1"), _schema(operation))
+        Route(method, path.removeprefix("/api/v1"), _schema(operation), _counted(operations))
         for path, operations in sorted(_DOCUMENT["paths"].items())
         for method, operation in operations.items()
         if method in ("get", *UNSAFE)
     ]
+
+
+def _counted(operations: Mapping[str, Any]) -> tuple[str, ...]:
+    given = operations.get("parameters", [])
+    return tuple(each["name"] for each in given if each.get("schema", {}).get("type") == "integer")
 
 
 def _schema(operation: Mapping[str, Any]) -> Any:
