@@ -134,21 +134,22 @@ class TenantTables:
 
     def execute(self, statement: Any) -> Any:
         """Run a SELECT, UPDATE or DELETE with the enterprise's predicate on each tenant table."""
-        for table in _tenant_tables(statement):
-            statement = statement.where(table.c.enterprise_id == self.enterprise_id)
-        return self._session.execute(statement, execution_options={SCOPED: True})
+        return self._session.execute(self._bound(statement), execution_options={SCOPED: True})
 
     def execute_many(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run an UPDATE or DELETE for each of `rows`, the values of its parameters."""
-        for table in _tenant_tables(statement):
-            statement = statement.where(table.c.enterprise_id == self.enterprise_id)
-        self._session.execute(statement, rows, execution_options={SCOPED: True})
+        self._session.execute(self._bound(statement), rows, execution_options={SCOPED: True})
 
     def insert(self, statement: Any, rows: dict[str, Any] | list[dict[str, Any]]) -> Any:
         """Run an INSERT; every row is stamped with the enterprise."""
         batch = rows if isinstance(rows, list) else [rows]
         stamped = [{**row, "enterprise_id": self.enterprise_id} for row in batch]
         return self._session.execute(statement, stamped, execution_options={SCOPED: True})
+
+    def _bound(self, statement: Any) -> Any:
+        for table in _tenant_tables(statement):
+            statement = statement.where(table.c.enterprise_id == self.enterprise_id)
+        return statement
 
 
 def _tenant_tables(statement: ClauseElement) -> list[Table]:

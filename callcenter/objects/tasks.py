@@ -47,9 +47,7 @@ class Publisher:
 
     def publish(self, enterprise_code: str, definition: Definition) -> None:
         """Make the table of an object's first version."""
-        schema = schema_of(enterprise_code)
-        with self._working() as connection:
-            _prepare(connection, schema, definition, frozenset())
+        self.prepare(schema_of(enterprise_code), definition, ())
 
     @contextmanager
     def alone(self, schema: str, identifier: str) -> Iterator[None]:

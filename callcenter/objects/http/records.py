@@ -38,9 +38,9 @@ from callcenter.objects.schemas import (
     RecordShape,
 )
 from callcenter.objects.service import Records
-from callcenter.objects.service.codes import whole_option
 from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import Field
+from callcenter.objects.types.choice import whole_option
 
 _NEEDED = {
     "create": Permission.RECORDS_WRITE,

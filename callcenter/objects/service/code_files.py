@@ -33,31 +33,39 @@ def write_file(items: list[Any]) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def read_file(content: bytes) -> tuple[list[dict[str, Any]], Faults]:
-    """Options in the file's order, and what is wrong, by line; the heading is the first."""
+Lines = dict[int, dict[str, Any]]
+"""Options in the file's order, by the line that each stands in; the heading is the first."""
+
+
+def read_file(content: bytes) -> tuple[Lines, Faults]:
+    """The options, or what is wrong with the file."""
     text = _decoded(content)
     if text is None:
-        return [], [(1, "validation.encoding")]
+        return {}, [(1, "validation.encoding")]
     try:
         rows = [*csv.reader(StringIO(text, newline=""), strict=True)]
     except csv.Error:
-        return [], [(1, "validation.csv")]
+        return {}, [(1, "validation.csv")]
     names = [name.strip().lower() for name in rows[0]] if rows else []
     known = {name.lower(): name for name in HEADING}
     if "value" not in names or not set(names) <= {*known, ""}:
-        return [], [(1, "validation.csv_heading")]
+        return {}, [(1, "validation.csv_heading")]
     if len(rows) > MOST_OPTIONS + 1:
-        return [], [(MOST_OPTIONS + 2, "validation.too_many")]
-    options: list[dict[str, Any]] = []
+        return {}, [(MOST_OPTIONS + 2, "validation.too_many")]
+    options: Lines = {}
+    seen: set[str] = set()
     faults: Faults = []
     for line, row in enumerate(rows[1:], 2):
         cells = {known[name]: cell.strip() for name, cell in zip(names, row, strict=False) if name}
         if not any(cells.values()):
             continue
         option, wrong = _option(cells)
+        if option["value"] in seen:
+            wrong.append("validation.duplicate")
+        seen.add(option["value"])
         faults += [(line, said) for said in wrong]
-        options.append(option)
-    return ([], faults) if faults else (options, [])
+        options[line] = option
+    return ({}, faults) if faults else (options, [])
 
 
 def _option(cells: dict[str, str]) -> tuple[dict[str, Any], list[str]]:

@@ -10,14 +10,15 @@ from callcenter.core.audit import Audit, difference
 from callcenter.core.clock import Clock
 from callcenter.core.directory import Directory
 from callcenter.core.errors import InUse, Invalid, NotFound, Stale
-from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.core.ids import new_id
 from callcenter.core.messages import localise
 from callcenter.objects.models import CodeTable, DataObject, ObjectVersion
+from callcenter.objects.schemas.document import MOST_OPTIONS
 from callcenter.objects.service.code_files import read_file, write_file
 from callcenter.objects.service.placing import parts
-from callcenter.objects.service.presenting import viewer
+from callcenter.objects.service.presenting import locale_of, shown_person
 from callcenter.objects.service.rows import actor_id
+from callcenter.objects.types.choice import whole_option
 
 Item = dict[str, Any]
 
@@ -88,14 +89,16 @@ class Codes:
         row = self._row(session, key, version)
         given, faults = read_file(content)
         before: dict[str, Item] = {item["value"]: item for item in row.items}
-        whole = {**before, **{i["value"]: {**before.get(i["value"], {}), **i} for i in given}}
-        wrong = _contradictions([*whole.values()])
-        lines = {item["value"]: line for line, item in enumerate(given, 2)}
+        whole = before | {
+            item["value"]: {**before.get(item["value"], {}), **item} for item in given.values()
+        }
+        lines = {item["value"]: line for line, item in given.items()}
         order = [*whole]
-        for place, said in wrong.items():
-            value = order[int(place.split(".")[1])]
-            faults.append((lines.get(value, 1), said))
-        added = [item["value"] for item in given if item["value"] not in before]
+        for place, said in _contradictions([*whole.values()]).items():
+            faults.append((lines.get(order[int(place.split(".")[1])], 1), said))
+        if len(whole) > MOST_OPTIONS:
+            faults.append((1, "validation.too_many"))
+        added = [value for value in whole if value not in before]
         changed = [v for v, item in before.items() if whole_option(whole[v]) != whole_option(item)]
         applied = apply and not faults
         if applied:
@@ -134,8 +137,6 @@ class Codes:
     def _shown(
         self, session: Session, row: CodeTable, used: Mapping[str, list[str]] | None = None
     ) -> dict[str, Any]:
-        by = row.changed_by
-        person = self._directory.people(session, [by]).get(by) if by else None
         return {
             "key": row.key,
             "name": row.name,
@@ -143,7 +144,7 @@ class Codes:
             "items": [whole_option(item) for item in row.items],
             "used_by": (_uses(session) if used is None else used).get(row.key, []),
             "changed_at": row.changed_at,
-            "changed_by": {"id": person.id, "name": person.name} if person else None,
+            "changed_by": shown_person(session, self._directory, row.changed_by),
         }
 
     def _note(self, session: Session, act: str, row: CodeTable, before: Any, after: Any) -> None:
@@ -153,16 +154,10 @@ class Codes:
 
     @staticmethod
     def _say(session: Session, faults: Sequence[tuple[int, str]]) -> list[dict[str, Any]]:
-        actor = viewer(session)
-        locale = actor.locale if actor else DEFAULT_LOCALE
+        locale = locale_of(session)
         return [
             {"line": line, "message": localise(said, locale, {})} for line, said in sorted(faults)
         ]
-
-
-def whole_option(option: Mapping[str, Any]) -> dict[str, Any]:
-    """With what an answer tells of every option."""
-    return {"color": None, "parent": None, "active": True, "closed": False, **option}
 
 
 def _contradictions(items: Sequence[Item]) -> dict[str, str]:

@@ -14,18 +14,17 @@ from callcenter.core.db import TenantTables
 from callcenter.core.directory import Directory
 from callcenter.core.errors import InUse, Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
-from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.core.ids import new_id
 from callcenter.core.messages import flatten, localise
 from callcenter.objects import queries
-from callcenter.objects.models import DataObject
+from callcenter.objects.models import DataObject, ObjectVersion
 from callcenter.objects.schemas import Definition, Kind, read_definition, stored_definition
 from callcenter.objects.schemas.definition import contradictions
 from callcenter.objects.service.coding import unknown_codes
 from callcenter.objects.service.comparing import changes
 from callcenter.objects.service.definitions import SHIPPED
 from callcenter.objects.service.placing import parts, plain
-from callcenter.objects.service.presenting import enterprise_of, viewer
+from callcenter.objects.service.presenting import enterprise_of, locale_of, shown_person
 from callcenter.objects.service.rows import actor_id
 from callcenter.objects.service.versions import Versions, against
 from callcenter.objects.types import TYPES, masked_type
@@ -122,16 +121,21 @@ class Designs:
     def versions(self, session: Session, identifier: str, request: PageRequest) -> Page:
         """The newest first."""
         row = self.row(session, identifier)
-        total = row.published_number
-        first = total - (request.page - 1) * request.page_size
-        numbers = range(max(first, 0), max(first - request.page_size, 0), -1)
-        items = [self._version(session, row, number) for number in numbers]
-        return Page(items, total, request.page, request.page_size)
+        newest = row.published_number - (request.page - 1) * request.page_size
+        found = self._versions.newest(session, row, newest, request.page_size + 1)
+        # The one beyond the page is what its last one changed.
+        before = [*found[1:], None]
+        items = [self._version(session, *pair) for pair in zip(found, before, strict=False)]
+        items = items[: request.page_size]
+        return Page(items, row.published_number, request.page, request.page_size)
 
     def version(self, session: Session, identifier: str, number: int) -> dict[str, Any]:
+        """Raises NotFound."""
         row = self.row(session, identifier)
-        document = plain(self._versions.one(session, row, number).definition)
-        return {**self._version(session, row, number), "document": document}
+        wanted = self._versions.one(session, row, number)
+        before = self._versions.newest(session, row, number - 1, 1)
+        shown = self._version(session, wanted, before[0] if before else None)
+        return {**shown, "document": plain(wanted.definition)}
 
     def row(self, session: Session, identifier: str, version: int | None = None) -> DataObject:
         """The object, locked if it is to be changed; raises NotFound, Stale."""
@@ -207,23 +211,20 @@ class Designs:
         return int(TenantTables(session).execute(count).scalar_one())
 
     def _changed(self, session: Session, row: DataObject) -> dict[str, Any]:
-        by = row.changed_by
-        person = self._directory.people(session, [by]).get(by) if by else None
-        shown = {"id": person.id, "name": person.name} if person else None
-        return {"changed_at": row.changed_at, "changed_by": shown}
+        by = shown_person(session, self._directory, row.changed_by)
+        return {"changed_at": row.changed_at, "changed_by": by}
 
-    def _version(self, session: Session, row: DataObject, number: int) -> dict[str, Any]:
-        version = self._versions.one(session, row, number)
-        before = self._versions.one(session, row, number - 1) if number > 1 else None
-        old = stored_definition(plain(before.definition), number - 1) if before else None
-        by = version.published_by
-        person = self._directory.people(session, [by]).get(by) if by else None
+    def _version(
+        self, session: Session, version: ObjectVersion, before: ObjectVersion | None
+    ) -> dict[str, Any]:
+        old = stored_definition(plain(before.definition), before.number) if before else None
+        new = stored_definition(plain(version.definition), version.number)
         return {
-            "number": number,
+            "number": version.number,
             "published_at": version.published_at,
-            "published_by": {"id": person.id, "name": person.name} if person else None,
+            "published_by": shown_person(session, self._directory, version.published_by),
             "note": version.note,
-            "changes": changes(old, stored_definition(plain(version.definition), number)),
+            "changes": changes(old, new),
         }
 
     def _find(self, session: Session, identifier: str, *, lock: bool = False) -> DataObject | None:
@@ -265,8 +266,7 @@ class Designs:
 
     @staticmethod
     def _say(session: Session, wrong: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
-        actor = viewer(session)
-        locale = actor.locale if actor else DEFAULT_LOCALE
+        locale = locale_of(session)
         return [{"path": path, "message": localise(said, locale, {})} for path, said in wrong]
 
 

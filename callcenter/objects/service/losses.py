@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from callcenter.core.db import TenantTables
-from callcenter.core.i18n import DEFAULT_LOCALE, caption
+from callcenter.core.i18n import caption
 from callcenter.objects import queries
 from callcenter.objects.errors import BadValue, NotUnique, ValuesLost
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.converting import as_text, convert
-from callcenter.objects.service.presenting import Held, unmasked, viewer
+from callcenter.objects.service.presenting import Held, locale_of, unmasked
 from callcenter.objects.service.rewriting import Plan, Rewriting, each
 from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import Field
@@ -95,14 +95,13 @@ def _loss(what: str, field: Field, records: int, samples: list[dict[str, Any]]) 
 def _sample(
     session: Session, plan: Plan, held: Held, field: Field, fault: BadValue
 ) -> dict[str, Any]:
-    actor = viewer(session)
     title = plan.old.by_key[plan.old.title_field] if plan.old else None
     shown = title and not masked_type(title) and held.values[title.key]
     return {
         "record_id": str(held.row.id),
         "title": str(shown) if shown else None,
         "value": _shown(session, field, held.values[field.key]),
-        "message": caption(fault.key, actor.locale if actor else DEFAULT_LOCALE, fault.parameters),
+        "message": caption(fault.key, locale_of(session), fault.parameters),
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from callcenter.core.db import TenantTables
 from callcenter.core.directory import Directory, EnterpriseCard, Person
 from callcenter.core.errors import NotFound
+from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects import queries
@@ -74,10 +75,9 @@ class Presenter:
         values: Sequence[Mapping[str, Any]],
         people: Mapping[UUID, Person],
     ) -> Showing:
-        actor = viewer(session)
         has_teams = any(field.type == "team" for field in definition.fields)
         return Showing(
-            locale=actor.locale if actor else "zh-CN",
+            locale=locale_of(session),
             unmasked=unmasked(session),
             people={person.id: person.name for person in people.values()},
             teams=self._directory.teams(session) if has_teams else {},
@@ -115,6 +115,19 @@ def enterprise_of(session: Session, directory: Directory) -> EnterpriseCard:
 def viewer(session: Session) -> Actor | None:
     scope: Scope = session.info["scope"]
     return scope.actor
+
+
+def locale_of(session: Session) -> str:
+    """The language of whoever acts."""
+    actor = viewer(session)
+    return actor.locale if actor else DEFAULT_LOCALE
+
+
+def shown_person(
+    session: Session, directory: Directory, user_id: UUID | None
+) -> dict[str, Any] | None:
+    """As `schemas.PersonShape` says, for one who is shown alone."""
+    return _person(directory.people(session, [user_id]), user_id) if user_id else None
 
 
 def unmasked(session: Session) -> bool:

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from callcenter.core.db import TenantTables
 from callcenter.core.directory import Directory
 from callcenter.core.errors import Invalid, NotFound
-from callcenter.core.i18n import DEFAULT_LOCALE, caption
+from callcenter.core.i18n import caption
 from callcenter.objects import queries
 from callcenter.objects.errors import BadValue
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.definitions import Definitions
-from callcenter.objects.service.presenting import Held, unmasked, viewer
+from callcenter.objects.service.presenting import Held, locale_of, unmasked
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Reading, Showing
 
@@ -121,5 +121,4 @@ class Reader:
         return TenantTables(self._session).execute(query).first() is not None
 
     def _say(self, fault: BadValue) -> str:
-        actor = viewer(self._session)
-        return caption(fault.key, actor.locale if actor else DEFAULT_LOCALE, fault.parameters)
+        return caption(fault.key, locale_of(self._session), fault.parameters)

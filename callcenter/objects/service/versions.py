@@ -27,6 +27,15 @@ class Versions:
         found = session.scalars(query.order_by(ObjectVersion.number.desc()))
         return [stored_definition(version.definition, version.number) for version in found]
 
+    def newest(
+        self, session: Session, row: DataObject, number: int, most: int
+    ) -> Sequence[ObjectVersion]:
+        """Up to `most` versions from `number` downwards."""
+        query = select(ObjectVersion).where(
+            ObjectVersion.object_id == row.id, ObjectVersion.number <= number
+        )
+        return session.scalars(query.order_by(ObjectVersion.number.desc()).limit(most)).all()
+
     def one(self, session: Session, row: DataObject, number: int) -> ObjectVersion:
         query = select(ObjectVersion).where(
             ObjectVersion.object_id == row.id, ObjectVersion.number == number

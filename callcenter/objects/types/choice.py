@@ -19,6 +19,11 @@ def label_of(option: Mapping[str, Any] | None, value: str, locale: str) -> str:
     return str(label.get(locale) or label.get("zh-CN") or value)
 
 
+def whole_option(option: Mapping[str, Any]) -> dict[str, Any]:
+    """With what an answer tells of every option."""
+    return {"color": None, "parent": None, "active": True, "closed": False, **option}
+
+
 class Choice(FieldType):
     key = "choice"
     settings: ClassVar = FieldType.settings | {"options", "codes"}

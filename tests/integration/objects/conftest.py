@@ -1,14 +1,30 @@
-"""The office and its API; see tests/support/office.py."""
+"""The office and its API (tests/support/office.py), and an object that tests shape."""
+
+from collections.abc import Iterator
 
 import pytest
 
 from callcenter.core.db import Database
+from tests.integration.objects.shaping import Shaping, sweep
 from tests.support.ledger import Story
 from tests.support.office import *  # noqa: F403
-from tests.support.office import Office
+from tests.support.office import Caller, Office, Seeded
 
 
 @pytest.fixture
 def story(database: Database, office: Office) -> Story:
     """The ledger of the office, as telephony would tell it."""
     return Story(database, office)
+
+
+@pytest.fixture
+def swept(seeded: Seeded, database: Database, office: Office) -> Iterator[None]:
+    """What a test publishes is gone after it."""
+    yield
+    sweep(seeded, database, office)
+
+
+@pytest.fixture
+def pumps(swept: None, conf: Caller) -> Shaping:
+    """Their draft, as it begins."""
+    return Shaping(conf)

@@ -24,18 +24,10 @@ from callcenter.objects.errors import BadValue
 from callcenter.objects.service.converting import convert
 from callcenter.objects.types import TYPES
 from callcenter.objects.types.base import Field, Reading
-from tests.integration.objects.test_designs import (
-    RECORDS,
-    Shaping,
-    a_field,
-    label,
-    sweep,
-    swept,
-)
+from tests.integration.objects.shaping import RECORDS, Shaping, a_field, label, sweep
 from tests.support.office import Caller
 
 pytestmark = pytest.mark.integration
-__all__ = ["swept"]
 
 READING = Reading("021", ZoneInfo("Asia/Shanghai"), *[lambda *_: True] * 3)
 OPTIONS = {

@@ -5,19 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.integration.objects.test_designs import (
-    RECORDS,
-    Shaping,
-    a_field,
-    a_pump,
-    label,
-    pumps,
-    swept,
-)
+from tests.integration.objects.shaping import RECORDS, Shaping, a_field, a_pump, label
 from tests.support.office import Caller
 
 pytestmark = pytest.mark.integration
-__all__ = ["pumps", "swept"]
 
 TABLES, MAKERS = "/code-tables", "/code-tables/maker"
 
@@ -145,9 +136,14 @@ def test_a_file_is_tried_before_it_is_applied(makers: Makers) -> None:
 
 
 def test_a_file_with_a_fault_changes_nothing(makers: Makers) -> None:
-    told = makers.load(b"value,en,parent\nksb,KSB,nobody\n", apply=True)
-    assert [(fault["line"], told["applied"]) for fault in told["problems"]] == [(2, False)]
+    told = makers.load(b"value,en,parent\n\nksb,KSB,nobody\n", apply=True)
+    assert [(fault["line"], told["applied"]) for fault in told["problems"]] == [(3, False)]
     assert len(makers.answer["items"]) == 2
+
+
+def test_what_a_file_says_twice_is_told_by_line(makers: Makers) -> None:
+    told = makers.load(b"value,en\nksb,KSB\n\nksb,Another\n", apply=True)
+    assert [(fault["line"], told["applied"]) for fault in told["problems"]] == [(4, False)]
 
 
 def test_a_table_leaves_as_a_file_that_can_come_back(makers: Makers) -> None:

@@ -1,114 +1,27 @@
 """Shaping objects over HTTP: drafts, what a publication does to records, versions, who may."""
 
-from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, delete, text
 
-from callcenter.core.clock import ManualClock
-from callcenter.core.db import Database
-from callcenter.core.tenant import Scope
-from callcenter.objects.models import DataObject
 from callcenter.objects.tasks import Publisher
-from tests.support.office import Caller, Door, Office, Seeded
+from tests.integration.objects.shaping import (
+    PUMPS,
+    RECORDS,
+    Shaping,
+    a_field,
+    a_pump,
+    label,
+    seen,
+)
+from tests.support.office import Caller, Door, Office
 
 pytestmark = pytest.mark.integration
-
-PUMPS, RECORDS = "/design/objects/pump", "/objects/pump/records"
-
-
-def label(zh: str, en: str = "") -> dict[str, str]:
-    return {"zh-CN": zh, "en": en or zh}
-
-
-@pytest.fixture(autouse=True)
-def swept(seeded: Seeded, database: Database, office: Office) -> Iterator[None]:
-    """What a test publishes is gone after it."""
-    yield
-    sweep(seeded, database, office)
-
-
-def sweep(seeded: Seeded, database: Database, office: Office) -> None:
-    with database.begin(Scope.platform()) as session:
-        session.execute(delete(DataObject).where(DataObject.identifier == "pump"))
-    owner = create_engine(seeded.database.owner_url)
-    with owner.begin() as connection:
-        connection.execute(text(f"DROP TABLE IF EXISTS e{office.code}.pump"))
-    owner.dispose()
-    # Their connections have statements prepared for a table that is no more.
-    database.dispose()
-
-
-class Shaping:
-    """The draft of the pumps, and its designer."""
-
-    def __init__(self, conf: Caller) -> None:
-        self.conf = conf
-        new = {"identifier": "pump", "kind": "base", "name": label("水泵", "Pump")}
-        answer = conf.post("/design/objects", new)
-        assert answer.status_code == 201, answer.json
-        self.answer: dict[str, Any] = answer.json
-
-    @property
-    def document(self) -> dict[str, Any]:
-        return deepcopy(self.answer["document"])
-
-    @property
-    def version(self) -> int:
-        return int(self.answer["version"])
-
-    def fields(self, *fields: dict[str, Any]) -> dict[str, Any]:
-        """Save the draft with these fields after those it begins with."""
-        document = self.document
-        document["groups"][0]["fields"][2:] = fields
-        return self.save(document)
-
-    def save(self, document: dict[str, Any]) -> dict[str, Any]:
-        answer = self.conf.send(
-            "PUT", f"{PUMPS}/draft", {"document": document}, version=self.version
-        )
-        assert answer.status_code == 200, answer.json
-        self.answer = answer.json
-        return self.answer
-
-    def publish(self, **body: Any) -> Any:
-        answer = self.conf.post(f"{PUMPS}/publish", body, version=self.version)
-        if answer.status_code == 200:
-            self.answer = answer.json
-        return answer
-
-    def published(self, *fields: dict[str, Any], **body: Any) -> dict[str, Any]:
-        self.fields(*fields)
-        answer = self.publish(**body)
-        assert answer.status_code == 200, answer.json
-        return self.answer
 
 
 @pytest.fixture
 def other_conf(door: Door, other: Office) -> Caller:
     return door.open(other.people["conf"])
-
-
-@pytest.fixture
-def pumps(conf: Caller) -> Shaping:
-    return Shaping(conf)
-
-
-def a_field(key: str, kind: str = "text", **more: Any) -> dict[str, Any]:
-    return {"key": key, "type": kind, "label": label(key), **more}
-
-
-def a_pump(caller: Caller, **values: Any) -> dict[str, Any]:
-    answer = caller.post(RECORDS, {"values": {"name": "泵", **values}})
-    assert answer.status_code == 201, answer.json
-    made: dict[str, Any] = answer.json
-    return made
-
-
-def seen(caller: Caller, record: dict[str, Any], field: str) -> Any:
-    return caller.get(f"{RECORDS}/{record['id']}").json["values"][field]
 
 
 # -- drafts ----------------------------------------------------------------------------------------
@@ -392,7 +305,7 @@ def test_two_do_not_publish_at_once(pumps: Shaping, monkeypatch: pytest.MonkeyPa
     assert [answer.json["error"]["code"] for answer in second] == ["being-published"]
 
 
-def test_versions_tell_what_they_changed_and_what_for(pumps: Shaping, clock: ManualClock) -> None:
+def test_versions_tell_what_they_changed_and_what_for(pumps: Shaping) -> None:
     pumps.publish(note="第一版")
     pumps.published(a_field("size"), note="加尺寸")
     page = pumps.conf.get(f"{PUMPS}/versions").json
@@ -411,6 +324,7 @@ def test_versions_tell_what_they_changed_and_what_for(pumps: Shaping, clock: Man
 
 
 @pytest.mark.parametrize("kind", ["base", "customer", "work_order"])
+@pytest.mark.usefixtures("swept")
 def test_each_kind_begins_with_what_can_be_published(conf: Caller, kind: str) -> None:
     new = {"identifier": "pump", "kind": kind, "name": label("泵")}
     made = conf.post("/design/objects", new)

@@ -17,13 +17,13 @@ READ = [
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_a_file_is_read_in_the_encodings_that_spreadsheets_save(encoding: str) -> None:
-    assert read_file(ROWS.encode(encoding)) == (READ, [])
+    assert read_file(ROWS.encode(encoding)) == (dict(enumerate(READ, 2)), [])
 
 
 def test_one_language_stands_for_both_and_the_value_for_none() -> None:
     options, faults = read_file("value,zh-CN\nhome,家用\nold,\n".encode())
     assert faults == []
-    assert [option["label"] for option in options] == [
+    assert [option["label"] for option in options.values()] == [
         {"zh-CN": "家用", "en": "家用"},
         {"zh-CN": "old", "en": "old"},
     ]
@@ -37,12 +37,13 @@ def test_one_language_stands_for_both_and_the_value_for_none() -> None:
         (b"code,name\nx,y\n", (1, "validation.csv_heading")),
         (b'value,en\n"a"b,c\n', (1, "validation.csv")),
         (b"value,en,active\na,A,yes\nb,B,perhaps\n", (3, "validation.boolean")),
+        (b"value,en\na,A\n\na,B\n", (4, "validation.duplicate")),
         (b"value,en\n,A\n", (2, "String does not match expected pattern.")),
     ],
 )
 def test_what_is_wrong_is_told_by_line(content: bytes, fault: tuple[int, str]) -> None:
     options, faults = read_file(content)
-    assert (options, faults[0]) == ([], fault)
+    assert (options, faults[0]) == ({}, fault)
 
 
 def test_a_formula_leaves_as_text_and_comes_back_as_it_was() -> None:
@@ -54,7 +55,7 @@ def test_a_formula_leaves_as_text_and_comes_back_as_it_was() -> None:
     }
     written = write_file([item])
     assert "'=1+1" in written
-    assert read_file(written.encode()) == ([item], [])
+    assert read_file(written.encode()) == ({2: item}, [])
 
 
 _LABEL = st.text(st.characters(blacklist_categories=("Cc", "Cs")), min_size=1, max_size=20).filter(
@@ -72,4 +73,4 @@ _ITEM = st.fixed_dictionaries(
 
 @given(st.lists(_ITEM, max_size=8, unique_by=lambda item: item["value"]))
 def test_what_is_written_is_read(items: list[dict]) -> None:
-    assert read_file(write_file(items).encode()) == (items, [])
+    assert read_file(write_file(items).encode()) == (dict(enumerate(items, 2)), [])
