@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Index, Table, create_engine, func, inspect, select, text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import DDL, CreateSchema
 
@@ -71,18 +70,27 @@ class Publisher:
             _prepare(connection, schema, definition, fresh)
 
     def index(self, schema: str, definition: Definition) -> None:
-        """Make its indexes and drop those that it no longer has, while everybody works on.
+        """Make the indexes that it has not yet, while everybody works on.
 
-        Raises IntegrityError when a value that shall be unique is not; then nothing has changed.
+        Raises IntegrityError when a value that shall be unique is not.
         """
-        table = table_of(definition, schema)
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": _LOCK})
-            connection.execute(text("SET lock_timeout = '60s'"))
-            _index(connection, table)
+        with self._while_others_work() as connection:
+            _index(connection, table_of(definition, schema))
+
+    def tidy(self, schema: str, definition: Definition) -> None:
+        """Drop the indexes that the version in force has not, and those whose making failed."""
+        with self._while_others_work() as connection:
+            _tidy(connection, table_of(definition, schema))
 
     def dispose(self) -> None:
         self._engine.dispose()
+
+    @contextmanager
+    def _while_others_work(self) -> Iterator[Connection]:
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:n)"), {"n": _LOCK})
+            connection.execute(text("SET lock_timeout = '60s'"))
+            yield connection
 
     @contextmanager
     def _working(self) -> Iterator[Connection]:
@@ -136,22 +144,25 @@ def _widen(connection: Connection, table: Table, fresh: Collection[str]) -> None
 
 
 def _index(connection: Connection, table: Table) -> None:
-    operations = _operations(connection)
-    wanted = {str(index.name): index for index in table.indexes}
     there = _indexes(connection, table)
-    for name, valid in there.items():
+    missing = [index for index in table.indexes if not there.get(str(index.name))]
+    operations = _operations(connection)
+    for index in sorted(missing, key=lambda index: str(index.name)):
+        if index.name in there:
+            _drop(operations, table, str(index.name))
+        _create(operations, table, index, concurrently=True)
+
+
+def _tidy(connection: Connection, table: Table) -> None:
+    wanted = {str(index.name) for index in table.indexes}
+    operations = _operations(connection)
+    for name, valid in _indexes(connection, table).items():
         if name not in wanted or not valid:
-            operations.drop_index(
-                name, table.name, schema=table.schema, postgresql_concurrently=True
-            )
-    for name in sorted(wanted.keys() - {name for name, valid in there.items() if valid}):
-        try:
-            _create(operations, table, wanted[name], concurrently=True)
-        except IntegrityError:
-            operations.drop_index(
-                name, table.name, schema=table.schema, postgresql_concurrently=True
-            )
-            raise
+            _drop(operations, table, name)
+
+
+def _drop(operations: "Operations", table: Table, name: str) -> None:
+    operations.drop_index(name, table.name, schema=table.schema, postgresql_concurrently=True)
 
 
 def _indexes(connection: Connection, table: Table) -> dict[str, bool]:

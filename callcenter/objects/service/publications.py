@@ -76,10 +76,17 @@ class Publications:
                 self._refuse_problems(session, row)
                 plan = self._plan(session, row)
                 refuse(self._losses.find(session, plan), accepted=losses_accepted)
-            started = self._clock.now() - CLOCKS_DIFFER
-            self._move(scope, plan)
-            with self._database.begin(scope) as session:
-                self._switch(session, plan, started, version, note)
+            in_force = plan.old
+            try:
+                started = self._clock.now() - CLOCKS_DIFFER
+                self._move(scope, plan)
+                with self._database.begin(scope) as session:
+                    self._switch(session, plan, started, version, note)
+                in_force = plan.new
+            finally:
+                # What is unique, for one, is said by the version in force and by no other.
+                if in_force is not None:
+                    self._publisher.tidy(schema, in_force)
 
     def _move(self, scope: Scope, plan: Plan) -> None:
         """While everybody works by the version in force."""

@@ -290,6 +290,27 @@ def test_what_is_changed_during_a_publication_is_not_lost(
     assert admin.get(RECORDS, **{"f.power": "7"}).json["total"] == 1
 
 
+@pytest.mark.parametrize("was", [True, False], ids=["unique before", "unique by the draft"])
+def test_a_publication_that_came_to_nothing_leaves_the_rules_in_force(
+    pumps: Shaping, admin: Caller, monkeypatch: pytest.MonkeyPatch, *, was: bool
+) -> None:
+    pumps.published(a_field("code", indexed=True, unique=was))
+    a_pump(admin, code="A1")
+    pumps.fields(a_field("code", indexed=True, unique=not was))
+    index, stale = Publisher.index, pumps.version
+
+    def meanwhile(self: Publisher, *given: Any) -> None:
+        index(self, *given)
+        pumps.fields()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Publisher, "index", meanwhile)
+        answer = pumps.conf.post(f"{PUMPS}/publish", {}, version=stale)
+    assert answer.status_code == 412
+    again = admin.post(RECORDS, {"values": {"name": "泵", "code": "A1"}})
+    assert again.status_code == (422 if was else 201)
+
+
 def test_two_do_not_publish_at_once(pumps: Shaping, monkeypatch: pytest.MonkeyPatch) -> None:
     pumps.published()
     pumps.fields(a_field("power", "integer", indexed=True))
