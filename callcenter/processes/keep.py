@@ -3,7 +3,8 @@
 It starts the command again when it ends (after 0.2 s, doubling to 5 s while it keeps failing),
 passes signals on, and ends with its parent. With --beat it also watches run/NAME.beat: a process
 that has beaten once and then is silent for 3 s is killed, since a frozen process ends by nothing
-less. With --nice it yields to those without, by that much. The process id stands in run/NAME.pid.
+less. With --nice it yields to those without, by that much; with a negative one it goes before them,
+where we may ask for that. The process id stands in run/NAME.pid.
 """
 
 import argparse
@@ -137,7 +138,7 @@ class Keeper:
     def _in_child(self) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         if self._nice:
-            _yield_to_others(self._nice)
+            _be_nice(self._nice)
         die_with_parent(self._stop_signal)
 
     def _pause(self, seconds: float) -> None:
@@ -158,8 +159,9 @@ class Keeper:
             self._child.send_signal(number)
 
 
-def _yield_to_others(nice: int) -> None:
-    os.nice(nice)
+def _be_nice(nice: int) -> None:
+    with suppress(PermissionError):
+        os.nice(nice)
     # A session is a group to the scheduler, and within it niceness is all that os.nice() changes.
     with suppress(OSError):
         Path("/proc/self/autogroup").write_text(str(nice))

@@ -1,12 +1,13 @@
 """From the journal to those who must have every fact: the database, and the stream.
 
 Each has its own position, kept on disk, and its own pace: with the database stalled the stream goes
-on, and the other way round. A batch may be delivered twice, never not at all.
+on, and the other way round. A batch may be delivered twice, never not at all. It happens beside
+telephony, not in it: writing the ledger would take a third of the time that it has for calls.
 """
 
-import asyncio
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -19,68 +20,80 @@ from callcenter.calls.events import Fact
 from callcenter.core.bus import FACTS_STREAM
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
-from callcenter.telephony.journal import Journal, Position
+from callcenter.telephony.segments import Position, Segments
 
 log = structlog.get_logger()
 
 BATCH = 500
-GATHER_SECONDS = 0.5
+LOOK_EVERY = 0.5
+"""Seconds. What comes within them goes together: at a peak a statement carries hundreds."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
+DATABASE, STREAM = "database", "stream"
 _STREAM_KEEPS = 100_000
 
 Deliver = Callable[[list[str]], None]
-"""Called in a thread with facts in order, each as the journal has it; raises to be called again
+"""Called with facts in order, each as the journal has it; raises to be called again with them."""
 
-with the same ones.
-"""
+
+class Bookmark:
+    """How far one receiver has come, on disk beside the segments."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._file = folder / f"{name}.position"
+
+    def load(self, segments: Segments) -> Position:
+        try:
+            stored = json.loads(self._file.read_text())
+        except FileNotFoundError:
+            return Position(min(segments.numbers(), default=1), 0)
+        return Position(stored["segment"], stored["offset"])
+
+    def save(self, position: Position) -> None:
+        temporary = self._file.with_suffix(".tmp")
+        temporary.write_text(json.dumps({"segment": position.segment, "offset": position.offset}))
+        temporary.replace(self._file)
 
 
 class Delivery:
-    def __init__(self, name: str, journal: Journal, folder: Path, deliver: Deliver) -> None:
-        self._name = name
-        self._journal = journal
-        self._file = folder / f"{name}.position"
+    def __init__(self, name: str, folder: Path, deliver: Deliver) -> None:
+        self.name = name
+        self._segments = Segments(folder)
+        self._bookmark = Bookmark(folder, name)
         self._deliver = deliver
-        self._written = journal.subscribe()
-        self.position = self._load()
+        self._pause = threading.Event()
+        self.position = self._bookmark.load(self._segments)
 
-    async def run(self) -> None:
-        delay = 0.2
-        while True:
-            self._written.clear()
+    def run(self) -> None:
+        """In a thread of its own, until `stop`."""
+        pause = FIRST_PAUSE
+        while not self._pause.is_set():
             try:
-                while await asyncio.to_thread(self.step):
-                    delay = 0.2
+                while self.step():
+                    pause = FIRST_PAUSE
             except (SQLAlchemyError, RedisError, OSError) as error:
-                log.warning("delivery.failed", to=self._name, reason=repr(error)[:200])
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, 2.0)
-                continue
-            await self._written.wait()
-            # What comes within a moment goes together: at a peak a statement carries hundreds.
-            await asyncio.sleep(GATHER_SECONDS)
+                log.warning("delivery.failed", to=self.name, reason=repr(error)[:200])
+                self._pause.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                self._pause.wait(LOOK_EVERY)
+
+    def stop(self) -> None:
+        self._pause.set()
+
+    @property
+    def backlog_bytes(self) -> int:
+        return self._segments.bytes_after(self.position)
 
     def step(self) -> bool:
         """Deliver one batch; whether there was one."""
-        facts, position = self._journal.read(self.position, BATCH)
+        facts, position = self._segments.read(self.position, BATCH)
         if facts:
             self._deliver(facts)
         if position != self.position:
             self.position = position
-            self._save()
+            self._bookmark.save(position)
         return bool(facts)
-
-    def _load(self) -> Position:
-        try:
-            stored = json.loads(self._file.read_text())
-        except FileNotFoundError:
-            return Position(min(self._journal.segments(), default=1), 0)
-        return Position(stored["segment"], stored["offset"])
-
-    def _save(self) -> None:
-        temporary = self._file.with_suffix(".tmp")
-        stored = {"segment": self.position.segment, "offset": self.position.offset}
-        temporary.write_text(json.dumps(stored))
-        temporary.replace(self._file)
 
 
 def to_database(database: Database) -> Deliver:
@@ -101,8 +114,6 @@ def to_stream(redis: Redis) -> Deliver:
     return deliver
 
 
-async def forget_delivered(journal: Journal, deliveries: list[Delivery], every: float) -> None:
-    """Remove segments that everyone has; the newest stays for the next start."""
-    while True:
-        await asyncio.sleep(every)
-        journal.forget_before(min(delivery.position for delivery in deliveries))
+def forget_delivered(folder: Path, deliveries: Sequence[Delivery]) -> None:
+    """Remove the segments that everyone has."""
+    Segments(folder).forget_before(min(delivery.position for delivery in deliveries))

@@ -1,4 +1,4 @@
-"""The database, Redis or the web is gone, or hangs: calls are served, and everything is right after it."""
+"""Data services, the web or who writes the books is gone, or hangs: calls are served meanwhile."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest.mark.parametrize("harm", [gone, frozen])
-@pytest.mark.parametrize("service", ["postgres", "redis", "web"])
+@pytest.mark.parametrize("service", ["postgres", "redis", "web", "facts"])
 async def test_calls_are_served_without_it_and_everything_agrees_after_it(
     at_work: Shift,
     truth: Truth,

@@ -6,8 +6,9 @@ picture and can take parts away.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from callcenter.people.service.roster import endpoint_name
 from callcenter.processes.ports import settle_ports
 from callcenter.processes.telephony.node import Node
 from callcenter.routing.models import AgentService, ServiceTeam
+from callcenter.telephony.delivery import DATABASE, Delivery, to_database
 from callcenter.telephony.directory import load_directory
 from callcenter.telephony.provisioning.apply import make_folders, write
 from callcenter.telephony.provisioning.load import load_model
@@ -96,9 +98,6 @@ class Centre:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        # A thread that delivers ends its batch; its connection must be back to be closed.
-        busy = self.node.database.engine.pool.checkedout
-        await until(lambda: busy() == 0, "the last batch is delivered")
         await self.node.stop()
 
     async def replace_node(self) -> None:
@@ -228,6 +227,17 @@ def seed(database: Database, trunk_port: int) -> tuple[UUID, UUID, dict[str, UUI
     return enterprise_id, service_id, agents
 
 
+@contextmanager
+def delivering(journal: Path, database: Database) -> Iterator[None]:
+    """What the process beside telephony does: the journal's facts reach the ledger."""
+    delivery = Delivery(DATABASE, journal, to_database(database))
+    thread = threading.Thread(target=delivery.run)
+    thread.start()
+    yield
+    delivery.stop()
+    thread.join()
+
+
 @asynccontextmanager
 async def running_centre(
     home: Path, services: DataServices, postgres: FreshDatabase, sounds: Path
@@ -272,6 +282,7 @@ async def running_centre(
         )
         await centre.start_node()
         stack.push_async_callback(centre.stop_node)
+        stack.enter_context(delivering(settings.paths.journal, database))
         await stack.enter_async_context(network)
         yield centre
     database.dispose()

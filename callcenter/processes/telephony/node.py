@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import redis
 import structlog
 
 from callcenter.acd.agent import AgentState, AgentStatus
@@ -36,7 +35,7 @@ from callcenter.telephony.ami import AmiAddress, AmiClient, AmiError, AmiEvent
 from callcenter.telephony.cel import CelGap
 from callcenter.telephony.commands import CommandReader, Verbs
 from callcenter.telephony.control import Control
-from callcenter.telephony.delivery import Delivery, forget_delivered, to_database, to_stream
+from callcenter.telephony.delivery import DATABASE, Bookmark
 from callcenter.telephony.directory import Directory, load_directory
 from callcenter.telephony.distribution import Distribution
 from callcenter.telephony.facts import FactHub
@@ -68,7 +67,6 @@ log = structlog.get_logger()
 ATTEMPT_OUTCOMES = {"cancelled": "agent_gone", "abandoned": "agent_gone"}
 """How the dialer calls an attempt that the agent gave up."""
 
-SEGMENTS_CHECKED_EVERY = 60.0
 RESYNC_AGAIN = 1.0
 PLATFORM_CODE, NODE = "000000", "telephony"
 DRIFT = Counter("callcenter_state_drift_total", "Differences from Asterisk that were repaired")
@@ -81,12 +79,10 @@ class Node:
         self.settings = settings
         self._secrets = secrets
         self.clock = clock = SystemClock()
+        self._born = clock.now()
         self.database = Database(app_url(settings, secrets), pool_size=3, max_overflow=2)
         url = redis_url(settings, secrets)
         self.redis = async_redis(url, timeout=4, connect_timeout=2)
-        self._stream = redis.Redis.from_url(
-            url, decode_responses=True, socket_timeout=2, socket_connect_timeout=2
-        )
         self.rooms = RoomWriter(self.redis, clock)
         self.journal, self.memory, self.facts = self._open_journal(settings.paths.journal)
         self.matcher = Matcher()
@@ -138,10 +134,12 @@ class Node:
 
     def _open_journal(self, folder: Path) -> tuple[Journal, Memory, FactHub]:
         journal = Journal(folder, self._checkpoint)
-        checkpoint, self._undelivered = journal.restore()
+        checkpoint, since = journal.segments.restore()
         memory = Memory(checkpoint)
         hub = FactHub(memory, journal)
-        hub.know(self._undelivered)
+        hub.know(since)
+        delivered = Bookmark(folder, DATABASE).load(journal.segments)
+        self._undelivered = [Fact.load(line) for line in journal.segments.read(delivered)[0]]
         return journal, memory, hub
 
     def _checkpoint(self) -> dict[str, Any]:
@@ -166,11 +164,6 @@ class Node:
     async def run(self) -> None:
         """Restore, connect, serve; ends when cancelled or when a part of it fails."""
         self.journal.begin_segment()
-        folder = self.settings.paths.journal
-        deliveries = [
-            Delivery("database", self.journal, folder, to_database(self.database)),
-            Delivery("stream", self.journal, folder, to_stream(self._stream)),
-        ]
         async with asyncio.TaskGroup() as group:
             group.create_task(self.journal.run())
             group.create_task(self.refresher.run())
@@ -183,8 +176,6 @@ class Node:
                 self.commands.run(),
                 self.fallback.run(),
                 self.refresher.follow(self.redis),
-                forget_delivered(self.journal, deliveries, SEGMENTS_CHECKED_EVERY),
-                *(delivery.run() for delivery in deliveries),
             ):
                 group.create_task(part)
 
@@ -194,11 +185,10 @@ class Node:
         await self.journal.flush()
         self.journal.close()
         await self.redis.aclose()
-        self._stream.close()
         self.database.dispose()
 
     async def _count_today(self) -> None:
-        """The day's figures from the ledger, and what the journal has not delivered to it yet."""
+        """The day's figures from the ledger, and what it had not been given when we began."""
         facts = {fact.id: fact for fact in await asyncio.to_thread(self._ledger_of_today)}
         facts |= {fact.id: fact for fact in self._undelivered}
         self._undelivered = []
@@ -209,7 +199,9 @@ class Node:
     def _ledger_of_today(self) -> list[Fact]:
         with self.database.begin(Scope.platform()) as session:
             # Each enterprise's figures drop what is not of its own day.
-            return facts_since(session, self.clock.now() - timedelta(days=1))
+            day = facts_since(session, self._born - timedelta(days=1))
+        # What we tell in this life is counted when it is told; the ledger may have it already.
+        return [fact for fact in day if fact.at < self._born]
 
     def _restore(self) -> None:
         """What the journal remembers; reconciliation compares it with Asterisk afterwards."""

@@ -16,7 +16,7 @@ from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.jobs import Job, JobQueue
 from callcenter.core.tenant import Scope
-from callcenter.processes.facts import FactsFollower
+from callcenter.processes.facts.follower import FactsFollower
 from dialer import supply
 from dialer.models import Attempt
 from tests.support.ledger import Story

@@ -1,7 +1,7 @@
 """From the journal to the database and the stream, with either of them away."""
 
-import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from callcenter.calls.events import Fact, FactType
 from callcenter.core.bus import FACTS_STREAM
-from callcenter.telephony.delivery import Delivery, to_stream
+from callcenter.telephony.delivery import Delivery, forget_delivered, to_stream
 from callcenter.telephony.journal import Journal
 from callcenter.telephony.memory import Memory
 from tests.unit.telephony.made import fact
@@ -28,16 +28,20 @@ class Books:
     def __init__(self) -> None:
         self.facts: list[Fact] = []
         self.away = False
-        self.asked = asyncio.Event()
-        self.loop = asyncio.get_running_loop()
+        self.asked = threading.Event()
+        self._has = threading.Condition()
 
     def deliver(self, lines: list[str]) -> None:
-        try:
-            if self.away:
-                raise OperationalError("away", {}, Exception("away"))
+        self.asked.set()
+        if self.away:
+            raise OperationalError("away", {}, Exception("away"))
+        with self._has:
             self.facts += map(Fact.load, lines)
-        finally:
-            self.loop.call_soon_threadsafe(self.asked.set)
+            self._has.notify_all()
+
+    def wait_for(self, count: int) -> None:
+        with self._has:
+            assert self._has.wait_for(lambda: len(self.facts) >= count, 10)
 
 
 @pytest.fixture
@@ -49,7 +53,7 @@ async def journal(tmp_path: Path) -> AsyncIterator[Journal]:
 
 
 @pytest.fixture
-async def books() -> Books:
+def books() -> Books:
     return Books()
 
 
@@ -59,55 +63,50 @@ async def write(journal: Journal, facts: list[Fact]) -> None:
     await journal.flush()
 
 
-async def has(books: Books, count: int) -> None:
-    async with asyncio.timeout(10):
-        while len(books.facts) < count:
-            books.asked.clear()
-            await books.asked.wait()
-
-
 @pytest.fixture
-async def run(journal: Journal, books: Books, tmp_path: Path) -> AsyncIterator[Delivery]:
-    delivery = Delivery("database", journal, tmp_path, books.deliver)
-    task = asyncio.create_task(delivery.run())
+def running(books: Books, tmp_path: Path) -> Iterator[Delivery]:
+    delivery = Delivery("database", tmp_path, books.deliver)
+    thread = threading.Thread(target=delivery.run)
+    thread.start()
     yield delivery
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    delivery.stop()
+    thread.join(10)
+    assert not thread.is_alive()
 
 
-async def test_what_is_journalled_is_delivered_in_order(journal, books, run) -> None:
+async def test_what_is_journalled_is_delivered_in_order(journal, books, running) -> None:
     await write(journal, numbered(1200))
-    await has(books, 1200)
+    books.wait_for(1200)
     assert books.facts == numbered(1200)
 
 
 async def test_with_the_database_away_nothing_is_lost_and_all_comes_later(
-    journal, books, run
+    journal, books, running
 ) -> None:
     books.away = True
     await write(journal, numbered(3))
-    await asyncio.wait_for(books.asked.wait(), 5)
+    assert books.asked.wait(5)
     await write(journal, numbered(3, first=3))
     assert books.facts == []
     books.away = False
-    await has(books, 6)
+    books.wait_for(6)
     assert books.facts == numbered(6)
 
 
 async def test_a_new_life_goes_on_where_the_old_one_was(journal, books, tmp_path) -> None:
     await write(journal, numbered(3))
-    delivery = Delivery("database", journal, tmp_path, books.deliver)
+    delivery = Delivery("database", tmp_path, books.deliver)
     while delivery.step():
         pass
     await write(journal, numbered(2, first=3))
-    again = Delivery("database", journal, tmp_path, books.deliver)
+    again = Delivery("database", tmp_path, books.deliver)
     assert again.step()
     assert books.facts == numbered(5)
 
 
 async def test_a_batch_whose_position_was_not_kept_comes_again(journal, books, tmp_path) -> None:
     await write(journal, numbered(3))
-    delivery = Delivery("database", journal, tmp_path, books.deliver)
+    delivery = Delivery("database", tmp_path, books.deliver)
     books.away = True
     with pytest.raises(OperationalError):
         delivery.step()
@@ -121,7 +120,7 @@ async def test_the_stream_has_every_fact_as_the_journal_has_it(
 ) -> None:
     await write(journal, numbered(3))
     client = Redis.from_url(redis_url, decode_responses=True)
-    stream = Delivery("stream", journal, tmp_path, to_stream(client))
+    stream = Delivery("stream", tmp_path, to_stream(client))
     assert stream.step()
     entries = client.xrange(FACTS_STREAM)
     assert [Fact.load(fields["event"]) for _, fields in entries] == numbered(3)
@@ -131,11 +130,27 @@ async def test_the_stream_has_every_fact_as_the_journal_has_it(
 async def test_each_receiver_has_its_own_pace(journal, books, redis_url, tmp_path) -> None:
     await write(journal, numbered(3))
     client = Redis.from_url(redis_url, decode_responses=True)
-    database = Delivery("database", journal, tmp_path, books.deliver)
-    stream = Delivery("stream", journal, tmp_path, to_stream(client))
+    database = Delivery("database", tmp_path, books.deliver)
+    stream = Delivery("stream", tmp_path, to_stream(client))
     books.away = True
     with pytest.raises(OperationalError):
         database.step()
     assert stream.step()
     assert stream.position > database.position
     client.close()
+
+
+async def test_segments_go_when_the_slowest_receiver_has_them(
+    journal, books, redis_url, tmp_path
+) -> None:
+    await write(journal, numbered(3))
+    journal.begin_segment()
+    with Redis.from_url(redis_url, decode_responses=True) as client:
+        database = Delivery("database", tmp_path, books.deliver)
+        stream = Delivery("stream", tmp_path, to_stream(client))
+        assert stream.step()
+        forget_delivered(tmp_path, [database, stream])
+        assert journal.segments.numbers() == [1, 2]
+        assert database.step()
+        forget_delivered(tmp_path, [database, stream])
+    assert journal.segments.numbers() == [2]

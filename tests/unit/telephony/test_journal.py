@@ -12,8 +12,9 @@ import pytest
 
 from callcenter.calls.events import Fact, FactType
 from callcenter.telephony import journal as module
-from callcenter.telephony.journal import Journal, Position
+from callcenter.telephony.journal import Journal
 from callcenter.telephony.memory import Memory
+from callcenter.telephony.segments import Position, Segments
 from tests.unit.telephony.made import fact, leg, leg_started, started
 
 BEGINNING = Position(1, 0)
@@ -44,7 +45,7 @@ async def write(journal: Journal, *facts) -> None:
 
 
 def read(journal: Journal, position: Position, limit: int) -> tuple[list[Fact], Position]:
-    lines, after = journal.read(position, limit)
+    lines, after = journal.segments.read(position, limit)
     return [Fact.load(line) for line in lines], after
 
 
@@ -80,7 +81,7 @@ async def test_a_torn_last_line_is_passed_over(opened, tmp_path) -> None:
     (segment,) = tmp_path.glob("*.jsonl")
     segment.write_bytes(segment.read_bytes()[:-7])
     again = Journal(tmp_path, Memory().dump)
-    _, facts = again.restore()
+    _, facts = again.segments.restore()
     assert facts == numbered(2)
     assert read(again, BEGINNING, 100)[0] == numbered(2)
 
@@ -99,7 +100,7 @@ async def test_a_full_segment_gives_way_to_the_next(opened, tmp_path, monkeypatc
     journal = opened()
     for one in numbered(20):
         await write(journal, one)
-    assert len(journal.segments()) > 2
+    assert len(journal.segments.numbers()) > 2
     assert read(journal, BEGINNING, 100)[0] == numbered(20)
 
 
@@ -114,12 +115,12 @@ async def test_no_fact_is_counted_twice_at_a_change_of_segments(
     for one in (started(), leg_started(), *joins):
         memory.fold(one)
         await write(journal, one)
-        checkpoint, facts = Journal(tmp_path, Memory().dump).restore()
+        checkpoint, facts = Segments(tmp_path).restore()
         restored = Memory(checkpoint)
         for later in facts:
             restored.fold(later)
         assert restored.dump() == memory.dump()
-    assert len(journal.segments()) > 3
+    assert len(journal.segments.numbers()) > 3
 
 
 async def test_what_is_told_while_the_disk_is_busy_is_neither_lost_nor_doubled(
@@ -146,7 +147,7 @@ async def test_what_is_told_while_the_disk_is_busy_is_neither_lost_nor_doubled(
     tell()
     while journal._buffer:
         await journal.flush()
-        checkpoint, facts = journal.restore()
+        checkpoint, facts = journal.segments.restore()
         restored, straight = Memory(checkpoint), Memory()
         for later in facts:
             restored.fold(later)
@@ -155,7 +156,7 @@ async def test_what_is_told_while_the_disk_is_busy_is_neither_lost_nor_doubled(
             straight.fold(one)
         assert restored.dump() == straight.dump()
     assert written == told
-    assert len(journal.segments()) > 2
+    assert len(journal.segments.numbers()) > 2
 
 
 async def test_restoring_takes_the_newest_checkpoint_and_what_followed(opened, tmp_path) -> None:
@@ -166,7 +167,7 @@ async def test_restoring_takes_the_newest_checkpoint_and_what_followed(opened, t
     first.close()
     second = opened(memory)
     await write(second, leg_started())
-    checkpoint, facts = Journal(tmp_path, memory.dump).restore()
+    checkpoint, facts = Segments(tmp_path).restore()
     assert checkpoint["calls"].keys() == memory.calls.keys()
     assert facts == [leg_started()]
 
@@ -176,12 +177,12 @@ async def test_a_checkpoint_that_was_torn_falls_back_to_the_one_before(opened, t
     await write(journal, started())
     journal.close()
     (tmp_path / "00000002.jsonl").write_text('{"checkpoint":{"ag')
-    _, facts = Journal(tmp_path, Memory().dump).restore()
+    _, facts = Segments(tmp_path).restore()
     assert facts == [started()]
 
 
 async def test_an_empty_folder_has_nothing_to_restore(tmp_path) -> None:
-    assert Journal(tmp_path / "new", Memory().dump).restore() == (None, [])
+    assert Segments(tmp_path / "new").restore() == (None, [])
 
 
 async def test_segments_that_everyone_has_are_forgotten_but_for_the_newest(
@@ -191,19 +192,53 @@ async def test_segments_that_everyone_has_are_forgotten_but_for_the_newest(
     journal = opened()
     for one in numbered(20):
         await write(journal, one)
-    *_, newest = journal.segments()
-    journal.forget_before(Position(newest - 1, 0))
-    assert journal.segments() == [newest - 1, newest]
-    journal.forget_before(Position(newest + 5, 0))
-    assert journal.segments() == [newest]
+    *_, newest = journal.segments.numbers()
+    journal.segments.forget_before(Position(newest - 1, 0))
+    assert journal.segments.numbers() == [newest - 1, newest]
+    journal.segments.forget_before(Position(newest + 5, 0))
+    assert journal.segments.numbers() == [newest]
 
 
-async def test_readers_are_woken_by_what_reached_the_disk(opened, tmp_path) -> None:
+async def test_the_newest_checkpoint_is_kept_while_the_next_one_is_on_its_way(
+    opened, tmp_path
+) -> None:
     journal = opened()
-    written = journal.subscribe()
-    written.clear()
     await write(journal, started())
-    assert written.is_set()
+    (tmp_path / "00000002.jsonl").write_text('{"checkpoint":{"ag')
+    journal.segments.forget_before(Position(2, 0))
+    assert journal.segments.restore()[1] == [started()]
+
+
+async def test_what_is_written_while_a_reader_reads_is_not_passed_over(
+    opened, tmp_path, monkeypatch
+) -> None:
+    """The end of a segment is written, and the next one begun, after the reader saw its end."""
+    monkeypatch.setattr(module, "SEGMENT_BYTES", 1)
+    journal = opened()
+    lines = Segments._lines
+
+    def read_and_be_overtaken(segments, position):
+        yield from lines(segments, position)
+        if journal.segments.numbers() == [1]:
+            journal._write([started().dump()])
+            journal._open_segment('{"checkpoint":{}}')
+
+    monkeypatch.setattr(Segments, "_lines", read_and_be_overtaken)
+    first, position = read(journal, BEGINNING, 100)
+    monkeypatch.undo()
+    assert first + read(journal, position, 100)[0] == [started()]
+
+
+async def test_it_is_known_how_much_a_reader_has_not_read(opened, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(module, "SEGMENT_BYTES", 500)
+    journal = opened()
+    await write(journal, *numbered(3))
+    _, position = read(journal, BEGINNING, 100)
+    assert journal.segments.bytes_after(position) == 0
+    for one in numbered(10):
+        await write(journal, one)
+    lines, _ = journal.segments.read(position)
+    assert journal.segments.bytes_after(position) > sum(map(len, lines))
 
 
 async def test_what_was_not_flushed_is_written_at_the_close(opened, tmp_path) -> None:
@@ -252,4 +287,4 @@ async def test_killed_in_the_middle_of_writing_it_keeps_what_it_had_flushed(tmp_
     numbers = [one.data["number"] for one in read(journal, BEGINNING, 1_000_000)[0]]
     assert len(numbers) >= told
     assert numbers == list(range(len(numbers)))
-    assert [one.data["number"] for one in journal.restore()[1]] == numbers
+    assert [one.data["number"] for one in journal.segments.restore()[1]] == numbers

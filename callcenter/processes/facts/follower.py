@@ -1,30 +1,21 @@
-"""Follows the telephony facts: outcomes of attempts are kept, recordings processed at once.
+"""What follows from telephony's facts: outcomes of attempts are kept, recordings processed at once.
 
 A consumer group remembers what was read; what was read and not done is read again at the start.
 With it gone nothing is lost: recordings are found by housekeeping, attempts when it is back.
 """
 
-import os
-import threading
 from typing import Any
 from uuid import UUID
 
 import redis
 import structlog
-from sqlalchemy.exc import OperationalError
 
-import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
 from callcenter.calls.tasks import RecordingStore
-from callcenter.core import logging
-from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.bus import FACTS_STREAM, Event
-from callcenter.core.clock import Clock, SystemClock
+from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
-from callcenter.core.secrets import load_secrets
-from callcenter.core.settings import load_settings
 from callcenter.core.tenant import Scope
-from callcenter.processes.status import Status
 from dialer.service import apply_outcome
 
 GROUP = "records"
@@ -127,30 +118,3 @@ def _entries(read: Any) -> list[tuple[str, dict[str, str]]]:
     for entries in streams:
         found += entries[0] if entries and isinstance(entries[0], list) else entries
     return found
-
-
-def main() -> None:
-    settings = load_settings(os.environ)
-    logging.configure(settings.log.level)
-    secrets = load_secrets(settings.paths.home)
-    address, clock = redis_url(settings, secrets), SystemClock()
-    database = Database(app_url(settings, secrets), pool_size=1, max_overflow=0)
-    connection = redis.Redis.from_url(address, decode_responses=True, socket_timeout=5)
-    jobs = JobQueue(redis.Redis.from_url(address, socket_timeout=2), clock)
-    recordings = RecordingStore(settings.paths.recordings, clock)
-    follower = FactsFollower(database, connection, jobs, recordings, clock)
-    status = Status(connection, "facts", clock)
-    pause = threading.Event()
-    while True:
-        try:
-            follower.open()
-            while True:
-                follower.step()
-                status.tell()
-        except (redis.RedisError, OperationalError) as error:
-            log.warning("facts.wait", reason=repr(error)[:200])
-            pause.wait(0.5)
-
-
-if __name__ == "__main__":
-    main()

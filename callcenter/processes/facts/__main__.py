@@ -1,0 +1,121 @@
+"""`python -m callcenter.processes.facts`: runs until it is told to stop, or one of its loops fails.
+
+Apart from telephony, so that writing the ledger never takes time from calls; with this process gone
+or frozen, calls go on and the journal keeps what it has not delivered.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+
+import redis
+import structlog
+from sqlalchemy.exc import OperationalError
+
+import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
+from callcenter.calls.tasks import RecordingStore
+from callcenter.core import logging
+from callcenter.core.addresses import app_url, redis_url
+from callcenter.core.clock import SystemClock
+from callcenter.core.db import Database
+from callcenter.core.jobs import JobQueue
+from callcenter.core.metrics import Gauge
+from callcenter.core.secrets import load_secrets
+from callcenter.core.settings import Settings, load_settings
+from callcenter.processes.facts.follower import FactsFollower
+from callcenter.processes.status import Status
+from callcenter.telephony.delivery import (
+    DATABASE,
+    STREAM,
+    Delivery,
+    forget_delivered,
+    to_database,
+    to_stream,
+)
+
+BEAT_SECONDS = 0.5
+TRY_AGAIN = 0.5
+FORGET_EVERY = 60.0
+UNDELIVERED = Gauge(
+    "callcenter_undelivered_bytes",
+    "What the journal has and a receiver has not",
+    ["to"],
+    multiprocess_mode="mostrecent",
+)
+
+log = structlog.get_logger()
+
+
+def main() -> None:
+    settings = load_settings(os.environ)
+    logging.configure(settings.log.level)
+    deliveries, follow = _build(settings)
+    failed: SimpleQueue[Exception] = SimpleQueue()
+    for loop in (*(delivery.run for delivery in deliveries), follow):
+        threading.Thread(target=_guarded, args=(loop, failed), daemon=True).start()
+    clock, forgotten = SystemClock(), 0.0
+    beat = settings.paths.run / "facts.beat"
+    while True:
+        beat.touch()
+        for delivery in deliveries:
+            UNDELIVERED.labels(delivery.name).set(delivery.backlog_bytes)
+        if clock.monotonic() - forgotten > FORGET_EVERY:
+            forget_delivered(settings.paths.journal, deliveries)
+            forgotten = clock.monotonic()
+        try:
+            raise failed.get(timeout=BEAT_SECONDS)
+        except Empty:
+            continue
+
+
+def _build(settings: Settings) -> tuple[list[Delivery], Callable[[], None]]:
+    secrets, clock, journal = (
+        load_secrets(settings.paths.home),
+        SystemClock(),
+        settings.paths.journal,
+    )
+    address = redis_url(settings, secrets)
+    # One connection a loop: with one of them stalled the others go on.
+    ledger, database = (
+        Database(app_url(settings, secrets), pool_size=1, max_overflow=0) for _ in range(2)
+    )
+    stream = redis.Redis.from_url(
+        address, decode_responses=True, socket_timeout=2, socket_connect_timeout=2
+    )
+    deliveries = [
+        Delivery(DATABASE, journal, to_database(ledger)),
+        Delivery(STREAM, journal, to_stream(stream)),
+    ]
+    connection = redis.Redis.from_url(address, decode_responses=True, socket_timeout=5)
+    follower = FactsFollower(
+        database, connection, JobQueue(redis.Redis.from_url(address, socket_timeout=2), clock),
+        RecordingStore(settings.paths.recordings, clock), clock,
+    )  # fmt: skip
+    status = Status(connection, "facts", clock)
+    return deliveries, lambda: _follow(follower, status)
+
+
+def _follow(follower: FactsFollower, status: Status) -> None:
+    pause = threading.Event()
+    while True:
+        try:
+            follower.open()
+            while True:
+                follower.step()
+                status.tell()
+        except (redis.RedisError, OperationalError) as error:
+            log.warning("facts.wait", reason=repr(error)[:200])
+            pause.wait(TRY_AGAIN)
+
+
+def _guarded(loop: Callable[[], None], failed: "SimpleQueue[Exception]") -> None:
+    """What a loop did not expect ends the process; the supervisor starts it anew."""
+    try:
+        loop()
+    except Exception as error:  # noqa: BLE001 - raised again in the main thread
+        failed.put(error)
+
+
+if __name__ == "__main__":
+    main()
