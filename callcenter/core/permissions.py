@@ -22,6 +22,8 @@ class Permission(StrEnum):
     RECORDS_READ = "records.read"
     RECORDS_WRITE = "records.write"
     RECORDS_DELETE = "records.delete"
+    RECORDS_EXPORT = "records.export"
+    RECORDS_IMPORT = "records.import"
     NUMBERS_UNMASKED = "numbers.unmasked"
     CALLS_HANDLE = "calls.handle"
     CALLS_DIAL = "calls.dial"
@@ -60,6 +62,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RECORDS_READ,
             Permission.RECORDS_WRITE,
             Permission.RECORDS_DELETE,
+            Permission.RECORDS_EXPORT,
+            Permission.RECORDS_IMPORT,
         }
     ),
     Role.ADMIN: frozenset(
@@ -70,6 +74,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RECORDS_READ,
             Permission.RECORDS_WRITE,
             Permission.RECORDS_DELETE,
+            Permission.RECORDS_EXPORT,
+            Permission.RECORDS_IMPORT,
             Permission.CALLS_READ_ALL,
             Permission.RECORDINGS_PLAY,
             Permission.WALL_VIEW,
@@ -82,6 +88,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _DESK
         | {
             Permission.NUMBERS_UNMASKED,
+            Permission.RECORDS_EXPORT,
             Permission.CALLS_READ_TEAM,
             Permission.RECORDINGS_PLAY,
             Permission.WALL_VIEW,

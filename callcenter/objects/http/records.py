@@ -47,6 +47,8 @@ _NEEDED = {
     "read": Permission.RECORDS_READ,
     "edit": Permission.RECORDS_WRITE,
     "delete": Permission.RECORDS_DELETE,
+    "export": Permission.RECORDS_EXPORT,
+    "import": Permission.RECORDS_IMPORT,
 }
 
 

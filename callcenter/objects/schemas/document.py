@@ -9,7 +9,7 @@ from callcenter.core.http import Shape
 from callcenter.core.permissions import Role
 from callcenter.objects.types import TYPES
 
-ACTS = ("create", "read", "edit", "delete")
+ACTS = ("create", "read", "edit", "delete", "export", "import")
 SORTABLE = ("created_at", "updated_at")
 MOST_FIELDS = 500
 MOST_OPTIONS = 2000

@@ -69,6 +69,8 @@ class PermissionsAnswer(Shape):
     read = fields.Bool(required=True)
     edit = fields.Bool(required=True)
     delete = fields.Bool(required=True)
+    export = fields.Bool(required=True)
+    import_ = fields.Bool(required=True, data_key="import", attribute="import")
 
 
 class DefinitionAnswer(ObjectShape):

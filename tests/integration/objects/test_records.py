@@ -38,7 +38,8 @@ def test_a_definition_tells_everything_a_form_needs(agent: Caller) -> None:
     assert {"value", "label", "color", "parent", "active"} <= set(business["options"][0])
     assert definition["groups"][0]["fields"][0] == "number"
     assert definition["list"]["columns"][0] == "number"
-    permissions = {"create": True, "read": True, "edit": True, "delete": False}
+    may = {"create": True, "read": True, "edit": True, "delete": False}
+    permissions = {**may, "export": False, "import": False}
     assert definition["permissions"] == permissions
 
 

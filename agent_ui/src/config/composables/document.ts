@@ -8,7 +8,7 @@ export type Flag = 'required' | 'read_only' | 'unique' | 'indexed' | 'searched' 
 export type Settings = Record<string, unknown>
 export type DocField = { key: string; type: FieldType; label: Label; width?: 1 | 2; settings?: Settings } & { [F in Flag]?: boolean }
 export interface DocGroup { key: string; label: Label; fields: DocField[] }
-export type Act = 'create' | 'read' | 'edit' | 'delete'
+export type Act = 'create' | 'read' | 'edit' | 'delete' | 'export' | 'import'
 export interface Doc {
   identifier: string
   kind: string
@@ -21,7 +21,7 @@ export interface Doc {
   links: Record<string, string>
 }
 
-export const ACTS = ['create', 'read', 'edit', 'delete'] as const satisfies readonly Act[]
+export const ACTS = ['create', 'read', 'edit', 'delete', 'export', 'import'] as const satisfies readonly Act[]
 export const ROLES = ['admin', 'conf', 'leader', 'agent', 'inspector'] as const
 /** What every record has, beside its fields. */
 export const STAMPS = ['created_at', 'updated_at'] as const

@@ -7237,7 +7237,7 @@ export interface components {
             /** @enum {string} */
             locale: "zh-CN" | "en";
             must_change_password: boolean;
-            permissions: ("platform.manage" | "platform.audit" | "enterprise.manage" | "enterprise.audit" | "objects.define" | "records.read" | "records.write" | "records.delete" | "numbers.unmasked" | "calls.handle" | "calls.dial" | "calls.read_own" | "calls.read_team" | "calls.read_all" | "recordings.play" | "wall.view" | "supervise.listen" | "supervise.force" | "reports.view" | "appointments.keep" | "calling_tasks.manage" | "calling_tasks.work" | "quality.score" | "quality.read_own")[];
+            permissions: ("platform.manage" | "platform.audit" | "enterprise.manage" | "enterprise.audit" | "objects.define" | "records.read" | "records.write" | "records.delete" | "records.export" | "records.import" | "numbers.unmasked" | "calls.handle" | "calls.dial" | "calls.read_own" | "calls.read_team" | "calls.read_all" | "recordings.play" | "wall.view" | "supervise.listen" | "supervise.force" | "reports.view" | "appointments.keep" | "calling_tasks.manage" | "calling_tasks.work" | "quality.score" | "quality.read_own")[];
             /** Format: date-time */
             signed_in_at: string;
             user: components["schemas"]["MeUser"];
@@ -7549,6 +7549,8 @@ export interface components {
             create: boolean;
             delete: boolean;
             edit: boolean;
+            export: boolean;
+            import: boolean;
             read: boolean;
         };
         PersonShape: {
