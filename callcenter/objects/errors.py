@@ -35,9 +35,18 @@ class BeingPublished(AppError):
 
 
 class BadValue(Exception):
-    """A value that its field does not take: the caption's key and its parameters."""
+    """A value that its field does not take: the caption's key and its parameters.
 
-    def __init__(self, key: str, parameters: Mapping[str, Any] | None = None) -> None:
+    said: the enterprise's own words for it, by language, in the caption's place.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        parameters: Mapping[str, Any] | None = None,
+        said: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(key)
         self.key = key
         self.parameters = dict(parameters or {})
+        self.said = said

@@ -25,6 +25,7 @@ from callcenter.core.numbers import Number, NumberKind
 from callcenter.core.permissions import Permission
 from callcenter.core.repeat import repeatable
 from callcenter.core.tenant import Actor
+from callcenter.expressions import tree
 from callcenter.objects.schemas import (
     ACTS,
     ChangeShape,
@@ -41,6 +42,7 @@ from callcenter.objects.service import Records
 from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import Field
 from callcenter.objects.types.choice import whole_option
+from callcenter.objects.types.formula import RESULTS, places_of
 
 _NEEDED = {
     "create": Permission.RECORDS_WRITE,
@@ -207,6 +209,14 @@ def _answer(definition: Definition, actor: Actor) -> dict[str, Any]:
     }
 
 
+def _formula(definition: Definition, field: Field) -> dict[str, Any] | None:
+    for one, node in definition.rules.formulas:
+        if one is field:
+            result = field.setting("result", RESULTS[0])
+            return {"tree": tree(node), "result": result, "places": places_of(field)}
+    return None
+
+
 def _field(definition: Definition, field: Field) -> dict[str, Any]:
     kind = type_of(field)
     return {
@@ -214,7 +224,7 @@ def _field(definition: Definition, field: Field) -> dict[str, Any]:
         "type": field.type,
         "label": field.label,
         "required": field.required,
-        "read_only": field.read_only or field.type == "serial",
+        "read_only": field.read_only or not kind.entered,
         "unique": field.unique,
         "width": field.width,
         "options": [whole_option(option) for option in field.setting("options", [])],
@@ -223,6 +233,8 @@ def _field(definition: Definition, field: Field) -> dict[str, Any]:
         "in_search": field.searched or masked_type(field) is not None,
         "sortable": definition.has_column(field) and kind.sortable,
         "filterable": definition.has_column(field),
+        "when": field.when,
+        "formula": _formula(definition, field),
         **{
             name: field.setting(name)
             for name in ("help", "default", "reference", "min", "max", "max_length", "pattern")

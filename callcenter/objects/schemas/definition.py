@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from callcenter.objects.errors import BadDefinition, BadValue
+from callcenter.objects.rules import ANYWHERE, Problem, Rules, problems, rules_of
 from callcenter.objects.schemas.document import MOST_FIELDS, SORTABLE, DefinitionShape, Kind
 from callcenter.objects.types import type_of
-from callcenter.objects.types.base import Field, Reading
+from callcenter.objects.types.base import Field
 
 _SETTING = {
     "validation.bad_currency": "currency",
+    "validation.bad_expression": "expression",
     "validation.bad_options": "options",
     "validation.bad_pattern": "pattern",
     "validation.bad_places": "places",
@@ -20,9 +21,6 @@ _SETTING = {
     "validation.bad_rule": "rule",
 }
 """Which setting a type's complaint is about."""
-
-_ANYWHERE = Reading("021", ZoneInfo("UTC"), *[lambda *_: True] * 3)
-"""To try a default by: whom and what it names is looked up when a record is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,11 @@ class Definition:
     @cached_property
     def by_key(self) -> Mapping[str, Field]:
         return {field.key: field for field in self.fields}
+
+    @cached_property
+    def rules(self) -> Rules:
+        """Of a definition that does not contradict itself."""
+        return rules_of(self.fields)
 
     @cached_property
     def phones(self) -> tuple[Field, ...]:
@@ -103,7 +106,7 @@ def load_definition(document: Mapping[str, Any], number: int) -> Definition:
     """Read and check a document as a whole; raises ValidationError or BadDefinition."""
     definition = read_definition(document, number)
     if wrong := contradictions(definition):
-        raise BadDefinition(fields={path: [key] for path, key in wrong})
+        raise BadDefinition(fields={each.path: [each.key] for each in wrong})
     return definition
 
 
@@ -135,8 +138,8 @@ def stored_definition(document: Mapping[str, Any], number: int) -> Definition:
     )
 
 
-def contradictions(definition: Definition) -> list[tuple[str, str]]:
-    """(path, caption's key) of each; no path twice."""
+def contradictions(definition: Definition) -> list[Problem]:
+    """No path twice."""
     wrong: list[tuple[str, str]] = []
     keys = [field.key for field in definition.fields]
     wrong += [(key, "validation.duplicate") for key in set(keys) if keys.count(key) > 1]
@@ -159,7 +162,8 @@ def contradictions(definition: Definition) -> list[tuple[str, str]]:
             wrong.append((f"{field.key}.{_SETTING[key]}", key))
         elif _bad_default(field):
             wrong.append((f"{field.key}.default", "validation.bad_default"))
-    return [*dict(wrong).items()]
+    found = {path: Problem(path, key) for path, key in wrong}
+    return [*({each.path: each for each in problems(definition.fields)} | found).values()]
 
 
 def _may_sort(definition: Definition) -> bool:
@@ -175,7 +179,7 @@ def _bad_default(field: Field) -> bool:
     try:
         # What stands in a code table is its own; a default that left it is no value of a new record.
         if default is not None and not field.setting("codes"):
-            type_of(field).read(field, default, _ANYWHERE)
+            type_of(field).read(field, default, ANYWHERE)
     except BadValue:
         return True
     return False
@@ -218,4 +222,5 @@ def _field_document(field: Field) -> dict[str, Any]:
         **({"column": True} if field.column else {}),
         "width": field.width,
         "settings": dict(field.settings),
+        **({"when": dict(field.when)} if field.when else {}),
     }

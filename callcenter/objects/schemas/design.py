@@ -4,6 +4,8 @@ from marshmallow import fields
 
 from callcenter.core.fields import Captions, Label, Line, OneOf
 from callcenter.core.http import Shape, page_of
+from callcenter.expressions import OPERATORS
+from callcenter.expressions import Kind as ValueKind
 from callcenter.objects.schemas.document import IDENTIFIER, Kind
 from callcenter.objects.schemas.records import PersonShape
 from callcenter.objects.types import TYPES
@@ -141,11 +143,16 @@ class VersionAnswer(VersionItem):
 class TypeAnswer(Shape):
     """A type of fields. settings: the names that a field of it may have in its settings.
 
+    entered: somebody enters its values, else the product makes them. kind: what they are in an
+    expression, null: none can use them. operators: of conditions that ask about such a field.
     masked: its values are masked for those without the privilege, and never sorted.
     """
 
     key = OneOf(sorted(TYPES), required=True)
     settings = fields.List(fields.Str(), required=True)
     sortable = fields.Bool(required=True)
+    entered = fields.Bool(required=True)
+    kind = OneOf(ValueKind, required=True, allow_none=True)
+    operators = fields.List(OneOf(OPERATORS), required=True)
     masked = fields.Bool(required=True)
     own_column = fields.Bool(required=True)

@@ -7,7 +7,10 @@ from marshmallow import fields, validate
 from callcenter.core.fields import Label
 from callcenter.core.http import Shape
 from callcenter.core.permissions import Role
+from callcenter.expressions import LONGEST as LONGEST_EXPRESSION
+from callcenter.expressions import OPERATORS
 from callcenter.objects.types import TYPES
+from callcenter.objects.types.formula import RESULTS
 
 ACTS = ("create", "read", "edit", "delete", "export", "import")
 SORTABLE = ("created_at", "updated_at")
@@ -52,6 +55,29 @@ class ReferenceShape(Shape):
     display = fields.List(fields.Str())
 
 
+class TestShape(Shape):
+    """field: a key, or `$role`; value: `$me` and `$today` are who acts and when."""
+
+    field = fields.Str(required=True, validate=validate.Length(1, 40))
+    operator = fields.Str(required=True, validate=validate.OneOf(OPERATORS))
+    value = fields.Raw(allow_none=True)
+
+
+class ConditionShape(Shape):
+    """any: whether one test that passes is enough; else all must."""
+
+    tests = fields.List(fields.Nested(TestShape), required=True, validate=validate.Length(1, 20))
+    any = fields.Bool()
+
+
+class WhenShape(Shape):
+    """When a field is on the form, when it must be filled in, and when it may be changed."""
+
+    visible = fields.Nested(ConditionShape)
+    required = fields.Nested(ConditionShape)
+    editable = fields.Nested(ConditionShape)
+
+
 class SettingsShape(Shape):
     """What the types' settings look like; which of them a type has is its own to say."""
 
@@ -68,6 +94,10 @@ class SettingsShape(Shape):
     options = fields.List(fields.Nested(CodeOption), validate=validate.Length(max=MOST_OPTIONS))
     reference = fields.Nested(ReferenceShape)
     rule = fields.Str(validate=validate.Length(1, 60))
+    expression = fields.Str(validate=validate.Length(1, LONGEST_EXPRESSION))
+    result = fields.Str(validate=validate.OneOf(RESULTS))
+    check = fields.Str(validate=validate.Length(1, LONGEST_EXPRESSION))
+    check_message = fields.Nested(LabelShape)
 
 
 class FieldShape(Shape):
@@ -82,6 +112,7 @@ class FieldShape(Shape):
     in_list = fields.Bool()
     width = fields.Int(validate=validate.OneOf([1, 2]))
     settings = fields.Nested(SettingsShape)
+    when = fields.Nested(WhenShape)
     storage = fields.Str(validate=PLACE)
     column = fields.Bool()
 

@@ -4,8 +4,9 @@ from marshmallow import fields, validate
 
 from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import Shape, page_of
-from callcenter.objects.schemas.document import Kind, ListingShape
+from callcenter.objects.schemas.document import Kind, ListingShape, WhenShape
 from callcenter.objects.types import TYPES
+from callcenter.objects.types.formula import RESULTS
 
 
 class ObjectShape(Shape):
@@ -31,6 +32,17 @@ class ReferenceAnswer(Shape):
     object = fields.Str(required=True)
 
 
+class FormulaAnswer(Shape):
+    """tree: `{"name"}`, `{"number"}` (as text), `{"value"}`, or `{"call", "of"}` with a sign or a
+
+    function; result: what kind of value it gives.
+    """
+
+    tree = fields.Dict(keys=fields.Str(), required=True)
+    result = OneOf(RESULTS, required=True)
+    places = fields.Int(required=True)
+
+
 class FieldAnswer(Shape):
     """A field as forms and lists need it; type-specific settings are null where they do not apply."""
 
@@ -54,6 +66,8 @@ class FieldAnswer(Shape):
     in_search = fields.Bool(required=True)
     sortable = fields.Bool(required=True)
     filterable = fields.Bool(required=True)
+    when = fields.Nested(WhenShape, required=True)
+    formula = fields.Nested(FormulaAnswer, required=True, allow_none=True)
 
 
 class GroupAnswer(Shape):

@@ -95,6 +95,11 @@ def _field(old: Definition | None, new: Definition, field: Field, *, back: bool)
         if before != after:
             found.append(_change("field.changed", field.key, label, attribute=name, before=before,
                                  after=after))  # fmt: skip
+    for name in dict.fromkeys([*former.when, *field.when]):
+        before, after = former.when.get(name), field.when.get(name)
+        if before != after:
+            found.append(_change("field.changed", field.key, label, attribute=f"when.{name}",
+                                 before=before, after=after))  # fmt: skip
     if former.group != field.group:
         found.append(_change("field.moved", field.key, label, attribute="group",
                              before=former.group, after=field.group))  # fmt: skip

@@ -14,10 +14,12 @@ from callcenter.core.db import TenantTables
 from callcenter.core.directory import Directory
 from callcenter.core.errors import InUse, Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
+from callcenter.core.i18n import caption
 from callcenter.core.ids import new_id
 from callcenter.core.messages import flatten, localise
 from callcenter.objects import queries
 from callcenter.objects.models import DataObject, ObjectVersion
+from callcenter.objects.rules import Problem, operators_for
 from callcenter.objects.schemas import Definition, Kind, read_definition, stored_definition
 from callcenter.objects.schemas.definition import contradictions
 from callcenter.objects.service.coding import unknown_codes
@@ -28,6 +30,7 @@ from callcenter.objects.service.presenting import enterprise_of, locale_of, show
 from callcenter.objects.service.rows import actor_id
 from callcenter.objects.service.versions import Versions, against
 from callcenter.objects.types import TYPES, masked_type
+from callcenter.objects.types.base import Field
 from callcenter.objects.types.masked import MaskedType
 
 STARTERS = SHIPPED / "starters"
@@ -51,6 +54,9 @@ class Designs:
                 "sortable": kind.sortable,
                 "masked": isinstance(kind, MaskedType),
                 "own_column": kind.own_column,
+                "entered": kind.entered,
+                "kind": kind.kind,
+                "operators": operators_for(Field(key="", type=key, label={}, group="")),
             }
             for key, kind in sorted(TYPES.items())
         ]
@@ -154,9 +160,9 @@ class Designs:
         try:
             definition = read_definition(document, row.published_number + 1)
         except ValidationError as error:
-            wrong = [(path, said[0]) for path, said in flatten(error.messages).items()]
-            return document, None, self._say(session, wrong)
-        wrong = [
+            told = [(path, said[0]) for path, said in flatten(error.messages).items()]
+            return document, None, self._say(session, told)
+        wrong: list[Problem | tuple[str, str]] = [
             *contradictions(definition),
             *self._unknown_objects(session, definition),
             *unknown_codes(session, definition),
@@ -265,9 +271,20 @@ class Designs:
         ]
 
     @staticmethod
-    def _say(session: Session, wrong: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    def _say(session: Session, wrong: Sequence[Problem | tuple[str, str]]) -> list[dict[str, str]]:
         locale = locale_of(session)
-        return [{"path": path, "message": localise(said, locale, {})} for path, said in wrong]
+        return [
+            {"path": each.path, "message": localise(each.key, locale, _in_words(each, locale))}
+            for each in (Problem(*one) for one in wrong)
+        ]
+
+
+def _in_words(problem: Problem, locale: str) -> dict[str, Any]:
+    kinds = {"kind", "wanted"}
+    return {
+        name: caption(f"kind.{value}", locale) if name in kinds else value
+        for name, value in problem.parameters.items()
+    }
 
 
 def _forget(document: dict[str, Any], key: str) -> None:

@@ -37,7 +37,7 @@ class Losses:
 
     def _not_convertible(self, session: Session, plan: Plan) -> list[Loss]:
         found: dict[str, dict[str, Any]] = {}
-        reading = self._rewriting.reading(session, plan)
+        reading = self._rewriting.reading(session)
         table = queries.table_of(plan.old or plan.new, plan.schema)
         alive = (held for held in each(session, plan, table) if held.row.deleted_at is None)
         for held in alive:

@@ -101,4 +101,6 @@ def _alike(former: Field, field: Field) -> bool:
     if former.type != field.type:
         return False
     kind = type_of(field)
-    return str(kind.column(former)) == str(kind.column(field))
+    # Another formula's values have a place of their own: the version in force goes on with its.
+    same = former.setting("expression") == field.setting("expression")
+    return same and str(kind.column(former)) == str(kind.column(field))

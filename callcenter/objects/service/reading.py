@@ -1,6 +1,7 @@
 """Reads what somebody entered: every field by its type, all faults told at once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,14 @@ from callcenter.core.db import TenantTables
 from callcenter.core.directory import Directory
 from callcenter.core.errors import Invalid, NotFound
 from callcenter.core.i18n import caption
+from callcenter.expressions import Surroundings
 from callcenter.objects import queries
 from callcenter.objects.errors import BadValue
+from callcenter.objects.rules import VISIBLE
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.definitions import Definitions
-from callcenter.objects.service.presenting import Held, locale_of, unmasked
+from callcenter.objects.service.presenting import Held, enterprise_of, locale_of, unmasked, viewer
+from callcenter.objects.service.settling import faults, may_be_filled, worked_out
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Reading, Showing
 
@@ -28,20 +32,14 @@ class Reader:
         definition: Definition,
         directory: Directory,
         definitions: Definitions,
+        today: date,
     ) -> None:
         self._session = session
         self._definition = definition
-        self._directory = directory
-        self._definitions = definitions
-        enterprise = directory.enterprise(session)
-        self._schema = queries.schema_of(enterprise.code)
-        self.reading = Reading(
-            area_code=enterprise.area_code,
-            zone=enterprise.zone,
-            user_exists=lambda user_id: user_id in directory.people(session, [user_id]),
-            team_exists=lambda team_id: team_id in directory.teams(session),
-            record_exists=self._record_exists,
-        )
+        self.reading = reading_of(session, directory, definitions)
+        actor = viewer(session)
+        role, user_id = (actor.role.value, actor.user_id) if actor else ("", None)
+        self._around = Surroundings(role, user_id, today)
 
     def new(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All values of a new record, defaults in place of what is empty; raises Invalid."""
@@ -53,7 +51,12 @@ class Reader:
         held = self._read({**given, **defaults}, {})
         for field in self._definition.fields:
             held.setdefault(field.key, None)
-        return held
+        unseen = [
+            key for key in defaults
+            if not may_be_filled(self._definition, self._definition.by_key[key], held, self._around)
+        ]  # fmt: skip
+        held |= dict.fromkeys(unseen)
+        return self._settled(None, held, [key for key in given if key not in defaults])
 
     def changes(self, given: Mapping[str, Any], current: Held) -> dict[str, Any]:
         """The values that differ from the record's; raises Invalid.
@@ -69,7 +72,11 @@ class Reader:
                 continue
             sent[key] = value
         held = self._read(sent, current.values)
-        return {key: value for key, value in held.items() if value != current.values[key]}
+        changed = {key: value for key, value in held.items() if value != current.values[key]}
+        if not changed:
+            return {}
+        after = self._settled(current.values, {**current.values, **changed}, changed)
+        return {key: value for key, value in after.items() if value != current.values[key]}
 
     def filter_value(self, field: Field, name: str, text: str) -> Any:
         """A value of a filter; raises Invalid naming the filter."""
@@ -90,35 +97,66 @@ class Reader:
 
     def _read(self, given: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
         held: dict[str, Any] = {}
-        faults: dict[str, list[str]] = {}
-        expected = [field.key for field in self._definition.fields if field.required]
+        wrong: dict[str, list[str]] = {}
+        expected = [field.key for field in self._definition.fields if self._always_wanted(field)]
         for key in dict.fromkeys([*given, *(() if current else expected)]):
             try:
                 held[key] = self._value(key, given.get(key))
             except BadValue as fault:
-                faults[key] = [self._say(fault)]
-        if faults:
-            raise Invalid(fields=faults)
+                wrong[key] = [self._say(fault)]
+        if wrong:
+            raise Invalid(fields=wrong)
         return held
+
+    def _settled(
+        self, before: Mapping[str, Any] | None, after: Mapping[str, Any], given: Collection[str]
+    ) -> dict[str, Any]:
+        """With its formulas; raises Invalid for what the record must not be."""
+        whole = {**after, **worked_out(self._definition, after)}
+        wrong = [*faults(self._definition, before, whole, given, self._around)]
+        if wrong:
+            raise Invalid(fields={key: [self._say(fault)] for key, fault in reversed(wrong)})
+        return whole
+
+    def _always_wanted(self, field: Field) -> bool:
+        """One that is not always on the form is asked for when the others are known."""
+        return field.required and field.key not in self._definition.rules.conditions[VISIBLE]
 
     def _value(self, key: str, given: Any) -> Any:
         field = self._definition.by_key.get(key)
         if field is None:
             raise BadValue("validation.unknown_field")
-        if field.read_only or field.type == "serial":
+        if field.read_only or not type_of(field).entered:
             raise BadValue("validation.read_only")
         held = type_of(field).read(field, given, self.reading)
-        if held is None and field.required:
+        if held is None and self._always_wanted(field):
             raise BadValue("validation.required")
         return held
 
-    def _record_exists(self, identifier: str, record_id: UUID) -> bool:
+    def _say(self, fault: BadValue) -> str:
+        locale = locale_of(self._session)
+        if fault.said and (words := fault.said.get(locale)):
+            return words
+        return caption(fault.key, locale, fault.parameters)
+
+
+def reading_of(session: Session, directory: Directory, definitions: Definitions) -> Reading:
+    """In one transaction."""
+    enterprise = enterprise_of(session, directory)
+    schema = queries.schema_of(enterprise.code)
+
+    def record_exists(identifier: str, record_id: UUID) -> bool:
         try:
-            target = self._definitions.get(self._session, identifier)
+            target = definitions.get(session, identifier)
         except NotFound:
             return False
-        query = queries.by_id(queries.table_of(target, self._schema), record_id)
-        return TenantTables(self._session).execute(query).first() is not None
+        query = queries.by_id(queries.table_of(target, schema), record_id)
+        return TenantTables(session).execute(query).first() is not None
 
-    def _say(self, fault: BadValue) -> str:
-        return caption(fault.key, locale_of(self._session), fault.parameters)
+    return Reading(
+        area_code=enterprise.area_code,
+        zone=enterprise.zone,
+        user_exists=lambda user_id: user_id in directory.people(session, [user_id]),
+        team_exists=lambda team_id: team_id in directory.teams(session),
+        record_exists=record_exists,
+    )

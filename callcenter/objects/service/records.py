@@ -242,4 +242,5 @@ class Records(Lookups):
             raise
 
     def _reader(self, session: Session, definition: Definition) -> Reader:
-        return Reader(session, definition, self._directory, self._definitions)
+        today = self._clock.now().astimezone(self._enterprise(session).zone).date()
+        return Reader(session, definition, self._directory, self._definitions, today)

@@ -18,10 +18,12 @@ from callcenter.objects.schemas import Definition
 from callcenter.objects.service.converting import convert
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.presenting import Held, hold
-from callcenter.objects.service.reading import Reader
+from callcenter.objects.service.reading import reading_of
 from callcenter.objects.service.rows import columns
+from callcenter.objects.service.settling import worked_out
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Reading
+from callcenter.objects.types.formula import TYPE as FORMULA
 
 BATCH = 1_000
 
@@ -51,7 +53,20 @@ class Plan:
         """Old field, new field: whose values are converted."""
         old = self.old.by_key if self.old else {}
         pairs = [(old[field.key], field) for field in self.new.fields if field.key in old]
-        return [(former, field) for former, field in pairs if former.place != field.place]
+        moved = [(former, field) for former, field in pairs if former.place != field.place]
+        # A formula's values are worked out anew, whatever they were.
+        return [(former, field) for former, field in moved if field.type != FORMULA.key]
+
+    @property
+    def recomputed(self) -> bool:
+        """Whether there are formulas whose values are not known yet, or no longer right."""
+        old = self.old.by_key if self.old else {}
+        formulas = [field for field in self.new.fields if field.type == FORMULA.key]
+        fresh = any(
+            (former := old.get(field.key)) is None or former.place != field.place
+            for field in formulas
+        )
+        return fresh or (bool(formulas) and bool(self.retyped))
 
     @property
     def rewrites(self) -> bool:
@@ -60,7 +75,7 @@ class Plan:
             return False
         moved = any(self.moves_to_column(field) for field in self.new.fields)
         searched = queries.searched_keys(self.old) != queries.searched_keys(self.new)
-        return moved or searched or bool(self.retyped)
+        return moved or searched or bool(self.retyped) or self.recomputed
 
     def moves_to_column(self, field: Field) -> bool:
         """Whether what it has in `extra` goes into a column."""
@@ -73,8 +88,8 @@ class Rewriting:
         self._directory = directory
         self._definitions = definitions
 
-    def reading(self, session: Session, plan: Plan) -> Reading:
-        return Reader(session, plan.new, self._directory, self._definitions).reading
+    def reading(self, session: Session) -> Reading:
+        return reading_of(session, self._directory, self._definitions)
 
     def all(self, scope: Scope, plan: Plan) -> None:
         """Every record, a transaction a batch: nobody waits for more than one."""
@@ -96,7 +111,7 @@ class Rewriting:
 
     def _write(self, session: Session, plan: Plan, batch: Sequence[Held]) -> None:
         """Only the rows that nobody has changed since they were read; the last step has those."""
-        table, reading = plan.table, self.reading(session, plan)
+        table, reading = plan.table, self.reading(session)
         rows = [_moved(plan, held, reading) for held in batch]
         statement = update(table).where(
             table.c.id == bindparam("of_id"), table.c.version == bindparam("of_version")
@@ -139,7 +154,8 @@ def _moved(plan: Plan, held: Held, reading: Reading) -> dict[str, Any]:
     for field in plan.new.fields:
         if not plan.new.has_column(field):
             continue
-        if field.key in retyped or plan.moves_to_column(field):
+        computed = plan.recomputed and field.type == FORMULA.key
+        if computed or field.key in retyped or plan.moves_to_column(field):
             name = queries.column_of(field)
             written[name] = whole[name]
     return written
@@ -159,7 +175,7 @@ def _converted(plan: Plan, held: Held, reading: Reading) -> dict[str, Any]:
         except BadValue:
             value = None
         values[new.key] = there[new.key] if value is None else value
-    return values
+    return {**values, **worked_out(plan.new, values)}
 
 
 def _found(plan: Plan, field: Field, row: Any) -> Any:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import String
 from sqlalchemy.types import TypeEngine
 
+from callcenter.expressions import Kind, Value
 from callcenter.objects.errors import BadValue
 
 # What PostgreSQL refuses (NUL, lone surrogates) and what no person types; line ends are text.
@@ -23,7 +24,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a definition. settings: what only its type knows.
+    """A field of a definition. settings: what only its type knows; when: its conditions, as written.
 
     storage, column: where its values lie, given by the publication: under which name ("" stands for
     the key), and whether in a typed column although nothing asks for one any more.
@@ -41,6 +42,7 @@ class Field:
     in_list: bool = False
     width: int = 1
     settings: Mapping[str, Any] = field(default_factory=dict)
+    when: Mapping[str, Any] = field(default_factory=dict)
     storage: str = ""
     column: bool = False
 
@@ -82,7 +84,11 @@ class FieldType(ABC):
     own_column: ClassVar[bool] = False
     """Whether it lies in a column of its own even when it is neither indexed nor unique."""
     sortable: ClassVar[bool] = True
-    settings: ClassVar[frozenset[str]] = frozenset({"help", "default"})
+    entered: ClassVar[bool] = True
+    """Whether somebody enters its values; else the product makes them."""
+    settings: ClassVar[frozenset[str]] = frozenset({"help", "default", "check", "check_message"})
+    kind: ClassVar[Kind | None] = None
+    """What its values are in an expression; None: none can use them."""
 
     def column(self, definition: Field) -> TypeEngine[Any]:
         """The type of its column."""
@@ -91,6 +97,14 @@ class FieldType(ABC):
     def check(self, definition: Field) -> str | None:
         """What contradicts itself in the definition: a caption's key."""
         return None
+
+    def kind_of(self, definition: Field) -> Kind | None:
+        return self.kind
+
+    def operand(self, held: Any) -> Value:
+        """Held → what expressions reckon with, for types with a kind."""
+        value: Value = held
+        return value
 
     @abstractmethod
     def read(self, definition: Field, given: Any, reading: Reading) -> Any:

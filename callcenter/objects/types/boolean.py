@@ -6,12 +6,14 @@ from sqlalchemy import Boolean as SqlBoolean
 from sqlalchemy.types import TypeEngine
 
 from callcenter.core.i18n import caption
+from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
 from callcenter.objects.types.base import Field, FieldType, Reading, Showing
 
 
 class Boolean(FieldType):
     key = "boolean"
+    kind = Kind.BOOLEAN
 
     def column(self, definition: Field) -> TypeEngine[Any]:
         return SqlBoolean()

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
 from callcenter.objects.types.base import Field, FieldType, Reading, Showing
 from callcenter.objects.types.choice import TYPE as CHOICE
@@ -10,6 +11,7 @@ from callcenter.objects.types.choice import label_of, options_of
 
 class Cascade(FieldType):
     key = "cascade"
+    kind = Kind.TEXT
     settings: ClassVar = FieldType.settings | {"options", "codes"}
 
     def check(self, definition: Field) -> str | None:

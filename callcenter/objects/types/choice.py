@@ -6,6 +6,7 @@ The options are the field's own, or those of the code table that it names.
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
 from callcenter.objects.types.base import Field, FieldType, Reading, Showing
 
@@ -26,6 +27,7 @@ def whole_option(option: Mapping[str, Any]) -> dict[str, Any]:
 
 class Choice(FieldType):
     key = "choice"
+    kind = Kind.TEXT
     settings: ClassVar = FieldType.settings | {"options", "codes"}
 
     def check(self, definition: Field) -> str | None:

@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import Date as SqlDate
 from sqlalchemy.types import TypeEngine
 
+from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
 from callcenter.objects.types.base import Field, FieldType, Reading
 
 
 class Date(FieldType):
     key = "date"
+    kind = Kind.DATE
 
     def column(self, definition: Field) -> TypeEngine[Any]:
         return SqlDate()

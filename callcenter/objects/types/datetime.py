@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.types import TypeEngine
 
+from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
 from callcenter.objects.types.base import Field, FieldType, Reading
 
 
 class DateTime(FieldType):
     key = "datetime"
+    kind = Kind.DATETIME
 
     def column(self, definition: Field) -> TypeEngine[Any]:
         return SqlDateTime(timezone=True)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Numeric
 from sqlalchemy.types import TypeEngine
 
+from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
 from callcenter.objects.types.base import Field, FieldType, Reading
 
@@ -16,6 +17,7 @@ MOST_PLACES = 6
 
 class Decimal(FieldType):
     key = "decimal"
+    kind = Kind.NUMBER
     settings: ClassVar = FieldType.settings | {"min", "max", "places"}
 
     def column(self, definition: Field) -> TypeEngine[Any]:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
 from callcenter.objects.types.base import Field, FieldType, Reading, read_text
 
@@ -11,6 +12,7 @@ _ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 
 class Email(FieldType):
     key = "email"
+    kind = Kind.TEXT
 
     def read(self, definition: Field, given: Any, reading: Reading) -> Any:
         text = read_text(given, 254)

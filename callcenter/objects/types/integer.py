@@ -1,10 +1,12 @@
 """A whole number."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger
 from sqlalchemy.types import TypeEngine
 
+from callcenter.expressions import Kind, Value
 from callcenter.objects.errors import BadValue
 from callcenter.objects.types.base import Field, FieldType, Reading
 
@@ -13,10 +15,14 @@ LARGEST = 2**63 - 1
 
 class Integer(FieldType):
     key = "integer"
+    kind = Kind.NUMBER
     settings: ClassVar = FieldType.settings | {"min", "max"}
 
     def column(self, definition: Field) -> TypeEngine[Any]:
         return BigInteger()
+
+    def operand(self, held: Any) -> Value:
+        return None if held is None else Decimal(held)
 
     def read(self, definition: Field, given: Any, reading: Reading) -> Any:
         if given is None or given == "":

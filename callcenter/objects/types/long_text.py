@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from callcenter.expressions import Kind
 from callcenter.objects.types.base import Field, FieldType, Reading, read_text
 
 LONGEST = 20_000
@@ -9,6 +10,7 @@ LONGEST = 20_000
 
 class LongText(FieldType):
     key = "long_text"
+    kind = Kind.TEXT
     sortable = False
     settings: ClassVar = FieldType.settings | {"max_length"}
 

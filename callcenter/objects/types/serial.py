@@ -13,6 +13,7 @@ _DATES = {"yyyyMMdd": "%Y%m%d", "yyyyMM": "%Y%m", "yyyy": "%Y"}
 
 class Serial(FieldType):
     key = "serial"
+    entered = False
     own_column = True
     settings: ClassVar = FieldType.settings | {"rule"}
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any, ClassVar
 
+from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
 from callcenter.objects.types.base import Field, FieldType, Reading, read_text
 
@@ -11,6 +12,7 @@ LONGEST = 1000
 
 class Text(FieldType):
     key = "text"
+    kind = Kind.TEXT
     settings: ClassVar = FieldType.settings | {"max_length", "pattern", "pattern_message"}
     default_length = 200
 
@@ -28,7 +30,7 @@ class Text(FieldType):
             raise BadValue("validation.one_line")
         pattern = definition.setting("pattern")
         if text is not None and pattern and not re.fullmatch(pattern, text):
-            raise BadValue("validation.pattern")
+            raise BadValue("validation.pattern", said=definition.setting("pattern_message"))
         return text
 
 

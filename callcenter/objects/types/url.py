@@ -4,6 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
 from callcenter.objects.types.base import Field, FieldType, Reading, read_text
 
@@ -13,6 +14,7 @@ _UNSAFE = re.compile(r"[\s<>\"\\^`{|}]")
 
 class Url(FieldType):
     key = "url"
+    kind = Kind.TEXT
 
     def read(self, definition: Field, given: Any, reading: Reading) -> Any:
         text = read_text(given, LONGEST)

@@ -1,7 +1,7 @@
 """Field types: what they take, how it is stored, what they refuse."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,11 +39,28 @@ def read(definition: Field, value: Any) -> Any:
     return type_of(definition).read(definition, value, READING)
 
 
+@pytest.mark.parametrize(
+    ("held", "value"),
+    [
+        (Decimal("37.50"), "37.50"),
+        (date(2026, 2, 27), "2026-02-27"),
+        (datetime(2026, 2, 27, 8, tzinfo=UTC), "2026-02-27T08:00:00Z"),
+        ("AB", "AB"),
+        (True, True),
+    ],
+)
+def test_a_formula_keeps_the_kind_of_what_it_gave(held: Any, value: Any) -> None:
+    formula = TYPES["formula"]
+    assert formula.hold(formula.store(held)) == held
+    assert formula.value(held, AGENT) == value
+
+
 def test_every_type_registers_under_its_own_name() -> None:
     assert set(TYPES) == {
         *("text", "long_text", "integer", "decimal", "boolean", "date", "datetime"),
         *("time", "url", "money", "identity"),
         *("choice", "choices", "cascade", "phone", "email", "user", "team", "reference", "serial"),
+        "formula",
     }
 
 

@@ -1,12 +1,16 @@
 /** A definition's document: what is shipped in config/objects, and what a draft holds. It may contradict itself. */
-import type { FieldType, FieldTypeInfo } from '@/shared/api'
+import type { Condition, FieldType, FieldTypeInfo } from '@/shared/api'
 
 /** An alias, not an interface: the shared pages take captions of any languages. */
 export type Label = { 'zh-CN': string; en: string }
 export interface DocOption { value: string; label: Label; color?: string; parent?: string; active?: boolean; closed?: boolean }
 export type Flag = 'required' | 'read_only' | 'unique' | 'indexed' | 'searched' | 'in_list'
 export type Settings = Record<string, unknown>
-export type DocField = { key: string; type: FieldType; label: Label; width?: 1 | 2; settings?: Settings } & { [F in Flag]?: boolean }
+/** What a condition of a field decides. */
+export const DECIDES = ['visible', 'required', 'editable'] as const
+export type Decides = (typeof DECIDES)[number]
+export type When = { [D in Decides]?: Condition }
+export type DocField = { key: string; type: FieldType; label: Label; width?: 1 | 2; settings?: Settings; when?: When } & { [F in Flag]?: boolean }
 export interface DocGroup { key: string; label: Label; fields: DocField[] }
 export type Act = 'create' | 'read' | 'edit' | 'delete' | 'export' | 'import'
 export interface Doc {

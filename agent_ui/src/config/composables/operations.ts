@@ -1,5 +1,6 @@
 /** What can be done to a document. Every act answers with a new one and leaves the old as it was, so that it can be undone. */
 import type { FieldType } from '@/shared/api'
+import { asksFor, renameIn } from './rules'
 import { fieldOf, fieldsOf, freeKey, groupOf, keyFrom, keysOf, type Act, type Doc, type DocField, type DocGroup, type Flag, type Label, type Settings } from './document'
 
 /** The item, moved before or after another of the same list. */
@@ -22,6 +23,7 @@ const withField = (doc: Doc, key: string, change: (field: DocField) => DocField)
 /** What a new field of a type cannot do without. */
 const STARTS: Partial<Record<FieldType, Partial<DocField>>> = {
   serial: { read_only: true, settings: { rule: 'NO{yyyyMMdd}{seq:5}' } },
+  formula: { settings: { result: 'number', places: 2 } },
   long_text: { width: 2 },
   ...Object.fromEntries(['choice', 'choices', 'cascade'].map((type) => [type, { settings: { options: [{ value: 'option_1', label: { 'zh-CN': '选项 1', en: 'Option 1' } }] } }])),
 }
@@ -62,7 +64,8 @@ export const changeType = (doc: Doc, key: string, type: FieldType, known: string
     const settings: Settings = { ...start.settings, ...Object.fromEntries(kept) }
     // Options of its own and those of a code table are one or the other.
     if (settings.codes) delete settings.options
-    return { ...field, ...(start.read_only ? { read_only: true } : {}), type, settings }
+    const { required: _required, ...rest } = field
+    return { ...(type === 'formula' ? rest : field), ...(start.read_only ? { read_only: true } : {}), type, settings }
   })
 
 /** Where a choice takes its options from: a code table, or (null) its own list, begun anew. The default was one of the former. */
@@ -85,7 +88,7 @@ function everywhere(doc: Doc, key: string, next: string | null): Doc {
   }
 }
 export const renameKey = (doc: Doc, key: string, next: string): Doc =>
-  key === next || fieldOf(doc, next) ? doc : withField(everywhere(doc, key, next), key, (field) => ({ ...field, key: next }))
+  key === next || fieldOf(doc, next) ? doc : withField(withGroups(everywhere(doc, key, next), (group) => ({ ...group, fields: group.fields.map((field) => renameIn(field, key, next)) })), key, (field) => ({ ...field, key: next }))
 export const removeField = (doc: Doc, key: string): Doc =>
   withGroups(everywhere(doc, key, null), (group) => ({ ...group, fields: group.fields.filter((field) => field.key !== key) }))
 
@@ -161,7 +164,9 @@ export function setLink(doc: Doc, part: string, key: string): Doc {
   const { [part]: _was, ...rest } = doc.links
   return { ...doc, links: key ? { ...rest, [part]: key } : rest }
 }
-export const usesOf = (doc: Doc, key: string): { title: boolean; key: boolean; links: string[] } => ({
+/** `rules`: fields whose conditions, formulas or checks ask for it. */
+export const usesOf = (doc: Doc, key: string): { title: boolean; key: boolean; links: string[]; rules: DocField[] } => ({
   title: doc.title_field === key, key: doc.key_field === key, links: Object.keys(doc.links).filter((part) => doc.links[part] === key),
+  rules: fieldsOf(doc).filter((field) => field.key !== key && asksFor(field, key)),
 })
 export const isEmpty = (doc: Doc): boolean => fieldsOf(doc).length === 0

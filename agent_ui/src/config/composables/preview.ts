@@ -31,11 +31,11 @@ export function fieldAnswer(doc: Doc, field: DocField, types: FieldTypeInfo[], c
   const column = hasColumn(doc, field, types)
   const setting = <K extends keyof Field>(name: K) => (settings[name] ?? null) as Field[K]
   return {
-    key: field.key, type: field.type, label: field.label, required: !!field.required, read_only: !!field.read_only || field.type === 'serial', unique: !!field.unique,
+    key: field.key, type: field.type, label: field.label, required: !!field.required, read_only: !!field.read_only || type?.entered === false, unique: !!field.unique,
     width: field.width ?? 1, options: options.map((option) => ({ color: null, parent: null, active: true, closed: false, ...option })),
     sign: field.type === 'money' ? (CURRENCIES[String(settings.currency ?? 'CNY')] ?? null) : null, in_list: !!field.in_list, in_search: !!field.searched || !!type?.masked,
     sortable: column && !!type?.sortable, filterable: column, help: setting('help'), default: setting('default'), reference: setting('reference'), min: setting('min'), max: setting('max'),
-    max_length: setting('max_length'), pattern: setting('pattern'),
+    max_length: setting('max_length'), pattern: setting('pattern'), when: field.when ?? {}, formula: null,
   }
 }
 

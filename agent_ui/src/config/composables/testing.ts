@@ -14,8 +14,10 @@ export const document = (changes: Partial<Doc> = {}): Doc => ({
   ...changes,
 })
 
-const type = (key: FieldType, changes: Partial<FieldTypeInfo> = {}): FieldTypeInfo => ({ key, settings: ['help', 'default'], sortable: true, masked: false, own_column: false, ...changes })
+const type = (key: FieldType, changes: Partial<FieldTypeInfo> = {}): FieldTypeInfo => ({ key, settings: ['help', 'default'], sortable: true, masked: false, own_column: false, entered: true, kind: null, operators: ['empty', 'filled'], ...changes })
+const TEXT = { kind: 'text', operators: ['empty', 'filled', 'eq', 'ne', 'in', 'not_in', 'contains'] } satisfies Partial<FieldTypeInfo>
+const ORDERED: FieldTypeInfo['operators'] = ['empty', 'filled', 'eq', 'ne', 'in', 'not_in', 'lt', 'le', 'gt', 'ge']
 export const TYPES: FieldTypeInfo[] = [
-  type('text', { settings: ['help', 'default', 'max_length', 'pattern', 'pattern_message'] }), type('long_text', { sortable: false, settings: ['help', 'default', 'max_length'] }), type('serial', { own_column: true, settings: ['help', 'default', 'rule'] }),
-  type('choice', { settings: ['help', 'default', 'options'] }), type('cascade', { settings: ['help', 'default', 'options'] }), type('datetime'), type('money', { settings: ['help', 'default', 'min', 'max', 'places', 'currency'] }), type('phone', { masked: true, own_column: true, sortable: false }),
+  type('text', { ...TEXT, settings: ['help', 'default', 'max_length', 'pattern', 'pattern_message'] }), type('long_text', { sortable: false, settings: ['help', 'default', 'max_length'] }), type('serial', { own_column: true, entered: false, settings: ['help', 'default', 'rule'] }),
+  type('choice', { ...TEXT, settings: ['help', 'default', 'options'] }), type('cascade', { ...TEXT, settings: ['help', 'default', 'options'] }), type('datetime', { kind: 'datetime', operators: ORDERED }), type('formula', { own_column: true, entered: false, kind: 'number', settings: ['help', 'expression', 'result', 'places'] }), type('money', { kind: 'number', operators: ORDERED, settings: ['help', 'default', 'min', 'max', 'places', 'currency'] }), type('phone', { masked: true, own_column: true, sortable: false }),
 ]

@@ -1,16 +1,16 @@
 /** Types of fields as the designer offers them: their sign and the company they keep. */
 import {
-  AlignLeft, Calendar, CalendarClock, CircleDollarSign, CircleDot, Clock, Globe, Hash, IdCard, Link2, ListChecks, ListOrdered, ListTree, Mail, Phone, Sigma, ToggleLeft, Type, User, Users,
+  AlignLeft, Calendar, CalendarClock, CircleDollarSign, CircleDot, Clock, Globe, Hash, IdCard, Link2, ListChecks, ListOrdered, ListTree, Mail, Phone, Sigma, ToggleLeft, Type, User, Users, Variable,
 } from 'lucide-vue-next'
 import type { Component } from 'vue'
 import type { FieldType, FieldTypeInfo } from '@/shared/api'
 
 export const TYPE_ICONS: Record<FieldType, Component> = {
   text: Type, long_text: AlignLeft, url: Globe, integer: Hash, decimal: Sigma, money: CircleDollarSign, serial: ListOrdered, date: Calendar, datetime: CalendarClock, time: Clock,
-  choice: CircleDot, choices: ListChecks, cascade: ListTree, boolean: ToggleLeft, user: User, team: Users, reference: Link2, phone: Phone, email: Mail, identity: IdCard,
+  choice: CircleDot, choices: ListChecks, cascade: ListTree, boolean: ToggleLeft, user: User, team: Users, reference: Link2, phone: Phone, email: Mail, identity: IdCard, formula: Variable,
 }
 const FAMILIES: Record<string, FieldType[]> = {
-  text: ['text', 'long_text', 'url'], numbers: ['integer', 'decimal', 'money', 'serial'], dates: ['date', 'datetime', 'time'], choices: ['choice', 'choices', 'cascade', 'boolean'],
+  text: ['text', 'long_text', 'url'], numbers: ['integer', 'decimal', 'money', 'formula', 'serial'], dates: ['date', 'datetime', 'time'], choices: ['choice', 'choices', 'cascade', 'boolean'],
   records: ['user', 'team', 'reference'], contact: ['phone', 'email', 'identity'],
 }
 

@@ -15,6 +15,7 @@ describe('a change in words', () => {
     [{ attribute: 'settings.max_length', before: 40, after: null }, 'Field “Address”: Longest 40 → —'],
     [{ attribute: 'label.en', before: 'Adress', after: 'Address' }, 'Field “Address”: Label (English) Adress → Address'],
     [{ what: 'field.type', before: 'text', after: 'integer' }, 'Type of field “Address”: Text → Integer'],
+    [{ attribute: 'when.visible', before: null, after: { tests: [{}, {}] } }, 'Field “Address”: Shown when — → 2 conditions'],
     [{ what: 'permissions.changed', label: null, attribute: 'edit', before: ['admin', 'agent'], after: ['admin', 'leader'] }, 'Roles: Edit + Team leader − Agent'],
     [{ what: 'list.changed', label: null, attribute: 'columns', before: ['a', 'due'], after: ['due', 'a'] }, 'List: Columns reordered'],
     [{ what: 'list.changed', label: null, attribute: 'sort', before: '-due', after: 'due' }, 'List: Order Due ↓ → Due'],

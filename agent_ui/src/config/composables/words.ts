@@ -1,5 +1,5 @@
 /** Changes in the reader's words: what, of what, from what to what. */
-import type { Captions, DesignChange, DesignEffect } from '@/shared/api'
+import type { Captions, Condition, DesignChange, DesignEffect } from '@/shared/api'
 import { caption, i18n, t } from '@/shared/i18n'
 
 const LONGEST = 40
@@ -8,6 +8,7 @@ const said = (key: string, fallback: string): string => (i18n.global.te(key) ? t
 
 /** `settings.max_length`, `label.en`: the last name that has a word. */
 export function attributeWord(attribute: string): string {
+  if (attribute.startsWith('when.')) return said(`design.${attribute}`, attribute)
   const names = attribute.split('.').filter((one) => one !== 'settings')
   const language = names.length > 1 && (names.at(-1) === 'en' || names.at(-1) === 'zh-CN') ? ` (${t(`design.language.${names.at(-1) === 'en' ? 'en' : 'zh'}`)})` : ''
   return said(`design.attribute.${names[0]}`, names.join('.')) + language
@@ -36,10 +37,16 @@ function listWord(before: unknown[], after: unknown[], names: Names): string {
   return [came.length ? `+ ${some(came)}` : '', went.length ? `− ${some(went)}` : ''].filter(Boolean).join(' ')
 }
 
+const testsWord = (condition: Condition | null): string => (condition ? t('design.tests', { n: condition.tests.length }) : '—')
+/** How many tests; what they ask is for the panel. */
+const conditionWord = (before: Condition | null, after: Condition | null): string =>
+  before && after && before.tests.length === after.tests.length ? t('design.partsChanged') : `${testsWord(before)} → ${testsWord(after)}`
+
 /** Keys of fields, as people know them. */
 export type Names = ReadonlyMap<string, string>
 function detailOf(attribute: string, change: DesignChange, names: Names): string {
   const { before, after } = change
+  if (attribute.startsWith('when.')) return conditionWord(before as Condition | null, after as Condition | null)
   if (Array.isArray(before) || Array.isArray(after)) return listWord((before ?? []) as unknown[], (after ?? []) as unknown[], names)
   const flag = typeof before === 'boolean' || typeof after === 'boolean'
   const side = (value: unknown) => (flag ? valueWord(attribute, !!value) : typeof value === 'string' && names.has(value.replace(/^-/, '')) ? names.get(value.replace(/^-/, ''))! + (value.startsWith('-') ? ' ↓' : '') : valueWord(attribute, value))

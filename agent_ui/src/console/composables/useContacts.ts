@@ -8,6 +8,7 @@ import {
 import { useDefinitions } from '@/shared/records/useDefinitions'
 import { useSoftphone } from '@/shared/softphone/store'
 import { painted } from '@/shared/composables/painted'
+import { useAround } from '@/shared/records/around'
 import { createWorkOrderForm, type WorkOrderForm } from './workOrderForm'
 import { useDesk } from './useDesk'
 
@@ -34,6 +35,7 @@ export interface Contact {
 export const useContacts = defineStore('contacts', () => {
   const desk = useDesk()
   const session = useSession()
+  const around = useAround()
   const definitions = useDefinitions()
   const phone = useSoftphone()
   const contacts = ref<Contact[]>([])
@@ -48,7 +50,7 @@ export const useContacts = defineStore('contacts', () => {
       form: null as never, release: () => scope.stop(),
     })
     contact.form = createWorkOrderForm(scope, {
-      draftKey: `work-order:${id}`, owner: session.me?.user.id ?? '', callId: () => contact.call?.id ?? null, customerId: () => contact.customer?.id ?? null, attemptId: () => contact.call?.attempt_id ?? null,
+      draftKey: `work-order:${id}`, owner: session.me?.user.id ?? '', callId: () => contact.call?.id ?? null, customerId: () => contact.customer?.id ?? null, attemptId: () => contact.call?.attempt_id ?? null, around,
     })
     contacts.value.push(contact)
     return contacts.value.at(-1) as Contact

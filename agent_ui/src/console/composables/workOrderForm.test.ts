@@ -12,7 +12,7 @@ const definition = {
 const fetching = vi.fn<(request: Request) => Promise<Response>>()
 let scope = effectScope(true)
 const open = () => {
-  const form = createWorkOrderForm(scope, { draftKey: 'work-order:1', owner: '8001', callId: () => null, customerId: () => null, attemptId: () => null })
+  const form = createWorkOrderForm(scope, { draftKey: 'work-order:1', owner: '8001', callId: () => null, customerId: () => null, attemptId: () => null, around: () => ({ role: 'agent', userId: 'u1', today: '2026-11-27' }) })
   form.open(definition, null, null)
   return form
 }

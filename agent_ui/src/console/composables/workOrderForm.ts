@@ -3,8 +3,9 @@ import { computed, onScopeDispose, reactive, ref, watch, type EffectScope } from
 import {
   api, asRead, isApiError, newKey, once, type ApiError, type DataRecord, type Definition, type Draft, type Id, type Values,
 } from '@/shared/api'
-import { checkField, newValues } from '@/shared/fields'
-import { t } from '@/shared/i18n'
+import type { Around } from '@/shared/expressions/conditions'
+import { newValues } from '@/shared/fields'
+import { formErrors, writable } from '@/shared/records/settle'
 import { dropLocal, dropRemote, newest, readLocal, writeLocal, writeRemote, type DraftBody } from './drafts'
 
 const LOCAL_PAUSE_MS = 300
@@ -12,7 +13,7 @@ const REMOTE_PAUSE_MS = 1500
 const RETRY_MS = 8000
 
 export type DraftState = 'none' | 'saving' | 'saved' | 'local'
-export interface Seed { draftKey: string; owner: string; callId: () => Id | null; customerId: () => Id | null; attemptId: () => Id | null }
+export interface Seed { draftKey: string; owner: string; callId: () => Id | null; customerId: () => Id | null; attemptId: () => Id | null; around: () => Around }
 
 export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
   const definition = ref<Definition | null>(null)
@@ -103,19 +104,13 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
   scope.run(() => watch([values, dispositionId, note], schedule, { deep: true, flush: 'sync' }))
 
   function check(): boolean {
-    const found: Record<string, string> = {}
-    for (const field of definition.value?.fields ?? []) {
-      if (field.read_only || record.value?.masked.includes(field.key)) continue
-      const problem = checkField(field, values[field.key])
-      if (problem) found[field.key] = t(problem.key, problem.args ?? {})
-    }
-    errors.value = found
-    return Object.keys(found).length === 0
+    errors.value = definition.value ? formErrors(definition.value, values, record.value, seed.around()) : {}
+    return Object.keys(errors.value).length === 0
   }
 
   /** Only what may be written: masked and read-only values never travel back. */
-  function writable(): Values {
-    const fields = (definition.value?.fields ?? []).filter((field) => !field.read_only && field.type !== 'serial')
+  function sent(): Values {
+    const fields = definition.value ? writable(definition.value, values, record.value, seed.around()) : []
     const kept = fields.filter((field) => !record.value?.masked.includes(field.key) || values[field.key] !== record.value.values[field.key])
     return Object.fromEntries(kept.map((field) => [field.key, values[field.key] ?? null]))
   }
@@ -124,9 +119,9 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
     const known = record.value
     const path = { identifier: definition.value?.identifier ?? '', record_id: known?.id ?? '' }
     const next = known
-      ? await api.patch('/objects/{identifier}/records/{record_id}', { params: { path, header: asRead(known) }, body: { values: writable() } })
+      ? await api.patch('/objects/{identifier}/records/{record_id}', { params: { path, header: asRead(known) }, body: { values: sent() } })
       : await api.post('/objects/{identifier}/records', {
-          params: { path, header: once(idempotencyKey) }, body: { values: writable(), call_id: seed.callId(), customer_id: seed.customerId() },
+          params: { path, header: once(idempotencyKey) }, body: { values: sent(), call_id: seed.callId(), customer_id: seed.customerId() },
         })
     record.value = next
     idempotencyKey = newKey()

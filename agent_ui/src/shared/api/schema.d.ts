@@ -6712,6 +6712,10 @@ export interface components {
             id: string;
             name: string;
         };
+        ConditionShape: {
+            any?: boolean;
+            tests: components["schemas"]["TestShape"][];
+        };
         ConsultShape: {
             /** Format: uuid */
             agent_id: string;
@@ -7016,6 +7020,7 @@ export interface components {
         FieldAnswer: {
             default: unknown;
             filterable: boolean;
+            formula: components["schemas"]["FormulaAnswer"] | null;
             help: {
                 [key: string]: string;
             } | null;
@@ -7036,8 +7041,9 @@ export interface components {
             sign: string | null;
             sortable: boolean;
             /** @enum {string} */
-            type: "boolean" | "cascade" | "choice" | "choices" | "date" | "datetime" | "decimal" | "email" | "identity" | "integer" | "long_text" | "money" | "phone" | "reference" | "serial" | "team" | "text" | "time" | "url" | "user";
+            type: "boolean" | "cascade" | "choice" | "choices" | "date" | "datetime" | "decimal" | "email" | "formula" | "identity" | "integer" | "long_text" | "money" | "phone" | "reference" | "serial" | "team" | "text" | "time" | "url" | "user";
             unique: boolean;
+            when: components["schemas"]["WhenShape"];
             /** @enum {integer} */
             width: 1 | 2;
         };
@@ -7084,6 +7090,14 @@ export interface components {
             published_at: string;
             total: number;
             version: number;
+        };
+        FormulaAnswer: {
+            places: number;
+            /** @enum {string} */
+            result: "number" | "text" | "boolean" | "date" | "datetime";
+            tree: {
+                [key: string]: unknown;
+            };
         };
         GroupAnswer: {
             fields: string[];
@@ -8085,6 +8099,12 @@ export interface components {
             name: string;
             version: number;
         };
+        TestShape: {
+            field: string;
+            /** @enum {string} */
+            operator: "empty" | "filled" | "eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "contains";
+            value?: unknown;
+        };
         TrendPoint: {
             /** Format: date-time */
             at: string;
@@ -8166,9 +8186,13 @@ export interface components {
             version: number;
         };
         TypeAnswer: {
+            entered: boolean;
             /** @enum {string} */
-            key: "boolean" | "cascade" | "choice" | "choices" | "date" | "datetime" | "decimal" | "email" | "identity" | "integer" | "long_text" | "money" | "phone" | "reference" | "serial" | "team" | "text" | "time" | "url" | "user";
+            key: "boolean" | "cascade" | "choice" | "choices" | "date" | "datetime" | "decimal" | "email" | "formula" | "identity" | "integer" | "long_text" | "money" | "phone" | "reference" | "serial" | "team" | "text" | "time" | "url" | "user";
+            /** @enum {string|null} */
+            kind: "number" | "text" | "boolean" | "date" | "datetime" | "nothing" | null;
             masked: boolean;
+            operators: ("empty" | "filled" | "eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "contains")[];
             own_column: boolean;
             settings: string[];
             sortable: boolean;
@@ -8249,6 +8273,11 @@ export interface components {
             id: string;
             leader_name: string | null;
             name: string;
+        };
+        WhenShape: {
+            editable?: components["schemas"]["ConditionShape"];
+            required?: components["schemas"]["ConditionShape"];
+            visible?: components["schemas"]["ConditionShape"];
         };
         WorkCounts: {
             appointments: number;

@@ -5,7 +5,7 @@ import { field } from './testing'
 
 const TYPES: FieldType[] = [
   'text', 'long_text', 'integer', 'decimal', 'boolean', 'date', 'datetime', 'choice', 'choices', 'cascade', 'phone', 'email', 'user', 'team',
-  'reference', 'serial', 'time', 'url', 'money', 'identity',
+  'reference', 'serial', 'time', 'url', 'money', 'identity', 'formula',
 ]
 
 describe('the registry', () => {
