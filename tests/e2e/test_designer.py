@@ -1,5 +1,7 @@
 """The configuration administrator shapes an object without code, and people work with it at once."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -91,3 +93,36 @@ async def test_a_type_that_loses_values_asks_first_and_can_be_rolled_back(
     await publish(conf)
     read = [await admin.get(f"/objects/reading/records/{one['id']}") for one in made]
     assert [one["values"]["value"] for one in read] == ["12", "偏高"]
+
+
+async def test_a_form_follows_its_conditions_and_works_out_its_formula(person: Person) -> None:
+    conf = await person("conf")
+    await new_object(conf, "repair", "报价", "Quotation")
+    await new_field(conf, "money", "单价", "Price")
+    await new_field(conf, "integer", "数量", "Quantity")
+    await new_field(conf, "boolean", "急件", "Urgent")
+    await new_field(conf, "text", "原因", "Reason")
+    await conf.click("when-visible-add")
+    await conf.by("when-visible-field-0").click()
+    await conf.page.locator(".el-select-dropdown__item:visible", has_text="急件").first.click()
+    await expect(conf.by("when-visible-value-0")).to_be_visible()
+    await new_field(conf, "formula", "总价", "Total")
+    await conf.type("set-expression", "price * quantty")
+    await expect(conf.by("field-panel")).to_contain_text("quantty")
+    await conf.type("set-expression", "price * quantity")
+    await publish(conf)
+
+    writer = await person("8001")
+    await writer.open_page("/records/repair/new")
+    fill = {"price": "12.5", "quantity": "3", "name": "水泵更换"}
+    for key, value in fill.items():
+        await writer.fill(key, value)
+    await expect(writer.by("field-total")).to_contain_text("37.50")
+    await expect(writer.by("field-reason")).to_have_count(0)
+    await writer.by("field-urgent").locator(".el-switch").click()
+    reason = writer.by("field-reason").locator("input")
+    await reason.fill("停水")
+    await writer.click("record-save")
+    await expect(writer.page).to_have_url(re.compile(r"/records/repair/[0-9a-f-]{36}$"))
+    await expect(writer.by("field-total")).to_contain_text("37.50")
+    await expect(reason).to_have_value("停水")

@@ -40,7 +40,7 @@ def faults(
     """
     for field in definition.fields:
         shown = _is(definition, VISIBLE, field, after, around)
-        if field.key in given:
+        if field.key in given and (before is not None or after.get(field.key) is not None):
             # What may be changed is said by the record as it was, else one act could unlock itself.
             asked = after if before is None else before
             if not shown and after.get(field.key) is not None:

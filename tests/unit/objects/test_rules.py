@@ -231,6 +231,10 @@ def test_what_may_be_changed_is_said_by_the_record_as_it_was(order: Definition) 
     assert refused(order, None, {"state": "open", **price}) == []
 
 
+def test_nothing_is_no_entry(order: Definition) -> None:
+    assert refused(order, None, {"state": "open", "reason": None, "note": None}) == []
+
+
 def test_a_condition_may_ask_who_acts(order: Definition) -> None:
     assert refused(order, None, {"state": "open", "note": "x"}) == [
         ("note", "condition.not_editable")
