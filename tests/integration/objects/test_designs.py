@@ -357,6 +357,8 @@ def test_each_kind_begins_with_what_can_be_published(conf: Caller, kind: str) ->
 def test_types_are_told_with_their_settings(conf: Caller) -> None:
     types = {each["key"]: each for each in conf.get("/design/types").json}
     assert types["text"]["settings"] == [
+        "check",
+        "check_message",
         "default",
         "help",
         "max_length",
@@ -364,3 +366,6 @@ def test_types_are_told_with_their_settings(conf: Caller) -> None:
         "pattern_message",
     ]
     assert (types["phone"]["masked"], types["text"]["masked"]) == (True, False)
+    assert (types["phone"]["kind"], types["money"]["kind"]) == (None, "number")
+    assert types["phone"]["operators"] == ["empty", "filled"]
+    assert [key for key, each in types.items() if not each["entered"]] == ["formula", "serial"]
