@@ -112,7 +112,7 @@ async def test_a_form_follows_its_conditions_and_works_out_its_formula(person: P
     await conf.type("set-expression", "price * quantity")
     await publish(conf)
 
-    writer = await person("8001")
+    writer = await person("8101")
     await writer.open_page("/records/repair/new")
     fill = {"price": "12.5", "quantity": "3", "name": "水泵更换"}
     for key, value in fill.items():
