@@ -29,8 +29,8 @@ function passes(test: Test, values: Readonly<Record<string, unknown>>, read: Rea
     default: return held !== null && wanted !== null && ordered(test.operator, held as number, wanted as number)
   }
 }
-/** A box that nobody has ticked is not ticked. */
-const equal = (held: unknown, wanted: unknown): boolean => (typeof wanted === 'boolean' ? !!held === wanted : held === wanted)
+/** A box that nobody has ticked is not ticked. A test that is not finished yet, in a draft, holds for nothing. */
+const equal = (held: unknown, wanted: unknown): boolean => (typeof wanted === 'boolean' ? !!held === wanted : wanted !== null && held === wanted)
 function ordered(operator: Test['operator'], held: number, wanted: number): boolean {
   if (operator === 'lt') return held < wanted
   if (operator === 'le') return held <= wanted

@@ -59,6 +59,7 @@ describe('conditions of a form', () => {
     ['nothing as nothing', field({ key: 'n' }), '', asked('n', 'empty'), true],
     ['nothing with no number', field({ key: 'n', type: 'integer' }), null, asked('n', 'lt', 5), false],
     ['nothing as none of them', field({ key: 'n', type: 'choice' }), null, asked('n', 'not_in', ['a']), true],
+    ['nothing with a test that is not finished', field({ key: 'n' }), null, asked('n', 'eq', null), false],
     ['the role', field({ key: 'n' }), null, asked('$role', 'in', ['leader']), false],
   ])('compares %s', (_what, asking, value, condition, result) => {
     const shown = field({ key: 'shown', when: { visible: condition } })
