@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import BigInteger, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.core.db import Base, Identified, TenantRow, Versioned
@@ -86,7 +86,15 @@ class CallLeg(TenantRow, Base):
     """One channel's part in a call; the primary key is Asterisk's Uniqueid."""
 
     __tablename__ = "call_leg"
-    __table_args__ = (Index("ix_call_leg_call", "call_id"),)
+    __table_args__ = (
+        Index("ix_call_leg_call", "call_id"),
+        Index(
+            "ix_call_leg_agent",
+            "enterprise_id",
+            "agent_id",
+            postgresql_where=text("agent_id IS NOT NULL"),
+        ),
+    )
 
     uniqueid: Mapped[str] = mapped_column(primary_key=True)
     call_id: Mapped[UUID]

@@ -27,7 +27,7 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 from sqlalchemy.orm.exc import StaleDataError
-from sqlalchemy.sql import ClauseElement, visitors
+from sqlalchemy.sql import ClauseElement, Executable
 from sqlalchemy.sql.schema import Table
 
 from callcenter.core.errors import Stale
@@ -146,6 +146,10 @@ class TenantTables:
         stamped = [{**row, "enterprise_id": self.enterprise_id} for row in batch]
         return self._session.execute(statement, stamped, execution_options={SCOPED: True})
 
+    def part(self, statement: Any) -> Any:
+        """A SELECT for a condition of another statement, with a predicate of its own."""
+        return self._bound(statement).execution_options(**{SCOPED: True})
+
     def _bound(self, statement: Any) -> Any:
         for table in _tenant_tables(statement):
             statement = statement.where(table.c.enterprise_id == self.enterprise_id)
@@ -153,11 +157,19 @@ class TenantTables:
 
 
 def _tenant_tables(statement: ClauseElement) -> list[Table]:
+    """But for those of its parts that carry the predicate already."""
     found: dict[Table, None] = {}
-    for element in visitors.iterate(statement):
+    rest: list[Any] = [statement]
+    while rest:
+        element = rest.pop()
         if isinstance(element, Table) and "enterprise_id" in element.c:
             found[element] = None
+        rest += [each for each in element.get_children() if not _is_bound(each)]
     return list(found)
+
+
+def _is_bound(element: Any) -> bool:
+    return isinstance(element, Executable) and bool(element.get_execution_options().get(SCOPED))
 
 
 def _guard(

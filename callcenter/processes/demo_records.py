@@ -24,6 +24,7 @@ from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.service import Definitions, Installer, NewRow, Records, Versions
 from callcenter.objects.tasks import Publisher
 from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.seams import HandledCalls
 from callcenter.quality.service import Forms
 from dialer.service import CallingTasks
 
@@ -52,7 +53,7 @@ class DemoRecords:
         self._database = database
         self._clock = clock
         self._installer = Installer(publisher, Versions(audit, clock), clock)
-        self._records = Records(directory, Definitions(), audit, outbox, clock)
+        self._records = Records(directory, Definitions(), HandledCalls(), audit, outbox, clock)
         calls = Calls(directory, self._records, audit, clock)
         self._appointments = Appointments(self._records, calls, directory, audit, outbox, clock)
         self._forms = Forms(audit, clock)

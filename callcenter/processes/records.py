@@ -21,6 +21,7 @@ from callcenter.objects.http import records as objects_http
 from callcenter.objects.service import Codes, Definitions, Designs, Publications, Records, Versions
 from callcenter.objects.tasks import Publisher
 from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.seams import HandledCalls
 from callcenter.quality import http as quality_http
 from callcenter.quality.service import Forms, Quality
 from callcenter.reports import http as reports_http
@@ -50,7 +51,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     directory, idempotency = SqlDirectory(), Idempotency(database, clock)
     gateway, rooms = TelephonyGateway(parts.redis, clock), Rooms(parts.redis)
     definitions, versions = Definitions(), Versions(audit, clock)
-    records = Records(directory, definitions, audit, outbox, clock)
+    records = Records(directory, definitions, HandledCalls(), audit, outbox, clock)
     designs = Designs(directory, versions, audit, clock)
     publications = Publications(
         database, directory, definitions, designs, versions, parts.publisher, clock

@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, cast, func, select, union_all
 from sqlalchemy.orm import Session
 
-from callcenter.calls.models import AgentInterval, Call, CallSummary
+from callcenter.calls.models import AgentInterval, Call, CallLeg, CallSummary
 from callcenter.core.clock import Clock
+from callcenter.core.db import TenantTables
 from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Definitions
 from callcenter.routing.models import AgentService, ServiceStatus
@@ -95,3 +96,28 @@ class Surroundings:
             select(Attempt.id).where(Attempt.disposition_id == word_id),
         )
         return any(session.scalar(query.limit(1)) is not None for query in queries)
+
+
+class HandledCalls:
+    """`callcenter.objects.service.reaching.Handled` over the ledger.
+
+    Calls that are with somebody, or were last, and those he gave away after he had talked.
+    """
+
+    def calls(self, tables: TenantTables, agent_id: UUID) -> Any:
+        call, leg = Call.__table__.c, CallLeg.__table__.c
+        last = select(call.id).where(call.agent_id == agent_id)
+        talked = select(leg.call_id).where(leg.agent_id == agent_id, leg.answered_at.is_not(None))
+        return union_all(tables.part(last), tables.part(talked))
+
+    def customers(self, tables: TenantTables, agent_id: UUID) -> Any:
+        call, summary = Call.__table__.c, CallSummary.__table__.c
+        calls = self.calls(tables, agent_id)
+        dialled = select(call.customer_id).where(call.id.in_(calls))
+        linked = select(summary.customer_id).where(summary.call_id.in_(calls))
+        return union_all(tables.part(dialled), tables.part(linked))
+
+    def numbers(self, tables: TenantTables, agent_id: UUID) -> Any:
+        call = Call.__table__.c
+        numbers = select(call.customer_number).where(call.id.in_(self.calls(tables, agent_id)))
+        return tables.part(numbers)

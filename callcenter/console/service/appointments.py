@@ -151,10 +151,10 @@ class Appointments:
             row.number = self._number(session, row, body["number"] or "")
 
     def _name_customer(self, session: Session, row: Appointment, customer_id: UUID) -> None:
-        names = self._records.customer_titles(session, [customer_id])
-        if customer_id not in names:
+        name = self._records.customer_title(session, customer_id)
+        if name is None:
             raise Invalid(fields={"customer_id": ["validation.unknown_id"]})
-        row.customer_id, row.customer_name = customer_id, names[customer_id]
+        row.customer_id, row.customer_name = customer_id, name
 
     def _number(self, session: Session, row: Appointment, text: str) -> str:
         """A masked number comes back as it was shown: it means the one behind it."""

@@ -66,9 +66,14 @@ class Desk:
         actor = _actor(session)
         room = self._room(f"agent:{actor.user_id}")
         own = self._own_services(session, actor)
-        definitions = self._records.definitions
-        orders = [d.identifier for d in definitions.of_kind(session, Kind.WORK_ORDER)]
-        customers = [d.identifier for d in definitions.of_kind(session, Kind.CUSTOMER)]
+        orders, customers = (
+            [
+                definition.identifier
+                for definition in self._records.definitions.of_kind(session, kind)
+                if definition.allows("read", actor.role.value)
+            ]
+            for kind in (Kind.WORK_ORDER, Kind.CUSTOMER)
+        )
         wanted = [card.work_order_object for card in own if card.work_order_object in orders]
         return {
             "agent": room.get("agent") or {**_OFFLINE, "since": _iso(self._clock.now())},

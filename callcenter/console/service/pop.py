@@ -52,7 +52,7 @@ class Pop:
             number = self._number(session, call_id)
             who = self._who(session, call_id, number)
             known = who["customer_id"]
-            orders = self._records.work_orders_of_calls(session, [call_id])
+            orders = self._records.work_orders_of_calls(session, [call_id], given=True)
             call = desk_call or self._desk_call(session, call_id)
             return {
                 # The room knows the call, the ledger whom the agent linked it with.
@@ -76,7 +76,13 @@ class Pop:
         """Link the call with a customer; the pop as it is then. Raises NotFound, Invalid."""
         self._wait_for_ledger(actor, call_id)
         with self._database.begin(Scope.of(actor)) as session:
-            if customer_id not in self._records.customer_titles(session, [customer_id]):
+            # Who is linked with one's call may be read from then on: whoever else would be, too.
+            number = self._number(session, call_id)
+            matching = {record["id"] for record in self._customers(session, number, None)}
+            if (
+                customer_id not in matching
+                and self._records.customer_title(session, customer_id) is None
+            ):
                 raise Invalid(fields={"customer_id": ["validation.unknown_id"]})
             self._calls.link_customer(session, call_id, customer_id)
         return self.pop(actor, call_id)
@@ -119,12 +125,12 @@ class Pop:
         if chosen is None:
             return found
         mine = [record for record in found if record["id"] == chosen]
-        return mine or self._records.customers(session, [chosen])
+        return mine or self._records.customers(session, [chosen], given=True)
 
     def _open_orders(self, session: Session, customer_id: UUID | None) -> list[dict[str, Any]]:
         if customer_id is None:
             return []
-        return self._records.work_orders(session, "customer", customer_id, closed=False)
+        return self._records.work_orders(session, "customer", customer_id, closed=False, given=True)
 
     def _history(
         self, session: Session, call_id: UUID, number: Number, customer_id: UUID | None
@@ -132,7 +138,9 @@ class Pop:
         calls = self._calls.history(session, number, customer_id, _HISTORY)
         items = [_call(call) for call in calls if call["id"] != call_id]
         if customer_id is not None:
-            orders = self._records.work_orders(session, "customer", customer_id, limit=_HISTORY)
+            orders = self._records.work_orders(
+                session, "customer", customer_id, limit=_HISTORY, given=True
+            )
             items += [_order(order) for order in orders]
             rows = self._appointments.of_customer(session, customer_id, _HISTORY)
             items += self._appointment_items(session, rows)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from callcenter.core.audit import Audit
 from callcenter.core.db import Database
 from callcenter.core.directory import Directory, Person, ServiceCard
@@ -59,8 +61,12 @@ class Verbs:
         """Call somebody; raises Invalid per field, else what telephony refuses.
 
         A masked number is dialled by who may not see it: it means the customer's number behind it.
+        Whom one has called one may read from then on, so it must be one that may be read, or that
+        an attempt gives.
         """
         with self._database.begin(Scope.of(actor)) as session:
+            if customer_id is not None and attempt_id is None:
+                self._check_customer(session, customer_id)
             enterprise = self._directory.enterprise(session)
             if "*" in number:
                 found = self._records.unmask(session, customer_id, number)
@@ -84,6 +90,10 @@ class Verbs:
             "ring_seconds": ring_seconds,
         }
         return self._gateway.send(actor, "call.dial", body, attempt_id)
+
+    def _check_customer(self, session: Session, customer_id: UUID) -> None:
+        if self._records.customer_title(session, customer_id) is None:
+            raise Invalid(fields={"customer_id": ["validation.unknown_id"]})
 
     def to_target(
         self, actor: Actor, verb: str, call_id: UUID, target: Mapping[str, str]

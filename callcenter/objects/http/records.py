@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.calls.service import Calls
 from callcenter.core.db import Database
+from callcenter.core.errors import NotFound
 from callcenter.core.http import (
     Blueprint,
     Page,
@@ -25,7 +26,7 @@ from callcenter.core.numbers import Number, NumberKind
 from callcenter.core.permissions import Permission
 from callcenter.core.repeat import repeatable
 from callcenter.core.tenant import Actor
-from callcenter.expressions import tree
+from callcenter.expressions import ROLE, names_in, tree
 from callcenter.objects.schemas import (
     ACTS,
     ChangeShape,
@@ -38,20 +39,13 @@ from callcenter.objects.schemas import (
     RecordPatch,
     RecordShape,
 )
+from callcenter.objects.schemas.rights import NEEDED, Access, access
 from callcenter.objects.service import Records
+from callcenter.objects.service.seeing import clear_to, seen_by
 from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import Field
 from callcenter.objects.types.choice import whole_option
 from callcenter.objects.types.formula import RESULTS, places_of
-
-_NEEDED = {
-    "create": Permission.RECORDS_WRITE,
-    "read": Permission.RECORDS_READ,
-    "edit": Permission.RECORDS_WRITE,
-    "delete": Permission.RECORDS_DELETE,
-    "export": Permission.RECORDS_EXPORT,
-    "import": Permission.RECORDS_IMPORT,
-}
 
 
 class RecordQuery(PageQuery):
@@ -85,8 +79,13 @@ def _definitions(blp: Blueprint, database: Database, records: Records) -> None:
     @blp.response(200, DefinitionAnswer)
     @requires(Permission.RECORDS_READ, Permission.OBJECTS_DEFINE)
     def one(identifier: str) -> Any:
+        actor = current_actor()
         with database.begin(scope()) as session:
-            return _answer(records.definitions.get(session, identifier), current_actor())
+            definition = records.definitions.get(session, identifier)
+        role, shapes = actor.role.value, actor.may(Permission.OBJECTS_DEFINE)
+        if not shapes and not any(definition.allows(act, role) for act in ACTS):
+            raise NotFound
+        return _answer(definition, actor)
 
 
 def _records(
@@ -157,84 +156,101 @@ def _create(
     if call_id is not None:
         calls.check_handled(session, call_id)
     definition = records.definitions.get(session, identifier)
-    kind, values = definition.kind, body["values"]
+    kind, supplied = definition.kind, {}
     if call_id is not None and kind is Kind.CUSTOMER:
-        values = _with_number(definition, values, calls.number_of(session, call_id))
-    record = records.create(session, identifier, values, call_id, body["customer_id"])
+        supplied = _number_called_from(definition, calls.number_of(session, call_id))
+    record = records.create(
+        session, identifier, body["values"], call_id, body["customer_id"], supplied
+    )
     if call_id is not None and kind is Kind.WORK_ORDER:
         calls.link_work_order(session, call_id, identifier, record["id"])
-        customer = definition.linked("customer")
-        chosen = record["values"].get(customer.key) if customer else None
+        chosen = records.customer_of(session, identifier, record["id"])
         # Whom the form names is who called, unless somebody said otherwise before.
         if chosen and calls.customer_of(session, call_id) is None:
-            calls.link_customer(session, call_id, UUID(str(chosen)))
+            calls.link_customer(session, call_id, chosen)
     if call_id is not None and kind is Kind.CUSTOMER:
         calls.link_customer(session, call_id, record["id"])
     return record
 
 
-def _with_number(
-    definition: Definition, values: Mapping[str, Any], number: Number
-) -> Mapping[str, Any]:
-    """Who calls becomes a customer with the number called from, which the page may not know."""
-    phone = next((field for field in definition.fields if field.type == "phone"), None)
-    if phone is None or values.get(phone.key) or number.kind is NumberKind.WITHHELD:
-        return values
-    return {**values, phone.key: number.national}
+def _number_called_from(definition: Definition, number: Number) -> dict[str, Any]:
+    """Who calls becomes a customer with the number, which the page may not know."""
+    if not definition.phones or number.kind is NumberKind.WITHHELD:
+        return {}
+    return {definition.phones[0].key: number.national}
 
 
 def _answer(definition: Definition, actor: Actor) -> dict[str, Any]:
+    role = actor.role.value
+    seen, clear = seen_by(definition, role), clear_to(definition, role)
+    groups = [
+        {
+            "key": group.key,
+            "label": group.label,
+            "fields_": [f.key for f in seen.fields if f.group == group.key],
+        }
+        for group in seen.groups
+    ]
     return {
-        "identifier": definition.identifier,
-        "kind": definition.kind.value,
-        "name": definition.name,
-        "key_field": definition.key_field,
-        "title_field": definition.title_field,
-        "version": definition.number,
-        "groups": [
-            {
-                "key": group.key,
-                "label": group.label,
-                "fields_": [f.key for f in definition.fields if f.group == group.key],
-            }
-            for group in definition.groups
-        ],
-        "fields_": [_field(definition, field) for field in definition.fields],
-        "listing": {"columns": definition.columns, "sort": definition.sort},
-        "links": definition.links,
+        "identifier": seen.identifier,
+        "kind": seen.kind.value,
+        "name": seen.name,
+        "key_field": seen.key_field,
+        "title_field": seen.title_field,
+        "version": seen.number,
+        "groups": [group for group in groups if group["fields_"]],
+        "fields_": [_field(definition, clear, field, access(field, role)) for field in seen.fields],
+        "listing": {"columns": seen.columns, "sort": seen.sort},
+        "links": seen.links,
         "permissions": {
-            act: actor.may(_NEEDED[act]) and definition.allows(act, actor.role.value)
-            for act in ACTS
+            act: actor.may(NEEDED[act]) and definition.allows(act, role) for act in ACTS
         },
     }
 
 
-def _formula(definition: Definition, field: Field) -> dict[str, Any] | None:
+def _formula(
+    definition: Definition, clear: Definition, field: Field, right: Access
+) -> dict[str, Any] | None:
+    """For the page to work out by itself, unless it lacks what the formula needs."""
     for one, node in definition.rules.formulas:
-        if one is field:
+        if one.key == field.key and right.is_clear:
+            if any(name.key not in clear.by_key for name in names_in(node)):
+                return None
             result = field.setting("result", RESULTS[0])
             return {"tree": tree(node), "result": result, "places": places_of(field)}
     return None
 
 
-def _field(definition: Definition, field: Field) -> dict[str, Any]:
-    kind = type_of(field)
+def _when(clear: Definition, field: Field) -> dict[str, Any]:
+    """The conditions that the page can hold; the others name what is kept from its user."""
+    return {
+        what: condition
+        for what, condition in field.when.items()
+        if all(test["field"] in {ROLE, *clear.by_key} for test in condition["tests"])
+    }
+
+
+def _field(
+    definition: Definition, clear: Definition, field: Field, right: Access
+) -> dict[str, Any]:
+    kind, usable = type_of(field), field.key in clear.by_key
     return {
         "key": field.key,
         "type": field.type,
         "label": field.label,
         "required": field.required,
         "read_only": field.read_only or not kind.entered,
+        "access": right,
         "unique": field.unique,
         "width": field.width,
         "options": [whole_option(option) for option in field.setting("options", [])],
         "sign": kind.sign(field),
         "in_list": field.in_list,
-        "in_search": field.searched or masked_type(field) is not None,
-        "sortable": definition.has_column(field) and kind.sortable,
-        "filterable": definition.has_column(field),
-        "when": field.when,
-        "formula": _formula(definition, field),
+        "in_search": usable and (field.searched or masked_type(field) is not None),
+        "sortable": usable and definition.has_column(field) and kind.sortable,
+        "filterable": usable and definition.has_column(field),
+        "when": _when(clear, field),
+        "formula": _formula(definition, clear, field, right),
         **{
             name: field.setting(name)
             for name in ("help", "default", "reference", "min", "max", "max_length", "pattern")

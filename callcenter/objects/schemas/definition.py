@@ -8,6 +8,8 @@ from typing import Any
 from callcenter.objects.errors import BadDefinition, BadValue
 from callcenter.objects.rules import ANYWHERE, Problem, Rules, problems, rules_of
 from callcenter.objects.schemas.document import MOST_FIELDS, SORTABLE, DefinitionShape, Kind
+from callcenter.objects.schemas.rights import Reach
+from callcenter.objects.schemas.rights import contradictions as rights_in_vain
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field
 
@@ -21,6 +23,9 @@ _SETTING = {
     "validation.bad_rule": "rule",
 }
 """Which setting a type's complaint is about."""
+
+_PART_TYPES = {"assignee": "user", "team": "team"}
+"""Parts that say whose a record is: only such a field can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Definition:
     fields: tuple[Field, ...]
     columns: tuple[str, ...]
     sort: str
-    permissions: Mapping[str, tuple[str, ...]]
+    permissions: Mapping[str, Mapping[str, Reach]]
     links: Mapping[str, str]
 
     @cached_property
@@ -95,11 +100,16 @@ class Definition:
         return replace(self, fields=fields)
 
     def linked(self, part: str) -> Field | None:
-        """The field that plays `part`: customer, status, assignee."""
+        """The field that plays `part`: customer, status, assignee, team."""
         return self.by_key.get(self.links.get(part, ""))
 
     def allows(self, act: str, role: str) -> bool:
-        return role in self.permissions.get(act, ())
+        """Whether the role may do it at all."""
+        return self.reach(act, role) is not Reach.NONE
+
+    def reach(self, act: str, role: str) -> Reach:
+        """With whose records the role may do it."""
+        return self.permissions.get(act, {}).get(role, Reach.NONE)
 
 
 def load_definition(document: Mapping[str, Any], number: int) -> Definition:
@@ -133,7 +143,10 @@ def stored_definition(document: Mapping[str, Any], number: int) -> Definition:
         ),
         columns=tuple(document["list"]["columns"]),
         sort=document["list"]["sort"],
-        permissions={act: tuple(roles) for act, roles in document["permissions"].items()},
+        permissions={
+            act: {role: Reach(reach) for role, reach in reaches.items()}
+            for act, reaches in document["permissions"].items()
+        },
         links=document.get("links", {}),
     )
 
@@ -151,6 +164,11 @@ def contradictions(definition: Definition) -> list[Problem]:
     wrong += [
         (place, "validation.unknown_field") for place, key in named.items() if key not in keys
     ]
+    wrong += [
+        (f"links.{part}", "validation.bad_link")
+        for part, kind in _PART_TYPES.items()
+        if (field := definition.linked(part)) and field.type != kind
+    ]
     groups = [group.key for group in definition.groups]
     wrong += [(f"groups.{key}", "validation.duplicate") for key in groups if groups.count(key) > 1]
     if not _may_sort(definition):
@@ -162,6 +180,7 @@ def contradictions(definition: Definition) -> list[Problem]:
             wrong.append((f"{field.key}.{_SETTING[key]}", key))
         elif _bad_default(field):
             wrong.append((f"{field.key}.default", "validation.bad_default"))
+    wrong += rights_in_vain(definition)
     found = {path: Problem(path, key) for path, key in wrong}
     return [*({each.path: each for each in problems(definition.fields)} | found).values()]
 
@@ -206,7 +225,10 @@ def document_of(definition: Definition) -> dict[str, Any]:
             for group in definition.groups
         ],
         "list": {"columns": list(definition.columns), "sort": definition.sort},
-        "permissions": {act: list(roles) for act, roles in definition.permissions.items()},
+        "permissions": {
+            act: {role: reach.value for role, reach in reaches.items()}
+            for act, reaches in definition.permissions.items()
+        },
         "links": dict(definition.links),
     }
 
@@ -218,6 +240,7 @@ def _field_document(field: Field) -> dict[str, Any]:
         "type": field.type,
         "label": dict(field.label),
         **{flag: True for flag in flags if getattr(field, flag)},
+        **({"rights": dict(field.rights)} if field.rights else {}),
         **({"storage": field.storage} if field.storage else {}),
         **({"column": True} if field.column else {}),
         "width": field.width,

@@ -9,6 +9,7 @@ from callcenter.core.http import Shape
 from callcenter.core.permissions import Role
 from callcenter.expressions import LONGEST as LONGEST_EXPRESSION
 from callcenter.expressions import OPERATORS
+from callcenter.objects.schemas.rights import Access, Reach
 from callcenter.objects.types import TYPES
 from callcenter.objects.types.formula import RESULTS
 
@@ -21,7 +22,9 @@ IDENTIFIER = validate.Regexp(r"\A[a-z][a-z0-9_]{1,39}\Z")
 OPTION_VALUE = validate.Regexp(r"\A[^\s,\x00-\x1f](?:[^,\x00-\x1f]{0,58}[^\s,\x00-\x1f])?\Z")
 """No comma: a filter by several values is told them between commas."""
 PLACE = validate.Regexp(r"\A[a-z][a-z0-9_]{0,49}\Z")
-_ROLES = fields.List(fields.Str(validate=validate.OneOf([role.value for role in Role])))
+_ROLE = validate.OneOf([role.value for role in Role])
+_REACH = validate.OneOf([reach.value for reach in Reach if reach is not Reach.NONE])
+_ACCESS = validate.OneOf([access.value for access in Access])
 
 
 class Kind(StrEnum):
@@ -113,6 +116,7 @@ class FieldShape(Shape):
     width = fields.Int(validate=validate.OneOf([1, 2]))
     settings = fields.Nested(SettingsShape)
     when = fields.Nested(WhenShape)
+    rights = fields.Dict(keys=fields.Str(validate=_ROLE), values=fields.Str(validate=_ACCESS))
     storage = fields.Str(validate=PLACE)
     column = fields.Bool()
 
@@ -129,7 +133,10 @@ class ListingShape(Shape):
 
 
 class DefinitionShape(Shape):
-    """A definition's document: what is shipped in config/objects, exported and imported."""
+    """A definition's document: what is shipped in config/objects, exported and imported.
+
+    permissions: act → role → whose records; a role that is not named may not.
+    """
 
     identifier = fields.Str(required=True, validate=IDENTIFIER)
     kind = fields.Str(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
@@ -139,6 +146,8 @@ class DefinitionShape(Shape):
     groups = fields.List(fields.Nested(GroupShape), required=True, validate=validate.Length(1))
     listing = fields.Nested(ListingShape, required=True, data_key="list")
     permissions = fields.Dict(
-        keys=fields.Str(validate=validate.OneOf(ACTS)), values=_ROLES, required=True
+        keys=fields.Str(validate=validate.OneOf(ACTS)),
+        values=fields.Dict(keys=fields.Str(validate=_ROLE), values=fields.Str(validate=_REACH)),
+        required=True,
     )
     links = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)

@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import Shape, page_of
 from callcenter.objects.schemas.document import Kind, ListingShape, WhenShape
+from callcenter.objects.schemas.rights import Access
 from callcenter.objects.types import TYPES
 from callcenter.objects.types.formula import RESULTS
 
@@ -44,13 +45,17 @@ class FormulaAnswer(Shape):
 
 
 class FieldAnswer(Shape):
-    """A field as forms and lists need it; type-specific settings are null where they do not apply."""
+    """A field as forms and lists need it; type-specific settings are null where they do not apply.
+
+    access: what the signed-in user may do with it; what is hidden from him is not there.
+    """
 
     key = fields.Str(required=True)
     type = OneOf(sorted(TYPES), required=True)
     label = Captions(required=True)
     required = fields.Bool(required=True)
     read_only = fields.Bool(required=True)
+    access = OneOf([Access.WRITE, Access.READ, Access.MASK], required=True)
     unique = fields.Bool(required=True)
     width = fields.Int(required=True, validate=validate.OneOf([1, 2]))
     help = Captions(required=True, allow_none=True)
@@ -77,7 +82,7 @@ class GroupAnswer(Shape):
 
 
 class PermissionsAnswer(Shape):
-    """What the signed-in user may do with this object's records."""
+    """What the signed-in user may do with records of this object, be it with some of them."""
 
     create = fields.Bool(required=True)
     read = fields.Bool(required=True)
@@ -103,6 +108,13 @@ class PersonShape(Shape):
     name = fields.Str(required=True)
 
 
+class MayShape(Shape):
+    """What the signed-in user may do with this very record."""
+
+    edit = fields.Bool(required=True)
+    delete = fields.Bool(required=True)
+
+
 class RecordShape(Shape):
     """A record as its reader may see it; `masked` names the fields whose values are masked."""
 
@@ -113,6 +125,7 @@ class RecordShape(Shape):
     values = fields.Dict(keys=fields.Str(), required=True)
     display = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
     masked = fields.List(fields.Str(), required=True)
+    may = fields.Nested(MayShape, required=True)
     call_id = fields.UUID(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     created_by = fields.Nested(PersonShape, required=True, allow_none=True)

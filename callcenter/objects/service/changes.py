@@ -13,7 +13,7 @@ from callcenter.core.clock import Clock
 from callcenter.objects.models import RecordChange
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.presenting import Presenter, viewer
-from callcenter.objects.service.rows import hold_stored, stored, without_numbers
+from callcenter.objects.service.rows import for_audit, hold_stored, stored
 
 
 class ChangeLog:
@@ -55,8 +55,8 @@ class ChangeLog:
             f"record.{action}",
             definition.identifier,
             record_id,
-            before=without_numbers(definition, old),
-            after=without_numbers(definition, new),
+            before=for_audit(definition, old),
+            after=for_audit(definition, new),
         )
 
     def loaded(self, session: Session, definition: Definition, object_id: UUID, count: int) -> None:
@@ -72,7 +72,10 @@ class ChangeLog:
     def read(
         self, session: Session, definition: Definition, record_id: UUID
     ) -> Sequence[Mapping[str, Any]]:
-        """The record's log, the newest first, with values as text."""
+        """The record's log, the newest first, with values as text.
+
+        A change of nothing that the actor sees is none.
+        """
         query = (
             select(RecordChange)
             .where(RecordChange.record_id == record_id)
@@ -83,10 +86,11 @@ class ChangeLog:
         before = [hold_stored(definition, row.before) for row in rows]
         after = [hold_stored(definition, row.after) for row in rows]
         texts = self._presenter.texts(session, definition, [*before, *after])
-        return [
+        told = [
             _change(definition, row, texts[place], texts[len(rows) + place])
             for place, row in enumerate(rows)
         ]
+        return [each for each in told if each["changes"] or each["action"] != "update"]
 
 
 def _change(

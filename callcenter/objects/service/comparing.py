@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from callcenter.objects.schemas import Definition
+from callcenter.objects.schemas.rights import access
 from callcenter.objects.types.base import Field
 
 Change = dict[str, Any]
@@ -26,8 +27,9 @@ def changes(old: Definition | None, new: Definition, hidden: Sequence[str] = ())
             found.append(_change("field.removed", field.key, field.label, effects=["hide"]))
     found += _moved_fields(old, new)
     found += _attributes("list.changed", "", None, old, new, ("columns", "sort"))
-    for what in ("permissions", "links"):
-        found += _entries(f"{what}.changed", _of(old, what), _of(new, what))
+    if old is not None:
+        found += _entries("permissions.changed", _granted(old), _granted(new))
+        found += _entries("links.changed", old.links, new.links)
     return found
 
 
@@ -36,10 +38,13 @@ def _change(what: str, subject: str, label: Any = None, **more: Any) -> Change:
     return {"what": what, "subject": subject, "label": label, **empty, **more}
 
 
-def _of(definition: Definition | None, name: str) -> Any:
-    value = getattr(definition, name) if definition else {}
-    # Roles are a set; the order in which they are listed is nobody's.
-    return {key: sorted(v) if isinstance(v, tuple) else v for key, v in value.items()}
+def _granted(definition: Definition) -> Mapping[str, str]:
+    """`act.role` → whose records."""
+    return {
+        f"{act}.{role}": reach.value
+        for act, reaches in definition.permissions.items()
+        for role, reach in reaches.items()
+    }
 
 
 def _attributes(
@@ -60,7 +65,7 @@ def _plain(value: Any) -> Any:
 def _entries(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for key in dict.fromkeys([*old, *new]):
         before, after = old.get(key), new.get(key)
-        if before != after and old:
+        if before != after:
             yield _change(what, key, attribute=key, before=before, after=after)
 
 
@@ -99,6 +104,11 @@ def _field(old: Definition | None, new: Definition, field: Field, *, back: bool)
         before, after = former.when.get(name), field.when.get(name)
         if before != after:
             found.append(_change("field.changed", field.key, label, attribute=f"when.{name}",
+                                 before=before, after=after))  # fmt: skip
+    for role in dict.fromkeys([*former.rights, *field.rights]):
+        before, after = access(former, role).value, access(field, role).value
+        if before != after:
+            found.append(_change("field.changed", field.key, label, attribute=f"rights.{role}",
                                  before=before, after=after))  # fmt: skip
     if former.group != field.group:
         found.append(_change("field.moved", field.key, label, attribute="group",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table
+from sqlalchemy import Select, Table
 from sqlalchemy.orm import Session
 
 from callcenter.core.db import TenantTables
@@ -21,19 +21,29 @@ from callcenter.objects.service.presenting import (
     hold,
     viewer,
 )
+from callcenter.objects.service.reaching import Handled, Reaching
 
 
 class Lookups:
-    def __init__(self, directory: Directory, definitions: Definitions) -> None:
+    """What is found is what the scope's actor reaches, where nothing else is said.
+
+    given: the caller has proved that a call gives it to the actor.
+    """
+
+    def __init__(self, directory: Directory, definitions: Definitions, handled: Handled) -> None:
         self._directory = directory
         self._definitions = definitions
-        self._presenter = Presenter(directory, definitions)
+        self._reaching = Reaching(directory, definitions, handled)
+        self._presenter = Presenter(directory, definitions, self._reaching)
 
     def customers_by_number(self, session: Session, number: Number) -> list[dict[str, Any]]:
-        """Customers of every customer object with this number, the last changed first."""
+        """Customers of every customer object with this number, the last changed first.
+
+        Whosoever they are: for who calls, never for a number that somebody typed.
+        """
         found: list[dict[str, Any]] = []
-        for definition in self._definitions.of_kind(session, Kind.CUSTOMER):
-            if not definition.phones or not self._may(session, definition, "read"):
+        for definition in self._readable(session, Kind.CUSTOMER):
+            if not definition.phones:
                 continue
             table = self._table(session, definition)
             rows = TenantTables(session).execute(queries.by_number(table, definition, number))
@@ -42,15 +52,22 @@ class Lookups:
         return found
 
     def customer_titles(self, session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
-        """Names of customers, whichever customer object they lie in."""
+        """Names of customers, whichever customer object they lie in; out of reach as well."""
         found: dict[UUID, str] = {}
         for definition in self._definitions.of_kind(session, Kind.CUSTOMER) if ids else ():
-            query = queries.titles(self._table(session, definition), definition, list(ids))
-            found |= {row[0]: row[1] or "" for row in TenantTables(session).execute(query)}
+            found |= self._presenter.names(session, definition, ids)
         return found
 
+    def customer_title(self, session: Session, customer_id: UUID) -> str | None:
+        """The name of a customer whom the actor may read, None for any other."""
+        found = self.customers(session, [customer_id])
+        return str(found[0]["title"] or "") if found else None
+
     def customer_ids(self, session: Session, numbers: Collection[Number]) -> dict[str, UUID]:
-        """Number (`kind:value`) → the customer who has it; one of them, where several do."""
+        """Number (`kind:value`) → the customer who has it; one of them, where several do.
+
+        Whosoever they are: whom a calling task gives its agents.
+        """
         wanted = [str(number) for number in numbers]
         found: dict[str, UUID] = {}
         for definition in self._definitions.of_kind(session, Kind.CUSTOMER):
@@ -60,20 +77,24 @@ class Lookups:
                 found |= {row[1]: row[0] for row in TenantTables(session).execute(query)}
         return found
 
-    def customers(self, session: Session, ids: Collection[UUID]) -> list[dict[str, Any]]:
+    def customers(
+        self, session: Session, ids: Collection[UUID], *, given: bool = False
+    ) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        for definition in self._definitions.of_kind(session, Kind.CUSTOMER):
+        for definition in self._readable(session, Kind.CUSTOMER):
             table = self._table(session, definition)
             query = queries.alive(table).where(table.c.id.in_(ids))
+            query = self._within(session, query, definition, given=given)
             rows = [hold(definition, row) for row in TenantTables(session).execute(query)]
             found += self._presenter.show(session, definition, rows)
         return found
 
     def unmask(self, session: Session, customer_id: UUID | None, mask: str) -> str | None:
         """The customer's number (`kind:value`) that is shown as `mask`, for dialling it."""
-        for definition in self._definitions.of_kind(session, Kind.CUSTOMER) if customer_id else ():
+        for definition in self._readable(session, Kind.CUSTOMER) if customer_id else ():
             table = self._table(session, definition)
             query = queries.alive(table).where(table.c.id == customer_id)
+            query = self._within(session, query, definition)
             for row in TenantTables(session).execute(query):
                 values = hold(definition, row).values
                 numbers = [values[field.key] for field in definition.phones if values[field.key]]
@@ -90,14 +111,14 @@ class Lookups:
         *,
         closed: bool | None = None,
         limit: int = 20,
+        given: bool = False,
     ) -> list[dict[str, Any]]:
         """Work orders whose linked field `part` (customer, assignee) is `value`, newest first."""
         found: list[dict[str, Any]] = []
-        for definition in self._definitions.of_kind(session, Kind.WORK_ORDER):
-            if not self._may(session, definition, "read"):
-                continue
+        for definition in self._readable(session, Kind.WORK_ORDER):
             table = self._table(session, definition)
             query = queries.in_states(table, definition, part, value, closed=closed)
+            query = self._within(session, query, definition, given=given)
             rows = TenantTables(session).execute(query.limit(limit))
             held = [hold(definition, row) for row in rows]
             found += self._presenter.show(session, definition, held)
@@ -105,15 +126,14 @@ class Lookups:
         return found[:limit]
 
     def work_orders_of_calls(
-        self, session: Session, call_ids: Sequence[UUID]
+        self, session: Session, call_ids: Sequence[UUID], *, given: bool = False
     ) -> dict[UUID, dict[str, Any]]:
         """The newest work order of each call that has one."""
         found: dict[UUID, dict[str, Any]] = {}
-        for definition in self._definitions.of_kind(session, Kind.WORK_ORDER):
-            if not call_ids or not self._may(session, definition, "read"):
-                continue
+        for definition in self._readable(session, Kind.WORK_ORDER) if call_ids else ():
             table = self._table(session, definition)
             query = queries.alive(table).where(table.c.call_id.in_(call_ids))
+            query = self._within(session, query, definition, given=given)
             rows = TenantTables(session).execute(query.order_by(table.c.created_at))
             held = [hold(definition, row) for row in rows]
             for record in self._presenter.show(session, definition, held):
@@ -131,8 +151,33 @@ class Lookups:
         actor = viewer(session)
         return actor is None or definition.allows(act, actor.role.value)
 
+    def _readable(self, session: Session, kind: Kind) -> list[Definition]:
+        """Objects of a kind some of whose records the actor may read."""
+        found = self._definitions.of_kind(session, kind)
+        return [definition for definition in found if self._may(session, definition, "read")]
+
+    def _within(
+        self,
+        session: Session,
+        query: Select[Any],
+        definition: Definition,
+        act: str = "read",
+        *,
+        given: bool = False,
+    ) -> Select[Any]:
+        """The query, of no more than the actor reaches."""
+        if given:
+            return query
+        table = self._table(session, definition)
+        return self._reaching.within(session, query, table, definition, act)
+
     def _find(self, session: Session, definition: Definition, record_id: UUID) -> Held:
+        """Raises NotFound, also for a record out of reach."""
         query = queries.by_id(self._table(session, definition), record_id)
+        return self._one(session, definition, self._within(session, query, definition))
+
+    @staticmethod
+    def _one(session: Session, definition: Definition, query: Select[Any]) -> Held:
         row = TenantTables(session).execute(query).first()
         if row is None:
             raise NotFound

@@ -10,8 +10,9 @@ from callcenter.core.i18n import caption
 from callcenter.objects import queries
 from callcenter.objects.errors import BadValue, NotUnique, ValuesLost
 from callcenter.objects.schemas import Definition
+from callcenter.objects.schemas.rights import access
 from callcenter.objects.service.converting import as_text, convert
-from callcenter.objects.service.presenting import Held, locale_of, unmasked
+from callcenter.objects.service.presenting import Held, locale_of, role_of, unmasked
 from callcenter.objects.service.rewriting import Plan, Rewriting, each
 from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import Field
@@ -73,7 +74,7 @@ def _twice(session: Session, plan: Plan, field: Field) -> Loss | None:
         {
             "record_id": None,
             "title": None,
-            "value": _shown(session, field, _held(plan.old, former, row.value)),
+            "value": _shown(session, former, _held(plan.old, former, row.value)),
             "message": None,
         }
         for row in rows
@@ -96,17 +97,18 @@ def _sample(
     session: Session, plan: Plan, held: Held, field: Field, fault: BadValue
 ) -> dict[str, Any]:
     title = plan.old.by_key[plan.old.title_field] if plan.old else None
-    shown = title and not masked_type(title) and held.values[title.key]
+    named = held.values[title.key] if title else None
     return {
         "record_id": str(held.row.id),
-        "title": str(shown) if shown else None,
+        "title": _shown(session, title, named) if title and named is not None else None,
         "value": _shown(session, field, held.values[field.key]),
         "message": caption(fault.key, locale_of(session), fault.parameters),
     }
 
 
 def _shown(session: Session, field: Field, held: Any) -> str:
-    kind = masked_type(field)
-    if kind is not None and not unmasked(session):
-        return kind.mask(held)
+    """As the designer may see it; a field as it was before says what is kept from whom."""
+    masked = masked_type(field) is not None and not unmasked(session)
+    if masked or not access(field, role_of(session)).is_clear:
+        return type_of(field).veil(held)
     return as_text(field, held)

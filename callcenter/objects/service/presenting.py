@@ -1,8 +1,8 @@
-"""How a record is shown to somebody: masked by privilege, ids with the names behind them."""
+"""How a record is shown to somebody: as far as role and privilege go, ids with the names behind them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,8 +16,12 @@ from callcenter.core.tenant import Actor, Scope
 from callcenter.objects import queries
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.definitions import Definitions
-from callcenter.objects.types import masked_type, type_of
+from callcenter.objects.service.seeing import is_masked, said, seen_by, shown, titled
+from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Showing
+
+if TYPE_CHECKING:
+    from callcenter.objects.service.reaching import Reaching
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,12 @@ def hold(definition: Definition, row: Any) -> Held:
 
 
 class Presenter:
-    def __init__(self, directory: Directory, definitions: Definitions) -> None:
+    def __init__(
+        self, directory: Directory, definitions: Definitions, reaching: "Reaching"
+    ) -> None:
         self._directory = directory
         self._definitions = definitions
+        self._reaching = reaching
 
     def show(
         self, session: Session, definition: Definition, records: Sequence[Held]
@@ -50,23 +57,45 @@ class Presenter:
         """Answers of the API's shape `Record`, for the scope's actor."""
         people = self._directory.people(session, _people(definition, records))
         showing = self._showing(session, definition, [r.values for r in records], people)
-        return [_record(definition, record, showing, people) for record in records]
+        role = role_of(session)
+        return [
+            {
+                **_record(definition, record, showing, people, role),
+                "may": {
+                    act: self._reaching.may(session, definition, record, act)
+                    for act in ("edit", "delete")
+                },
+            }
+            for record in records
+        ]
 
     def texts(
         self, session: Session, definition: Definition, values: Sequence[Mapping[str, Any]]
     ) -> list[dict[str, str | None]]:
-        """Each field's value as text, for the log of changes."""
+        """Each field's value as text, for the log of changes; without what is hidden."""
         ids = _ids(definition, values, {"user"})
         people = self._directory.people(session, ids)
         showing = self._showing(session, definition, values, people)
+        role = role_of(session)
+        known = seen_by(definition, role).by_key
         return [
             {
-                key: _text(definition.by_key[key], held, showing)
+                key: _text(known[key], held, showing, role)
                 for key, held in each.items()
-                if key in definition.by_key
+                if key in known
             }
             for each in values
         ]
+
+    def names(self, session: Session, target: Definition, ids: Collection[UUID]) -> dict[UUID, str]:
+        """Titles of records, also of those that the actor may not open."""
+        if not ids:
+            return {}
+        table = queries.table_of(target, schema_of(session, self._directory))
+        rows = TenantTables(session).execute(queries.titles(table, target, list(ids)))
+        showing = Showing(locale_of(session), unmasked(session), {}, {}, {})
+        role = role_of(session)
+        return {row.id: titled(target, row[1], showing, role) for row in rows}
 
     def _showing(
         self,
@@ -88,7 +117,6 @@ class Presenter:
         self, session: Session, definition: Definition, values: Sequence[Mapping[str, Any]]
     ) -> Mapping[UUID, str]:
         found: dict[UUID, str] = {}
-        schema = queries.schema_of(enterprise_of(session, self._directory).code)
         for field in definition.fields:
             if field.type != "reference":
                 continue
@@ -99,8 +127,7 @@ class Presenter:
                 target = self._definitions.get(session, field.setting("reference")["object"])
             except NotFound:
                 continue  # the object it pointed at is no longer published
-            query = queries.titles(queries.table_of(target, schema), target, list(ids))
-            found |= {row.id: row[1] or "" for row in TenantTables(session).execute(query)}
+            found |= self.names(session, target, ids)
         return found
 
 
@@ -112,9 +139,19 @@ def enterprise_of(session: Session, directory: Directory) -> EnterpriseCard:
     return card
 
 
+def schema_of(session: Session, directory: Directory) -> str:
+    return queries.schema_of(enterprise_of(session, directory).code)
+
+
 def viewer(session: Session) -> Actor | None:
     scope: Scope = session.info["scope"]
     return scope.actor
+
+
+def role_of(session: Session) -> str | None:
+    """None for the product itself."""
+    actor = viewer(session)
+    return actor.role.value if actor else None
 
 
 def locale_of(session: Session) -> str:
@@ -137,18 +174,22 @@ def unmasked(session: Session) -> bool:
 
 
 def _record(
-    definition: Definition, record: Held, showing: Showing, people: Mapping[UUID, Person]
+    definition: Definition,
+    record: Held,
+    showing: Showing,
+    people: Mapping[UUID, Person],
+    role: str | None,
 ) -> dict[str, Any]:
     row = record.row
     values, display, masked = {}, {}, []
-    for field in definition.fields:
-        held, kind = record.values[field.key], type_of(field)
-        values[field.key] = kind.value(held, showing)
+    for field in seen_by(definition, role).fields:
+        held = record.values[field.key]
+        values[field.key] = shown(field, held, showing, role)
         if held is None:
             continue
-        if (text := kind.display(field, held, showing)) is not None:
+        if (text := said(field, held, showing, role)) is not None:
             display[field.key] = text
-        if masked_type(field) and not showing.unmasked:
+        if is_masked(field, showing, role):
             masked.append(field.key)
     return {
         "id": row.id,
@@ -172,11 +213,11 @@ def _person(people: Mapping[UUID, Person], user_id: UUID | None) -> dict[str, An
     return {"id": person.id, "name": person.name} if person else None
 
 
-def _text(field: Field, held: Any, showing: Showing) -> str | None:
+def _text(field: Field, held: Any, showing: Showing, role: str | None) -> str | None:
     if held is None:
         return None
-    text = type_of(field).display(field, held, showing)
-    return text if text is not None else str(type_of(field).value(held, showing))
+    text = said(field, held, showing, role)
+    return text if text is not None else str(shown(field, held, showing, role))
 
 
 def _people(definition: Definition, records: Sequence[Held]) -> set[UUID]:

@@ -16,15 +16,25 @@ from callcenter.objects import queries
 from callcenter.objects.errors import BadValue
 from callcenter.objects.rules import VISIBLE
 from callcenter.objects.schemas import Definition
+from callcenter.objects.schemas.rights import Access, access
 from callcenter.objects.service.definitions import Definitions
-from callcenter.objects.service.presenting import Held, enterprise_of, locale_of, unmasked, viewer
+from callcenter.objects.service.presenting import (
+    Held,
+    enterprise_of,
+    locale_of,
+    role_of,
+    unmasked,
+    viewer,
+)
+from callcenter.objects.service.reaching import Reaching
+from callcenter.objects.service.seeing import seen_by, shown
 from callcenter.objects.service.settling import faults, may_be_filled, worked_out
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Reading, Showing
 
 
 class Reader:
-    """Reads values of one definition in one transaction."""
+    """Reads values of one definition in one transaction, as far as the scope's actor may."""
 
     def __init__(
         self,
@@ -33,30 +43,44 @@ class Reader:
         directory: Directory,
         definitions: Definitions,
         today: date,
+        reaching: Reaching,
     ) -> None:
         self._session = session
         self._definition = definition
-        self.reading = reading_of(session, directory, definitions)
+        self._role = role_of(session)
+        self._seen = seen_by(definition, self._role)
+        self._reading = reading_of(session, directory, definitions, reaching)
+        self._anywhere = reading_of(session, directory, definitions)
         actor = viewer(session)
         role, user_id = (actor.role.value, actor.user_id) if actor else ("", None)
         self._around = Surroundings(role, user_id, today)
 
-    def new(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """All values of a new record, defaults in place of what is empty; raises Invalid."""
-        defaults = {
-            field.key: field.setting("default")
+    def new(
+        self, given: Mapping[str, Any], supplied: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """All values of a new record, defaults in place of what is empty; raises Invalid.
+
+        supplied: what the product fills in, also where the actor may not.
+        """
+        filled = {
+            field.key: (field.setting("default"), self._anywhere)
             for field in self._definition.fields
-            if field.setting("default") is not None and given.get(field.key) in (None, "")
+            if field.setting("default") is not None
         }
-        held = self._read({**given, **defaults}, {})
+        filled |= {key: (value, self._reading) for key, value in (supplied or {}).items()}
+        for key, value in given.items():
+            # A hidden field that is named is unknown, whatever it would begin with.
+            if value not in (None, "") or key not in self._seen.by_key:
+                filled.pop(key, None)
+        held = self._read(given, {}, filled)
         for field in self._definition.fields:
             held.setdefault(field.key, None)
         unseen = [
-            key for key in defaults
+            key for key in filled
             if not may_be_filled(self._definition, self._definition.by_key[key], held, self._around)
         ]  # fmt: skip
         held |= dict.fromkeys(unseen)
-        return self._settled(None, held, [key for key in given if key not in defaults])
+        return self._settled(None, held, [key for key in given if key not in filled])
 
     def changes(self, given: Mapping[str, Any], current: Held) -> dict[str, Any]:
         """The values that differ from the record's; raises Invalid.
@@ -64,11 +88,11 @@ class Reader:
         A value that is sent back as it was shown is no change: so the mask of a number that its
         reader may not see never overwrites the number.
         """
-        shown = Showing("", unmasked(self._session), {}, {}, {})
+        showing = Showing("", unmasked(self._session), {}, {}, {})
         sent = {}
         for key, value in given.items():
-            field = self._definition.by_key.get(key)
-            if field and type_of(field).value(current.values[key], shown) == value:
+            field = self._seen.by_key.get(key)
+            if field and shown(field, current.values[key], showing, self._role) == value:
                 continue
             sent[key] = value
         held = self._read(sent, current.values)
@@ -88,22 +112,34 @@ class Reader:
         if field.type in ("choice", "cascade", "serial"):
             return text
         try:
-            held = type_of(field).read(field, given, self.reading)
+            held = type_of(field).read(field, given, self._reading)
         except BadValue as fault:
             raise Invalid(fields={name: [self._say(fault)]}) from fault
         if held is None:
             raise Invalid(fields={name: ["validation.required"]})
         return held
 
-    def _read(self, given: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
+    def _read(
+        self,
+        given: Mapping[str, Any],
+        current: Mapping[str, Any],
+        filled: Mapping[str, tuple[Any, Reading]] | None = None,
+    ) -> dict[str, Any]:
         held: dict[str, Any] = {}
         wrong: dict[str, list[str]] = {}
-        expected = [field.key for field in self._definition.fields if self._always_wanted(field)]
-        for key in dict.fromkeys([*given, *(() if current else expected)]):
+        filled = filled or {}
+        expected = [field.key for field in self._seen.fields if self._always_wanted(field)]
+        for key in dict.fromkeys([*given, *filled, *(() if current else expected)]):
             try:
-                held[key] = self._value(key, given.get(key))
+                if key in filled:
+                    field = self._definition.by_key[key]
+                    held[key] = type_of(field).read(field, *filled[key])
+                else:
+                    held[key] = self._value(key, given.get(key))
             except BadValue as fault:
-                wrong[key] = [self._say(fault)]
+                # Of a hidden field nothing is told: it begins with nothing.
+                if key in self._seen.by_key or key in given:
+                    wrong[key] = [self._say(fault)]
         if wrong:
             raise Invalid(fields=wrong)
         return held
@@ -113,22 +149,37 @@ class Reader:
     ) -> dict[str, Any]:
         """With its formulas; raises Invalid for what the record must not be."""
         whole = {**after, **worked_out(self._definition, after)}
-        wrong = [*faults(self._definition, before, whole, given, self._around)]
+        found = faults(self._definition, before, whole, given, self._around)
+        wrong = [told for key, fault in found if (told := self._told(key, fault))]
         if wrong:
-            raise Invalid(fields={key: [self._say(fault)] for key, fault in reversed(wrong)})
+            raise Invalid(fields={key: [said] for key, said in reversed(wrong)})
         return whole
+
+    def _told(self, key: str, fault: BadValue) -> tuple[str, str] | None:
+        """What somebody may not write cannot be required of him, and a hidden field is not named."""
+        if fault.key == "validation.required" and not self._writes(self._definition.by_key[key]):
+            return None
+        if key not in self._seen.by_key:
+            return "_", self._say(BadValue("validation.check"))
+        return key, self._say(fault)
+
+    def _writes(self, field: Field) -> bool:
+        return access(field, self._role) is Access.WRITE
 
     def _always_wanted(self, field: Field) -> bool:
         """One that is not always on the form is asked for when the others are known."""
-        return field.required and field.key not in self._definition.rules.conditions[VISIBLE]
+        sometimes = field.key in self._definition.rules.conditions[VISIBLE]
+        return field.required and self._writes(field) and not sometimes
 
     def _value(self, key: str, given: Any) -> Any:
-        field = self._definition.by_key.get(key)
+        field = self._seen.by_key.get(key)
         if field is None:
             raise BadValue("validation.unknown_field")
         if field.read_only or not type_of(field).entered:
             raise BadValue("validation.read_only")
-        held = type_of(field).read(field, given, self.reading)
+        if not self._writes(field):
+            raise BadValue("validation.not_yours")
+        held = type_of(field).read(field, given, self._reading)
         if held is None and self._always_wanted(field):
             raise BadValue("validation.required")
         return held
@@ -140,8 +191,17 @@ class Reader:
         return caption(fault.key, locale, fault.parameters)
 
 
-def reading_of(session: Session, directory: Directory, definitions: Definitions) -> Reading:
-    """In one transaction."""
+def reading_of(
+    session: Session,
+    directory: Directory,
+    definitions: Definitions,
+    reaching: Reaching | None = None,
+) -> Reading:
+    """In one transaction.
+
+    reaching: what is out of the actor's reach cannot be referred to, or he could ask for the names
+    of all, one by one. Without it everything can.
+    """
     enterprise = enterprise_of(session, directory)
     schema = queries.schema_of(enterprise.code)
 
@@ -150,7 +210,10 @@ def reading_of(session: Session, directory: Directory, definitions: Definitions)
             target = definitions.get(session, identifier)
         except NotFound:
             return False
-        query = queries.by_id(queries.table_of(target, schema), record_id)
+        table = queries.table_of(target, schema)
+        query = queries.by_id(table, record_id)
+        if reaching is not None:
+            query = reaching.within(session, query, table, target, "read")
         return TenantTables(session).execute(query).first() is not None
 
     return Reading(

@@ -27,9 +27,11 @@ from callcenter.objects.schemas import Definition
 from callcenter.objects.service.changes import ChangeLog
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.lookups import Lookups
-from callcenter.objects.service.presenting import Held, hold, unmasked
+from callcenter.objects.service.presenting import Held, hold, role_of, unmasked
+from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.reading import Reader
 from callcenter.objects.service.rows import actor_id, columns
+from callcenter.objects.service.seeing import clear_to, seen_by
 from callcenter.objects.service.serials import next_numbers
 
 
@@ -48,11 +50,12 @@ class Records(Lookups):
         self,
         directory: Directory,
         definitions: Definitions,
+        handled: Handled,
         audit: Audit,
         outbox: Outbox,
         clock: Clock,
     ) -> None:
-        super().__init__(directory, definitions)
+        super().__init__(directory, definitions, handled)
         self._changes = ChangeLog(self._presenter, audit, outbox, clock)
         self._clock = clock
 
@@ -67,13 +70,21 @@ class Records(Lookups):
         given: Mapping[str, Any],
         call_id: UUID | None = None,
         customer_id: UUID | None = None,
+        supplied: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Raises NotFound (object), Forbidden, Invalid with a message for every wrong field."""
+        """Raises NotFound (object), Forbidden, Invalid with a message for every wrong field.
+
+        supplied: values of the product's own, also for fields that the actor may not write.
+        """
         definition = self._written(session, identifier, "create")
-        customer = definition.linked("customer")
+        customer, supplied = definition.linked("customer"), dict(supplied or {})
         if customer and customer_id and not given.get(customer.key):
-            given = {**given, customer.key: str(customer_id)}
-        held = self._reader(session, definition).new(given)
+            # Whom a call is from, the call says; without one it is the actor's to say.
+            if call_id is not None:
+                supplied[customer.key] = str(customer_id)
+            else:
+                given = {**given, customer.key: str(customer_id)}
+        held = self._reader(session, definition).new(given, supplied)
         record_id, now = new_id(), self._clock.now()
         local = now.astimezone(self._enterprise(session).zone)
         object_id = self._definitions.object_id(session, identifier)
@@ -93,10 +104,10 @@ class Records(Lookups):
         table = self._table(session, definition)
         self._write(session, definition, insert(table), row)
         self._changes.write(session, definition, object_id, record_id, "create", {}, held)
-        return self.read(session, identifier, record_id)
+        return self._written_record(session, definition, record_id)
 
     def read(self, session: Session, identifier: str, record_id: UUID) -> dict[str, Any]:
-        """Raises NotFound, also for a record of another enterprise."""
+        """Raises NotFound, also for a record that is out of reach, or of another enterprise."""
         definition = self._definition(session, identifier, "read")
         held = self._find(session, definition, record_id)
         return self._presenter.show(session, definition, [held])[0]
@@ -112,20 +123,21 @@ class Records(Lookups):
         definition = self._definition(session, identifier, "read")
         table = self._table(session, definition)
         reader = self._reader(session, definition)
-        query = queries.filtered(
-            queries.alive(table), table, definition, filters, reader.filter_value
-        )
+        clear = clear_to(definition, role_of(session))
+        query = self._within(session, queries.alive(table), definition)
+        query = queries.filtered(query, table, clear, filters, reader.filter_value)
         query = queries.searched(
             query,
             table,
-            definition,
+            clear,
+            queries.restricted_parts(definition),
             request.q,
             self._enterprise(session).area_code,
             unmasked=unmasked(session),
         )
         tables = TenantTables(session)
         total = tables.execute(queries.counted(query, table)).scalar_one()
-        rows = tables.execute(queries.ordered(query, table, definition, request)).all()
+        rows = tables.execute(queries.ordered(query, table, clear, request)).all()
         items = self._presenter.show(session, definition, [hold(definition, row) for row in rows])
         return Page(items, total, request.page, request.page_size)
 
@@ -137,25 +149,30 @@ class Records(Lookups):
         given: Mapping[str, Any],
         version: int,
     ) -> dict[str, Any]:
-        """Change the given fields; raises Stale when the record is no longer at `version`."""
+        """Change the given fields; raises Stale when the record is no longer at `version`.
+
+        The answer is the record as it is then, though it may have left the actor's reach.
+        """
         definition = self._written(session, identifier, "edit")
         current = self._find(session, definition, record_id)
+        self._reaching.check(session, definition, current, "edit")
         if current.row.version != version:
             raise Stale
         changes = self._reader(session, definition).changes(given, current)
         if not changes:
-            return self.read(session, identifier, record_id)
+            return self._written_record(session, definition, record_id)
         held = {**current.values, **changes}
         self._replace(session, definition, current, columns(definition, held, current.row.extra))
         object_id = self._definitions.object_id(session, identifier)
         before = {key: current.values[key] for key in changes}
         self._changes.write(session, definition, object_id, record_id, "update", before, changes)
-        return self.read(session, identifier, record_id)
+        return self._written_record(session, definition, record_id)
 
     def delete(self, session: Session, identifier: str, record_id: UUID, version: int) -> None:
-        """Take a record out of use; its row and log stay. Raises NotFound, Stale."""
+        """Take a record out of use; its row and log stay. Raises NotFound, Forbidden, Stale."""
         definition = self._written(session, identifier, "delete")
         current = self._find(session, definition, record_id)
+        self._reaching.check(session, definition, current, "delete")
         if current.row.version != version:
             raise Stale
         self._replace(session, definition, current, {"deleted_at": self._clock.now()})
@@ -203,6 +220,23 @@ class Records(Lookups):
         self._changes.loaded(session, definition, object_id, len(made))
         return ids
 
+    def customer_of(self, session: Session, identifier: str, record_id: UUID) -> UUID | None:
+        """The customer that a record names, whatever the actor sees of it."""
+        definition = self._definitions.get(session, identifier)
+        customer = definition.linked("customer")
+        query = queries.by_id(self._table(session, definition), record_id)
+        if customer is None or customer.type != "reference":
+            return None
+        found: UUID | None = self._one(session, definition, query).values[customer.key]
+        return found
+
+    def _written_record(
+        self, session: Session, definition: Definition, record_id: UUID
+    ) -> dict[str, Any]:
+        query = queries.by_id(self._table(session, definition), record_id)
+        held = self._one(session, definition, query)
+        return self._presenter.show(session, definition, [held])[0]
+
     def _written(self, session: Session, identifier: str, act: str) -> Definition:
         """The definition in force, which stays so until the transaction ends."""
         schema = queries.schema_of(self._enterprise(session).code)
@@ -236,11 +270,13 @@ class Records(Lookups):
                 return tables.insert(statement, row) if row else tables.execute(statement)
         except IntegrityError as error:
             name = str(getattr(error.orig, "diag", None) and error.orig.diag.constraint_name)  # type: ignore[union-attr]
-            for field in definition.fields:
+            for field in seen_by(definition, role_of(session)).fields:
                 if queries.unique_index(definition, field) == name:
                     raise Invalid(fields={field.key: ["validation.not_unique"]}) from error
             raise
 
     def _reader(self, session: Session, definition: Definition) -> Reader:
         today = self._clock.now().astimezone(self._enterprise(session).zone).date()
-        return Reader(session, definition, self._directory, self._definitions, today)
+        return Reader(
+            session, definition, self._directory, self._definitions, today, self._reaching
+        )

@@ -1,4 +1,4 @@
-"""A record's values between forms: as typed columns, as JSON, without numbers."""
+"""A record's values between forms: as typed columns, as JSON, for the audit log."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,10 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from callcenter.core.permissions import GRANTS, Permission
 from callcenter.objects import queries
 from callcenter.objects.schemas import Definition
+from callcenter.objects.schemas.rights import Access, strictest
 from callcenter.objects.service.presenting import viewer
 from callcenter.objects.types import masked_type, type_of
+
+_AUDITORS = [role for role, grants in GRANTS.items() if Permission.ENTERPRISE_AUDIT in grants]
 
 
 def actor_id(session: Session) -> UUID | None:
@@ -52,11 +56,14 @@ def hold_stored(definition: Definition, values: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def without_numbers(definition: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The audit log is read by roles that may not see numbers."""
-    return {
-        key: kind.mask(kind.hold(value))
-        if value and (kind := masked_type(definition.by_key[key]))
-        else value
-        for key, value in values.items()
-    }
+def for_audit(definition: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
+    """As all who read the audit log may see it: without numbers, and without what is kept from one."""
+    told: dict[str, Any] = {}
+    for key, value in values.items():
+        field = definition.by_key[key]
+        right = strictest(field, _AUDITORS)
+        if right is Access.HIDE:
+            continue
+        hidden = value is not None and (masked_type(field) or right is Access.MASK)
+        told[key] = type_of(field).veil(type_of(field).hold(value)) if hidden else value
+    return told

@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 from callcenter.expressions import Kind, Value
 from callcenter.objects.errors import BadValue
 
+VEIL = "***"
 # What PostgreSQL refuses (NUL, lone surrogates) and what no person types; line ends are text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -26,6 +27,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 class Field:
     """A field of a definition. settings: what only its type knows; when: its conditions, as written.
 
+    rights: role → what it may do with the field, where that is less than to write it.
     storage, column: where its values lie, given by the publication: under which name ("" stands for
     the key), and whether in a typed column although nothing asks for one any more.
     """
@@ -43,6 +45,7 @@ class Field:
     width: int = 1
     settings: Mapping[str, Any] = field(default_factory=dict)
     when: Mapping[str, Any] = field(default_factory=dict)
+    rights: Mapping[str, str] = field(default_factory=dict)
     storage: str = ""
     column: bool = False
 
@@ -126,12 +129,21 @@ class FieldType(ABC):
         """Text for a person, where the value alone does not say it."""
         return None
 
+    def veil(self, held: Any) -> str:
+        """What a role sees of it from which its values are kept."""
+        return VEIL
+
     def sign(self, definition: Field) -> str | None:
         """What stands before its values: a currency's sign."""
         return None
 
     def search_text(self, held: Any) -> str:
         return str(held)
+
+
+def first_character(text: str) -> str:
+    """A name as `张**`: neither how long it is, nor all of it where it is one character."""
+    return f"{text[0]}**" if len(text) > 1 else VEIL
 
 
 def read_text(given: Any, longest: int) -> str | None:

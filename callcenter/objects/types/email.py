@@ -5,7 +5,7 @@ from typing import Any
 
 from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
-from callcenter.objects.types.base import Field, FieldType, Reading, read_text
+from callcenter.objects.types.base import Field, FieldType, Reading, first_character, read_text
 
 _ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
 
@@ -19,6 +19,9 @@ class Email(FieldType):
         if text is not None and not _ADDRESS.fullmatch(text):
             raise BadValue("validation.email")
         return text
+
+    def veil(self, held: Any) -> str:
+        return first_character(held)
 
 
 TYPE = Email()

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from callcenter.expressions import Kind
-from callcenter.objects.types.base import Field, FieldType, Reading, read_text
+from callcenter.objects.types.base import Field, FieldType, Reading, first_character, read_text
 
 LONGEST = 20_000
 
@@ -16,6 +16,9 @@ class LongText(FieldType):
 
     def read(self, definition: Field, given: Any, reading: Reading) -> Any:
         return read_text(given, min(definition.setting("max_length", 2000), LONGEST))
+
+    def veil(self, held: Any) -> str:
+        return first_character(held)
 
 
 TYPE = LongText()

@@ -28,6 +28,9 @@ class MaskedType(FieldType):
         """As a person who may see it reads it."""
         return self.plain(held)
 
+    def veil(self, held: Any) -> str:
+        return self.mask(held)
+
     def value(self, held: Any, showing: Showing) -> Any:
         if held is None:
             return None

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
-from callcenter.objects.types.base import Field, FieldType, Reading, read_text
+from callcenter.objects.types.base import Field, FieldType, Reading, first_character, read_text
 
 LONGEST = 1000
 
@@ -32,6 +32,9 @@ class Text(FieldType):
         if text is not None and pattern and not re.fullmatch(pattern, text):
             raise BadValue("validation.pattern", said=definition.setting("pattern_message"))
         return text
+
+    def veil(self, held: Any) -> str:
+        return first_character(held)
 
 
 TYPE = Text()

@@ -1,0 +1,87 @@
+"""How far a role's acts reach, and what of a field it sees. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from callcenter.core.permissions import Permission
+from callcenter.objects.types.base import Field
+
+if TYPE_CHECKING:
+    from callcenter.objects.schemas.definition import Definition
+
+NEEDED: Mapping[str, Permission] = {
+    "create": Permission.RECORDS_WRITE,
+    "read": Permission.RECORDS_READ,
+    "edit": Permission.RECORDS_WRITE,
+    "delete": Permission.RECORDS_DELETE,
+    "export": Permission.RECORDS_EXPORT,
+    "import": Permission.RECORDS_IMPORT,
+}
+"""Act → the privilege that a role needs beside what the definition says."""
+
+WHOLE_ACTS = ("create", "import")
+"""They make records, so there is nobody yet whose they are: all or none."""
+
+
+class Reach(StrEnum):
+    """Whose records. The order is that of their extent."""
+
+    NONE = "none"
+    OWN = "own"
+    TEAM = "team"
+    ALL = "all"
+
+    def exceeds(self, other: "Reach") -> bool:
+        return _EXTENT.index(self) > _EXTENT.index(other)
+
+
+class Access(StrEnum):
+    """What a role may do with a field, the strictest last."""
+
+    WRITE = "write"
+    READ = "read"
+    MASK = "mask"
+    HIDE = "hide"
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether values are seen as they are, and so may be filtered, sorted and searched by."""
+        return self in (Access.WRITE, Access.READ)
+
+
+_EXTENT = tuple(Reach)
+_STRICTNESS = tuple(Access)
+
+
+def access(field: Field, role: str | None) -> Access:
+    """role: None for the product itself, from which nothing is kept."""
+    return Access(field.rights.get(role, Access.WRITE)) if role else Access.WRITE
+
+
+def strictest(field: Field, roles: Iterable[str]) -> Access:
+    """What all of these roles may do."""
+    return max((access(field, role) for role in roles), key=_STRICTNESS.index)
+
+
+def is_restricted(field: Field) -> bool:
+    """Whether there is a role that does not see its values as they are."""
+    return any(not access(field, role).is_clear for role in field.rights)
+
+
+def contradictions(definition: "Definition") -> Iterator[tuple[str, str]]:
+    """(path, caption's key): what is granted in vain, and what would leave records without a name."""
+    for act, reaches in definition.permissions.items():
+        for role, reach in reaches.items():
+            readable = definition.reach("read", role)
+            if act in WHOLE_ACTS and reach is not Reach.ALL:
+                yield f"permissions.{act}.{role}", "validation.all_or_none"
+            elif (readable is Reach.NONE) if act in WHOLE_ACTS else reach.exceeds(readable):
+                yield f"permissions.{act}.{role}", "validation.reaches_unread"
+    for key in {definition.key_field, definition.title_field} & definition.by_key.keys():
+        field = definition.by_key[key]
+        if any(
+            access(field, role) is Access.HIDE and definition.allows("read", role)
+            for role in field.rights
+        ):
+            yield f"{key}.rights", "validation.names_records"
