@@ -10,8 +10,14 @@ export type Settings = Record<string, unknown>
 export const DECIDES = ['visible', 'required', 'editable'] as const
 export type Decides = (typeof DECIDES)[number]
 export type When = { [D in Decides]?: Condition }
-export type DocField = { key: string; type: FieldType; label: Label; width?: 1 | 2; settings?: Settings; when?: When } & { [F in Flag]?: boolean }
+/** What a role may do with a field; the strictest last. */
+export const ACCESSES = ['write', 'read', 'mask', 'hide'] as const
+export type Access = (typeof ACCESSES)[number]
+export type DocField = { key: string; type: FieldType; label: Label; width?: 1 | 2; settings?: Settings; when?: When; rights?: Record<string, Access> } & { [F in Flag]?: boolean }
 export interface DocGroup { key: string; label: Label; fields: DocField[] }
+/** With whose records a role may do something; the order is that of their extent. */
+export const REACHES = ['none', 'own', 'team', 'all'] as const
+export type Reach = (typeof REACHES)[number]
 export type Act = 'create' | 'read' | 'edit' | 'delete' | 'export' | 'import'
 export interface Doc {
   identifier: string
@@ -21,7 +27,7 @@ export interface Doc {
   title_field: string
   groups: DocGroup[]
   list: { columns: string[]; sort: string }
-  permissions: { [A in Act]?: string[] }
+  permissions: { [A in Act]?: Record<string, Reach> }
   links: Record<string, string>
 }
 
@@ -31,7 +37,7 @@ export const ROLES = ['admin', 'conf', 'leader', 'agent', 'inspector'] as const
 export const STAMPS = ['created_at', 'updated_at'] as const
 /** What a field plays for the rest of the product, and the types it may have. */
 export const LINKS: Record<string, FieldType[]> = {
-  customer: ['reference'], status: ['choice'], assignee: ['user'], due: ['datetime', 'date'], business: ['cascade', 'choice'], level: ['choice'],
+  customer: ['reference'], status: ['choice'], assignee: ['user'], team: ['team'], due: ['datetime', 'date'], business: ['cascade', 'choice'], level: ['choice'],
 }
 /** Types that make a good key or title. */
 export const KEY_TYPES: FieldType[] = ['serial', 'text']
@@ -72,6 +78,16 @@ export function freeKey(taken: string[], wish: string): string {
     const key = wish.slice(0, LONGEST_KEY - end.length) + end
     if (!taken.includes(key)) return key
   }
+}
+
+/** Records that do not exist yet are nobody's: all or none. */
+export const isWhole = (act: Act): boolean => act === 'create' || act === 'import'
+export const reachOf = (doc: Doc, act: Act, role: string): Reach => doc.permissions[act]?.[role] ?? 'none'
+export const accessOf = (field: DocField, role: string): Access => field.rights?.[role] ?? 'write'
+/** Whether a role may do more than it may read, which is in vain. */
+export function unread(doc: Doc, act: Act, role: string): boolean {
+  const [given, readable] = [reachOf(doc, act, role), reachOf(doc, 'read', role)]
+  return isWhole(act) ? given !== 'none' && readable === 'none' : REACHES.indexOf(given) > REACHES.indexOf(readable)
 }
 
 /** Whether the field lies in a typed column, as the server decides it; only those are sorted and filtered by. */

@@ -106,12 +106,15 @@ describe('groups', () => {
 it('changes nothing that it was given', () => {
   const doc = document()
   const before = structuredClone(doc)
-  act.removeField(act.setPermission(act.setLink(act.addGroup(doc), 'customer', 'due'), 'edit', 'agent', true), 'status')
+  act.removeField(act.setReach(act.setLink(act.addGroup(doc), 'customer', 'due'), 'edit', 'agent', 'own'), 'status')
   expect(doc).toEqual(before)
 })
 
 it('gives and takes rights and links', () => {
-  expect(act.setPermission(document(), 'read', 'agent', true).permissions.read).toEqual(['admin', 'agent'])
-  expect(act.setPermission(document(), 'read', 'admin', false).permissions.read).toEqual([])
+  expect(act.setReach(document(), 'read', 'agent', 'team').permissions.read).toEqual({ admin: 'all', agent: 'team' })
+  expect(act.setReach(document(), 'read', 'admin', 'none').permissions.read).toEqual({})
   expect(act.setLink(document(), 'due', '').links).toEqual({ status: 'status' })
+  const masked = act.setAccess(document(), 'due', 'agent', 'mask')
+  expect(fieldOf(masked, 'due')?.rights).toEqual({ agent: 'mask' })
+  expect(fieldOf(act.setAccess(masked, 'due', 'agent', 'write'), 'due')).not.toHaveProperty('rights')
 })

@@ -1,7 +1,7 @@
 /** What can be done to a document. Every act answers with a new one and leaves the old as it was, so that it can be undone. */
 import type { FieldType } from '@/shared/api'
 import { asksFor, renameIn } from './rules'
-import { fieldOf, fieldsOf, freeKey, groupOf, keyFrom, keysOf, type Act, type Doc, type DocField, type DocGroup, type Flag, type Label, type Settings } from './document'
+import { fieldOf, fieldsOf, freeKey, groupOf, keyFrom, keysOf, type Access, type Act, type Doc, type DocField, type DocGroup, type Flag, type Label, type Reach, type Settings } from './document'
 
 /** The item, moved before or after another of the same list. */
 export function place<T>(list: T[], item: T, target: T, after: boolean): T[] {
@@ -156,10 +156,18 @@ export function setColumns(doc: Doc, columns: string[]): Doc {
   return { ...marked, list: { ...doc.list, columns } }
 }
 export const setSort = (doc: Doc, sort: string): Doc => ({ ...doc, list: { ...doc.list, sort } })
-export function setPermission(doc: Doc, act: Act, role: string, on: boolean): Doc {
-  const rest = (doc.permissions[act] ?? []).filter((one) => one !== role)
-  return { ...doc, permissions: { ...doc.permissions, [act]: on ? [...rest, role] : rest } }
+/** A role that may not is not written. */
+export function setReach(doc: Doc, act: Act, role: string, reach: Reach): Doc {
+  const { [role]: _was, ...rest } = doc.permissions[act] ?? {}
+  return { ...doc, permissions: { ...doc.permissions, [act]: reach === 'none' ? rest : { ...rest, [role]: reach } } }
 }
+/** Who may write, as most may, is not written. */
+export const setAccess = (doc: Doc, key: string, role: string, access: Access): Doc =>
+  withField(doc, key, ({ rights, ...field }) => {
+    const { [role]: _was, ...rest } = rights ?? {}
+    const next = access === 'write' ? rest : { ...rest, [role]: access }
+    return Object.keys(next).length ? { ...field, rights: next } : field
+  })
 export function setLink(doc: Doc, part: string, key: string): Doc {
   const { [part]: _was, ...rest } = doc.links
   return { ...doc, links: key ? { ...rest, [part]: key } : rest }

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
 import { serialExample } from './serial'
 import { changeOption, depthOf, nextOption, parentsFor, removeOption } from './options'
+import { unread } from './document'
 import { placeOf, problemsAt, problemsFrom } from './problems'
-import { previewOf, previewValues } from './preview'
+import { previewOf, previewValues, sees } from './preview'
 import { docField, document, TYPES } from './testing'
 import { familiesOf } from './types'
-import { setSetting, setSource } from './operations'
+import { setAccess, setReach, setSetting, setSource } from './operations'
 
 it('draws a document as the definition it will be', () => {
   const seen = previewOf(document(), TYPES, 3)
@@ -20,6 +21,22 @@ it('draws the options of a code table as far as they are loaded', () => {
   const states = [{ value: 'new', label: { 'zh-CN': '新', en: 'New' } }]
   expect(previewOf(doc, TYPES, 1).fields[2]?.options).toEqual([])
   expect(previewOf(doc, TYPES, 1, { states }).fields[2]?.options.map((option) => option.value)).toEqual(['new'])
+})
+
+it('is seen with the eyes of a role', () => {
+  const doc = setAccess(setAccess(setAccess(document(), 'due', 'agent', 'hide'), 'status', 'agent', 'mask'), 'subject', 'agent', 'read')
+  const seen = previewOf(doc, TYPES, 1, {}, 'agent')
+  expect(seen.fields.map((field) => [field.key, field.access])).toEqual([['number', 'write'], ['subject', 'read'], ['status', 'mask']])
+  expect(seen.groups[1]?.fields).toEqual(['status'])
+  expect(seen.fields[2]).toMatchObject({ sortable: false, filterable: false, in_search: false, default: '***' })
+  expect(previewOf(doc, TYPES, 1, {}, 'admin').fields).toHaveLength(4)
+})
+
+it('knows who may do what, and what is granted in vain', () => {
+  const doc = setReach(setReach(document(), 'edit', 'agent', 'team'), 'read', 'agent', 'own')
+  expect([sees(doc, 'agent', 'edit'), sees(doc, 'leader', 'edit'), sees(doc, 'admin', 'read')]).toEqual([true, false, true])
+  expect([unread(doc, 'edit', 'agent'), unread(doc, 'edit', 'leader'), unread(doc, 'create', 'agent')]).toEqual([true, false, false])
+  expect(unread(setReach(doc, 'create', 'leader', 'all'), 'create', 'leader')).toBe(true)
 })
 
 it('survives what contradicts itself', () => {

@@ -10,7 +10,7 @@ export const document = (changes: Partial<Doc> = {}): Doc => ({
     { key: 'base', label: { 'zh-CN': '基本', en: 'Base' }, fields: [docField('number', 'serial', { settings: { rule: 'GD{seq:5}' } }), docField('subject', 'text', { in_list: true })] },
     { key: 'more', label: { 'zh-CN': '其他', en: 'More' }, fields: [docField('status', 'choice', { indexed: true, settings: { options: [{ value: 'open', label: { 'zh-CN': '开', en: 'Open' } }] } }), docField('due', 'datetime')] },
   ],
-  list: { columns: ['subject', 'created_at'], sort: '-due' }, permissions: { read: ['admin'] }, links: { status: 'status', due: 'due' },
+  list: { columns: ['subject', 'created_at'], sort: '-due' }, permissions: { read: { admin: 'all' } }, links: { status: 'status', due: 'due' },
   ...changes,
 })
 

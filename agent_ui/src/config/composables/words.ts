@@ -18,6 +18,7 @@ const isLabel = (value: object): boolean => 'zh-CN' in value || 'en' in value
 export function valueWord(attribute: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return '—'
   if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
+  if (attribute === 'reach' || attribute === 'access') return said(`design.${attribute}.${String(value)}`, String(value))
   if (attribute === 'type') return said(`fieldType.${String(value)}`, String(value))
   if (Array.isArray(value)) return t('design.count', { n: value.length })
   if (typeof value === 'object') return isLabel(value) ? caption(value as Captions) : JSON.stringify(value)
@@ -53,12 +54,24 @@ function detailOf(attribute: string, change: DesignChange, names: Names): string
   return `${side(before)} → ${side(after)}`
 }
 
+/** “Edit · Agent: own → all”, “Salary: Agent write → hidden” */
+function rightWord(change: DesignChange, head: string): string | null {
+  const [first = '', role = ''] = (change.attribute ?? '').split('.')
+  const granted = change.what === 'permissions.changed'
+  if (!role || (!granted && first !== 'rights')) return null
+  const side = (value: unknown) => valueWord(granted ? 'reach' : 'access', value ?? (granted ? 'none' : 'write'))
+  const who = said(`role.${role}`, role)
+  return t('design.changeDetail', { head, detail: `${granted ? `${attributeWord(first)} · ` : ''}${who} ${side(change.before)} → ${side(change.after)}` })
+}
+
 /** “Visit address: required no → yes” */
 export function changeWord(change: DesignChange, names: Names = new Map()): string {
   const name = caption(change.label) || change.subject
   const head = t(`design.change.${change.what}`, { name })
   const given = (change.before !== null && change.before !== undefined) || (change.after !== null && change.after !== undefined)
   if (change.what.endsWith('.added') || change.what.endsWith('.removed') || change.what.endsWith('.moved')) return head
+  const right = rightWord(change, head)
+  if (right) return right
   const attribute = change.attribute ?? (change.what === 'field.type' ? 'type' : '')
   if (!attribute && !given) return head
   const places = ['key_field', 'title_field', 'sort', 'columns'].includes(attribute) || change.what === 'links.changed'

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { effectScope } from 'vue'
-import type { Definition } from '@/shared/api'
+import type { DataRecord, Definition } from '@/shared/api'
 import { field } from '@/shared/fields/testing'
 import { readLocal } from './drafts'
 import { createWorkOrderForm } from './workOrderForm'
 
 const definition = {
-  identifier: 'work_order', kind: 'work_order', name: {}, key_field: 'number', title_field: 'x', version: 1, groups: [], fields: [field({ key: 'description' })],
+  identifier: 'work_order', kind: 'work_order', name: {}, key_field: 'number', title_field: 'x', version: 1, groups: [], fields: [field({ key: 'description' }), field({ key: 'owner', access: 'read', required: true }), field({ key: 'cost', access: 'mask' })],
   list: { columns: [], sort: '' }, links: {}, permissions: { create: true, read: true, edit: true, delete: false, export: false, import: false },
 } satisfies Definition
 const fetching = vi.fn<(request: Request) => Promise<Response>>()
@@ -16,6 +16,10 @@ const open = () => {
   form.open(definition, null, null)
   return form
 }
+const record = (may: DataRecord['may']): DataRecord => ({
+  id: '7', object: 'work_order', key: null, title: null, version: 1, values: { description: '漏水', owner: '王芳', cost: '***' }, display: {}, masked: ['cost'], may, call_id: null, created_at: '', updated_at: '', created_by: null, updated_by: null,
+})
+const sent = async () => Promise.all(fetching.mock.calls.map(async ([request]) => [request.method, request.method === 'DELETE' ? null : (await request.clone().json()).values]))
 const leave = () => window.dispatchEvent(new Event('pagehide'))
 const stored = () => readLocal('8001', 'work-order:1')?.body.values.description
 
@@ -50,4 +54,19 @@ it('has nothing to say when all of it is on the server already', async () => {
   leave()
   await vi.advanceTimersByTimeAsync(100)
   expect(fetching).toHaveBeenCalledOnce()
+})
+
+it('sends only what one may write, and requires nothing else', async () => {
+  const form = open()
+  form.values.description = '热水器漏水'
+  expect(await form.save()).toBe(true)
+  expect((await sent())[0]).toEqual(['POST', { description: '热水器漏水' }])
+})
+
+it('leaves a work order alone that one may only read', async () => {
+  const form = createWorkOrderForm(scope, { draftKey: 'work-order:1', owner: '8001', callId: () => null, customerId: () => null, attemptId: () => null })
+  form.open(definition, record({ edit: false, delete: false }), null)
+  expect(form.locked).toBe(true)
+  expect(await form.save()).toBe(true)
+  expect((await sent()).map(([method]) => method)).toEqual(['DELETE'])
 })

@@ -103,6 +103,9 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
   scope.run(() => watch(dispositionId, () => !filling && void keepSummary().catch(() => undefined)))
   scope.run(() => watch([values, dispositionId, note], schedule, { deep: true, flush: 'sync' }))
 
+  /** A work order of somebody else may be read and not changed; the call's disposition is still one's own. */
+  const locked = computed(() => (record.value ? !record.value.may.edit : definition.value?.permissions.create === false))
+
   function check(): boolean {
     errors.value = definition.value ? formErrors(definition.value, values, record.value, seed.around()) : {}
     return Object.keys(errors.value).length === 0
@@ -129,11 +132,11 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
   }
 
   async function save(): Promise<boolean> {
-    if (saving.value || !definition.value || !check()) return false
+    if (saving.value || !definition.value || (!locked.value && !check())) return false
     saving.value = true
     failure.value = null
     try {
-      await send()
+      if (!locked.value) await send()
       await keepSummary()
       timers.forEach(clearTimeout)
       dirty.value = unkept = false
@@ -157,7 +160,7 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
   }
 
   return reactive({
-    definition, values, record, dispositionId, note, errors, failure, draft, dirty, saving, open, save, close,
+    definition, values, record, dispositionId, note, errors, failure, draft, dirty, saving, locked, open, save, close,
     isNew: computed(() => record.value === null),
   })
 }

@@ -1,7 +1,10 @@
 /** The registry: every folder beside this file is a field type. */
 import type { Field, FieldType, Values } from '@/shared/api'
+import type { Component } from 'vue'
 import { caption } from '@/shared/i18n'
 import { isBlank, type FieldKind, type Problem } from './kind'
+import Veil from './Veil.vue'
+import VeilInput from './VeilInput.vue'
 
 const modules = import.meta.glob<{ kind: FieldKind }>('./*/index.ts', { eager: true })
 const kinds = new Map(Object.values(modules).map(({ kind }) => [kind.type, kind]))
@@ -11,6 +14,12 @@ export function kindOf(type: FieldType): FieldKind {
   if (!kind) throw new Error(`unknown field type ${type}`)
   return kind
 }
+
+/** What shows and what edits a field, for what this user may do with it. */
+export const displayOf = (field: Field): Component => (field.access === 'mask' ? Veil : kindOf(field.type).display)
+export const editorOf = (field: Field): Component => (field.access === 'mask' ? VeilInput : kindOf(field.type).editor)
+/** Whether its value may be sent at all. */
+export const isWritable = (field: Field): boolean => field.access === 'write' && !field.read_only
 
 export function checkField(field: Field, value: unknown): Problem | null {
   if (isBlank(value)) {

@@ -2,7 +2,7 @@
 import type { DataRecord, Definition, Field, Values } from '@/shared/api'
 import { evaluate, rounded, textOf, type Operand, type Tree } from '@/shared/expressions/evaluate'
 import { holds, type Around, type Comparable } from '@/shared/expressions/conditions'
-import { checkField, isBlank } from '@/shared/fields'
+import { checkField, isBlank, isWritable } from '@/shared/fields'
 import { t } from '@/shared/i18n'
 
 export interface Settled { shown: (field: Field) => boolean; required: (field: Field) => boolean; locked: (field: Field) => boolean; computed: Values }
@@ -68,7 +68,7 @@ export function formErrors(definition: Definition, values: Values, record: DataR
   const settled = settle(definition, values, record, around)
   const found: Record<string, string> = {}
   for (const field of definition.fields) {
-    if (field.read_only || record?.masked.includes(field.key) || !settled.shown(field) || settled.locked(field)) continue
+    if (!isWritable(field) || record?.masked.includes(field.key) || !settled.shown(field) || settled.locked(field)) continue
     const problem = checkField({ ...field, required: settled.required(field) }, values[field.key])
     if (problem) found[field.key] = t(problem.key, problem.args ?? {})
   }
@@ -78,5 +78,5 @@ export function formErrors(definition: Definition, values: Values, record: DataR
 /** What the form may send: nothing that nobody enters, and nothing that is not on it. */
 export function writable(definition: Definition, values: Values, record: DataRecord | null, around: Around): Field[] {
   const settled = settle(definition, values, record, around)
-  return definition.fields.filter((field) => !field.read_only && settled.shown(field) && !settled.locked(field))
+  return definition.fields.filter((field) => isWritable(field) && settled.shown(field) && !settled.locked(field))
 }
