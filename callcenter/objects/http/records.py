@@ -245,6 +245,7 @@ def _field(
         "width": field.width,
         "options": [whole_option(option) for option in field.setting("options", [])],
         "sign": kind.sign(field),
+        "default": field.setting("default") if usable else None,
         "in_list": field.in_list,
         "in_search": usable and (field.searched or masked_type(field) is not None),
         "sortable": usable and definition.has_column(field) and kind.sortable,
@@ -253,6 +254,6 @@ def _field(
         "formula": _formula(definition, clear, field, right),
         **{
             name: field.setting(name)
-            for name in ("help", "default", "reference", "min", "max", "max_length", "pattern")
+            for name in ("help", "reference", "min", "max", "max_length", "pattern")
         },
     }

@@ -71,6 +71,25 @@ def test_a_row_of_another_enterprise_is_not_got_by_its_id(database, ours, teams)
 
 
 @_FIRST
+def test_a_part_of_a_statement_has_its_own_predicate(database, ours, teams):
+    table = Team.__table__
+    with database.begin(ours) as session:
+        tables = TenantTables(session)
+        part = tables.part(select(table.c.id).correlate(None))
+        assert list(tables.execute(part).scalars()) == [teams[0]]
+        found = tables.execute(select(table.c.name).where(table.c.id.in_(part)))
+        assert list(found.scalars()) == ["ours"]
+
+
+@_FIRST
+def test_a_part_is_bound_and_what_stands_beside_it_is_not(database, ours, teams):
+    table = Team.__table__
+    with database.begin(ours) as session, pytest.raises(ScopeViolation):
+        part = TenantTables(session).part(select(table.c.id).correlate(None))
+        session.execute(select(table.c.name).where(table.c.id.in_(part)))
+
+
+@_FIRST
 def test_aliases_and_joins_are_filtered_too(database, ours, teams):
     other = aliased(Team)
     with database.begin(ours) as session:

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
+from tests.integration.objects.firm import Firm, a_firm
 from tests.integration.objects.shaping import Shaping, sweep
 from tests.support.ledger import Story
 from tests.support.office import *  # noqa: F403
-from tests.support.office import Caller, Office, Seeded
+from tests.support.office import Caller, Door, Office, Seeded
 
 
 @pytest.fixture
@@ -28,3 +30,16 @@ def swept(seeded: Seeded, database: Database, office: Office) -> Iterator[None]:
 def pumps(swept: None, conf: Caller) -> Shaping:
     """Their draft, as it begins."""
     return Shaping(conf)
+
+
+@pytest.fixture
+def firm(seeded: Seeded, database: Database, office: Office, clock: ManualClock) -> Iterator[Firm]:
+    """Objects of its own, gone after the test."""
+    with a_firm(seeded, database, office, clock) as made:
+        yield made
+
+
+@pytest.fixture
+def outsider(door: Door, office: Office) -> Caller:
+    """An agent of another team."""
+    return door.open(office.people["outsider"])

@@ -42,7 +42,7 @@ def test_an_object_is_in_force_only_when_it_was_published(pumps: Shaping, admin:
 
 def test_who_may_not_read_an_object_is_not_told_of_it(pumps: Shaping, agent: Caller) -> None:
     document = pumps.document
-    document["permissions"] = {"read": ["admin"], "create": ["admin"]}
+    document["permissions"] = {"read": {"admin": "all"}, "create": {"admin": "all"}}
     pumps.save(document)
     assert pumps.publish().status_code == 200
     assert "pump" not in {each["identifier"] for each in agent.get("/objects").json}

@@ -34,7 +34,7 @@ def _field(key: str, kind: str, **more: Any) -> dict[str, Any]:
 
 def _document(*, columns: bool) -> dict[str, Any]:
     """columns: whether the fields lie in columns of their own, or in `extra`."""
-    roles = ["agent", "leader", "admin"]
+    roles = dict.fromkeys(("agent", "leader", "admin"), "all")
     fields = [
         _field("name", "text", required=True),
         _field("price", "money", indexed=columns),

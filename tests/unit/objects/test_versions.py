@@ -15,7 +15,7 @@ from callcenter.objects.service.placing import Places, plain
 from callcenter.objects.types.base import Field, Reading
 
 READING = Reading("021", ZoneInfo("Asia/Shanghai"), *[lambda *_: True] * 3)
-ROLES = ["admin"]
+ADMIN = {"admin": "all"}
 
 
 def label(text: str) -> dict[str, str]:
@@ -31,7 +31,7 @@ def a_document(*fields: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {
         "identifier": "thing", "kind": "base", "name": label("thing"), "key_field": "name",
         "title_field": "name", "groups": [{"key": "main", "label": label("main"), "fields": whole}],
-        "list": {"columns": ["name"], "sort": "-created_at"}, "permissions": {"read": ROLES},
+        "list": {"columns": ["name"], "sort": "-created_at"}, "permissions": {"read": ADMIN},
         "links": {}, **more,
     }  # fmt: skip
 
@@ -103,16 +103,34 @@ def test_a_change_of_a_field_is_told_with_what_it_does(
 def test_what_is_no_field_is_told_too() -> None:
     new = a_document(
         name=label("item"), list={"columns": ["name", "created_at"], "sort": "name"},
-        permissions={"read": [*ROLES, "agent"]},
+        permissions={"read": {**ADMIN, "agent": "own"}},
     )  # fmt: skip
     found = changes(version(a_document()), version(new))
     assert [(change["what"], change["attribute"]) for change in found] == [
         ("object.changed", "name"),
         ("list.changed", "columns"),
         ("list.changed", "sort"),
-        ("permissions.changed", "read"),
+        ("permissions.changed", "read.agent"),
     ]
-    assert (found[-1]["before"], found[-1]["after"]) == (ROLES, [*ROLES, "agent"])
+    assert (found[-1]["before"], found[-1]["after"]) == (None, "own")
+
+
+def test_whose_right_changed_is_told_from_what_to_what() -> None:
+    before = a_document(
+        a_field("size", rights={"agent": "mask"}),
+        permissions={"read": ADMIN, "edit": {"agent": "own", "leader": "team"}},
+    )
+    after = a_document(
+        a_field("size", rights={"leader": "hide"}),
+        permissions={"read": ADMIN, "edit": {"agent": "all"}},
+    )
+    found = changes(version(before), version(after))
+    assert [(each["attribute"], each["before"], each["after"]) for each in found] == [
+        ("rights.agent", "mask", "write"),
+        ("rights.leader", "write", "hide"),
+        ("edit.agent", "own", "all"),
+        ("edit.leader", "team", None),
+    ]
 
 
 # -- where values lie ------------------------------------------------------------------------------
