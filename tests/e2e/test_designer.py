@@ -59,6 +59,14 @@ async def test_an_object_is_shaped_published_and_used(person: Person, client: Cl
     found = await admin.get("/objects/spare_part/records", q="gelanfu")
     assert [item["title"] for item in found["items"]] == ["水泵叶轮"]
 
+    await conf.by("access-agent").click()
+    await conf.page.locator(".el-select-dropdown__item:visible", has_text="隐藏").first.click()
+    await publish(conf)
+    agent = await client("8001")
+    seen = await agent.get("/objects/spare_part")
+    assert "supplier" not in {field["key"] for field in seen["fields"]}
+    assert (await agent.get("/objects/spare_part/records", q="gelanfu"))["total"] == 0
+
 
 async def test_a_type_that_loses_values_asks_first_and_can_be_rolled_back(
     person: Person, client: Client

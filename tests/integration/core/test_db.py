@@ -84,9 +84,11 @@ def test_a_part_of_a_statement_has_its_own_predicate(database, ours, teams):
 @_FIRST
 def test_a_part_is_bound_and_what_stands_beside_it_is_not(database, ours, teams):
     table = Team.__table__
-    with database.begin(ours) as session, pytest.raises(ScopeViolation):
+    with database.begin(ours) as session:
         part = TenantTables(session).part(select(table.c.id).correlate(None))
-        session.execute(select(table.c.name).where(table.c.id.in_(part)))
+        beside = select(table.c.name).where(table.c.id.in_(part))
+        with pytest.raises(ScopeViolation):
+            session.execute(beside)
 
 
 @_FIRST
