@@ -95,21 +95,11 @@ def _field(old: Definition | None, new: Definition, field: Field, *, back: bool)
         found.append(_change("field.type", field.key, label, attribute="type", before=former.type,
                              after=field.type, effects=["convert"]))  # fmt: skip
     found += _attributes("field.changed", field.key, label, former, field, _FIELD)
-    for name in dict.fromkeys([*former.settings, *field.settings]):
-        before, after = former.settings.get(name), field.settings.get(name)
-        if before != after:
-            found.append(_change("field.changed", field.key, label, attribute=name, before=before,
-                                 after=after))  # fmt: skip
-    for name in dict.fromkeys([*former.when, *field.when]):
-        before, after = former.when.get(name), field.when.get(name)
-        if before != after:
-            found.append(_change("field.changed", field.key, label, attribute=f"when.{name}",
-                                 before=before, after=after))  # fmt: skip
-    for role in dict.fromkeys([*former.rights, *field.rights]):
-        before, after = access(former, role).value, access(field, role).value
-        if before != after:
-            found.append(_change("field.changed", field.key, label, attribute=f"rights.{role}",
-                                 before=before, after=after))  # fmt: skip
+    found += [
+        _change("field.changed", field.key, label, attribute=name, before=before, after=after)
+        for name, before, after in _details(former, field)
+        if before != after
+    ]
     if former.group != field.group:
         found.append(_change("field.moved", field.key, label, attribute="group",
                              before=former.group, after=field.group))  # fmt: skip
@@ -118,6 +108,16 @@ def _field(old: Definition | None, new: Definition, field: Field, *, back: bool)
     if effects:
         found[0]["effects"] = [*found[0]["effects"], *effects]
     return found
+
+
+def _details(former: Field, field: Field) -> Iterator[tuple[str, Any, Any]]:
+    """(attribute, before, after) of all that has names of its own within a field."""
+    for name in dict.fromkeys([*former.settings, *field.settings]):
+        yield name, former.settings.get(name), field.settings.get(name)
+    for name in dict.fromkeys([*former.when, *field.when]):
+        yield f"when.{name}", former.when.get(name), field.when.get(name)
+    for role in dict.fromkeys([*former.rights, *field.rights]):
+        yield f"rights.{role}", access(former, role).value, access(field, role).value
 
 
 def _effects(

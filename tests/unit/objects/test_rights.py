@@ -24,7 +24,7 @@ def a_definition(*fields: dict[str, Any], **more: Any) -> Definition:
 
 
 def wrong(definition: Definition) -> dict[str, str]:
-    return dict(contradictions(definition))
+    return {each.path: each.key for each in contradictions(definition)}
 
 
 # -- reach -----------------------------------------------------------------------------------------
