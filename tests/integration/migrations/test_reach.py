@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 from alembic import command
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.orm import Session
 
-from callcenter.core.clock import ManualClock
 from callcenter.core.ids import new_id
+from callcenter.core.tenant import Scope
 from callcenter.migrations.__main__ import config
+from callcenter.objects.models import DataObject, ObjectVersion
 from callcenter.objects.schemas import load_definition
+from callcenter.objects.schemas.rights import Reach
 from callcenter.objects.service.definitions import SHIPPED
 from callcenter.objects.tasks import Publisher
+from callcenter.tenancy.models import Enterprise
 from tests.support.databases import FreshDatabase
 from tests.support.office import NOW
 
@@ -24,6 +28,8 @@ REACHED = {
     "read": {"admin": "all", "agent": "all"}, "edit": {"admin": "all"}, "create": {},
     "delete": {"admin": "all"},
 }  # fmt: skip
+ODD = {"groups": 5}
+"""A draft may be anything."""
 
 
 @pytest.fixture
@@ -34,45 +40,30 @@ def owner(postgres: FreshDatabase) -> Iterator[Connection]:
     engine.dispose()
 
 
-def before(document: dict[str, Any]) -> dict[str, Any]:
-    return {**document, "permissions": GRANTED}
-
-
 @pytest.fixture
-def old(postgres: FreshDatabase, owner: Connection) -> dict[str, Any]:
-    """A database of the version before, with an object in force and a draft of another."""
-    document: dict[str, Any] = json.loads((SHIPPED / "customer.json").read_text("utf-8"))
+def kept(postgres: FreshDatabase, owner: Connection) -> dict[str, Any]:
+    """An object in force with its table, and a draft of another; its document."""
+    shipped = json.loads((SHIPPED / "customer.json").read_text("utf-8"))
+    document: dict[str, Any] = {**shipped, "permissions": REACHED}
     publisher = Publisher(postgres.owner_url)
     publisher.publish("100001", load_definition(document, 1))
     publisher.dispose()
-    command.downgrade(config(owner), "0005")
-    ids = {"enterprise": new_id(), "object": new_id(), "draft": new_id(), "version": new_id()}
+    enterprise, row = new_id(), new_id()
     _see_all(owner)
-    owner.execute(
-        text(
-            "INSERT INTO enterprise (id, code, name, area_code, time_zone, status, created_at, version)"
-            " VALUES (:enterprise, '100001', 'A', '', 'UTC', 'active', :now, 1)"
-        ),
-        {**ids, "now": ManualClock(NOW).now()},
-    )
-    insert = text(
-        "INSERT INTO data_object (id, enterprise_id, identifier, kind, name, published_number,"
-        " sort, draft, changed_at, version) VALUES (:id, :enterprise, :identifier, 'base', '{}',"
-        " :number, 0, :draft, :now, 1)"
-    )
-    rows = ((ids["object"], "customer", 1, None), (ids["draft"], "odd", 0, {"permissions": GRANTED, "groups": 5}))  # fmt: skip
-    for row_id, identifier, number, draft in rows:
-        owner.execute(insert, {
-            "id": row_id, "enterprise": ids["enterprise"], "identifier": identifier,
-            "number": number, "draft": json.dumps(draft) if draft else None, "now": NOW,
-        })  # fmt: skip
-    owner.execute(
-        text(
-            "INSERT INTO object_version (id, enterprise_id, object_id, number, definition, note,"
-            " published_at) VALUES (:version, :enterprise, :object, 1, :document, '', :now)"
-        ),
-        {**ids, "document": json.dumps(before(document)), "now": NOW},
-    )
+    made = Enterprise(id=enterprise, code="100001", name="A", area_code="021", created_at=NOW)
+    of = {"enterprise_id": enterprise, "name": {}, "kind": "base", "changed_at": NOW}
+    objects = [
+        DataObject(id=row, identifier="customer", published_number=1, **of),
+        DataObject(id=new_id(), identifier="odd", draft={**ODD, "permissions": REACHED}, **of),
+    ]
+    version = ObjectVersion(
+        id=new_id(), enterprise_id=enterprise, object_id=row, number=1, definition=document,
+        published_at=NOW,
+    )  # fmt: skip
+    with Session(owner, info={"scope": Scope.platform()}) as session:
+        for rows in ([made], objects, [version]):
+            session.add_all(rows)
+            session.flush()
     owner.commit()
     return document
 
@@ -97,27 +88,28 @@ def _has_author_index(connection: Connection) -> bool:
 
 
 def test_what_was_granted_is_granted_for_all_records(
-    old: dict[str, Any], owner: Connection
+    kept: dict[str, Any], owner: Connection
 ) -> None:
+    assert _has_author_index(owner)
+    command.downgrade(config(owner), "0005")
+    owner.commit()
+    assert _documents(owner) == ({**kept, "permissions": GRANTED}, {**ODD, "permissions": GRANTED})
     assert not _has_author_index(owner)
     command.upgrade(config(owner), "head")
     owner.commit()
     version, draft = _documents(owner)
-    assert version == {**old, "permissions": REACHED}
-    assert draft == {"permissions": REACHED, "groups": 5}
-    assert load_definition(version, 1).allows("read", "agent")
+    assert (version, draft) == (kept, {**ODD, "permissions": REACHED})
+    assert load_definition(version, 1).reach("read", "agent") is Reach.ALL
     assert _has_author_index(owner)
 
 
-def test_on_the_way_back_nobody_gets_more(old: dict[str, Any], owner: Connection) -> None:
-    command.upgrade(config(owner), "head")
-    owner.commit()
+def test_on_the_way_back_nobody_gets_more(kept: dict[str, Any], owner: Connection) -> None:
     _see_all(owner)
     narrower = {**REACHED, "read": {"admin": "all", "agent": "own"}}
     change = text("UPDATE object_version SET definition = :document")
-    owner.execute(change, {"document": json.dumps({**old, "permissions": narrower})})
+    owner.execute(change, {"document": json.dumps({**kept, "permissions": narrower})})
     owner.commit()
     command.downgrade(config(owner), "0005")
     owner.commit()
     version, _ = _documents(owner)
-    assert version == {**old, "permissions": {**GRANTED, "read": ["admin"]}}
+    assert version == {**kept, "permissions": {**GRANTED, "read": ["admin"]}}

@@ -47,15 +47,15 @@ def a_document(
     return {**document, **more, "links": links}
 
 
-def clients(*fields: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return a_document("client", "customer", [a_field("phone", "phone"), *fields], **more)
+def clients(*fields: dict[str, Any], identifier: str = "client", **more: Any) -> dict[str, Any]:
+    return a_document(identifier, "customer", [a_field("phone", "phone"), *fields], **more)
 
 
-def jobs(*fields: dict[str, Any], **more: Any) -> dict[str, Any]:
+def jobs(*fields: dict[str, Any], identifier: str = "job", **more: Any) -> dict[str, Any]:
     settings = {"reference": {"object": "client"}}
     customer = a_field("customer", "reference", settings=settings)
     links = {"customer": "customer"}
-    return a_document("job", "work_order", [customer, *fields], links=links, **more)
+    return a_document(identifier, "work_order", [customer, *fields], links=links, **more)
 
 
 class Firm:

@@ -17,7 +17,7 @@ from callcenter.core.ids import new_id
 from callcenter.objects.service import Definitions, NewRow, Records
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.seams import HandledCalls
-from tests.integration.objects.firm import CLIENTS, JOBS, RIGHTS, Firm, clients, jobs, make, names
+from tests.integration.objects.firm import CLIENTS, JOBS, Firm, clients, jobs, make, names
 from tests.integration.objects.shaping import a_field
 from tests.support.ledger import Story
 from tests.support.office import NOW, Caller, Office
@@ -64,7 +64,7 @@ def test_team_is_what_belongs_to_its_members_or_names_it(
     assert names(agent, CLIENTS) == {"a member's"}
 
 
-@pytest.mark.parametrize(("reach", "who"), product(("own", "team"), ("agent", "outsider")))
+@pytest.mark.parametrize(("reach", "who"), [*product(("own", "team"), ("agent", "outsider"))])
 def test_lists_and_buttons_follow_one_rule(
     reach: str,
     who: str,
@@ -280,7 +280,7 @@ def test_what_was_recorded_during_the_call_goes_with_it(
 def test_a_call_gives_nothing_to_a_role_that_reaches_nothing(
     firm: Firm, agent: Caller, admin: Caller, story: Story
 ) -> None:
-    rights = {**RIGHTS, "read": {"admin": "all"}, "edit": {}, "create": {"admin": "all"}}
+    rights = {"create": {"admin": "all"}, "read": {"admin": "all"}}
     firm.keeps(clients(identifier="secret", permissions=rights))
     record = make(admin, "/objects/secret/records", "王秀兰", phone=PHONE)
     pop = agent.get(f"/console/pop/{story.inbound('agent', ended=False)}").json
