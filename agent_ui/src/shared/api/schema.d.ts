@@ -7018,6 +7018,8 @@ export interface components {
             };
         };
         FieldAnswer: {
+            /** @enum {string} */
+            access: "write" | "read" | "mask";
             default: unknown;
             filterable: boolean;
             formula: components["schemas"]["FormulaAnswer"] | null;
@@ -7242,6 +7244,10 @@ export interface components {
             /** @enum {string} */
             kind: "good" | "bad" | "note";
             note: string;
+        };
+        MayShape: {
+            delete: boolean;
+            edit: boolean;
         };
         Me: {
             csrf_token: string;
@@ -7699,6 +7705,7 @@ export interface components {
             id: string;
             key: string | null;
             masked: string[];
+            may: components["schemas"]["MayShape"];
             object: string;
             title: string | null;
             /** Format: date-time */
