@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callcenter.core.permissions import Permission
+from callcenter.expressions import BadExpression, names_in, parse
 from callcenter.objects.types.base import Field
 
 if TYPE_CHECKING:
@@ -85,3 +86,25 @@ def contradictions(definition: "Definition") -> Iterator[tuple[str, str]]:
             for role in field.rights
         ):
             yield f"{key}.rights", "validation.names_records"
+    for field in definition.fields:
+        if field.type == "formula" and _reveals(definition, field):
+            yield f"{field.key}.rights", "validation.reveals"
+
+
+def _reveals(definition: "Definition", formula: Field) -> bool:
+    """Whether a role sees by the formula what is kept from it in a field that the formula names."""
+    try:
+        named = {name.key for name in names_in(parse(formula.setting("expression", "")))}
+    except BadExpression:
+        return False  # told as such
+    inputs = [definition.by_key[key] for key in named if key in definition.by_key]
+    roles = {role for field in inputs for role in field.rights}
+    return any(
+        access(formula, role).is_clear and not _strictest_of(inputs, role).is_clear
+        for role in roles
+    )
+
+
+def _strictest_of(fields: Iterable[Field], role: str) -> Access:
+    """What this role may do with all of these fields."""
+    return max((access(field, role) for field in fields), key=_STRICTNESS.index)

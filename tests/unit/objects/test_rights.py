@@ -217,3 +217,20 @@ def test_a_narrower_reach_is_not_widened_on_the_way_back() -> None:
     assert back["permissions"] == {"read": ["admin"]}
     assert "rights" not in back["groups"][0]["fields"][1]
     assert stored_definition(reach.reached(back), 1).reach("read", "agent") is Reach.NONE
+
+
+@pytest.mark.parametrize(
+    ("rights", "told"),
+    [
+        ({}, {"margin.rights": "validation.reveals"}),
+        ({"agent": "read"}, {"margin.rights": "validation.reveals"}),
+        ({"agent": "mask"}, {}),
+        ({"agent": "hide"}, {}),
+    ],
+)
+def test_a_formula_does_not_tell_what_a_field_keeps(
+    rights: dict[str, str], told: dict[str, str]
+) -> None:
+    cost = {**a_field("cost", "decimal"), "rights": {"agent": "hide", "leader": "read"}}
+    margin = a_field("margin", "formula", settings={"expression": "100 - cost"})
+    assert wrong(a_definition(cost, {**margin, "rights": rights})) == told
