@@ -229,6 +229,62 @@ def test_a_value_that_is_taken_is_not_told_by_a_field_that_is_hidden(
     assert list(told.json["error"]["fields"]) == ["slot"]
 
 
+# -- rules that ask for what is kept ----------------------------------------------------------------
+
+
+def asked(field: str, value: str) -> dict[str, Any]:
+    return {"tests": [{"field": field, "operator": "eq", "value": value}]}
+
+
+def test_rules_do_not_name_what_is_kept_from_a_role(
+    firm: Firm, agent: Caller, admin: Caller
+) -> None:
+    """The server holds them all the same."""
+    firm.keeps(
+        clients(
+            a_field("cost", "integer", rights={"agent": "hide"}),
+            a_field("twice", "formula", settings={"expression": "cost * 2"}),
+            a_field("grade", rights={"agent": "mask"}),
+            a_field(
+                "reason", when={"visible": asked("grade", "C"), "required": asked("name", "x")}
+            ),
+            permissions=OPEN,
+        )
+    )
+    fields = {each["key"]: each for each in agent.get("/objects/client").json["fields"]}
+    assert fields["twice"]["formula"] is None
+    assert set(fields["reason"]["when"]) == {"required"}
+    assert "cost" not in agent.get("/objects/client").get_data(as_text=True)
+    whole = {each["key"]: each for each in admin.get("/objects/client").json["fields"]}
+    assert whole["twice"]["formula"]["tree"]
+    assert set(whole["reason"]["when"]) == {"visible", "required"}
+    path = f"{CLIENTS}/{make(admin, CLIENTS, '王秀兰', cost=4, grade='B')}"
+    assert agent.get(path).json["values"]["twice"] == "8.00"
+    refused = agent.send("PATCH", path, {"values": {"reason": "y"}}, version=1)
+    assert message(refused, "reason") == ["按当前内容，此字段不在表单上。"]
+
+
+def test_what_one_may_not_write_is_not_required_by_a_condition_either(
+    firm: Firm, agent: Caller, admin: Caller
+) -> None:
+    kept = a_field("grade", rights={"agent": "read"}, when={"required": asked("name", "x")})
+    firm.keeps(clients(kept, permissions=OPEN))
+    assert agent.post(CLIENTS, {"values": {"name": "x"}}).status_code == 201
+    refused = admin.post(CLIENTS, {"values": {"name": "x"}})
+    assert list(refused.json["error"]["fields"]) == ["grade"]
+
+
+def test_a_check_of_a_hidden_field_refuses_without_naming_it(
+    firm: Firm, agent: Caller, admin: Caller
+) -> None:
+    most = a_field("most", "integer", rights={"agent": "hide"}, settings={"check": "least <= most"})
+    firm.keeps(clients(a_field("least", "integer"), most, permissions=OPEN))
+    path = f"{CLIENTS}/{make(admin, CLIENTS, 'x', least=1, most=5)}"
+    refused = agent.send("PATCH", path, {"values": {"least": 9}}, version=1)
+    assert list(refused.json["error"]["fields"]) == ["_"]
+    assert "most" not in refused.get_data(as_text=True)
+
+
 # -- who keeps watch, and who shapes ---------------------------------------------------------------
 
 

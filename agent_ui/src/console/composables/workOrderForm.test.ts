@@ -11,9 +11,9 @@ const definition = {
 } satisfies Definition
 const fetching = vi.fn<(request: Request) => Promise<Response>>()
 let scope = effectScope(true)
-const open = () => {
+const open = (existing: DataRecord | null = null) => {
   const form = createWorkOrderForm(scope, { draftKey: 'work-order:1', owner: '8001', callId: () => null, customerId: () => null, attemptId: () => null, around: () => ({ role: 'agent', userId: 'u1', today: '2026-11-27' }) })
-  form.open(definition, null, null)
+  form.open(definition, existing, null)
   return form
 }
 const record = (may: DataRecord['may']): DataRecord => ({
@@ -64,8 +64,7 @@ it('sends only what one may write, and requires nothing else', async () => {
 })
 
 it('leaves a work order alone that one may only read', async () => {
-  const form = createWorkOrderForm(scope, { draftKey: 'work-order:1', owner: '8001', callId: () => null, customerId: () => null, attemptId: () => null })
-  form.open(definition, record({ edit: false, delete: false }), null)
+  const form = open(record({ edit: false, delete: false }))
   expect(form.locked).toBe(true)
   expect(await form.save()).toBe(true)
   expect((await sent()).map(([method]) => method)).toEqual(['DELETE'])

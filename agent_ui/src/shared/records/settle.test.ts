@@ -10,7 +10,7 @@ const definitionOf = (...fields: Field[]): Definition => ({
   list: { columns: [], sort: '' }, links: {}, permissions: { create: true, read: true, edit: true, delete: false, export: false, import: false },
 })
 const recordOf = (values: Values, masked: string[] = []): DataRecord => ({
-  id: 'r', object: 'order', key: null, title: null, version: 1, values, display: {}, masked, call_id: null, created_at: '', updated_at: '', created_by: null, updated_by: null,
+  id: 'r', object: 'order', key: null, title: null, version: 1, values, display: {}, masked, may: { edit: true, delete: false }, call_id: null, created_at: '', updated_at: '', created_by: null, updated_by: null,
 })
 const keys = (fields: Field[]): string[] => fields.map((one) => one.key)
 
@@ -97,4 +97,10 @@ describe('formulas of a form', () => {
   })
 
   it('are never sent', () => expect(keys(writable(order, { price: '1', count: 1 }, null, AROUND))).toEqual(['price', 'count']))
+})
+
+it('asks for nothing that this user may not write, and sends nothing of it', () => {
+  const order = definitionOf(field({ key: 'a', required: true }), field({ key: 'b', required: true, access: 'read' }), field({ key: 'c', required: true, access: 'mask' }))
+  expect(Object.keys(formErrors(order, {}, null, AROUND))).toEqual(['a'])
+  expect(keys(writable(order, {}, null, AROUND))).toEqual(['a'])
 })
