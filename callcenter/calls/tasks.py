@@ -8,8 +8,9 @@ import hashlib
 import os
 import re
 import wave
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -38,6 +39,7 @@ _SETTLED = 0.5
 """Seconds without a write after which a file is closed: an open one is written 4 times a second."""
 _LONGEST_WAIT = 10.0
 _GIVEN_UP = timedelta(minutes=2)
+_TIDIED = 500
 
 Samples = np.ndarray[Any, np.dtype[np.int16]]
 
@@ -124,10 +126,17 @@ class RecordingStore:
 
     def tidy(self, session: Session, enterprise_id: UUID) -> None:
         """Remove raw files whose recording is ready: a worker died before it could."""
-        files = {
-            file: fact_id("recording", _SIDE.sub("", file.stem))
-            for file in (self._folder / _INCOMING / str(enterprise_id)).glob("*.wav")
-        }
+        folder = self._folder / _INCOMING / str(enterprise_id)
+        if not folder.is_dir():
+            return
+        # Some at a time: with the worker behind, there are tens of thousands.
+        with os.scandir(folder) as entries:
+            while some := [Path(entry) for entry in islice(entries, _TIDIED)]:
+                self._tidy(session, [file for file in some if file.suffix == ".wav"])
+
+    @staticmethod
+    def _tidy(session: Session, raw: Sequence[Path]) -> None:
+        files = {file: fact_id("recording", _SIDE.sub("", file.stem)) for file in raw}
         finished = select(Recording.id).where(
             Recording.id.in_(set(files.values())), Recording.state == "ready"
         )

@@ -34,6 +34,9 @@ TIMEOUT = 600
 ENQUEUED_WITHIN = timedelta(seconds=10)
 """After its commit a job stands in the queue at once, unless Redis was away."""
 
+SWEPT = 200
+"""Jobs that a sweep looks at."""
+
 TOLD_EVERY = 0.25
 """Seconds between two looks at a job under way: work may tell of every step it takes."""
 
@@ -130,12 +133,21 @@ class JobQueue:
         return wanted_id
 
     def sweep(self, session: Session) -> int:
-        """Enqueue again what Redis lost or a worker never finished; returns how many."""
+        """Enqueue again what Redis lost or a worker never finished; returns how many.
+
+        The oldest first, and not all at once: behind a backlog of thousands there is time.
+        """
         now = self._clock.now()
         lost = Job.state == JobState.QUEUED, Job.made_at < now - ENQUEUED_WITHIN
         dropped = Job.state == JobState.RUNNING, Job.started_at < now - timedelta(seconds=TIMEOUT)
-        waiting = set(self._queue.job_ids)
-        found = session.scalars(select(Job).where(or_(and_(*lost), and_(*dropped))))
+        oldest = (
+            select(Job.id, Job.enterprise_id)
+            .where(or_(and_(*lost), and_(*dropped)))
+            .order_by(Job.made_at)
+            .limit(SWEPT)
+        )
+        found = session.execute(oldest).all()
+        waiting = set(self._queue.job_ids) if found else set()
         jobs = [job for job in found if job_name(job.id) not in waiting]
         for job in jobs:
             self._enqueue(job.id, str(job.enterprise_id))

@@ -8,9 +8,10 @@ import pytest
 from redis import Redis
 from sqlalchemy import select, text
 
+from callcenter.core import jobs
 from callcenter.core.errors import NotFound
 from callcenter.core.ids import new_id
-from callcenter.core.jobs import QUEUE, Job, JobQueue, JobRunner, JobState
+from callcenter.core.jobs import QUEUE, TIMEOUT, Job, JobQueue, JobRunner, JobState
 from callcenter.core.tenant import Scope
 from callcenter.people.models import Team
 from tests.support.waiting import wait_until
@@ -181,6 +182,53 @@ def test_work_is_tried_again_only_where_it_did_not_come_to_its_end(
         queue.request(session, KIND, {}, job_id=job_id)
     assert found(database, ours, job_id).state == after
     assert bool(redis.keys("rq:queue:*")) == (after == JobState.QUEUED)
+
+
+def waiting(redis):
+    return [entry.decode() for entry in redis.lrange(f"rq:queue:{QUEUE}", 0, -1)]
+
+
+def sweep(database, ours, queue):
+    with database.begin(ours) as session:
+        return queue.sweep(session)
+
+
+def test_what_redis_lost_is_asked_for_again_and_what_waits_is_not(
+    database, redis, ours, clock, queue, ask
+):
+    lost = ask()
+    redis.flushdb()
+    kept = ask()
+    assert sweep(database, ours, queue) == 0
+    clock.advance(60)
+    assert sweep(database, ours, queue) == 1
+    assert sorted(waiting(redis)) == sorted(f"job-{each}" for each in (lost, kept))
+
+
+def test_work_whose_worker_died_is_asked_for_again(database, redis, ours, clock, queue, ask):
+    job_id = ask()
+    redis.flushdb()
+    with database.begin(ours) as session:
+        job = session.get(Job, job_id)
+        job.state, job.started_at = JobState.RUNNING, clock.now()
+    clock.advance(60)
+    assert sweep(database, ours, queue) == 0
+    clock.advance(TIMEOUT)
+    assert sweep(database, ours, queue) == 1
+
+
+def test_a_backlog_is_looked_through_from_its_oldest_a_part_at_a_time(
+    database, redis, ours, clock, queue, ask, monkeypatch
+):
+    monkeypatch.setattr(jobs, "SWEPT", 2)
+    asked = []
+    for _ in range(3):
+        asked.append(ask())
+        clock.advance(1)
+    redis.flushdb()
+    clock.advance(60)
+    assert sweep(database, ours, queue) == 2
+    assert waiting(redis) == [f"job-{each}" for each in asked[:2]]
 
 
 def test_another_enterprise_cannot_call_a_job_off(database, theirs, queue, ask):
