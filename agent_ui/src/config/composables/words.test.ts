@@ -28,6 +28,7 @@ describe('a change in words', () => {
   it('counts what it does to the table', () => {
     expect(effectsWord([{ effects: ['column', 'index'] }, { effects: ['column'] }])).toBe('columns 2, indexes 1')
     expect(attributeWord('settings.rule')).toBe('Rule')
+    expect(attributeWord('permissions.edit.leader')).toBe('Edit · Team leader')
   })
 })
 

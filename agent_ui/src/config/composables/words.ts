@@ -9,10 +9,14 @@ const said = (key: string, fallback: string): string => (i18n.global.te(key) ? t
 /** `settings.max_length`, `label.en`: the last name that has a word. */
 export function attributeWord(attribute: string): string {
   if (attribute.startsWith('when.')) return said(`design.${attribute}`, attribute)
+  if (attribute.startsWith('permissions.')) return rightOf(attribute.split('.').slice(1))
   const names = attribute.split('.').filter((one) => one !== 'settings')
   const language = names.length > 1 && (names.at(-1) === 'en' || names.at(-1) === 'zh-CN') ? ` (${t(`design.language.${names.at(-1) === 'en' ? 'en' : 'zh'}`)})` : ''
   return said(`design.attribute.${names[0]}`, names.join('.')) + language
 }
+
+/** “Edit · Team leader” */
+const rightOf = ([act = '', role = '']: string[]): string => [said(`design.attribute.${act}`, act), ...(role ? [said(`role.${role}`, role)] : [])].join(' · ')
 
 const isLabel = (value: object): boolean => 'zh-CN' in value || 'en' in value
 export function valueWord(attribute: string, value: unknown): string {
@@ -60,8 +64,8 @@ function rightWord(change: DesignChange, head: string): string | null {
   const granted = change.what === 'permissions.changed'
   if (!role || (!granted && first !== 'rights')) return null
   const side = (value: unknown) => valueWord(granted ? 'reach' : 'access', value ?? (granted ? 'none' : 'write'))
-  const who = said(`role.${role}`, role)
-  return t('design.changeDetail', { head, detail: `${granted ? `${attributeWord(first)} · ` : ''}${who} ${side(change.before)} → ${side(change.after)}` })
+  const who = granted ? rightOf([first, role]) : said(`role.${role}`, role)
+  return t('design.changeDetail', { head, detail: `${who} ${side(change.before)} → ${side(change.after)}` })
 }
 
 /** “Visit address: required no → yes” */
