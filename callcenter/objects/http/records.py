@@ -26,7 +26,7 @@ from callcenter.core.numbers import Number, NumberKind
 from callcenter.core.permissions import Permission
 from callcenter.core.repeat import repeatable
 from callcenter.core.tenant import Actor
-from callcenter.expressions import ROLE, names_in, tree
+from callcenter.expressions import ROLE, tree
 from callcenter.objects.schemas import (
     ACTS,
     ChangeShape,
@@ -208,14 +208,10 @@ def _answer(definition: Definition, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _formula(
-    definition: Definition, clear: Definition, field: Field, right: Access
-) -> dict[str, Any] | None:
-    """For the page to work out by itself, unless it lacks what the formula needs."""
+def _formula(definition: Definition, field: Field, right: Access) -> dict[str, Any] | None:
+    """For the page to work out by itself; who sees the result sees what it is made of."""
     for one, node in definition.rules.formulas:
         if one.key == field.key and right.is_clear:
-            if any(name.key not in clear.by_key for name in names_in(node)):
-                return None
             result = field.setting("result", RESULTS[0])
             return {"tree": tree(node), "result": result, "places": places_of(field)}
     return None
@@ -251,7 +247,7 @@ def _field(
         "sortable": usable and definition.has_column(field) and kind.sortable,
         "filterable": usable and definition.has_column(field),
         "when": _when(clear, field),
-        "formula": _formula(definition, clear, field, right),
+        "formula": _formula(definition, field, right),
         **{
             name: field.setting(name)
             for name in ("help", "reference", "min", "max", "max_length", "pattern")
