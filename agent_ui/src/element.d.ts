@@ -28,6 +28,7 @@ declare module 'vue' {
     ElFormItem: typeof element.ElFormItem
     ElInput: typeof element.ElInput
     ElInputNumber: typeof element.ElInputNumber
+    ElMention: typeof element.ElMention
     ElOption: typeof element.ElOption
     ElOptionGroup: typeof element.ElOptionGroup
     ElPagination: typeof element.ElPagination

@@ -56,6 +56,11 @@ class Places:
         return self.home / "recordings"
 
     @property
+    def attachments(self) -> Path:
+        """Files at records, in a folder an enterprise."""
+        return self.home / "attachments"
+
+    @property
     def cel(self) -> Path:
         """Where Asterisk itself writes what happens to channels, for times when nobody listens."""
         return self.asterisk / "log" / "cel-custom" / "cel.csv"

@@ -87,6 +87,13 @@ class Telephony:
 
 
 @dataclass(frozen=True)
+class Attachments:
+    """`largest_megabytes`: what one file at a record may have."""
+
+    largest_megabytes: int
+
+
+@dataclass(frozen=True)
 class Demo:
     enabled: bool
     password: str
@@ -106,6 +113,7 @@ class Settings:
     redis: Redis
     asterisk: Asterisk
     telephony: Telephony
+    attachments: Attachments
     demo: Demo
     log: Log
 
@@ -116,6 +124,7 @@ SECTIONS: dict[str, type[Any]] = {
     "redis": Redis,
     "asterisk": Asterisk,
     "telephony": Telephony,
+    "attachments": Attachments,
     "demo": Demo,
     "log": Log,
 }
@@ -139,6 +148,7 @@ VARIABLES = {
 }
 
 PORT_FIELDS = tuple(place for place in VARIABLES.values() if place[1].endswith("port"))
+MOST_MEGABYTES = 1024
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -229,6 +239,10 @@ def _checked(raw: Raw, places: Places) -> Settings:
     if asterisk.rtp_start >= asterisk.rtp_end:
         raise SettingsError(
             f"asterisk.rtp_start ({asterisk.rtp_start}) must be below rtp_end ({asterisk.rtp_end})."
+        )
+    if not 1 <= settings.attachments.largest_megabytes <= MOST_MEGABYTES:
+        raise SettingsError(
+            f"attachments.largest_megabytes must be between 1 and {MOST_MEGABYTES}."
         )
     if settings.log.level not in LEVELS:
         raise SettingsError(f"log.level must be one of {', '.join(LEVELS)}.")

@@ -16,6 +16,9 @@ PLATFORM = "current_setting('app.platform', true) = 'on'"
 APPEND_ONLY = frozenset({"telephony_fact", "audit_entry", "recording_access", "record_change"})
 """History: the application adds to it and can change nothing."""
 
+PURGED = frozenset({"record_change"})
+"""Of it: what goes with the record that it is about, and never before (given by 0008)."""
+
 
 def protect(table: str, rows: str = OWN, *, reads: str | None = None) -> None:
     """Enable and force row-level security. rows: which an enterprise may see and write.

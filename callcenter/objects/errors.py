@@ -34,6 +34,20 @@ class BeingPublished(AppError):
     status: ClassVar[int] = 409
 
 
+class FileTooLarge(AppError):
+    """More than may be attached; details: {"most": megabytes}."""
+
+    code: ClassVar[str] = "file-too-large"
+    status: ClassVar[int] = 413
+
+
+class BadFile(AppError):
+    """What it holds is not among the kinds of files that are taken."""
+
+    code: ClassVar[str] = "bad-file"
+    status: ClassVar[int] = 422
+
+
 class BadValue(Exception):
     """A value that its field does not take: the caption's key and its parameters.
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -75,6 +75,52 @@ class RecordChange(Identified, TenantRow, Base):
     actor_name: Mapped[str] = mapped_column(default="")
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What is no field: the comment or file it is about, the records it was merged with."""
+
+
+class RecordComment(Identified, TenantRow, Versioned, Base):
+    """What somebody wrote about a record; a colleague is named in it as `@{id}`."""
+
+    __tablename__ = "record_comment"
+    __table_args__ = (Index("ix_record_comment_record", "record_id", "made_at"),)
+
+    object_id: Mapped[UUID]
+    record_id: Mapped[UUID]
+    text: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID | None]
+    made_name: Mapped[str] = mapped_column(default="")
+    edited_at: Mapped[datetime | None]
+
+
+class Attachment(Identified, TenantRow, Base):
+    """A file at a record; it lies under its id, `name` is only what people call it."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (Index("ix_attachment_record", "record_id", "made_at"),)
+
+    object_id: Mapped[UUID]
+    record_id: Mapped[UUID]
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID | None]
+    made_name: Mapped[str] = mapped_column(default="")
+
+
+class RecordMerge(TenantRow, Base):
+    """A record that became part of another. Never a chain: survivor_id is not merged itself."""
+
+    __tablename__ = "record_merge"
+    __table_args__ = (Index("ix_record_merge_survivor", "survivor_id"),)
+
+    record_id: Mapped[UUID] = mapped_column(primary_key=True)
+    survivor_id: Mapped[UUID]
+    object_id: Mapped[UUID]
+    at: Mapped[datetime]
 
 
 class CodeTable(Identified, TenantRow, Versioned, Base):

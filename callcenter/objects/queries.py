@@ -2,7 +2,7 @@
 
 Indexes: (enterprise_id, field) for indexed and unique fields, GIN with trigrams on `search_text`,
 (enterprise_id, created_at) for the list in its usual order, (enterprise_id, created_by) for what
-somebody has made.
+somebody has made, (enterprise_id, deleted_at) for the bin.
 """
 
 from collections.abc import Mapping, Sequence
@@ -95,6 +95,13 @@ def _index(table: Table, definition: Definition) -> None:
     Index(f"ix_{name}_recent", columns.enterprise_id, columns.created_at)
     Index(f"ix_{name}_author", columns.enterprise_id, columns.created_by)
     Index(f"ix_{name}_call", columns.call_id)
+    # Two underscores: no field's index is called so.
+    Index(
+        f"ix_{name}__deleted",
+        columns.enterprise_id,
+        columns.deleted_at,
+        postgresql_where=columns.deleted_at.is_not(None),
+    )
     Index(
         f"ix_{name}_search",
         columns.search_text,
@@ -131,6 +138,15 @@ def _named(prefix: str, identifier: str, place: str) -> str:
     return f"{name[: _LONGEST_NAME - 9]}_{digest}"
 
 
+def sound(text: str) -> str:
+    """How a text is spoken, without tones: its pinyin, or itself where it has none."""
+    if text.isascii():
+        return text.lower()
+    from pypinyin import lazy_pinyin
+
+    return "".join(lazy_pinyin(text)).lower()
+
+
 def search_text(definition: Definition, held: Mapping[str, Any]) -> str:
     """What a search by text looks through: values, their pinyin and its initials.
 
@@ -144,7 +160,7 @@ def search_text(definition: Definition, held: Mapping[str, Any]) -> str:
     parts: list[str] = []
     for field in definition.fields:
         value = held.get(field.key)
-        if value is None or masked_type(field) or not _is_searched(definition, field):
+        if value is None or not definition.is_searched(field):
             continue
         text = type_of(field).search_text(value)[:_LONGEST_SEARCHED]
         forms = [text]
@@ -160,7 +176,7 @@ def search_text(definition: Definition, held: Mapping[str, Any]) -> str:
 
 def searched_keys(definition: Definition) -> set[tuple[str, bool]]:
     """The fields that a search by text looks through, each with whether it has its own part."""
-    searched = (field for field in definition.fields if _is_searched(definition, field))
+    searched = (field for field in definition.fields if definition.is_searched(field))
     return {(field.key, is_restricted(field)) for field in searched}
 
 
@@ -169,12 +185,13 @@ def restricted_parts(definition: Definition) -> list[str]:
     return sorted(key for key, restricted in searched_keys(definition) if restricted)
 
 
-def _is_searched(definition: Definition, field: Field) -> bool:
-    return field.searched or field.key in (definition.key_field, definition.title_field)
-
-
 def alive(table: Table) -> Select[Any]:
     return select(table).where(table.c.deleted_at.is_(None))
+
+
+def binned(table: Table) -> Select[Any]:
+    """The opposite of `alive`: what was deleted and not yet purged."""
+    return select(table).where(table.c.deleted_at.is_not(None))
 
 
 def by_id(table: Table, record_id: UUID) -> Select[Any]:
@@ -305,8 +322,22 @@ def counted(query: Select[Any], table: Table) -> Select[Any]:
 
 
 def titles(table: Table, definition: Definition, ids: Sequence[UUID]) -> Select[Any]:
+    """Rows of id, title and when it was deleted: those that were are named all the same."""
     title = table.c[column_of(definition.by_key[definition.title_field])]
-    return select(table.c.id, title).where(table.c.id.in_(ids))
+    return select(table.c.id, title, table.c.deleted_at).where(table.c.id.in_(ids))
+
+
+def referring(table: Table, field: Field, ids: Sequence[UUID], but: UUID, most: int) -> Select[Any]:
+    """Records, deleted ones too, whose reference is one of `ids`; locked, in the order of their ids."""
+    column = table.c[column_of(field)]
+    query = select(table.c.id, column.label("target"))
+    query = query.where(column.in_(ids), table.c.id != but)
+    return query.order_by(table.c.id).limit(most).with_for_update()
+
+
+def locked(table: Table, ids: Sequence[UUID]) -> Select[Any]:
+    """In one order for everybody: two who merge the same records never wait for each other."""
+    return select(table.c.id).where(table.c.id.in_(ids)).order_by(table.c.id).with_for_update()
 
 
 def in_states(

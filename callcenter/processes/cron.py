@@ -15,13 +15,18 @@ from sqlalchemy.exc import OperationalError
 from callcenter.calls.tasks import RecordingStore
 from callcenter.core import logging
 from callcenter.core.addresses import app_url, redis_url
-from callcenter.core.bus import OUTBOX_CHANNEL, OutboxRelay
-from callcenter.core.clock import SystemClock
+from callcenter.core.audit import Audit
+from callcenter.core.bus import OUTBOX_CHANNEL, Outbox, OutboxRelay
+from callcenter.core.clock import Clock, SystemClock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
 from callcenter.core.secrets import load_secrets
-from callcenter.core.settings import load_settings
+from callcenter.core.settings import Settings, load_settings
+from callcenter.objects.service import Definitions, Files, RecycleBin
+from callcenter.processes.bins import Bins
+from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.housekeeping import EVERY, Housekeeping
+from callcenter.processes.seams import HandledCalls
 from callcenter.processes.status import Status
 
 WAIT = 1.0
@@ -42,7 +47,9 @@ def main() -> None:
     clock = SystemClock()
     relay = OutboxRelay(database, connection)
     recordings = RecordingStore(settings.paths.recordings, clock)
-    housekeeping = Housekeeping(database, JobQueue(connection, clock), recordings)
+    housekeeping = Housekeeping(
+        database, JobQueue(connection, clock), recordings, _bins(settings, database, clock)
+    )
     status = Status(connection, "cron", clock)
     pause = threading.Event()
     while True:
@@ -51,6 +58,14 @@ def main() -> None:
         except (psycopg.OperationalError, OperationalError, redis.RedisError) as error:
             log.warning("outbox waits", error=str(error))
             pause.wait(WAIT)
+
+
+def _bins(settings: Settings, database: Database, clock: Clock) -> Bins:
+    files = Files(settings.paths.attachments, clock)
+    recycled = RecycleBin(
+        SqlDirectory(), Definitions(), HandledCalls(), Audit(clock), Outbox(clock), clock, files
+    )
+    return Bins(database, recycled, files, clock)
 
 
 def _serve(url: str, relay: OutboxRelay, housekeeping: Housekeeping, status: Status) -> None:

@@ -7,6 +7,7 @@ from callcenter.calls.tasks import RecordingStore
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
 from callcenter.core.tenant import Scope
+from callcenter.processes.bins import Bins
 from callcenter.tenancy.service import load_enterprises
 
 EVERY = 15.0
@@ -16,10 +17,13 @@ log = structlog.get_logger()
 
 
 class Housekeeping:
-    def __init__(self, database: Database, jobs: JobQueue, recordings: RecordingStore) -> None:
+    def __init__(
+        self, database: Database, jobs: JobQueue, recordings: RecordingStore, bins: Bins
+    ) -> None:
         self._database = database
         self._jobs = jobs
         self._recordings = recordings
+        self._bins = bins
 
     def go_round(self) -> None:
         """A round may be broken off and done again at any time."""
@@ -32,3 +36,5 @@ class Housekeeping:
                 self._recordings.tidy(session, enterprise.id)
             if recordings or jobs:
                 log.info("housekeeping.asked", recordings=recordings, jobs=jobs)
+            self._bins.empty(enterprise.id)
+        self._bins.next_round()

@@ -1,6 +1,7 @@
 """Puts together what the records' part of the API is made of; `web` registers the blueprints."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from redis import Redis
 
@@ -15,13 +16,28 @@ from callcenter.core.db import Database
 from callcenter.core.gateway import Rooms, TelephonyGateway
 from callcenter.core.http import Blueprint
 from callcenter.core.idempotency import Idempotency
+from callcenter.objects.http import attachments as attachments_http
 from callcenter.objects.http import codes as codes_http
 from callcenter.objects.http import design as design_http
+from callcenter.objects.http import life as life_http
 from callcenter.objects.http import records as objects_http
-from callcenter.objects.service import Codes, Definitions, Designs, Publications, Records, Versions
+from callcenter.objects.service import (
+    Attachments,
+    Codes,
+    Comments,
+    Definitions,
+    Designs,
+    Duplicates,
+    Files,
+    Merging,
+    Publications,
+    Records,
+    RecycleBin,
+    Versions,
+)
 from callcenter.objects.tasks import Publisher
 from callcenter.processes.directory import SqlDirectory
-from callcenter.processes.seams import HandledCalls
+from callcenter.processes.seams import Followers, HandledCalls
 from callcenter.quality import http as quality_http
 from callcenter.quality.service import Forms, Quality
 from callcenter.reports import http as reports_http
@@ -34,7 +50,10 @@ from dialer.service import CallingTasks
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the process has made already. redis decodes answers to text."""
+    """What the process has made already. redis decodes answers to text.
+
+    attachments: the folder of files at records, and how many bytes one may have.
+    """
 
     database: Database
     redis: Redis
@@ -42,6 +61,8 @@ class Parts:
     publisher: Publisher
     softphones: Softphones
     recording_link_key: str
+    attachments: Path
+    largest_attachment: int
 
 
 def blueprints(parts: Parts) -> list[Blueprint]:
@@ -51,11 +72,21 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     directory, idempotency = SqlDirectory(), Idempotency(database, clock)
     gateway, rooms = TelephonyGateway(parts.redis, clock), Rooms(parts.redis)
     definitions, versions = Definitions(), Versions(audit, clock)
-    records = Records(directory, definitions, HandledCalls(), audit, outbox, clock)
+    handled = HandledCalls()
+    records = Records(directory, definitions, handled, audit, outbox, clock)
     designs = Designs(directory, versions, audit, clock)
     publications = Publications(
         database, directory, definitions, designs, versions, parts.publisher, clock
     )
+    services = (directory, definitions, handled, audit, outbox, clock)
+    files = Files(parts.attachments, clock)
+    life = life_http.Services(
+        comments=Comments(*services),
+        bin=RecycleBin(*services, files),
+        duplicates=Duplicates(directory, definitions, handled, clock),
+        merging=Merging(*services, Followers()),
+    )
+    attachments = Attachments(*services, files)
     calls = Calls(directory, records, audit, clock)
     recordings = Recordings(calls, audit, clock, parts.recording_link_key)
     figures = Figures(directory, clock)
@@ -76,6 +107,10 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     )
     return [
         objects_http.blueprint(database, records, calls, idempotency),
+        life_http.blueprint(database, life, idempotency),
+        attachments_http.blueprint(
+            database, attachments, attachments_http.Limits(parts.largest_attachment)
+        ),
         design_http.blueprint(database, designs, publications),
         codes_http.blueprint(database, Codes(directory, audit, clock)),
         calls_http.blueprint(database, calls, recordings),

@@ -1,21 +1,22 @@
 """What slices ask of one another, answered from all their tables; a composition root's alone."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, cast, func, select, union_all
+from sqlalchemy import String, cast, func, select, union_all, update
 from sqlalchemy.orm import Session
 
 from callcenter.calls.models import AgentInterval, Call, CallLeg, CallSummary
+from callcenter.console.models import Appointment
 from callcenter.core.clock import Clock
 from callcenter.core.db import TenantTables
 from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Definitions
 from callcenter.routing.models import AgentService, ServiceStatus
 from callcenter.tenancy.models import AccessNumber
-from dialer.models import Attempt
+from dialer.models import Attempt, Contact
 from ivr.models import IvrFlowVersion, IvrService, VersionState
 from ivr.models import ServiceStatus as IvrStatus
 
@@ -61,6 +62,28 @@ class Traffic:
             .group_by(Call.access_number)
         )
         return dict(session.execute(query).all())
+
+
+class Followers:
+    """`callcenter.objects.service.merging.Followers` over the tables that name a record."""
+
+    def follow(
+        self, session: Session, ids: Sequence[UUID], survivor_id: UUID, title: str
+    ) -> Mapping[str, int]:
+        columns: Sequence[tuple[str, Any, Any, Mapping[str, Any]]] = (
+            ("calls", Call, Call.customer_id, {}),
+            ("summaries", CallSummary, CallSummary.customer_id, {}),
+            ("work_orders_of_calls", CallSummary, CallSummary.work_order_id, {}),
+            ("contacts", Contact, Contact.customer_id, {}),
+            ("appointments", Appointment, Appointment.customer_id, {"customer_name": title}),
+        )
+        moved: dict[str, int] = {}
+        for name, model, column, also in columns:
+            values = {column.key: survivor_id, **also}
+            statement = update(model).where(column.in_(ids)).values(values)
+            done: Any = session.execute(statement)
+            moved[name] = done.rowcount
+        return moved
 
 
 class Surroundings:

@@ -23,6 +23,7 @@ from callcenter.core.db import Database
 from callcenter.core.http import Blueprint, ErrorAnswer, install_errors, install_gate, public
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
+from callcenter.objects.http.attachments import MEGABYTE
 from callcenter.objects.tasks import Publisher
 from callcenter.people.service import SessionGate, Softphones
 from callcenter.processes import administration, description, records
@@ -106,6 +107,8 @@ def _blueprints(
                 publisher,
                 Softphones(directory, outbox),
                 secrets.recording_link_key,
+                settings.paths.attachments,
+                settings.attachments.largest_megabytes * MEGABYTE,
             )
         ),
     ]

@@ -6,6 +6,7 @@ Seeded once a worker into a database that each test's own is copied from.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,7 @@ _SEED = frozenset(
 
 CSRF = "csrf-of-the-test"
 LINK_KEY = "key-of-recording-links"
+LARGEST_FILE = 64 * 1024
 
 
 @dataclass
@@ -139,7 +141,15 @@ class _Gate:
 
 
 @pytest.fixture
-def app(seeded: Seeded, database: Database, redis_url: str, clock: ManualClock) -> Iterator[Flask]:
+def attachments(tmp_path: Path) -> Path:
+    """Where the files at records lie."""
+    return tmp_path / "attachments"
+
+
+@pytest.fixture
+def app(
+    seeded: Seeded, database: Database, redis_url: str, clock: ManualClock, attachments: Path
+) -> Iterator[Flask]:
     made = Flask("records")
     made.test_client_class = HonestClient
     made.config |= {
@@ -152,7 +162,9 @@ def app(seeded: Seeded, database: Database, redis_url: str, clock: ManualClock) 
     client = Redis.from_url(redis_url, decode_responses=True)
     api = Api(made)
     publisher = Publisher(seeded.database.owner_url)
-    parts = Parts(database, client, clock, publisher, _Softphones(), LINK_KEY)
+    parts = Parts(
+        database, client, clock, publisher, _Softphones(), LINK_KEY, attachments, LARGEST_FILE
+    )
     for blueprint in blueprints(parts):
         api.register_blueprint(blueprint, url_prefix="/api/v1" + (blueprint.url_prefix or ""))
     install_gate(made, _Gate(seeded.offices))

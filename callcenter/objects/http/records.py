@@ -29,7 +29,7 @@ from callcenter.core.tenant import Actor
 from callcenter.expressions import ROLE, tree
 from callcenter.objects.schemas import (
     ACTS,
-    ChangeShape,
+    ChangePage,
     Definition,
     DefinitionAnswer,
     Kind,
@@ -39,6 +39,7 @@ from callcenter.objects.schemas import (
     RecordPatch,
     RecordShape,
 )
+from callcenter.objects.schemas.life import HistoryQuery
 from callcenter.objects.schemas.rights import NEEDED, Access, access
 from callcenter.objects.service import Records
 from callcenter.objects.service.seeing import clear_to, seen_by
@@ -141,11 +142,13 @@ def _records(
             records.delete(session, identifier, record_id, version)
 
     @blp.route("/<identifier>/records/<uuid:record_id>/log")
-    @blp.response(200, ChangeShape(many=True))
+    @blp.arguments(HistoryQuery, location="query")
+    @blp.response(200, ChangePage)
     @requires(Permission.RECORDS_READ)
-    def log(identifier: str, record_id: UUID) -> Any:
+    def log(query: dict[str, Any], identifier: str, record_id: UUID) -> Page:
+        wanted = PageRequest.take(query)
         with database.begin(scope()) as session:
-            return records.changes(session, identifier, record_id)
+            return records.changes(session, identifier, record_id, wanted, query)
 
 
 def _create(
@@ -202,6 +205,10 @@ def _answer(definition: Definition, actor: Actor) -> dict[str, Any]:
         "fields_": [_field(definition, clear, field, access(field, role)) for field in seen.fields],
         "listing": {"columns": seen.columns, "sort": seen.sort},
         "links": seen.links,
+        "log_tab": seen.log_tab,
+        "duplicates": [
+            {"fields_": rule.fields, "how": rule.how} for rule in clear.rules_of_duplicates
+        ],
         "permissions": {
             act: actor.may(NEEDED[act]) and definition.allows(act, role) for act in ACTS
         },

@@ -2,6 +2,7 @@
 
 from callcenter.objects.schemas.definition import (
     Definition,
+    DuplicateRule,
     document_of,
     load_definition,
     read_definition,
@@ -17,7 +18,7 @@ from callcenter.objects.schemas.document import (
     ListingShape,
 )
 from callcenter.objects.schemas.records import (
-    ChangeShape,
+    ChangePage,
     DefinitionAnswer,
     NewRecord,
     ObjectShape,
@@ -31,10 +32,11 @@ __all__ = [
     "ACTS",
     "IDENTIFIER",
     "SORTABLE",
-    "ChangeShape",
+    "ChangePage",
     "Definition",
     "DefinitionAnswer",
     "DefinitionShape",
+    "DuplicateRule",
     "Kind",
     "LabelShape",
     "ListingShape",

@@ -10,7 +10,7 @@ from callcenter.objects.rules import ANYWHERE, Problem, Rules, problems, rules_o
 from callcenter.objects.schemas.document import MOST_FIELDS, SORTABLE, DefinitionShape, Kind
 from callcenter.objects.schemas.rights import Reach
 from callcenter.objects.schemas.rights import contradictions as rights_in_vain
-from callcenter.objects.types import type_of
+from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import Field
 
 _SETTING = {
@@ -34,6 +34,14 @@ class Group:
     label: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class DuplicateRule:
+    """Records that agree in `fields` look alike; how: as `document.DuplicateShape` says."""
+
+    fields: tuple[str, ...]
+    how: str
+
+
 @dataclass(frozen=True, eq=False)
 class Definition:
     """A published definition. Compared by identity: one version is one object in a process."""
@@ -50,6 +58,8 @@ class Definition:
     sort: str
     permissions: Mapping[str, Mapping[str, Reach]]
     links: Mapping[str, str]
+    log_tab: bool = True
+    duplicates: tuple[DuplicateRule, ...] = ()
 
     @cached_property
     def by_key(self) -> Mapping[str, Field]:
@@ -82,6 +92,11 @@ class Definition:
             or field.key in (self.key_field, self.title_field)
         )
 
+    def is_searched(self, field: Field) -> bool:
+        """Whether a search by text looks through it; never through what is masked."""
+        named = field.searched or field.key in (self.key_field, self.title_field)
+        return named and masked_type(field) is None
+
     @cached_property
     def codes(self) -> frozenset[str]:
         """The code tables that its fields take their options from."""
@@ -98,6 +113,12 @@ class Definition:
             for field in self.fields
         )
         return replace(self, fields=fields)
+
+    @property
+    def rules_of_duplicates(self) -> tuple[DuplicateRule, ...]:
+        """Those all of whose fields it has: a role sees fewer."""
+        known = self.by_key
+        return tuple(rule for rule in self.duplicates if all(key in known for key in rule.fields))
 
     def linked(self, part: str) -> Field | None:
         """The field that plays `part`: customer, status, assignee, team."""
@@ -148,6 +169,11 @@ def stored_definition(document: Mapping[str, Any], number: int) -> Definition:
             for act, reaches in document["permissions"].items()
         },
         links=document.get("links", {}),
+        log_tab=document.get("log_tab", True),
+        duplicates=tuple(
+            DuplicateRule(tuple(rule["fields"]), rule["how"])
+            for rule in document.get("duplicates", ())
+        ),
     )
 
 
@@ -173,6 +199,7 @@ def contradictions(definition: Definition) -> list[Problem]:
     wrong += [(f"groups.{key}", "validation.duplicate") for key in groups if groups.count(key) > 1]
     if not _may_sort(definition):
         wrong.append(("list.sort", "validation.unknown_sort"))
+    wrong += _bad_rules(definition)
     for field in definition.fields:
         if unknown := set(field.settings) - type_of(field).settings:
             wrong += [(f"{field.key}.{name}", "validation.unknown_field") for name in unknown]
@@ -183,6 +210,29 @@ def contradictions(definition: Definition) -> list[Problem]:
     wrong += rights_in_vain(definition)
     found = {path: Problem(path, key) for path, key in wrong}
     return [*({each.path: each for each in problems(definition.fields)} | found).values()]
+
+
+def _bad_rules(definition: Definition) -> list[tuple[str, str]]:
+    """What the rules of duplicates ask of fields that do not have it: `duplicates.<place>`."""
+    wrong: list[tuple[str, str]] = []
+    for place, rule in enumerate(definition.duplicates):
+        fields = [definition.by_key.get(key) for key in rule.fields]
+        if any(field is None for field in fields):
+            wrong.append((f"duplicates.{place}", "validation.unknown_field"))
+        elif key := _unfit(definition, rule, [field for field in fields if field]):
+            wrong.append((f"duplicates.{place}", key))
+    return wrong
+
+
+def _unfit(definition: Definition, rule: DuplicateRule, fields: list[Field]) -> str | None:
+    if rule.how == "phone" and any(field.type != "phone" for field in fields):
+        return "validation.only_phones"
+    spoken = all(definition.is_searched(field) and field.type == "text" for field in fields)
+    if rule.how == "pinyin" and not spoken:
+        return "validation.only_searched"
+    if not all(definition.has_column(field) for field in fields):
+        return "validation.only_indexed"
+    return None
 
 
 def _may_sort(definition: Definition) -> bool:
@@ -230,7 +280,14 @@ def document_of(definition: Definition) -> dict[str, Any]:
             for act, reaches in definition.permissions.items()
         },
         "links": dict(definition.links),
+        **({} if definition.log_tab else {"log_tab": False}),
+        **_duplicates_document(definition),
     }
+
+
+def _duplicates_document(definition: Definition) -> dict[str, Any]:
+    rules = [{"fields": list(rule.fields), "how": rule.how} for rule in definition.duplicates]
+    return {"duplicates": rules} if rules else {}
 
 
 def _field_document(field: Field) -> dict[str, Any]:

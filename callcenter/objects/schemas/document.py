@@ -14,6 +14,8 @@ from callcenter.objects.types import TYPES
 from callcenter.objects.types.formula import RESULTS
 
 ACTS = ("create", "read", "edit", "delete", "export", "import")
+SIMILAR = ("exact", "pinyin", "phone")
+MOST_RULES = 10
 SORTABLE = ("created_at", "updated_at")
 MOST_FIELDS = 500
 MOST_OPTIONS = 2000
@@ -127,6 +129,18 @@ class GroupShape(Shape):
     fields_ = fields.List(fields.Nested(FieldShape), required=True, data_key="fields")
 
 
+class DuplicateShape(Shape):
+    """Records that agree in `fields` look alike.
+
+    exact: in all of them; pinyin: all of them sound the same; phone: any of their numbers is one.
+    """
+
+    fields_ = fields.List(
+        fields.Str(), required=True, data_key="fields", validate=validate.Length(1, 5)
+    )
+    how = fields.Str(required=True, validate=validate.OneOf(SIMILAR))
+
+
 class ListingShape(Shape):
     columns = fields.List(fields.Str(), required=True)
     sort = fields.Str(required=True)
@@ -151,3 +165,7 @@ class DefinitionShape(Shape):
         required=True,
     )
     links = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)
+    log_tab = fields.Bool()
+    duplicates = fields.List(
+        fields.Nested(DuplicateShape), validate=validate.Length(max=MOST_RULES)
+    )

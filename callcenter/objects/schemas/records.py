@@ -4,10 +4,15 @@ from marshmallow import fields, validate
 
 from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import Shape, page_of
-from callcenter.objects.schemas.document import Kind, ListingShape, WhenShape
+from callcenter.objects.schemas.document import DuplicateShape, Kind, ListingShape, WhenShape
 from callcenter.objects.schemas.rights import Access
 from callcenter.objects.types import TYPES
 from callcenter.objects.types.formula import RESULTS
+
+HISTORY = (
+    "create", "update", "delete", "restore", "merge",
+    "comment", "comment_change", "comment_delete", "attach", "detach",
+)  # fmt: skip
 
 
 class ObjectShape(Shape):
@@ -101,6 +106,8 @@ class DefinitionAnswer(ObjectShape):
     listing = fields.Nested(ListingShape, required=True, data_key="list")
     links = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
     permissions = fields.Nested(PermissionsAnswer, required=True)
+    log_tab = fields.Bool(required=True)
+    duplicates = fields.List(fields.Nested(DuplicateShape), required=True)
 
 
 class PersonShape(Shape):
@@ -151,6 +158,11 @@ class RecordPatch(Shape):
     values = fields.Dict(keys=fields.Str(), required=True)
 
 
+class NamedRecord(Shape):
+    id = fields.UUID(required=True)
+    title = fields.Str(required=True)
+
+
 class ChangedField(Shape):
     field = fields.Str(required=True)
     label = Captions(required=True)
@@ -159,8 +171,19 @@ class ChangedField(Shape):
 
 
 class ChangeShape(Shape):
+    """A line of a record's history.
+
+    note: the comment, the file's name or the titles of the records that the act was about, if they
+    are still there. record: whose line it is, when that record became part of this one.
+    """
+
     id = fields.UUID(required=True)
     at = fields.AwareDateTime(required=True)
     actor = fields.Nested(PersonShape, required=True, allow_none=True)
-    action = OneOf(["create", "update", "delete"], required=True)
+    action = OneOf(HISTORY, required=True)
     changes = fields.List(fields.Nested(ChangedField), required=True)
+    note = fields.Str(required=True, allow_none=True)
+    record = fields.Nested(NamedRecord, required=True, allow_none=True)
+
+
+ChangePage = page_of(ChangeShape)

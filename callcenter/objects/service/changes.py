@@ -1,19 +1,35 @@
 """The operation log: what was done to a record, for people, audit and events at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, not_, or_, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit, difference
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
+from callcenter.core.errors import Invalid
+from callcenter.core.http import Page, PageRequest
+from callcenter.core.listing import page_rows
 from callcenter.objects.models import RecordChange
 from callcenter.objects.schemas import Definition
-from callcenter.objects.service.presenting import Presenter, viewer
+from callcenter.objects.service.merged import merged_into
+from callcenter.objects.service.notes import Notes
+from callcenter.objects.service.presenting import Presenter, role_of, viewer
 from callcenter.objects.service.rows import for_audit, hold_stored, stored
+from callcenter.objects.service.seeing import seen_by
+
+_EVENTS: Mapping[str, str] = {
+    "create": "record.created",
+    "update": "record.changed",
+    "delete": "record.deleted",
+    "restore": "record.restored",
+    "merge": "record.merged",
+}
+"""Acts on the record itself; what is said of it is nobody's event."""
 
 
 class ChangeLog:
@@ -32,7 +48,9 @@ class ChangeLog:
         action: str,
         before: Mapping[str, Any],
         after: Mapping[str, Any],
+        details: Mapping[str, Any] | None = None,
     ) -> None:
+        """details: what is no field, in JSON types."""
         actor = viewer(session)
         old, new = difference(stored(definition, before), stored(definition, after))
         session.add(
@@ -45,18 +63,19 @@ class ChangeLog:
                 actor_name=actor.name if actor else "",
                 before=old,
                 after=new,
+                details=dict(details or {}),
             )
         )
-        verb = {"create": "created", "update": "changed", "delete": "deleted"}[action]
-        reference = f"{definition.identifier}/{record_id}"
-        self._outbox.record(session, f"record.{verb}", reference, sorted({*old, *new}))
+        if event := _EVENTS.get(action):
+            reference = f"{definition.identifier}/{record_id}"
+            self._outbox.record(session, event, reference, sorted({*old, *new}))
         self._audit.record(
             session,
             f"record.{action}",
             definition.identifier,
             record_id,
             before=for_audit(definition, old),
-            after=for_audit(definition, new),
+            after={**for_audit(definition, new), **(details or {})},
         )
 
     def loaded(self, session: Session, definition: Definition, object_id: UUID, count: int) -> None:
@@ -69,28 +88,66 @@ class ChangeLog:
             after={"records": count},
         )
 
-    def read(
-        self, session: Session, definition: Definition, record_id: UUID
-    ) -> Sequence[Mapping[str, Any]]:
-        """The record's log, the newest first, with values as text.
+    def page(
+        self,
+        session: Session,
+        definition: Definition,
+        record_id: UUID,
+        request: PageRequest,
+        filters: Mapping[str, Any],
+    ) -> Page:
+        """The record's history, the newest first; filters: field, actor_id, action.
 
-        A change of nothing that the actor sees is none.
+        What became part of the record brings its own history along. A change of nothing that the
+        actor sees is none. Raises Invalid.
         """
-        query = (
-            select(RecordChange)
-            .where(RecordChange.record_id == record_id)
-            .order_by(RecordChange.at.desc(), RecordChange.id.desc())
-            .limit(200)
-        )
-        rows = list(session.scalars(query))
+        seen = seen_by(definition, role_of(session))
+        query = _of_record(session, seen, record_id, filters)
+        order = {"at": RecordChange.at}
+        rows, total = page_rows(session, query, request, order, "-at", RecordChange.id.desc())
         before = [hold_stored(definition, row.before) for row in rows]
         after = [hold_stored(definition, row.after) for row in rows]
         texts = self._presenter.texts(session, definition, [*before, *after])
-        told = [
-            _change(definition, row, texts[place], texts[len(rows) + place])
+        notes = Notes(session, self._presenter, definition, rows)
+        items = [
+            {
+                **_change(definition, row, texts[place], texts[len(rows) + place]),
+                "note": notes.of(row),
+                "record": None if row.record_id == record_id else notes.named(row.record_id),
+            }
             for place, row in enumerate(rows)
         ]
-        return [each for each in told if each["changes"] or each["action"] != "update"]
+        return Page(items, total, request.page, request.page_size)
+
+
+def _of_record(
+    session: Session, definition: Definition, record_id: UUID, filters: Mapping[str, Any]
+) -> Select[RecordChange]:
+    taken_in = merged_into(session, record_id)
+    query = select(RecordChange).where(RecordChange.record_id.in_([record_id, *taken_in]))
+    fields = array([*definition.by_key])
+    query = query.where(
+        or_(
+            RecordChange.action != "update",
+            RecordChange.before.has_any(fields),
+            RecordChange.after.has_any(fields),
+        )
+    )
+    # That they went is told by the merge itself.
+    query = query.where(
+        or_(RecordChange.record_id == record_id, not_(RecordChange.details.has_key("into")))
+    )
+    if field := filters.get("field"):
+        if field not in definition.by_key:
+            raise Invalid(fields={"field": ["validation.unknown_filter"]})
+        query = query.where(
+            or_(RecordChange.before.has_key(field), RecordChange.after.has_key(field))
+        )
+    if actor_id := filters.get("actor_id"):
+        query = query.where(RecordChange.actor_id == actor_id)
+    if action := filters.get("action"):
+        query = query.where(RecordChange.action == action)
+    return query
 
 
 def _change(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from callcenter.objects.schemas import Definition
+from callcenter.objects.schemas import Definition, DuplicateRule
 from callcenter.objects.schemas.rights import access
 from callcenter.objects.types.base import Field
 
@@ -12,7 +12,7 @@ Change = dict[str, Any]
 """As `schemas.design.Change` says."""
 
 _FIELD = ("label", "required", "read_only", "unique", "indexed", "searched", "in_list", "width")
-_OBJECT = ("name", "key_field", "title_field")
+_OBJECT = ("name", "key_field", "title_field", "log_tab", "duplicates")
 
 
 def changes(old: Definition | None, new: Definition, hidden: Sequence[str] = ()) -> list[Change]:
@@ -58,7 +58,9 @@ def _attributes(
 
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
-        return list(value)
+        return [_plain(each) for each in value]
+    if isinstance(value, DuplicateRule):
+        return {"fields": [*value.fields], "how": value.how}
     return dict(value) if isinstance(value, Mapping) else value
 
 

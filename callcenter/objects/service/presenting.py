@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from callcenter.core.db import TenantTables
 from callcenter.core.directory import Directory, EnterpriseCard, Person
 from callcenter.core.errors import NotFound
-from callcenter.core.i18n import DEFAULT_LOCALE
+from callcenter.core.i18n import DEFAULT_LOCALE, caption
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects import queries
@@ -69,6 +69,10 @@ class Presenter:
             for record in records
         ]
 
+    @property
+    def directory(self) -> Directory:
+        return self._directory
+
     def texts(
         self, session: Session, definition: Definition, values: Sequence[Mapping[str, Any]]
     ) -> list[dict[str, str | None]]:
@@ -87,15 +91,30 @@ class Presenter:
             for each in values
         ]
 
-    def names(self, session: Session, target: Definition, ids: Collection[UUID]) -> dict[UUID, str]:
-        """Titles of records, also of those that the actor may not open."""
+    def names(
+        self,
+        session: Session,
+        target: Definition,
+        ids: Collection[UUID],
+        *,
+        marked: bool = False,
+    ) -> dict[UUID, str]:
+        """Titles of records, also of those that the actor may not open.
+
+        marked: whether those that were deleted say so.
+        """
         if not ids:
             return {}
         table = queries.table_of(target, schema_of(session, self._directory))
         rows = TenantTables(session).execute(queries.titles(table, target, list(ids)))
         showing = Showing(locale_of(session), unmasked(session), {}, {}, {})
         role = role_of(session)
-        return {row.id: titled(target, row[1], showing, role) for row in rows}
+        return {
+            row.id: _marked(
+                titled(target, row[1], showing, role), showing, deleted=marked and row.deleted_at
+            )
+            for row in rows
+        }
 
     def _showing(
         self,
@@ -127,7 +146,8 @@ class Presenter:
                 target = self._definitions.get(session, field.setting("reference")["object"])
             except NotFound:
                 continue  # the object it pointed at is no longer published
-            found |= self.names(session, target, ids)
+            gone = caption("record.gone", locale_of(session))
+            found |= dict.fromkeys(ids, gone) | self.names(session, target, ids, marked=True)
         return found
 
 
@@ -206,6 +226,12 @@ def _record(
         "updated_by": _person(people, row.updated_by),
         "version": row.version,
     }
+
+
+def _marked(title: str, showing: Showing, *, deleted: object) -> str:
+    if not deleted:
+        return title
+    return caption("record.deleted_title", showing.locale, {"title": title})
 
 
 def _person(people: Mapping[UUID, Person], user_id: UUID | None) -> dict[str, Any] | None:

@@ -97,6 +97,10 @@ class Reader:
             sent[key] = value
         held = self._read(sent, current.values)
         changed = {key: value for key, value in held.items() if value != current.values[key]}
+        return self.settled(changed, current)
+
+    def settled(self, changed: Mapping[str, Any], current: Held) -> dict[str, Any]:
+        """Held values that change, with the formulas that follow from them; raises Invalid."""
         if not changed:
             return {}
         after = self._settled(current.values, {**current.values, **changed}, changed)

@@ -19,7 +19,7 @@ from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.db import TenantTables
 from callcenter.core.directory import Directory
-from callcenter.core.errors import Invalid, Stale
+from callcenter.core.errors import Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.objects import queries
@@ -27,6 +27,7 @@ from callcenter.objects.schemas import Definition
 from callcenter.objects.service.changes import ChangeLog
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.lookups import Lookups
+from callcenter.objects.service.merged import survivors
 from callcenter.objects.service.presenting import Held, hold, role_of, unmasked
 from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.reading import Reader
@@ -107,9 +108,15 @@ class Records(Lookups):
         return self._written_record(session, definition, record_id)
 
     def read(self, session: Session, identifier: str, record_id: UUID) -> dict[str, Any]:
-        """Raises NotFound, also for a record that is out of reach, or of another enterprise."""
+        """Raises NotFound, also for a record that is out of reach, or of another enterprise.
+
+        Of a record that was merged its details name the survivor: {"merged_into": id}.
+        """
         definition = self._definition(session, identifier, "read")
-        held = self._find(session, definition, record_id)
+        try:
+            held = self._find(session, definition, record_id)
+        except NotFound as error:
+            raise NotFound(self._whereabouts(session, definition, record_id)) from error
         return self._presenter.show(session, definition, [held])[0]
 
     def page(
@@ -180,12 +187,17 @@ class Records(Lookups):
         self._changes.write(session, definition, object_id, record_id, "delete", current.values, {})
 
     def changes(
-        self, session: Session, identifier: str, record_id: UUID
-    ) -> Sequence[Mapping[str, Any]]:
-        """The record's log, the newest first, with values as text."""
+        self,
+        session: Session,
+        identifier: str,
+        record_id: UUID,
+        request: PageRequest,
+        filters: Mapping[str, Any],
+    ) -> Page:
+        """The record's history, the newest first, with values as text. Raises Invalid."""
         definition = self._definition(session, identifier, "read")
         self._find(session, definition, record_id)
-        return self._changes.read(session, definition, record_id)
+        return self._changes.page(session, definition, record_id, request, filters)
 
     def load(self, session: Session, identifier: str, rows: Sequence[NewRow]) -> list[UUID]:
         """Add many records at once, in order: for imports and demonstrations.
@@ -229,6 +241,17 @@ class Records(Lookups):
             return None
         found: UUID | None = self._one(session, definition, query).values[customer.key]
         return found
+
+    def _whereabouts(
+        self, session: Session, definition: Definition, record_id: UUID
+    ) -> dict[str, str]:
+        """Where to find a record that was merged; nothing to whom that one is out of reach."""
+        survivor = survivors(session, [record_id]).get(record_id)
+        try:
+            found = self._find(session, definition, survivor) if survivor else None
+        except NotFound:
+            return {}
+        return {"merged_into": str(found.row.id)} if found else {}
 
     def _written_record(
         self, session: Session, definition: Definition, record_id: UUID

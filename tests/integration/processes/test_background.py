@@ -10,13 +10,18 @@ from redis import Redis
 from sqlalchemy import select
 
 from callcenter.calls.tasks import KIND, RecordingStore
+from callcenter.core.audit import Audit
 from callcenter.core.bus import DOMAIN_STREAM, Event, Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.jobs import ENQUEUED_WITHIN, QUEUE, Job, JobQueue, JobState
 from callcenter.core.tenant import Scope
+from callcenter.objects.service import Definitions, Files, RecycleBin
+from callcenter.processes.bins import Bins
+from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.housekeeping import Housekeeping
+from callcenter.processes.seams import HandledCalls
 from tests.integration.processes.conftest import StartProcess
 from tests.support.waiting import wait_until
 
@@ -30,7 +35,13 @@ def queue(redis: Redis) -> JobQueue:
 
 @pytest.fixture
 def housekeeping(database: Database, queue: JobQueue, tmp_path: Path) -> Housekeeping:
-    return Housekeeping(database, queue, RecordingStore(tmp_path, SystemClock()))
+    clock = SystemClock()
+    files = Files(tmp_path / "attachments", clock)
+    recycled = RecycleBin(
+        SqlDirectory(), Definitions(), HandledCalls(), Audit(clock), Outbox(clock), clock, files
+    )
+    bins = Bins(database, recycled, files, clock)
+    return Housekeeping(database, queue, RecordingStore(tmp_path, clock), bins)
 
 
 def ask(database: Database, queue: JobQueue, enterprise_id: UUID) -> UUID:

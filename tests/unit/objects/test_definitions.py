@@ -43,6 +43,14 @@ def test_a_shipped_definition_is_whole_and_survives_a_round(name: str) -> None:
             "status.default",
         ),
         (lambda d: d["groups"][0]["fields"][0]["settings"].update(rule="GD"), "number.rule"),
+        (
+            lambda d: d.update(duplicates=[{"fields": ["nothing"], "how": "exact"}]),
+            "duplicates.0",
+        ),
+        (
+            lambda d: d.update(duplicates=[{"fields": ["number"], "how": "phone"}]),
+            "duplicates.0",
+        ),
     ],
 )
 def test_a_contradiction_is_named(document: dict, change: Any, place: str) -> None:

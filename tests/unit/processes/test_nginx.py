@@ -36,6 +36,15 @@ def test_pages_may_run_own_scripts_only(text: str) -> None:
     assert rules["frame-ancestors"] == "'none'"
 
 
+def test_a_file_at_a_record_is_nobodys_page(text: str) -> None:
+    place = block(text, "location ^~ /attachments/")
+    assert "internal;" in place
+    assert "nosniff" in place
+    policy = re.search(r'Content-Security-Policy "(.*)"', place)
+    assert policy
+    assert policy[1].startswith("sandbox; default-src 'none'")
+
+
 def test_it_tells_no_version(text: str) -> None:
     assert "server_tokens off;" in text
 

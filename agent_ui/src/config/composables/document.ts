@@ -15,6 +15,9 @@ export const ACCESSES = ['write', 'read', 'mask', 'hide'] as const
 export type Access = (typeof ACCESSES)[number]
 export type DocField = { key: string; type: FieldType; label: Label; width?: 1 | 2; settings?: Settings; when?: When; rights?: Record<string, Access> } & { [F in Flag]?: boolean }
 export interface DocGroup { key: string; label: Label; fields: DocField[] }
+export type Similar = 'exact' | 'pinyin' | 'phone'
+/** Records that agree in these fields look alike. */
+export interface DocRule { fields: string[]; how: Similar }
 /** With whose records a role may do something; the order is that of their extent. */
 export const REACHES = ['none', 'own', 'team', 'all'] as const
 export type Reach = (typeof REACHES)[number]
@@ -29,6 +32,9 @@ export interface Doc {
   list: { columns: string[]; sort: string }
   permissions: { [A in Act]?: Record<string, Reach> }
   links: Record<string, string>
+  /** Absent: shown. */
+  log_tab?: boolean
+  duplicates?: DocRule[]
 }
 
 export const ACTS = ['create', 'read', 'edit', 'delete', 'export', 'import'] as const satisfies readonly Act[]
@@ -93,6 +99,14 @@ export function unread(doc: Doc, act: Act, role: string): boolean {
 /** Whether the field lies in a typed column, as the server decides it; only those are sorted and filtered by. */
 export const hasColumn = (doc: Doc, field: DocField, types: FieldTypeInfo[]): boolean =>
   !!(types.find((type) => type.key === field.type)?.own_column || field.unique || field.indexed || field.searched || [doc.key_field, doc.title_field].includes(field.key))
+
+/** Which fields a rule may compare: those that are found by a column, and by sound only searched lines of text. */
+export const comparable = (doc: Doc, how: Similar, types: FieldTypeInfo[]): DocField[] =>
+  fieldsOf(doc).filter((field) => {
+    if (how === 'phone') return field.type === 'phone'
+    if (how === 'pinyin') return field.type === 'text' && (field.searched || [doc.key_field, doc.title_field].includes(field.key))
+    return hasColumn(doc, field, types)
+  })
 
 export const sortableFields = (doc: Doc, types: FieldTypeInfo[]): DocField[] =>
   fieldsOf(doc).filter((field) => hasColumn(doc, field, types) && types.find((type) => type.key === field.type)?.sortable)

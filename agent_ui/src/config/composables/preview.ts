@@ -22,7 +22,7 @@ export function previewOf(doc: Doc, types: FieldTypeInfo[], number: number, code
     identifier: doc.identifier, kind: doc.kind as Definition['kind'], name: doc.name, key_field: doc.key_field, title_field: doc.title_field, version: number,
     groups: doc.groups.map((group) => ({ key: group.key, label: group.label, fields: group.fields.filter((field) => drawn.has(field)).map((field) => field.key) })),
     fields: sound.map((field) => fieldAnswer(doc, field, types, codes, role)),
-    list: doc.list, links: doc.links, permissions: { create: true, read: true, edit: true, delete: true, export: true, import: true },
+    list: doc.list, links: doc.links, log_tab: doc.log_tab ?? true, duplicates: [], permissions: { create: true, read: true, edit: true, delete: true, export: true, import: true },
   }
 }
 

@@ -1,6 +1,7 @@
 /** Changes in the reader's words: what, of what, from what to what. */
 import type { Captions, Condition, DesignChange, DesignEffect } from '@/shared/api'
 import { caption, i18n, t } from '@/shared/i18n'
+import type { DocRule } from './document'
 
 const LONGEST = 40
 const FEW = 4
@@ -30,8 +31,11 @@ export function valueWord(attribute: string, value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
-const partWord = (one: unknown, names: Names): string => (typeof one === 'object' && one ? valueWord('', 'label' in one ? (one as { label: unknown }).label : one) : (names.get(String(one)) ?? said(`role.${String(one)}`, String(one))))
-const idOf = (one: unknown): unknown => (typeof one === 'object' && one && 'value' in one ? (one as { value: unknown }).value : one)
+/** A rule of what looks alike, by its fields. */
+const isRule = (one: unknown): one is DocRule => typeof one === 'object' && one !== null && 'how' in one && 'fields' in one
+const ruleWord = (rule: DocRule, names: Names): string => `${rule.fields.map((key) => names.get(key) ?? key).join(' + ')} (${t(`design.similar.${rule.how}`)})`
+const partWord = (one: unknown, names: Names): string => (isRule(one) ? ruleWord(one, names) : typeof one === 'object' && one ? valueWord('', 'label' in one ? (one as { label: unknown }).label : one) : (names.get(String(one)) ?? said(`role.${String(one)}`, String(one))))
+const idOf = (one: unknown): unknown => (isRule(one) ? JSON.stringify(one) : typeof one === 'object' && one && 'value' in one ? (one as { value: unknown }).value : one)
 /** Of a list what came and what went; else that its order or its parts changed. */
 function listWord(before: unknown[], after: unknown[], names: Names): string {
   const [old, now] = [before.map(idOf), after.map(idOf)]
@@ -78,7 +82,7 @@ export function changeWord(change: DesignChange, names: Names = new Map()): stri
   if (right) return right
   const attribute = change.attribute ?? (change.what === 'field.type' ? 'type' : '')
   if (!attribute && !given) return head
-  const places = ['key_field', 'title_field', 'sort', 'columns'].includes(attribute) || change.what === 'links.changed'
+  const places = ['key_field', 'title_field', 'sort', 'columns', 'duplicates'].includes(attribute) || change.what === 'links.changed'
   const detail = detailOf(attribute, change, places ? names : new Map())
   return t('design.changeDetail', { head, detail: attribute && change.what !== 'field.type' ? `${attributeWord(attribute)} ${detail}` : detail })
 }

@@ -7,7 +7,7 @@ import { createWorkOrderForm } from './workOrderForm'
 
 const definition = {
   identifier: 'work_order', kind: 'work_order', name: {}, key_field: 'number', title_field: 'x', version: 1, groups: [], fields: [field({ key: 'description' }), field({ key: 'owner', access: 'read', required: true }), field({ key: 'cost', access: 'mask' })],
-  list: { columns: [], sort: '' }, links: {}, permissions: { create: true, read: true, edit: true, delete: false, export: false, import: false },
+  list: { columns: [], sort: '' }, links: {}, log_tab: true, duplicates: [], permissions: { create: true, read: true, edit: true, delete: false, export: false, import: false },
 } satisfies Definition
 const fetching = vi.fn<(request: Request) => Promise<Response>>()
 let scope = effectScope(true)

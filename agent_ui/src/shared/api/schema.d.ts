@@ -3654,6 +3654,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/objects/{identifier}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    but?: string | null;
+                };
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DuplicateAnswer"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/objects/{identifier}/records": {
         parameters: {
             query?: never;
@@ -3827,7 +3870,7 @@ export interface paths {
         };
         trace?: never;
     };
-    "/api/v1/objects/{identifier}/records/{record_id}/log": {
+    "/api/v1/objects/{identifier}/records/{record_id}/attachments": {
         parameters: {
             query?: never;
             header?: never;
@@ -3855,14 +3898,516 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["ChangeShape"][];
+                        "application/json": components["schemas"]["AttachmentList"];
                     };
                 };
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         put?: never;
+        post: {
+            parameters: {
+                query: {
+                    name: string;
+                };
+                header?: never;
+                path: {
+                    identifier: string;
+                    record_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AttachmentAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/records/{record_id}/attachments/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                record_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    record_id: string;
+                    file_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/records/{record_id}/attachments/{file_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                record_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file itself; sent by nginx, which serves parts of it on request. */
+        get: {
+            parameters: {
+                query?: {
+                    inline?: boolean;
+                };
+                header?: never;
+                path: {
+                    identifier: string;
+                    record_id: string;
+                    file_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/records/{record_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path: {
+                    identifier: string;
+                    record_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CommentAnswerPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key again answers as the first time and does nothing */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    identifier: string;
+                    record_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CommentBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CommentAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/records/{record_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                record_id: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    identifier: string;
+                    record_id: string;
+                    comment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    identifier: string;
+                    record_id: string;
+                    comment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CommentBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CommentAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/records/{record_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    field?: string;
+                    actor_id?: string;
+                    action?: "create" | "update" | "delete" | "restore" | "merge" | "comment" | "comment_change" | "comment_delete" | "attach" | "detach";
+                };
+                header?: never;
+                path: {
+                    identifier: string;
+                    record_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChangePage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/records/{record_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    identifier: string;
+                    record_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MergeBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/recycle-bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeletedRecordPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/recycle-bin/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    identifier: string;
+                    record_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/recycle-bin/{record_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    identifier: string;
+                    record_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -6471,6 +7016,22 @@ export interface components {
             subject: string;
             version: number;
         };
+        AttachmentAnswer: {
+            /** Format: uuid */
+            id: string;
+            inline: boolean;
+            /** Format: date-time */
+            made_at: string;
+            made_by: components["schemas"]["PersonShape"] | null;
+            may_delete: boolean;
+            media_type: string;
+            name: string;
+            size: number;
+        };
+        AttachmentList: {
+            items: components["schemas"]["AttachmentAnswer"][];
+            largest: number;
+        };
         AttemptDialled: {
             /** Format: uuid */
             call_id: string;
@@ -6616,15 +7177,23 @@ export interface components {
             /** @enum {string} */
             what: "object.changed" | "group.added" | "group.removed" | "group.changed" | "group.moved" | "field.added" | "field.removed" | "field.changed" | "field.moved" | "field.type" | "list.changed" | "permissions.changed" | "links.changed";
         };
+        ChangePage: {
+            items: components["schemas"]["ChangeShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
         ChangeShape: {
             /** @enum {string} */
-            action: "create" | "update" | "delete";
+            action: "create" | "update" | "delete" | "restore" | "merge" | "comment" | "comment_change" | "comment_delete" | "attach" | "detach";
             actor: components["schemas"]["PersonShape"] | null;
             /** Format: date-time */
             at: string;
             changes: components["schemas"]["ChangedField"][];
             /** Format: uuid */
             id: string;
+            note: string | null;
+            record: components["schemas"]["NamedRecord"] | null;
         };
         ChangedField: {
             after: string | null;
@@ -6712,6 +7281,28 @@ export interface components {
             id: string;
             name: string;
         };
+        CommentAnswer: {
+            /** Format: date-time */
+            edited_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by: components["schemas"]["PersonShape"] | null;
+            mentions: components["schemas"]["PersonShape"][];
+            mine: boolean;
+            text: string;
+            version: number;
+        };
+        CommentAnswerPage: {
+            items: components["schemas"]["CommentAnswer"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        CommentBody: {
+            text: string;
+        };
         ConditionShape: {
             any?: boolean;
             tests: components["schemas"]["TestShape"][];
@@ -6747,6 +7338,7 @@ export interface components {
             within: number;
         };
         DefinitionAnswer: {
+            duplicates: components["schemas"]["DuplicateShape"][];
             fields: components["schemas"]["FieldAnswer"][];
             groups: components["schemas"]["GroupAnswer"][];
             identifier: string;
@@ -6757,6 +7349,7 @@ export interface components {
                 [key: string]: string;
             };
             list: components["schemas"]["ListingShape"];
+            log_tab: boolean;
             name: {
                 [key: string]: string;
             };
@@ -6768,6 +7361,40 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+        };
+        DeletedRecord: {
+            /** Format: uuid */
+            call_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["PersonShape"] | null;
+            /** Format: date-time */
+            deleted_at: string;
+            deleted_by: components["schemas"]["PersonShape"] | null;
+            display: {
+                [key: string]: string;
+            };
+            /** Format: uuid */
+            id: string;
+            key: string | null;
+            masked: string[];
+            may: components["schemas"]["MayShape"];
+            merged_into: components["schemas"]["NamedRecord"] | null;
+            object: string;
+            title: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: components["schemas"]["PersonShape"] | null;
+            values: {
+                [key: string]: unknown;
+            };
+            version: number;
+        };
+        DeletedRecordPage: {
+            items: components["schemas"]["DeletedRecord"][];
+            page: number;
+            page_size: number;
+            total: number;
         };
         DesignAnswer: {
             /** Format: date-time */
@@ -6909,6 +7536,19 @@ export interface components {
             };
             /** Format: date-time */
             updated_at: string;
+        };
+        DuplicateAnswer: {
+            fields: string[];
+            /** Format: uuid */
+            id: string;
+            key: string | null;
+            object: string;
+            title: string | null;
+        };
+        DuplicateShape: {
+            fields: string[];
+            /** @enum {string} */
+            how: "exact" | "pinyin" | "phone";
         };
         Empty: Record<string, never>;
         EnterpriseBodyPatch: {
@@ -7286,6 +7926,22 @@ export interface components {
         Members: {
             teams?: string[];
             users?: string[];
+        };
+        MergeBody: {
+            others: components["schemas"]["MergedRecord"][];
+            values?: {
+                [key: string]: string;
+            };
+        };
+        MergedRecord: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+        };
+        NamedRecord: {
+            /** Format: uuid */
+            id: string;
+            title: string;
         };
         NamedShape: {
             /** Format: uuid */

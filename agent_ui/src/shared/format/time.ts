@@ -48,6 +48,19 @@ export function moment(at: Moment, now: Date = new Date()): string {
   return `${which} ${clock(value)}`
 }
 
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+/** “just now”, “5 min ago”, “3 h ago” of the last day, else as `moment`. */
+export function ago(at: Moment, now: Date = new Date()): string {
+  const value = date(at)
+  if (!value) return none
+  const passed = now.getTime() - value.getTime()
+  if (passed < MINUTE_MS) return t('time.now')
+  if (passed < HOUR_MS) return t('time.minutesAgo', { n: Math.floor(passed / MINUTE_MS) })
+  if (passed < 24 * HOUR_MS) return t('time.hoursAgo', { n: Math.floor(passed / HOUR_MS) })
+  return moment(value, now)
+}
+
 export function longDay(at: Moment): string {
   const value = date(at)
   if (!value) return none

@@ -17,6 +17,11 @@ describe('captions', () => {
     expect(of('en')).toEqual(of('zh-CN'))
   })
 
+  it('write an @ as {\'@\'}, or the rest of it is taken for a name', () => {
+    const linked = Object.values(files).flatMap((tree) => JSON.stringify(tree).replaceAll("{'@'}", '').match(/.{0,20}@.{0,20}/g) ?? [])
+    expect(linked).toEqual([])
+  })
+
   it('leave no caption empty', () => {
     const empty = Object.values(files).flatMap((tree) => JSON.stringify(tree).match(/:""/g) ?? [])
     expect(empty).toEqual([])

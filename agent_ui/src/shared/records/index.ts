@@ -7,6 +7,7 @@ export const recordRoutes: RouteRecordRaw[] = [
   { path: 'records', component: () => import('./RecordsHome.vue') },
   { path: 'records/:object', component: () => import('./RecordListPage.vue') },
   { path: 'records/:object/new', component: () => import('./RecordPage.vue') },
+  { path: 'records/:object/recycle-bin', component: () => import('./life/RecycleBin.vue') },
   { path: 'records/:object/:id', component: () => import('./RecordPage.vue') },
 ]
 

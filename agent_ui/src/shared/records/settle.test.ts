@@ -7,7 +7,7 @@ const AROUND = { role: 'agent', userId: 'u1', today: '2026-11-27' }
 const asked = (one: string, operator: Test['operator'], value: unknown = null): Condition => ({ tests: [{ field: one, operator, value }] })
 const definitionOf = (...fields: Field[]): Definition => ({
   identifier: 'order', kind: 'work_order', name: {}, key_field: 'number', title_field: 'x', version: 1, groups: [], fields,
-  list: { columns: [], sort: '' }, links: {}, permissions: { create: true, read: true, edit: true, delete: false, export: false, import: false },
+  list: { columns: [], sort: '' }, links: {}, log_tab: true, duplicates: [], permissions: { create: true, read: true, edit: true, delete: false, export: false, import: false },
 })
 const recordOf = (values: Values, masked: string[] = []): DataRecord => ({
   id: 'r', object: 'order', key: null, title: null, version: 1, values, display: {}, masked, may: { edit: true, delete: false }, call_id: null, created_at: '', updated_at: '', created_by: null, updated_by: null,

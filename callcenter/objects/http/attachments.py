@@ -1,0 +1,116 @@
+"""Files at a record, over HTTP: taken as they are sent, given as something to save."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Response, request
+from marshmallow import fields
+
+from callcenter.core.db import Database
+from callcenter.core.http import Blueprint, Query, current_actor, requires, scope
+from callcenter.core.permissions import Permission
+from callcenter.objects.errors import FileTooLarge
+from callcenter.objects.models import Attachment
+from callcenter.objects.schemas.life import AttachmentAnswer, AttachmentList, FileQuery
+from callcenter.objects.service import Attachments
+from callcenter.objects.service.file_kinds import INLINE
+
+MEGABYTE = 1024 * 1024
+_BODY = {"required": True, "content": {"application/octet-stream": {"schema": {
+    "type": "string", "format": "binary",
+}}}}  # fmt: skip
+_SAFE = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+}
+
+
+class ContentQuery(Query):
+    """inline: to be shown, where its kind may be."""
+
+    inline = fields.Bool(load_default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """largest: bytes of one file."""
+
+    largest: int
+
+
+def blueprint(database: Database, attachments: Attachments, limits: Limits) -> Blueprint:
+    place = "/objects/<identifier>/records/<uuid:record_id>/attachments"
+    blp = Blueprint("attachments", __name__, url_prefix=place, description="Files at records")
+
+    @blp.route("")
+    @blp.response(200, AttachmentList)
+    @requires(Permission.RECORDS_READ)
+    def listed(identifier: str, record_id: UUID) -> Any:
+        with database.begin(scope()) as session:
+            items = attachments.all(session, identifier, record_id)
+        return {"items": items, "largest": limits.largest}
+
+    @blp.route("", methods=["POST"])
+    @blp.doc(requestBody=_BODY)
+    @blp.arguments(FileQuery, location="query")
+    @blp.response(201, AttachmentAnswer)
+    @requires(Permission.RECORDS_WRITE)
+    def attach(query: dict[str, Any], identifier: str, record_id: UUID) -> Any:
+        return _attach(database, attachments, limits, identifier, record_id, query["name"])
+
+    @blp.route("/<uuid:file_id>", methods=["DELETE"])
+    @blp.response(204)
+    @requires(Permission.RECORDS_WRITE)
+    def detach(identifier: str, record_id: UUID, file_id: UUID) -> None:
+        with database.begin(scope()) as session:
+            attachments.delete(session, identifier, record_id, file_id)
+
+    @blp.route("/<uuid:file_id>/content")
+    @blp.arguments(ContentQuery, location="query")
+    @blp.doc(description="The file itself; sent by nginx, which serves parts of it on request.")
+    @requires(Permission.RECORDS_READ)
+    def content(query: dict[str, Any], identifier: str, record_id: UUID, file_id: UUID) -> Response:
+        with database.begin(scope()) as session:
+            row = attachments.one(session, identifier, record_id, file_id)
+        place = attachments.files.address(row.enterprise_id, row.id)
+        return _content(row, place, inline=query["inline"])
+
+    return blp
+
+
+def _attach(
+    database: Database,
+    attachments: Attachments,
+    limits: Limits,
+    identifier: str,
+    record_id: UUID,
+    name: str,
+) -> Any:
+    if (request.content_length or 0) > limits.largest:
+        raise FileTooLarge({"most": limits.largest // MEGABYTE})
+    # The application's own limit is one of JSON; here the stream is measured as it is written.
+    request.max_content_length = limits.largest + 1
+    with database.begin(scope()) as session:
+        attachments.check(session, identifier, record_id)
+    enterprise_id = current_actor().enterprise_id
+    received = attachments.files.receive(enterprise_id, request.stream, name, limits.largest)
+    try:
+        with database.begin(scope()) as session:
+            return attachments.add(session, identifier, record_id, received, name)
+    except BaseException:
+        attachments.files.discard(enterprise_id, received.id)
+        raise
+
+
+def _content(row: Attachment, place: str, *, inline: bool) -> Response:
+    """Nginx takes what it sends from these headers, but for the policy, which it knows itself."""
+    shown = "inline" if inline and row.media_type in INLINE else "attachment"
+    ending = row.name.rpartition(".")[2]
+    named = f"{shown}; filename=\"file.{ending}\"; filename*=UTF-8''{quote(row.name, safe='')}"
+    response = Response(mimetype=row.media_type, headers=_SAFE)
+    response.headers["Content-Disposition"] = named
+    response.headers["X-Accel-Redirect"] = f"/attachments/{place}"
+    return response

@@ -1,0 +1,68 @@
+"""Empties recycle bins: what was deleted long ago goes for good, and files that nobody knows go too."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from callcenter.core.clock import Clock
+from callcenter.core.db import Database
+from callcenter.core.tenant import Scope
+from callcenter.objects.service import Files, RecycleBin
+from callcenter.objects.service.files import FOLDERS
+from callcenter.objects.service.recycling import BATCH
+from callcenter.tenancy.service import Options
+
+EVERY = timedelta(hours=1)
+"""How often an enterprise's bins are looked through; a deleted record may wait for that."""
+
+DAYS = "recycle_bin_days"
+"""The enterprise's option; 0 or less: nothing is purged by itself."""
+
+log = structlog.get_logger()
+
+
+class Bins:
+    def __init__(
+        self, database: Database, recycled: RecycleBin, files: Files, clock: Clock
+    ) -> None:
+        self._database = database
+        self._recycled = recycled
+        self._files = files
+        self._clock = clock
+        self._emptied: dict[UUID, float] = {}
+        self._folder = 0
+
+    def empty(self, enterprise_id: UUID) -> None:
+        """May be broken off at any batch, and goes on there the next time."""
+        with self._database.begin(Scope(enterprise_id)) as session:
+            orphans = self._files.sweep(session, enterprise_id, self._folder)
+        if orphans:
+            log.info("attachments.swept", enterprise=str(enterprise_id), files=orphans)
+        now = self._clock.monotonic()
+        due = self._emptied.get(enterprise_id)
+        if due is not None and now < due + EVERY.total_seconds():
+            return
+        if purged := self._purge(enterprise_id):
+            log.info("recycle_bin.purged", enterprise=str(enterprise_id), records=purged)
+        self._emptied[enterprise_id] = now
+
+    def next_round(self) -> None:
+        """One folder of files a round: all of them are looked through in about an hour."""
+        self._folder = (self._folder + 1) % FOLDERS
+
+    def _purge(self, enterprise_id: UUID) -> int:
+        with self._database.begin(Scope(enterprise_id)) as session:
+            days = Options().of(session, enterprise_id).get(DAYS, 0)
+            names = [each.identifier for each in self._recycled.definitions.all(session)]
+        if days <= 0:
+            return 0
+        return sum(self._purge_object(enterprise_id, name, days) for name in names)
+
+    def _purge_object(self, enterprise_id: UUID, identifier: str, days: float) -> int:
+        before, total, purged = self._recycled.kept_until(days), 0, BATCH
+        while purged == BATCH:
+            with self._database.begin(Scope(enterprise_id)) as session:
+                purged = self._recycled.purge_before(session, identifier, before)
+            total += purged
+        return total
