@@ -1,6 +1,6 @@
 """Empties recycle bins: what was deleted long ago goes for good, and files that nobody knows go too."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -34,7 +34,7 @@ class Bins:
         self._folder = 0
 
     def empty(self, enterprise_id: UUID) -> None:
-        """May be broken off at any batch, and goes on there the next time."""
+        """A part of what is to go: the next round goes on, and events wait for neither."""
         with self._database.begin(Scope(enterprise_id)) as session:
             orphans = self._files.sweep(session, enterprise_id, self._folder)
         if orphans:
@@ -43,26 +43,27 @@ class Bins:
         due = self._emptied.get(enterprise_id)
         if due is not None and now < due + EVERY.total_seconds():
             return
-        if purged := self._purge(enterprise_id):
+        purged, is_done = self._purge(enterprise_id)
+        if purged:
             log.info("recycle_bin.purged", enterprise=str(enterprise_id), records=purged)
-        self._emptied[enterprise_id] = now
+        if is_done:
+            self._emptied[enterprise_id] = now
 
     def next_round(self) -> None:
         """One folder of files a round: all of them are looked through in about an hour."""
         self._folder = (self._folder + 1) % FOLDERS
 
-    def _purge(self, enterprise_id: UUID) -> int:
+    def _purge(self, enterprise_id: UUID) -> tuple[int, bool]:
+        """A batch of each object; how many went, and whether those were all."""
         with self._database.begin(Scope(enterprise_id)) as session:
             days = Options().of(session, enterprise_id).get(DAYS, 0)
             names = [each.identifier for each in self._recycled.definitions.all(session)]
         if days <= 0:
-            return 0
-        return sum(self._purge_object(enterprise_id, name, days) for name in names)
+            return 0, True
+        before = self._recycled.kept_until(days)
+        purged = [self._purge_object(enterprise_id, name, before) for name in names]
+        return sum(purged), max(purged, default=0) < BATCH
 
-    def _purge_object(self, enterprise_id: UUID, identifier: str, days: float) -> int:
-        before, total, purged = self._recycled.kept_until(days), 0, BATCH
-        while purged == BATCH:
-            with self._database.begin(Scope(enterprise_id)) as session:
-                purged = self._recycled.purge_before(session, identifier, before)
-            total += purged
-        return total
+    def _purge_object(self, enterprise_id: UUID, identifier: str, before: datetime) -> int:
+        with self._database.begin(Scope(enterprise_id)) as session:
+            return self._recycled.purge_before(session, identifier, before)
