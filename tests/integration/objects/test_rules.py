@@ -44,7 +44,7 @@ def test_a_formula_is_worked_out_when_a_record_is_made_and_changed(
     assert record["values"]["total"] == "37.50"
     changed = change(admin, record, count=4).json
     assert changed["values"]["total"] == "50.00"
-    log = admin.get(f"{RECORDS}/{record['id']}/log").json[0]["changes"]
+    log = admin.get(f"{RECORDS}/{record['id']}/log").json["items"][0]["changes"]
     assert {one["field"]: (one["before"], one["after"]) for one in log} == {
         "count": ("3", "4"), "total": ("37.50", "50.00"),
     }  # fmt: skip
