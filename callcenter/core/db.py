@@ -186,11 +186,34 @@ def _guard(
         raise ScopeViolation(f"statement on {names} without TenantTables")
 
 
+@contextmanager
+def narrowed(session: Session, enterprise_id: UUID) -> Iterator[None]:
+    """In here the transaction is of this one enterprise's scope: what the platform does for it."""
+    whole: Scope = session.info["scope"]
+    session.flush()
+    _narrow(session, Scope(enterprise_id, whole.actor))
+    try:
+        yield
+        session.flush()
+    finally:
+        session.info["scope"] = whole
+    # After an exception nothing more is done: the transaction ends in the narrower scope.
+    _narrow(session, whole)
+
+
+def _narrow(session: Session, scope: Scope) -> None:
+    session.info["scope"] = scope
+    _tell_postgresql(session.connection(), scope)
+
+
 @event.listens_for(Session, "after_begin")
 def _tell_postgresql_the_scope(session: Session, _transaction: Any, connection: Connection) -> None:
     scope: Scope | None = session.info.get("scope")
-    if scope is None:
-        return
+    if scope is not None:
+        _tell_postgresql(connection, scope)
+
+
+def _tell_postgresql(connection: Connection, scope: Scope) -> None:
     connection.execute(
         text(
             "SELECT set_config('app.enterprise_id', :enterprise, true),"

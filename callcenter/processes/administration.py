@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from redis import Redis
 
+from callcenter.configuration import http as configuration_http
 from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.gateway import Rooms
 from callcenter.core.http import Blueprint
-from callcenter.objects.service import Installer, Versions
 from callcenter.objects.tasks import Publisher
 from callcenter.people.http import acts as acts_http
 from callcenter.people.http import directory as directory_http
@@ -31,6 +31,7 @@ from callcenter.people.service import (
     dispositions,
     reasons,
 )
+from callcenter.processes.configuring import set_installer
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.seams import Surroundings, Targets, Traffic
 from callcenter.routing import http as routing_http
@@ -68,7 +69,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     numbers = AccessNumbers(Targets(), traffic, audit, outbox, clock)
     enterprises = Enterprises(
         Accounts(audit, clock),
-        Installer(parts.publisher, Versions(audit, clock), clock),
+        set_installer(parts.publisher, clock),
         numbers,
         options,
         audit,
@@ -90,6 +91,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         numbers_http.own_blueprint(database, numbers),
         enterprises_http.blueprint(database, enterprises),
         enterprises_http.own_blueprint(database, enterprises),
+        configuration_http.operator_blueprint(),
         options_http.blueprint(database, OptionDefinitions(audit)),
         seats_http.blueprint(database, Seats(audit, outbox, clock)),
         teams_http.blueprint(database, Teams(audit, outbox), Skills(audit)),

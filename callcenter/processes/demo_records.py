@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.calls.service import Calls
+from callcenter.configuration.schemas import STANDARD
 from callcenter.console.service import Appointments
 from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
@@ -21,8 +22,9 @@ from callcenter.core.db import Database
 from callcenter.core.http import PageRequest
 from callcenter.core.places import PROJECT
 from callcenter.core.tenant import Actor, Scope
-from callcenter.objects.service import Definitions, Installer, NewRow, Records, Versions
+from callcenter.objects.service import Definitions, NewRow, Records
 from callcenter.objects.tasks import Publisher
+from callcenter.processes.configuring import set_installer
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.seams import HandledCalls
 from callcenter.quality.service import Forms
@@ -52,7 +54,7 @@ class DemoRecords:
         audit, outbox, directory = Audit(clock), Outbox(clock), SqlDirectory()
         self._database = database
         self._clock = clock
-        self._installer = Installer(publisher, Versions(audit, clock), clock)
+        self._installer = set_installer(publisher, clock)
         self._records = Records(directory, Definitions(), HandledCalls(), audit, outbox, clock)
         calls = Calls(directory, self._records, audit, clock)
         self._appointments = Appointments(self._records, calls, directory, audit, outbox, clock)
@@ -66,7 +68,7 @@ class DemoRecords:
     def load(self, enterprise_id: UUID, enterprise_code: str, staff: Staff) -> bool:
         """Install the shipped objects and fill them; False when that was done before."""
         with self._database.begin(Scope(enterprise_id)) as session:
-            self._installer.install(session, enterprise_id, enterprise_code)
+            self._installer.install(session, enterprise_id, enterprise_code, STANDARD)
             if self._records.page(session, "customer", PageRequest(page_size=1), {}).total:
                 return False
             customers = self._customers()

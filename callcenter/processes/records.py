@@ -7,6 +7,8 @@ from redis import Redis
 
 from callcenter.calls import http as calls_http
 from callcenter.calls.service import Calls, Recordings
+from callcenter.configuration import http as configuration_http
+from callcenter.configuration.service import Moving
 from callcenter.console import http as console_http
 from callcenter.console.service import Appointments, Desk, Drafts, Pop, Softphones, Verbs
 from callcenter.core.audit import Audit
@@ -33,9 +35,11 @@ from callcenter.objects.service import (
     Publications,
     Records,
     RecycleBin,
+    Transfer,
     Versions,
 )
 from callcenter.objects.tasks import Publisher
+from callcenter.processes import configuring
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.seams import Followers, HandledCalls
 from callcenter.quality import http as quality_http
@@ -87,6 +91,14 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         merging=Merging(*services, Followers()),
     )
     attachments = Attachments(*services, files)
+    moving = Moving(
+        database,
+        directory,
+        Transfer(designs, versions, audit, clock),
+        publications,
+        configuring.parts(audit, clock),
+        audit,
+    )
     calls = Calls(directory, records, audit, clock)
     recordings = Recordings(calls, audit, clock, parts.recording_link_key)
     figures = Figures(directory, clock)
@@ -112,6 +124,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
             database, attachments, attachments_http.Limits(parts.largest_attachment)
         ),
         design_http.blueprint(database, designs, publications),
+        configuration_http.blueprint(database, moving),
         codes_http.blueprint(database, Codes(directory, audit, clock)),
         calls_http.blueprint(database, calls, recordings),
         console_http.blueprint(database, desk, idempotency),

@@ -44,9 +44,10 @@ class Forms:
         FormDocument().load(document)
         form = session.scalar(select(QualityForm).where(QualityForm.key == key).with_for_update())
         if form is None:
-            form = QualityForm(id=new_id(), key=key, name=dict(name))
+            form = QualityForm(id=new_id(), key=key)
             session.add(form)
-            session.flush()
+        form.name = dict(name)
+        session.flush()
         last = select(QualityFormVersion.number).where(QualityFormVersion.form_id == form.id)
         number = (session.scalar(last.order_by(QualityFormVersion.number.desc())) or 0) + 1
         version = QualityFormVersion(
@@ -64,14 +65,14 @@ class Forms:
 
     def all(self, session: Session) -> list[dict[str, Any]]:
         """The newest version of each active form."""
-        rows = session.execute(
-            select(QualityFormVersion, QualityForm)
-            .join(QualityForm, QualityForm.id == QualityFormVersion.form_id)
-            .where(QualityForm.active.is_(True))
-            .ext(distinct_on(QualityForm.id))
-            .order_by(QualityForm.id, QualityFormVersion.number.desc())
-        )
-        return [_form(version, form, _actor(session)) for version, form in rows]
+        return [_form(version, form, _actor(session)) for version, form in _newest(session)]
+
+    def documents(self, session: Session) -> list[dict[str, Any]]:
+        """The newest version of each active form, as one file carries it."""
+        return [
+            {"key": form.key, "name": form.name, **version.definition}
+            for version, form in sorted(_newest(session), key=lambda pair: pair[1].key)
+        ]
 
     def one(self, session: Session, version_id: UUID) -> dict[str, Any]:
         version = self.version(session, version_id)
@@ -254,6 +255,17 @@ class Quality:
             }
             for score in scores
         ]
+
+
+def _newest(session: Session) -> list[tuple[QualityFormVersion, QualityForm]]:
+    rows = session.execute(
+        select(QualityFormVersion, QualityForm)
+        .join(QualityForm, QualityForm.id == QualityFormVersion.form_id)
+        .where(QualityForm.active.is_(True))
+        .ext(distinct_on(QualityForm.id))
+        .order_by(QualityForm.id, QualityFormVersion.number.desc())
+    )
+    return [(version, form) for version, form in rows]
 
 
 def items_of(form: Mapping[str, Any]) -> dict[str, list[int]]:

@@ -136,7 +136,10 @@ class EnterpriseBody(Shape):
 
 
 class NewEnterprise(EnterpriseBody):
+    """set: the ready set that it starts from."""
+
     code = fields.Str(required=True, validate=check_code)
+    set = fields.Str(load_default="standard", validate=validate.Length(1, 40))
 
 
 class EnterpriseQuery(PageQuery):

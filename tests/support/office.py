@@ -21,14 +21,13 @@ from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
-from callcenter.core.audit import Audit
+from callcenter.configuration.schemas import STANDARD
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.http import COOKIE, SignedIn, install_errors, install_gate
 from callcenter.core.ids import new_id
 from callcenter.core.permissions import GRANTS, Role
 from callcenter.core.tenant import Actor, Scope
-from callcenter.objects.service import Installer, Versions
 from callcenter.objects.tasks import Publisher
 from callcenter.people.models import (
     Disposition,
@@ -38,6 +37,7 @@ from callcenter.people.models import (
     TeamMember,
     User,
 )
+from callcenter.processes.configuring import set_installer
 from callcenter.processes.records import Parts, blueprints
 from callcenter.processes.web import API
 from callcenter.routing.models import AgentService, ServiceTeam
@@ -272,8 +272,7 @@ def _seed(fresh: FreshDatabase) -> dict[str, Office]:
     for office in offices.values():
         with database.begin(office.scope()) as session:
             _add_people(session, office)
-            installer = Installer(publisher, Versions(Audit(clock), clock), clock)
-            installer.install(session, office.id, office.code)
+            set_installer(publisher, clock).install(session, office.id, office.code, STANDARD)
     database.dispose()
     publisher.dispose()
     return offices

@@ -17,6 +17,9 @@ CHANGES = (
 )  # fmt: skip
 EFFECTS = ("column", "index", "unique", "unindex", "convert", "hide", "restore")
 LOSSES = ("not_convertible", "not_unique")
+SHAPED = (Kind.CUSTOMER, Kind.WORK_ORDER, Kind.BASE)
+"""Kinds of which an enterprise makes objects of its own."""
+
 LONGEST_NOTE = 500
 
 
@@ -36,7 +39,7 @@ class DesignItem(Shape):
 
 class NewObject(Shape):
     identifier = fields.Str(required=True, validate=IDENTIFIER)
-    kind = OneOf([Kind.CUSTOMER, Kind.WORK_ORDER, Kind.BASE], required=True)
+    kind = OneOf(SHAPED, required=True)
     name = Label(required=True)
 
 

@@ -12,6 +12,7 @@ from callcenter.objects.service.presenting import Presenter
 from callcenter.objects.service.publications import Publications
 from callcenter.objects.service.records import NewRow, Records
 from callcenter.objects.service.recycling import RecycleBin
+from callcenter.objects.service.transfer import Standing, Transfer
 from callcenter.objects.service.versions import Versions
 
 __all__ = [
@@ -29,5 +30,7 @@ __all__ = [
     "Publications",
     "Records",
     "RecycleBin",
+    "Standing",
+    "Transfer",
     "Versions",
 ]

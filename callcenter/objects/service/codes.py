@@ -34,6 +34,11 @@ class Codes:
         rows = session.scalars(select(CodeTable).order_by(CodeTable.key)).all()
         return [self._shown(session, row, used) | {"items": len(row.items)} for row in rows]
 
+    def documents(self, session: Session) -> list[dict[str, Any]]:
+        """The tables as one file carries them."""
+        rows = session.scalars(select(CodeTable).order_by(CodeTable.key))
+        return [{"key": row.key, "name": row.name, "items": row.items} for row in rows]
+
     def create(self, session: Session, key: str, name: Mapping[str, str]) -> dict[str, Any]:
         """Raises Invalid for a key that is taken."""
         if session.scalar(select(CodeTable.id).where(CodeTable.key == key)):
@@ -59,7 +64,7 @@ class Codes:
     ) -> dict[str, Any]:
         """Raises Stale, Invalid: for what contradicts itself, or is gone though objects use it."""
         row = self._row(session, key, version)
-        if wrong := {**_contradictions(items), **self._missing(session, row, items)}:
+        if wrong := {**contradictions(items), **self._missing(session, row, items)}:
             raise Invalid(fields={place: [said] for place, said in wrong.items()})
         before = {item["value"]: item for item in row.items}
         named = dict(row.name)
@@ -94,7 +99,7 @@ class Codes:
         }
         lines = {item["value"]: line for line, item in given.items()}
         order = [*whole]
-        for place, said in _contradictions([*whole.values()]).items():
+        for place, said in contradictions([*whole.values()]).items():
             faults.append((lines.get(order[int(place.split(".")[1])], 1), said))
         if len(whole) > MOST_OPTIONS:
             faults.append((1, "validation.too_many"))
@@ -160,7 +165,7 @@ class Codes:
         ]
 
 
-def _contradictions(items: Sequence[Item]) -> dict[str, str]:
+def contradictions(items: Sequence[Item]) -> dict[str, str]:
     """`items.<n>` → caption's key."""
     wrong: dict[str, str] = {}
     parents = {item["value"]: item.get("parent") for item in items}

@@ -1,6 +1,5 @@
 """Definitions: which are in force, and how they come into force."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -75,19 +74,24 @@ class Definitions:
 
 
 class Installer:
-    """Brings shipped definitions into force: the row, the table, the published version."""
+    """Brings a new enterprise's definitions into force: the row, the table, the published version."""
 
     def __init__(self, publisher: Publisher, versions: Versions, clock: Clock) -> None:
         self._publisher = publisher
         self._versions = versions
         self._clock = clock
 
-    def install(self, session: Session, enterprise_id: UUID, enterprise_code: str) -> None:
-        """Give a new enterprise the shipped objects; those it has are left as they are."""
+    def install(
+        self,
+        session: Session,
+        enterprise_id: UUID,
+        enterprise_code: str,
+        documents: Sequence[Mapping[str, Any]],
+    ) -> None:
+        """Give a new enterprise these objects; those it has are left as they are."""
         owned = DataObject.enterprise_id == enterprise_id
         there = set(session.scalars(select(DataObject.identifier).where(owned)))
-        for file in sorted(SHIPPED.glob("*.json")):
-            document = json.loads(file.read_text("utf-8"))
+        for document in documents:
             if document["identifier"] not in there:
                 self.publish(session, enterprise_id, enterprise_code, document)
 

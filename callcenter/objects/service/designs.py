@@ -1,7 +1,7 @@
 """Drafts of objects: shaped over days, kept as far as they have come, in force only when published."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from marshmallow import ValidationError
@@ -14,9 +14,8 @@ from callcenter.core.db import TenantTables
 from callcenter.core.directory import Directory
 from callcenter.core.errors import InUse, Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
-from callcenter.core.i18n import caption
 from callcenter.core.ids import new_id
-from callcenter.core.messages import flatten, localise
+from callcenter.core.messages import flatten
 from callcenter.objects import queries
 from callcenter.objects.models import DataObject, ObjectVersion
 from callcenter.objects.rules import Problem, operators_for
@@ -28,6 +27,7 @@ from callcenter.objects.service.definitions import SHIPPED
 from callcenter.objects.service.placing import parts, plain
 from callcenter.objects.service.presenting import enterprise_of, locale_of, shown_person
 from callcenter.objects.service.rows import actor_id
+from callcenter.objects.service.telling import told
 from callcenter.objects.service.versions import Versions, against
 from callcenter.objects.types import TYPES, masked_type
 from callcenter.objects.types.base import Field
@@ -153,24 +153,29 @@ class Designs:
         return row
 
     def draft(
-        self, session: Session, row: DataObject
+        self, session: Session, row: DataObject, together: Collection[str] = ()
     ) -> tuple[Mapping[str, Any], Definition | None, list[dict[str, str]]]:
-        """The document as it is, the definition if it has the right form, and its problems."""
+        """The document as it is, the definition if it has the right form, and its problems.
+
+        together: objects that are published along with it, and so may be pointed at.
+        """
         document = row.draft or self._versions.in_force(session, row) or {}
         try:
             definition = read_definition(document, row.published_number + 1)
         except ValidationError as error:
-            told = [(path, said[0]) for path, said in flatten(error.messages).items()]
-            return document, None, self._say(session, told)
+            found = [(path, said[0]) for path, said in flatten(error.messages).items()]
+            return document, None, self._say(session, found)
         wrong: list[Problem | tuple[str, str]] = [
             *contradictions(definition),
-            *self._unknown_objects(session, definition),
+            *self._unknown_objects(session, definition, together),
             *unknown_codes(session, definition),
         ]
         return document, definition, self._say(session, wrong)
 
-    def answer(self, session: Session, row: DataObject) -> dict[str, Any]:
-        document, definition, problems = self.draft(session, row)
+    def answer(
+        self, session: Session, row: DataObject, together: Collection[str] = ()
+    ) -> dict[str, Any]:
+        document, definition, problems = self.draft(session, row, together)
         history = self._versions.history(session, row)
         if definition is not None and not problems:
             problems = self._say(session, _unmasking(history, definition))
@@ -253,7 +258,9 @@ class Designs:
                 else:
                     field["settings"] = {"reference": {"object": target}}
 
-    def _unknown_objects(self, session: Session, definition: Definition) -> list[tuple[str, str]]:
+    def _unknown_objects(
+        self, session: Session, definition: Definition, together: Collection[str]
+    ) -> list[tuple[str, str]]:
         wanted = {
             field.key: field.setting("reference", {}).get("object")
             for field in definition.fields
@@ -263,7 +270,7 @@ class Designs:
             return []
         published = DataObject.published_number > 0
         there = {*session.scalars(select(DataObject.identifier).where(published))}
-        there.add(definition.identifier)
+        there |= {definition.identifier, *together}
         return [
             (f"{key}.reference", "validation.bad_reference")
             for key, target in wanted.items()
@@ -272,19 +279,7 @@ class Designs:
 
     @staticmethod
     def _say(session: Session, wrong: Sequence[Problem | tuple[str, str]]) -> list[dict[str, str]]:
-        locale = locale_of(session)
-        return [
-            {"path": each.path, "message": localise(each.key, locale, _in_words(each, locale))}
-            for each in (Problem(*one) for one in wrong)
-        ]
-
-
-def _in_words(problem: Problem, locale: str) -> dict[str, Any]:
-    kinds = {"kind", "wanted"}
-    return {
-        name: caption(f"kind.{value}", locale) if name in kinds else value
-        for name, value in problem.parameters.items()
-    }
+        return told((Problem(*one) for one in wrong), locale_of(session))
 
 
 def _forget(document: dict[str, Any], key: str) -> None:

@@ -6,6 +6,7 @@ brings the version into force. A crash before it leaves columns that nobody read
 attempt begins anew.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,17 +56,29 @@ class Publications:
         self._rewriting = Rewriting(database, directory, definitions)
         self._losses = Losses(self._rewriting)
 
-    def check(self, session: Session, identifier: str) -> dict[str, Any]:
-        """What a publication would do, and what stands in its way."""
+    def check(
+        self, session: Session, identifier: str, together: Collection[str] = ()
+    ) -> dict[str, Any]:
+        """What a publication would do, and what stands in its way.
+
+        together: objects that are published along with it, and so may be pointed at.
+        """
         row = self._designs.row(session, identifier)
-        answer = self._designs.answer(session, row)
+        answer = self._designs.answer(session, row, together)
         losses: list[dict[str, Any]] = []
         if not answer["problems"]:
             losses = self._losses.find(session, self._plan(session, row))
         return {"problems": answer["problems"], "changes": answer["changes"], "losses": losses}
 
     def publish(
-        self, scope: Scope, identifier: str, version: int, *, note: str, losses_accepted: bool
+        self,
+        scope: Scope,
+        identifier: str,
+        version: int,
+        *,
+        note: str,
+        losses_accepted: bool,
+        together: Collection[str] = (),
     ) -> None:
         """Raises Stale, BeingPublished, BadDefinition, NotUnique, ValuesLost; nothing has changed then."""
         with self._database.begin(scope) as session:
@@ -73,7 +86,7 @@ class Publications:
         with self._publisher.alone(schema, identifier):
             with self._database.begin(scope) as session:
                 row = self._designs.row(session, identifier, version)
-                self._refuse_problems(session, row)
+                self._refuse_problems(session, row, together)
                 plan = self._plan(session, row)
                 refuse(self._losses.find(session, plan), accepted=losses_accepted)
             in_force = plan.old
@@ -110,8 +123,10 @@ class Publications:
             self._rewriting.since(session, plan, started)
         self._versions.record(session, row, plan.document, note)
 
-    def _refuse_problems(self, session: Session, row: DataObject) -> None:
-        if problems := self._designs.answer(session, row)["problems"]:
+    def _refuse_problems(
+        self, session: Session, row: DataObject, together: Collection[str]
+    ) -> None:
+        if problems := self._designs.answer(session, row, together)["problems"]:
             raise BadDefinition(fields={each["path"]: [each["message"]] for each in problems})
 
     def _plan(self, session: Session, row: DataObject) -> Plan:

@@ -45,6 +45,10 @@ class Words:
         rows, total = page_rows(session, query, request, sorts, "sort", model.code)
         return Page([self._shown(row) for row in rows], total, request.page, request.page_size)
 
+    def all(self, session: Session) -> list[dict[str, Any]]:
+        rows = session.scalars(select(self._model).order_by(self._model.sort, self._model.code))
+        return [self._shown(row) for row in rows]
+
     def create(self, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
         """Raises Invalid for a code that is taken."""
         self._check_code(session, values["code"], None)

@@ -81,9 +81,10 @@ class Enterprises:
         self._options.set(session, enterprise.id, values["options"])
         self._show_as(session, enterprise, values["display_number_id"])
         issued = self._accounts.issue_initial(session, enterprise.id)
-        self._installer.install(session, enterprise.id, code)
+        self._installer.install(session, enterprise.id, code, values["set"])
         session.flush()
-        self._note(session, "register", enterprise, {}, {"code": code, "name": enterprise.name})
+        made = {"code": code, "name": enterprise.name, "set": values["set"]}
+        self._note(session, "register", enterprise, {}, made)
         return self.read(session, enterprise.id), issued
 
     def change(

@@ -51,8 +51,10 @@ class Accounts(Protocol):
 
 
 class Installer(Protocol):
-    def install(self, session: Session, enterprise_id: UUID, enterprise_code: str) -> None:
-        """Give a new enterprise its data objects."""
+    def install(
+        self, session: Session, enterprise_id: UUID, enterprise_code: str, chosen: str
+    ) -> None:
+        """Give a new enterprise the ready set that was chosen; raises Invalid."""
         ...
 
 

@@ -1,0 +1,165 @@
+"""The form of a configuration in one file, and what the API says of it."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from callcenter.core.fields import Captions, Label, Line, OneOf
+from callcenter.core.http import Shape
+from callcenter.objects.schemas import DefinitionShape, LabelShape
+from callcenter.objects.schemas.design import LONGEST_NOTE, Change, Loss, Problem
+from callcenter.objects.schemas.document import IDENTIFIER, MOST_OPTIONS, CodeOption
+from callcenter.people.schemas import DispositionBody, ReasonBody
+from callcenter.quality.schemas import FormDocument
+
+FORMAT = 1
+STANDARD = "standard"
+"""The set that an enterprise begins with when none is chosen."""
+
+PARTS = ("codes", "objects", "dispositions", "not_ready_reasons", "quality_forms")
+KEYS = {
+    "codes": "key", "objects": "identifier", "dispositions": "code",
+    "not_ready_reasons": "code", "quality_forms": "key",
+}  # fmt: skip
+"""Part → what an entry of it is called by."""
+
+STATES = ("new", "changed", "same", "drafted", "blocked")
+REASONS = ("busy", "other_kind", "problems")
+OUTCOMES = ("added", "changed", "drafted", "published", "failed")
+
+_KEY = validate.Regexp(r"\A[a-z][a-z0-9_]{0,39}\Z")
+
+
+def _entries(shape: type[Shape], most: int) -> Any:
+    limit = validate.Length(max=most)
+    return fields.List(fields.Nested(shape), load_default=list, validate=limit)
+
+
+class DescriptionShape(Shape):
+    zh = fields.Str(required=True, data_key="zh-CN", validate=validate.Length(max=500))
+    en = fields.Str(required=True, validate=validate.Length(max=500))
+
+
+class CodesShape(Shape):
+    key = fields.Str(required=True, validate=IDENTIFIER)
+    name = Label(required=True)
+    items = fields.List(
+        fields.Nested(CodeOption), required=True, validate=validate.Length(max=MOST_OPTIONS)
+    )
+
+
+class QualityFormShape(FormDocument):
+    key = fields.Str(required=True, validate=_KEY)
+    name = fields.Nested(LabelShape, required=True)
+
+
+class ConfigurationShape(Shape):
+    """What an enterprise is configured with, but for its people, numbers and secrets."""
+
+    format = fields.Int(strict=True, required=True, validate=validate.OneOf([FORMAT]))
+    name = fields.Nested(LabelShape, required=True)
+    description = fields.Nested(DescriptionShape)
+    codes = _entries(CodesShape, 500)
+    objects = _entries(DefinitionShape, 200)
+    dispositions = _entries(DispositionBody, 500)
+    not_ready_reasons = _entries(ReasonBody, 100)
+    quality_forms = _entries(QualityFormShape, 100)
+
+
+class ConfigurationFile(Shape):
+    document = fields.Raw(required=True)
+
+
+class ConfigurationImport(ConfigurationFile):
+    """take: part → keys of what is taken; left out: everything that is new or changed.
+
+    publish: whether the objects come into force at once; else they are drafts. accept_losses: as
+    in the publication of one object.
+    """
+
+    take = fields.Dict(
+        keys=fields.Str(validate=validate.OneOf(PARTS)),
+        values=fields.List(fields.Str()),
+        allow_none=True,
+        load_default=None,
+    )
+    publish = fields.Bool(load_default=False)
+    accept_losses = fields.Bool(load_default=False)
+    note = Line(LONGEST_NOTE, shortest=0, load_default="")
+
+
+class Detail(Shape):
+    """What becomes otherwise in a code table, a word or a form.
+
+    label: of the option or the item; attribute: what of the whole, with its former and new value.
+    """
+
+    what = OneOf(["added", "changed", "removed"], required=True)
+    attribute = fields.Str(required=True, allow_none=True)
+    label = Captions(required=True, allow_none=True)
+    before = fields.Raw(required=True, allow_none=True)
+    after = fields.Raw(required=True, allow_none=True)
+
+
+class TrialItem(Shape):
+    """One entry of the file and what taking it would do.
+
+    drafted: it is the object's draft already. reason: why it is blocked. losses: of the
+    publication, if the object is published at once.
+    """
+
+    part = OneOf(PARTS, required=True)
+    key = fields.Str(required=True)
+    name = Captions(required=True)
+    state = OneOf(STATES, required=True)
+    reason = OneOf(REASONS, required=True, allow_none=True)
+    changes = fields.List(fields.Nested(Change), required=True)
+    details = fields.List(fields.Nested(Detail), required=True)
+    problems = fields.List(fields.Nested(Problem), required=True)
+    losses = fields.List(fields.Nested(Loss), required=True)
+
+
+class TrialAnswer(Shape):
+    """problems: of the file as a whole; with one of them nothing of it can be taken."""
+
+    name = Captions(required=True)
+    description = Captions(required=True)
+    problems = fields.List(fields.Nested(Problem), required=True)
+    items = fields.List(fields.Nested(TrialItem), required=True)
+
+
+class Outcome(Shape):
+    """failed: the object stayed a draft; message says why."""
+
+    part = OneOf(PARTS, required=True)
+    key = fields.Str(required=True)
+    name = Captions(required=True)
+    outcome = OneOf(OUTCOMES, required=True)
+    message = fields.Str(required=True, allow_none=True)
+
+
+class ImportAnswer(Shape):
+    items = fields.List(fields.Nested(Outcome), required=True)
+
+
+class SetContents(Shape):
+    """Names of the objects and forms, and how many there are of the rest."""
+
+    objects = fields.List(Captions(), required=True)
+    quality_forms = fields.List(Captions(), required=True)
+    codes = fields.Int(required=True)
+    dispositions = fields.Int(required=True)
+    not_ready_reasons = fields.Int(required=True)
+
+
+class SetAnswer(Shape):
+    key = fields.Str(required=True)
+    name = Captions(required=True)
+    description = Captions(required=True)
+    contents = fields.Nested(SetContents, required=True)
+
+
+class SetDocument(Shape):
+    """A ready set, as a file of it would be."""
+
+    document = fields.Dict(keys=fields.Str(), required=True)

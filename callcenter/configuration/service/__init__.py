@@ -1,0 +1,16 @@
+"""What the processes may ask of configurations."""
+
+from callcenter.configuration.service.moving import Moving
+from callcenter.configuration.service.parts import CodesPart, FormsPart, Part, words_parts
+from callcenter.configuration.service.sets import SetInstaller, all_sets, ready_set
+
+__all__ = [
+    "CodesPart",
+    "FormsPart",
+    "Moving",
+    "Part",
+    "SetInstaller",
+    "all_sets",
+    "ready_set",
+    "words_parts",
+]
