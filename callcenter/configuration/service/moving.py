@@ -253,7 +253,9 @@ def _chosen(tried: Chosen, take: Mapping[str, Collection[str]] | None) -> Chosen
     wanted = {(part, key) for part, keys in take.items() for key in keys}
     found = {(item["part"], item["key"]): item["state"] for item, _ in tried}
     wrong = {
-        f"{part}.{key}": ["configuration.blocked" if (part, key) in found else "validation.unknown_id"]
+        f"{part}.{key}": [
+            "configuration.blocked" if (part, key) in found else "validation.unknown_id"
+        ]
         for part, key in wanted
         if found.get((part, key)) not in (*_TAKEN, "same")
     }

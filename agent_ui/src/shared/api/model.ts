@@ -70,6 +70,11 @@ export type DesignEffect = DesignChange['effects'][number]
 export type Loss = Shape<'Loss'>
 export type DesignVersion = Shape<'VersionItem'>
 export type FieldTypeInfo = Shape<'TypeAnswer'>
+export type Trial = Shape<'TrialAnswer'>
+export type TrialItem = Shape<'TrialItem'>
+export type TrialDetail = Shape<'Detail'>
+export type ImportOutcome = Shape<'Outcome'>
+export type ReadySet = Shape<'SetAnswer'>
 
 export type SeatState = Shape<'WallSeatShape'>
 export type QueueState = Shape<'WallQueueShape'>

@@ -1670,6 +1670,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/configuration/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConfigurationImport"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SetAnswer"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/sets/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SetDocument"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConfigurationFile"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrialAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console": {
         parameters: {
             query?: never;
@@ -5336,6 +5528,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SetAnswer"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/trunks": {
         parameters: {
             query?: never;
@@ -7307,6 +7535,22 @@ export interface components {
             any?: boolean;
             tests: components["schemas"]["TestShape"][];
         };
+        ConfigurationFile: {
+            document: unknown;
+        };
+        ConfigurationImport: {
+            /** @default false */
+            accept_losses?: boolean;
+            document: unknown;
+            /** @default  */
+            note?: string;
+            /** @default false */
+            publish?: boolean;
+            /** @default null */
+            take?: {
+                [key: string]: string[];
+            } | null;
+        };
         ConsultShape: {
             /** Format: uuid */
             agent_id: string;
@@ -7468,6 +7712,16 @@ export interface components {
             server_time: string;
             services: components["schemas"]["NamedShape"][];
             work_order_object: string | null;
+        };
+        Detail: {
+            after: unknown;
+            attribute: string | null;
+            before: unknown;
+            label: {
+                [key: string]: string;
+            } | null;
+            /** @enum {string} */
+            what: "added" | "changed" | "removed";
         };
         DialBody: {
             /**
@@ -7772,6 +8026,9 @@ export interface components {
             urls: string;
             username?: string;
         };
+        ImportAnswer: {
+            items: components["schemas"]["Outcome"][];
+        };
         InitialUserShape: {
             employee_code: string;
             /** Format: date-time */
@@ -7972,6 +8229,8 @@ export interface components {
             options?: {
                 [key: string]: boolean | number | string;
             };
+            /** @default standard */
+            set?: string;
             /** @default Asia/Shanghai */
             time_zone?: string;
         };
@@ -8127,6 +8386,17 @@ export interface components {
             };
             sort: number;
             version: number;
+        };
+        Outcome: {
+            key: string;
+            message: string | null;
+            name: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            outcome: "added" | "changed" | "drafted" | "published" | "failed";
+            /** @enum {string} */
+            part: "codes" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms";
         };
         OverviewShape: {
             access_numbers: components["schemas"]["BoundCount"];
@@ -8599,6 +8869,32 @@ export interface components {
             /** @enum {string} */
             locale: "zh-CN" | "en";
         };
+        SetAnswer: {
+            contents: components["schemas"]["SetContents"];
+            description: {
+                [key: string]: string;
+            };
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+        };
+        SetContents: {
+            codes: number;
+            dispositions: number;
+            not_ready_reasons: number;
+            objects: {
+                [key: string]: string;
+            }[];
+            quality_forms: {
+                [key: string]: string;
+            }[];
+        };
+        SetDocument: {
+            document: {
+                [key: string]: unknown;
+            };
+        };
         SkillBody: {
             name: string;
         };
@@ -8779,6 +9075,32 @@ export interface components {
             /** Format: date-time */
             from: string;
             level: number | null;
+        };
+        TrialAnswer: {
+            description: {
+                [key: string]: string;
+            };
+            items: components["schemas"]["TrialItem"][];
+            name: {
+                [key: string]: string;
+            };
+            problems: components["schemas"]["Problem"][];
+        };
+        TrialItem: {
+            changes: components["schemas"]["Change"][];
+            details: components["schemas"]["Detail"][];
+            key: string;
+            losses: components["schemas"]["Loss"][];
+            name: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            part: "codes" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms";
+            problems: components["schemas"]["Problem"][];
+            /** @enum {string|null} */
+            reason: "busy" | "other_kind" | "problems" | null;
+            /** @enum {string} */
+            state: "new" | "changed" | "same" | "drafted" | "blocked";
         };
         TrunkBody: {
             /** @default 60 */
