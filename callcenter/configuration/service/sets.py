@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from callcenter.configuration.schemas import STANDARD
 from callcenter.configuration.service.document import entries
 from callcenter.configuration.service.parts import Part
 from callcenter.core.db import narrowed
@@ -21,8 +22,10 @@ SETS = PROJECT / "config" / "sets"
 
 
 def all_sets() -> list[dict[str, Any]]:
-    """What there is to choose from, with what is in it."""
-    keys = sorted(file.stem for file in SETS.glob("*.json"))
+    """What there is to choose from, with what is in it; the one without a choice first."""
+    keys = sorted(
+        (file.stem for file in SETS.glob("*.json")), key=lambda key: (key != STANDARD, key)
+    )
     return [_shown(key, ready_set(key)) for key in keys]
 
 
