@@ -99,7 +99,7 @@ def _published() -> Any:
 
 
 def _alike(one: Document | None, other: Document) -> bool:
-    """Whether they say the same, left-out defaults and the order of roles apart."""
+    """Whether they say the same, left-out defaults apart."""
     if one is None:
         return False
     try:
@@ -111,8 +111,5 @@ def _alike(one: Document | None, other: Document) -> bool:
 
 def _whole(document: Document) -> dict[str, Any]:
     whole = document_of(stored_definition(plain(document), 0))
-    rights = whole["permissions"].items()
-    whole["permissions"] = {
-        act: sorted(roles) if isinstance(roles, list) else roles for act, roles in rights if roles
-    }
+    whole["permissions"] = {act: roles for act, roles in whole["permissions"].items() if roles}
     return whole
