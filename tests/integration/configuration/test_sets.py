@@ -16,12 +16,16 @@ PHONE = "13800001234"
 
 @dataclass(frozen=True)
 class Story:
-    """What somebody enters. `@x`: the record of object x that was entered before; worked_out: by key."""
+    """What somebody enters. `@x`: the record of object x that was entered before.
+
+    worked_out: by key; by_agent: what the agent enters beside the order, all else is there before.
+    """
 
     customer: dict[str, Any]
     between: list[tuple[str, dict[str, Any]]]
     order: dict[str, Any]
     worked_out: dict[str, dict[str, Any]] = field(default_factory=dict)
+    by_agent: str = ""
 
 
 STORIES = {
@@ -106,6 +110,7 @@ STORIES = {
             "summary": "分三期", "promise": "@promise", "status": "waiting", "priority": "normal",
         },
         {"debt": {"balance": "4150.50"}, "promise": {"each": "1383.50", "short": "4150.50"}},
+        by_agent="promise",
     ),
 }  # fmt: skip
 _FIRST = {"telecom": [("community", {"code": "SQ1", "name": "花园里", "households": 900})]}
@@ -127,9 +132,9 @@ def test_a_set_is_in_force_at_once_and_people_work_with_it(
     firm = register(web, operator, set=key)
     story, made = STORIES[key], dict[str, Any]()
     entered = [*_FIRST.get(key, []), ("customer", story.customer), *story.between]
-    for identifier, values in entered:
-        enter(firm.admin, identifier, values, made)
     agent = firm.page(firm.seat()["employee_code"])
+    for identifier, values in entered:
+        enter(agent if identifier == story.by_agent else firm.admin, identifier, values, made)
     enter(agent, "work_order", story.order, made)
     assert made["work_order"]["display"]["customer"] == story.customer["name"]
     for identifier, wanted in story.worked_out.items():
@@ -160,6 +165,22 @@ def test_a_field_is_asked_for_only_where_the_trade_would(web: Flask, operator: P
     assert set(returned.json["error"]["fields"]) == {"returned_reason"}
     too_much = firm.admin.post(path, {"values": {**order, "discount": "388"}})
     assert set(too_much.json["error"]["fields"]) == {"discount"}
+
+
+def test_collectors_work_on_their_own_promises_and_see_no_identity_number(
+    web: Flask, operator: Page
+) -> None:
+    firm = register(web, operator, set="collections")
+    first, second = (firm.page(firm.seat()["employee_code"]) for _ in range(2))
+    made: dict[str, Any] = {}
+    story = STORIES["collections"]
+    enter(firm.admin, "customer", {**story.customer, "identity": "11010519491231002X"}, made)
+    enter(firm.admin, *story.between[0], made)
+    enter(first, *story.between[1], made)
+    path = f"/objects/promise/records/{made['promise']['id']}"
+    assert (first.get(path).status_code, second.get(path).status_code) == (200, 404)
+    debtor = first.get(f"/objects/customer/records/{made['customer']['id']}").json
+    assert "19491231" not in str(debtor)
 
 
 def test_without_a_choice_it_is_what_it_always_was(desk: Desk) -> None:
