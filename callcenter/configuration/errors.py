@@ -31,10 +31,3 @@ class CannotTake(AppError):
 
     code: ClassVar[str] = "cannot-take"
     status: ClassVar[int] = 409
-
-
-class FileTooLarge(AppError):
-    """details: {"most": megabytes}."""
-
-    code: ClassVar[str] = "file-too-large"
-    status: ClassVar[int] = 413

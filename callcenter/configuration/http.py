@@ -7,7 +7,6 @@ from typing import Any, TypeVar, cast
 
 from flask import Response, request
 
-from callcenter.configuration.errors import FileTooLarge
 from callcenter.configuration.schemas import (
     ConfigurationFile,
     ConfigurationImport,
@@ -20,6 +19,7 @@ from callcenter.configuration.service import Moving, all_sets, ready_set
 from callcenter.core.db import Database
 from callcenter.core.http import Blueprint, requires, scope
 from callcenter.core.permissions import Permission
+from callcenter.objects.errors import FileTooLarge
 
 View = TypeVar("View", bound=Callable[..., Any])
 
