@@ -29,13 +29,13 @@ from callcenter.objects.service import (
     Comments,
     Definitions,
     Designs,
+    Documents,
     Duplicates,
     Files,
     Merging,
     Publications,
     Records,
     RecycleBin,
-    Transfer,
     Versions,
 )
 from callcenter.objects.tasks import Publisher
@@ -94,7 +94,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     moving = Moving(
         database,
         directory,
-        Transfer(designs, versions, audit, clock),
+        Documents(designs, versions, audit, clock),
         publications,
         configuring.parts(audit, clock),
         audit,

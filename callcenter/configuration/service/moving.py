@@ -26,7 +26,7 @@ from callcenter.core.errors import AppError
 from callcenter.core.i18n import LOCALES, caption
 from callcenter.core.tenant import Scope
 from callcenter.objects.rules import Problem
-from callcenter.objects.service import Publications, Standing, Transfer
+from callcenter.objects.service import Documents, Publications, Standing
 from callcenter.objects.service.losses import refuse
 from callcenter.objects.service.presenting import locale_of
 from callcenter.objects.service.telling import told
@@ -48,7 +48,7 @@ class Moving:
         self,
         database: Database,
         directory: Directory,
-        objects: Transfer,
+        objects: Documents,
         publications: Publications,
         parts: Sequence[Part],
         audit: Audit,

@@ -5,6 +5,7 @@ from callcenter.objects.service.codes import Codes
 from callcenter.objects.service.comments import Comments
 from callcenter.objects.service.definitions import Definitions, Installer
 from callcenter.objects.service.designs import Designs
+from callcenter.objects.service.documents import Documents, Standing
 from callcenter.objects.service.duplicates import Duplicates
 from callcenter.objects.service.files import Files
 from callcenter.objects.service.merging import Merging
@@ -12,7 +13,6 @@ from callcenter.objects.service.presenting import Presenter
 from callcenter.objects.service.publications import Publications
 from callcenter.objects.service.records import NewRow, Records
 from callcenter.objects.service.recycling import RecycleBin
-from callcenter.objects.service.transfer import Standing, Transfer
 from callcenter.objects.service.versions import Versions
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Comments",
     "Definitions",
     "Designs",
+    "Documents",
     "Duplicates",
     "Files",
     "Installer",
@@ -31,6 +32,5 @@ __all__ = [
     "Records",
     "RecycleBin",
     "Standing",
-    "Transfer",
     "Versions",
 ]

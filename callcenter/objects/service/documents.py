@@ -34,7 +34,7 @@ class Standing(StrEnum):
     OTHER_KIND = "other_kind"
 
 
-class Transfer:
+class Documents:
     def __init__(self, designs: Designs, versions: Versions, audit: Audit, clock: Clock) -> None:
         self._designs = designs
         self._versions = versions
