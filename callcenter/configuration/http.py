@@ -10,7 +10,7 @@ from flask import Response, request
 from callcenter.configuration.schemas import (
     ConfigurationFile,
     ConfigurationImport,
-    ImportAnswer,
+    TakenAnswer,
     SetAnswer,
     SetDocument,
     TrialAnswer,
@@ -99,7 +99,7 @@ def _transfer(blp: Blueprint, database: Database, moving: Moving) -> None:
     @blp.route("/import", methods=["POST"])
     @_roomy
     @blp.arguments(ConfigurationImport)
-    @blp.response(200, ImportAnswer)
+    @blp.response(200, TakenAnswer)
     @requires(Permission.OBJECTS_DEFINE)
     def take(body: dict[str, Any]) -> Any:
         return {"items": moving.take(scope(), **body)}

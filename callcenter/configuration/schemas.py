@@ -138,7 +138,7 @@ class Outcome(Shape):
     message = fields.Str(required=True, allow_none=True)
 
 
-class ImportAnswer(Shape):
+class TakenAnswer(Shape):
     items = fields.List(fields.Nested(Outcome), required=True)
 
 

@@ -94,6 +94,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=max_overflow,
             pool_pre_ping=True,
+            # What is written is personal; a statement that fails is told without it, in logs as well.
+            hide_parameters=True,
             pool_timeout=5,
             connect_args={"connect_timeout": 3, "options": "-c statement_timeout=30000"},
         )

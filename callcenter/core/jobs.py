@@ -79,6 +79,10 @@ class Cancelled(Exception):
     """The work was called off; raised inside it at its next step."""
 
 
+class Unfinished(Exception):
+    """The work has had its turn and kept what it did; it goes on when others have had theirs."""
+
+
 class JobQueue:
     """Asks for work. The queue carries the job's and the enterprise's id, as JSON."""
 
@@ -249,6 +253,10 @@ class JobRunner:
                 result = self._work[job.kind](session, job.arguments, progress)
                 self._finish(session, job, JobState.DONE, result=result)
             state = JobState.DONE
+        except Unfinished:
+            # The sweep puts it behind what waits already.
+            state = JobState.QUEUED
+            self._wait(scope, job)
         except Cancelled:
             state = JobState.CANCELLED
             self._fail(scope, job, state)
@@ -267,6 +275,12 @@ class JobRunner:
             # `running` is taken over: its worker died, or RQ would not have given it out again.
             job.state, job.started_at = JobState.RUNNING, self._clock.now()
             return job
+
+    def _wait(self, scope: Scope, told: Job) -> None:
+        with self._database.begin(scope) as session:
+            job = session.scalars(select(Job).where(Job.id == told.id)).one()
+            job.state, job.made_at = JobState.QUEUED, self._clock.now()
+            job.done, job.total = told.done, told.total
 
     def _fail(self, scope: Scope, job: Job, state: JobState, error: str = "") -> None:
         """In a transaction of its own: the work's is rolled back."""

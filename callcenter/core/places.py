@@ -61,6 +61,11 @@ class Places:
         return self.home / "attachments"
 
     @property
+    def transfers(self) -> Path:
+        """Files of records that came in or go out, for a day."""
+        return self.home / "transfers"
+
+    @property
     def cel(self) -> Path:
         """Where Asterisk itself writes what happens to channels, for times when nobody listens."""
         return self.asterisk / "log" / "cel-custom" / "cel.csv"

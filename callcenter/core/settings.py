@@ -94,6 +94,17 @@ class Attachments:
 
 
 @dataclass(frozen=True)
+class Transfers:
+    """largest_megabytes: of a file of records that comes in, in MiB."""
+
+    largest_megabytes: int
+
+    @property
+    def largest(self) -> int:
+        return self.largest_megabytes * 1024 * 1024
+
+
+@dataclass(frozen=True)
 class Demo:
     enabled: bool
     password: str
@@ -114,6 +125,7 @@ class Settings:
     asterisk: Asterisk
     telephony: Telephony
     attachments: Attachments
+    transfers: Transfers
     demo: Demo
     log: Log
 
@@ -125,6 +137,7 @@ SECTIONS: dict[str, type[Any]] = {
     "asterisk": Asterisk,
     "telephony": Telephony,
     "attachments": Attachments,
+    "transfers": Transfers,
     "demo": Demo,
     "log": Log,
 }
@@ -244,6 +257,8 @@ def _checked(raw: Raw, places: Places) -> Settings:
         raise SettingsError(
             f"attachments.largest_megabytes must be between 1 and {MOST_MEGABYTES}."
         )
+    if settings.transfers.largest_megabytes < 1:
+        raise SettingsError("transfers.largest_megabytes must be 1 or more.")
     if settings.log.level not in LEVELS:
         raise SettingsError(f"log.level must be one of {', '.join(LEVELS)}.")
     if bool(settings.web.certificate) != bool(settings.web.key):

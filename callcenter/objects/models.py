@@ -123,6 +123,33 @@ class RecordMerge(TenantRow, Base):
     at: Mapped[datetime]
 
 
+class Transfer(Identified, TenantRow, Base):
+    """Records on their way in or out of a file, which lies beside it for a day.
+
+    phase     of an import: uploaded, then trial, then run; of an export: run
+    content   what an uploaded file has: its columns with samples
+    wish      what its maker wants: columns to fields and so on, or the list that goes out
+    tally     how far it has come; written with each batch, so another attempt goes on from there
+    problem   why it did not come to its end, for people: a caption's key and its parameters
+    """
+
+    __tablename__ = "record_transfer"
+    __table_args__ = (Index("ix_record_transfer_made_by", "enterprise_id", "made_by", "made_at"),)
+
+    object_id: Mapped[UUID] = mapped_column(ForeignKey("data_object.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    name: Mapped[str]
+    form: Mapped[str]
+    phase: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    wish: Mapped[dict[str, Any]]
+    tally: Mapped[dict[str, Any]]
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    job_id: Mapped[UUID | None]
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime]
+
+
 class CodeTable(Identified, TenantRow, Versioned, Base):
     """Options that fields of several objects share. items: as in a field's own options, in order."""
 

@@ -147,15 +147,23 @@ def sound(text: str) -> str:
     return "".join(lazy_pinyin(text)).lower()
 
 
+def _spoken(text: str) -> tuple[str, str]:
+    """Its pinyin and its initials, looked up once for both; what has no pinyin stands in both."""
+    # Its dictionaries take 0.4 s to load, and most processes write no records.
+    from pypinyin import lazy_pinyin
+
+    # No value has a NUL: it marks what has no pinyin.
+    parts = lazy_pinyin(text, errors=lambda other: f"\0{other}")
+    initials = [part[1:] if part.startswith("\0") else part[:1] for part in parts]
+    return "".join(parts).replace("\0", ""), "".join(initials)
+
+
 def search_text(definition: Definition, held: Mapping[str, Any]) -> str:
     """What a search by text looks through: values, their pinyin and its initials.
 
     Numbers are not in it: a part of one would find what is masked. A field that some role does not
     see has a part of its own at the end, with its key, so that this role's search leaves it out.
     """
-    # Its dictionaries take 0.4 s to load, and most processes write no records.
-    from pypinyin import Style, lazy_pinyin
-
     texts: list[str] = []
     parts: list[str] = []
     for field in definition.fields:
@@ -163,10 +171,7 @@ def search_text(definition: Definition, held: Mapping[str, Any]) -> str:
         if value is None or not definition.is_searched(field):
             continue
         text = type_of(field).search_text(value)[:_LONGEST_SEARCHED]
-        forms = [text]
-        if not text.isascii():
-            forms.append("".join(lazy_pinyin(text)))
-            forms.append("".join(lazy_pinyin(text, style=Style.FIRST_LETTER)))
+        forms = [text] if text.isascii() else [text, *_spoken(text)]
         if is_restricted(field):
             parts.append(f"{_PART}{field.key}{_PART_KEY}{' '.join(forms)}")
         else:
@@ -205,10 +210,31 @@ def by_number(table: Table, definition: Definition, number: Number) -> Select[An
     return alive(table).where(found).order_by(table.c.updated_at.desc()).limit(20)
 
 
-def owners(table: Table, field: Field, numbers: Sequence[str]) -> Select[Any]:
-    """Pairs of id and number, by one telephone field."""
+def to_change(table: Table, field: Field, values: Sequence[Any]) -> Select[Any]:
+    """Records by one field, locked; always in one order, so that two do not wait for each other."""
+    found = alive(table).where(table.c[column_of(field)].in_(values))
+    return found.order_by(table.c.id).with_for_update()
+
+
+def called(
+    table: Table, definition: Definition, by: Sequence[Field], names: Sequence[str]
+) -> Select[Any]:
+    """Id, key and title of the records that have one of these names in one of the fields `by`."""
+    key, title = (
+        table.c[column_of(definition.by_key[name])]
+        for name in (definition.key_field, definition.title_field)
+    )
+    # Numbers and dates are not what a record is called.
+    columns = [table.c[column_of(field)] for field in by]
+    texts = [column for column in columns if isinstance(column.type, String)]
+    found = or_(false(), *(column.in_(names) for column in texts))
+    return select(table.c.id, key, title).where(table.c.deleted_at.is_(None), found)
+
+
+def owners(table: Table, field: Field, values: Sequence[Any]) -> Select[Any]:
+    """Pairs of id and value, by one field."""
     column = table.c[column_of(field)]
-    return select(table.c.id, column).where(table.c.deleted_at.is_(None), column.in_(numbers))
+    return select(table.c.id, column).where(table.c.deleted_at.is_(None), column.in_(values))
 
 
 def searched(
@@ -304,17 +330,24 @@ def _not_after(column: Any, value: Any, text: str) -> Any:
 def ordered(
     query: Select[Any], table: Table, definition: Definition, request: PageRequest
 ) -> Select[Any]:
+    """One page."""
+    return (
+        in_order(query, table, definition, request)
+        .offset((request.page - 1) * request.page_size)
+        .limit(request.page_size)
+    )
+
+
+def in_order(
+    query: Select[Any], table: Table, definition: Definition, request: PageRequest
+) -> Select[Any]:
     allowed = {name: table.c[name] for name in SORTABLE}
     for field in definition.fields:
         if definition.has_column(field) and type_of(field).sortable:
             allowed[field.key] = table.c[column_of(field)]
     column, descending = request.order(allowed, definition.sort)
     order = column.desc().nulls_last() if descending else column.asc().nulls_last()
-    return (
-        query.order_by(order, table.c.id.desc())
-        .offset((request.page - 1) * request.page_size)
-        .limit(request.page_size)
-    )
+    return query.order_by(order, table.c.id.desc())
 
 
 def counted(query: Select[Any], table: Table) -> Select[Any]:

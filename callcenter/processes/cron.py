@@ -23,6 +23,7 @@ from callcenter.core.jobs import JobQueue
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.objects.service import Definitions, Files, RecycleBin
+from callcenter.objects.service.transfer import TransferStore
 from callcenter.processes.bins import Bins
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.housekeeping import EVERY, Housekeeping
@@ -47,9 +48,10 @@ def main() -> None:
     clock = SystemClock()
     relay = OutboxRelay(database, connection)
     recordings = RecordingStore(settings.paths.recordings, clock)
-    housekeeping = Housekeeping(
-        database, JobQueue(connection, clock), recordings, _bins(settings, database, clock)
-    )
+    transfers = TransferStore(settings.paths.transfers, settings.transfers.largest)
+    jobs = JobQueue(connection, clock)
+    bins = _bins(settings, database, clock)
+    housekeeping = Housekeeping(database, jobs, recordings, bins, transfers, clock)
     status = Status(connection, "cron", clock)
     pause = threading.Event()
     while True:

@@ -4,9 +4,11 @@ import structlog
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
 from callcenter.calls.tasks import RecordingStore
+from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
 from callcenter.core.tenant import Scope
+from callcenter.objects.service.transfer import TransferStore, tidy
 from callcenter.processes.bins import Bins
 from callcenter.tenancy.service import load_enterprises
 
@@ -18,12 +20,20 @@ log = structlog.get_logger()
 
 class Housekeeping:
     def __init__(
-        self, database: Database, jobs: JobQueue, recordings: RecordingStore, bins: Bins
+        self,
+        database: Database,
+        jobs: JobQueue,
+        recordings: RecordingStore,
+        bins: Bins,
+        transfers: TransferStore,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._jobs = jobs
         self._recordings = recordings
         self._bins = bins
+        self._transfers = transfers
+        self._clock = clock
 
     def go_round(self) -> None:
         """A round may be broken off and done again at any time."""
@@ -34,6 +44,7 @@ class Housekeeping:
                 recordings = self._recordings.sweep(session, self._jobs)
                 jobs = self._jobs.sweep(session)
                 self._recordings.tidy(session, enterprise.id)
+                tidy(session, enterprise.id, self._transfers, self._clock)
             if recordings or jobs:
                 log.info("housekeeping.asked", recordings=recordings, jobs=jobs)
             self._bins.empty(enterprise.id)

@@ -1,6 +1,7 @@
 """What a worker does with a job, and what it needs for that: made once in its process."""
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from uuid import UUID
 
@@ -11,16 +12,46 @@ import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go
 from callcenter.calls.tasks import KIND as RECORDING
 from callcenter.calls.tasks import RecordingStore
 from callcenter.core.addresses import app_url, redis_url
-from callcenter.core.clock import SystemClock
+from callcenter.core.audit import Audit
+from callcenter.core.bus import Outbox
+from callcenter.core.clock import Clock, SystemClock
 from callcenter.core.db import Database
-from callcenter.core.jobs import JobRunner
+from callcenter.core.jobs import JobRunner, Work
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
+from callcenter.objects.service import Definitions, Records
+from callcenter.objects.service.transfer import (
+    EXPORT,
+    IMPORT,
+    Exporting,
+    Importing,
+    TransferStore,
+)
+from callcenter.people.service import find_actor
+from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.seams import HandledCalls
 from callcenter.tenancy.service import Options
 
 
 def _in_stereo(session: Session, enterprise_id: UUID) -> bool:
     return Options().of(session, enterprise_id).get("stereo_recording") is not False
+
+
+def transfer_work(database: Database, store: TransferStore, clock: Clock) -> Mapping[str, Work]:
+    """Imports and exports."""
+    directory, definitions = SqlDirectory(), Definitions()
+    audit, outbox = Audit(clock), Outbox(clock)
+    handled = HandledCalls()
+    records = Records(directory, definitions, handled, audit, outbox, clock)
+    importing = Importing(
+        database, directory, definitions, handled, audit, outbox,
+        store=store, clock=clock, actor_of=find_actor,
+    )  # fmt: skip
+    exporting = Exporting(
+        database, directory, definitions, handled, records, audit,
+        store=store, clock=clock, actor_of=find_actor,
+    )  # fmt: skip
+    return {IMPORT: importing.work, EXPORT: exporting.work}
 
 
 @cache
@@ -31,7 +62,11 @@ def _runner() -> JobRunner:
     # The job's own transaction and its progress beside it: two connections.
     database = Database(app_url(settings, secrets), pool_size=2, max_overflow=0)
     connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
-    work = {RECORDING: RecordingStore(settings.paths.recordings, clock, _in_stereo).process}
+    store = TransferStore(settings.paths.transfers, settings.transfers.largest)
+    work = {
+        RECORDING: RecordingStore(settings.paths.recordings, clock, _in_stereo).process,
+        **transfer_work(database, store, clock),
+    }
     return JobRunner(database, connection, clock, work)
 
 

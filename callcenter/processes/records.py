@@ -18,11 +18,13 @@ from callcenter.core.db import Database
 from callcenter.core.gateway import Rooms, TelephonyGateway
 from callcenter.core.http import Blueprint
 from callcenter.core.idempotency import Idempotency
+from callcenter.core.jobs import JobQueue
 from callcenter.objects.http import attachments as attachments_http
 from callcenter.objects.http import codes as codes_http
 from callcenter.objects.http import design as design_http
 from callcenter.objects.http import life as life_http
 from callcenter.objects.http import records as objects_http
+from callcenter.objects.http import transfer as transfer_http
 from callcenter.objects.service import (
     Attachments,
     Codes,
@@ -38,6 +40,7 @@ from callcenter.objects.service import (
     RecycleBin,
     Versions,
 )
+from callcenter.objects.service.transfer import Exports, Imports, TransferStore
 from callcenter.objects.tasks import Publisher
 from callcenter.processes import configuring
 from callcenter.processes.directory import SqlDirectory
@@ -67,6 +70,8 @@ class Parts:
     recording_link_key: str
     attachments: Path
     largest_attachment: int
+    jobs: JobQueue
+    transfers: TransferStore
 
 
 def blueprints(parts: Parts) -> list[Blueprint]:
@@ -109,6 +114,11 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     forms = Forms(audit, clock)
     quality = Quality(forms, calls, recordings, records, directory, audit, outbox, clock)
     supervision = Supervision(database, directory, figures, rooms, gateway, audit, clock)
+    work = (parts.jobs, parts.transfers, clock)
+    transfers = transfer_http.Services(
+        Imports(database, directory, definitions, handled, *work),
+        Exports(directory, definitions, handled, records, *work),
+    )
     desk = console_http.Services(
         desk=Desk(directory, records, appointments, tasks, parts.softphones, rooms, clock),
         pop=Pop(database, records, calls, appointments, drafts, directory, rooms),
@@ -123,6 +133,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         attachments_http.blueprint(
             database, attachments, attachments_http.Limits(parts.largest_attachment)
         ),
+        transfer_http.blueprint(database, transfers, idempotency),
         design_http.blueprint(database, designs, publications),
         configuration_http.blueprint(database, moving),
         codes_http.blueprint(database, Codes(directory, audit, clock)),

@@ -21,9 +21,11 @@ from callcenter.core.bus import Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.http import Blueprint, ErrorAnswer, install_errors, install_gate, public
+from callcenter.core.jobs import JobQueue
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.objects.http.attachments import MEGABYTE
+from callcenter.objects.service.transfer import TransferStore
 from callcenter.objects.tasks import Publisher
 from callcenter.people.service import SessionGate, Softphones
 from callcenter.processes import administration, description, records
@@ -90,6 +92,10 @@ def _blueprints(
         redis_url(settings, secrets), decode_responses=True, socket_timeout=10,
         socket_connect_timeout=2, health_check_interval=15,
     )  # fmt: skip
+    # RQ keeps what it writes as bytes.
+    queue = redis.Redis.from_url(
+        redis_url(settings, secrets), socket_timeout=5, socket_connect_timeout=2
+    )
     library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
     flows = IvrServices(database, clock, audit, outbox, directory, library)
     # Tables of objects are made by the owner; the application may make none.
@@ -109,6 +115,8 @@ def _blueprints(
                 secrets.recording_link_key,
                 settings.paths.attachments,
                 settings.attachments.largest_megabytes * MEGABYTE,
+                JobQueue(queue, clock),
+                TransferStore(settings.paths.transfers, settings.transfers.largest),
             )
         ),
     ]

@@ -26,8 +26,10 @@ from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.http import COOKIE, SignedIn, install_errors, install_gate
 from callcenter.core.ids import new_id
+from callcenter.core.jobs import JobQueue
 from callcenter.core.permissions import GRANTS, Role
 from callcenter.core.tenant import Actor, Scope
+from callcenter.objects.service.transfer import TransferStore
 from callcenter.objects.tasks import Publisher
 from callcenter.people.models import (
     Disposition,
@@ -147,8 +149,19 @@ def attachments(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def transfers(tmp_path: Path) -> TransferStore:
+    """Where files of records lie; they may have two MiB."""
+    return TransferStore(tmp_path / "transfers", 2 * 1024 * 1024)
+
+
+@pytest.fixture
 def app(
-    seeded: Seeded, database: Database, redis_url: str, clock: ManualClock, attachments: Path
+    seeded: Seeded,
+    database: Database,
+    redis_url: str,
+    clock: ManualClock,
+    attachments: Path,
+    transfers: TransferStore,
 ) -> Iterator[Flask]:
     made = Flask("records")
     made.test_client_class = HonestClient
@@ -162,15 +175,18 @@ def app(
     client = Redis.from_url(redis_url, decode_responses=True)
     api = Api(made)
     publisher = Publisher(seeded.database.owner_url)
+    queue = Redis.from_url(redis_url)
     parts = Parts(
-        database, client, clock, publisher, _Softphones(), LINK_KEY, attachments, LARGEST_FILE
-    )
+        database, client, clock, publisher, _Softphones(), LINK_KEY, attachments, LARGEST_FILE,
+        JobQueue(queue, clock), transfers,
+    )  # fmt: skip
     for blueprint in blueprints(parts):
         api.register_blueprint(blueprint, url_prefix="/api/v1" + (blueprint.url_prefix or ""))
     install_gate(made, _Gate(seeded.offices))
     install_errors(made)
     yield made
     client.close()
+    queue.close()
     publisher.dispose()
 
 

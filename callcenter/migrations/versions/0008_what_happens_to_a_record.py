@@ -8,7 +8,7 @@ from callcenter.core.addresses import APP_ROLE
 from callcenter.migrations.policies import protect
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

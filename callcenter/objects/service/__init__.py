@@ -1,6 +1,7 @@
 """Data objects' services, by verb: definitions in force and their drafts, records, how they are shown."""
 
 from callcenter.objects.service.attachments import Attachments
+from callcenter.objects.service.bulk import NewRow
 from callcenter.objects.service.codes import Codes
 from callcenter.objects.service.comments import Comments
 from callcenter.objects.service.definitions import Definitions, Installer
@@ -11,7 +12,7 @@ from callcenter.objects.service.files import Files
 from callcenter.objects.service.merging import Merging
 from callcenter.objects.service.presenting import Presenter
 from callcenter.objects.service.publications import Publications
-from callcenter.objects.service.records import NewRow, Records
+from callcenter.objects.service.records import Records
 from callcenter.objects.service.recycling import RecycleBin
 from callcenter.objects.service.versions import Versions
 

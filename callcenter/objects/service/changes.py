@@ -1,16 +1,17 @@
 """The operation log: what was done to a record, for people, audit and events at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, not_, or_, select
+from sqlalchemy import Select, insert, not_, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit, difference
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
+from callcenter.core.db import TenantTables
 from callcenter.core.errors import Invalid
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.listing import page_rows
@@ -30,6 +31,9 @@ _EVENTS: Mapping[str, str] = {
     "merge": "record.merged",
 }
 """Acts on the record itself; what is said of it is nobody's event."""
+
+Told = tuple[UUID, Mapping[str, Any], Mapping[str, Any]]
+"""A record's id, and its changed values before and after."""
 
 
 class ChangeLog:
@@ -77,6 +81,31 @@ class ChangeLog:
             before=for_audit(definition, old),
             after={**for_audit(definition, new), **(details or {})},
         )
+
+    def write_many(
+        self,
+        session: Session,
+        definition: Definition,
+        object_id: UUID,
+        action: str,
+        records: Sequence[Told],
+    ) -> None:
+        """Into the log alone: audit and events tell of all at once."""
+        actor = viewer(session)
+        same = {
+            "object_id": object_id,
+            "action": action,
+            "at": self._clock.now(),
+            "actor_id": actor.user_id if actor else None,
+            "actor_name": actor.name if actor else "",
+            "details": {},
+        }
+        rows = []
+        for record_id, before, after in records:
+            old, new = difference(stored(definition, before), stored(definition, after))
+            rows.append({"record_id": record_id, "before": old, "after": new, **same})
+        if rows:
+            TenantTables(session).insert(insert(RecordChange), rows)
 
     def loaded(self, session: Session, definition: Definition, object_id: UUID, count: int) -> None:
         self._audit.record(

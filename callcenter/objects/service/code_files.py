@@ -1,7 +1,7 @@
 """Code tables as CSV: what a spreadsheet saves, in whatever encoding it does. Pure."""
 
 import csv
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 from marshmallow import ValidationError
@@ -9,12 +9,10 @@ from marshmallow import ValidationError
 from callcenter.core.i18n import LOCALES
 from callcenter.core.messages import flatten
 from callcenter.objects.schemas.document import MOST_OPTIONS, CodeOption
+from callcenter.objects.sheets.text import encoding_of, inert, plain
+from callcenter.objects.types.boolean import NO, YES
 
 HEADING = ("value", *LOCALES, "parent", "color", "active", "closed")
-_BYTE_ORDER = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
-_NO = {"0", "no", "false", "n", "否"}
-_YES = {"1", "yes", "true", "y", "是"}
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 Faults = list[tuple[int, str]]
 """(line, caption's key or marshmallow's message)."""
@@ -29,7 +27,7 @@ def write_file(items: list[Any]) -> str:
         labels = [item["label"].get(locale, "") for locale in LOCALES]
         flags = ["yes" if item.get("active", True) else "no", "yes" if item.get("closed") else "no"]
         row = [item["value"], *labels, item.get("parent") or "", item.get("color") or "", *flags]
-        writer.writerow([_inert(cell) for cell in row])
+        writer.writerow([inert(cell) for cell in row])
     return "\ufeff" + out.getvalue()
 
 
@@ -69,7 +67,7 @@ def read_file(content: bytes) -> tuple[Lines, Faults]:
 
 
 def _option(cells: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
-    cells = {name: _plain(cell) for name, cell in cells.items()}
+    cells = {name: plain(cell) for name, cell in cells.items()}
     # Somebody who has one language gives it for both.
     said = next((cells[locale] for locale in LOCALES if cells.get(locale)), cells.get("value", ""))
     option: dict[str, Any] = {
@@ -82,10 +80,10 @@ def _option(cells: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
             option[name] = cells[name]
     for name in ("active", "closed"):
         given = cells.get(name, "").lower()
-        if given and given not in _YES | _NO:
+        if given and given not in YES | NO:
             wrong.append("validation.boolean")
         elif given:
-            option[name] = given in _YES
+            option[name] = given in YES
     try:
         CodeOption().load(option)
     except ValidationError as error:
@@ -94,19 +92,5 @@ def _option(cells: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
 
 
 def _decoded(content: bytes) -> str | None:
-    marked = next((name for mark, name in _BYTE_ORDER if content.startswith(mark)), None)
-    for encoding in [marked] if marked else ["utf-8", "gb18030"]:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
-def _inert(cell: str) -> str:
-    """What a spreadsheet would take for a formula is told as text."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    encoding = encoding_of(BytesIO(content))
+    return content.decode(encoding) if encoding else None

@@ -77,9 +77,7 @@ class Presenter:
         self, session: Session, definition: Definition, values: Sequence[Mapping[str, Any]]
     ) -> list[dict[str, str | None]]:
         """Each field's value as text, for the log of changes; without what is hidden."""
-        ids = _ids(definition, values, {"user"})
-        people = self._directory.people(session, ids)
-        showing = self._showing(session, definition, values, people)
+        showing = self.showing(session, definition, values)
         role = role_of(session)
         known = seen_by(definition, role).by_key
         return [
@@ -115,6 +113,13 @@ class Presenter:
             )
             for row in rows
         }
+
+    def showing(
+        self, session: Session, definition: Definition, values: Sequence[Mapping[str, Any]]
+    ) -> Showing:
+        """What showing these values takes, with the names behind their ids."""
+        people = self._directory.people(session, _ids(definition, values, {"user"}))
+        return self._showing(session, definition, values, people)
 
     def _showing(
         self,

@@ -49,7 +49,7 @@ class Reader:
         self._definition = definition
         self._role = role_of(session)
         self._seen = seen_by(definition, self._role)
-        self._reading = reading_of(session, directory, definitions, reaching)
+        self.reading = reading_of(session, directory, definitions, reaching)
         self._anywhere = reading_of(session, directory, definitions)
         actor = viewer(session)
         role, user_id = (actor.role.value, actor.user_id) if actor else ("", None)
@@ -67,7 +67,7 @@ class Reader:
             for field in self._definition.fields
             if field.setting("default") is not None
         }
-        filled |= {key: (value, self._reading) for key, value in (supplied or {}).items()}
+        filled |= {key: (value, self.reading) for key, value in (supplied or {}).items()}
         for key, value in given.items():
             # A hidden field that is named is unknown, whatever it would begin with.
             if value not in (None, "") or key not in self._seen.by_key:
@@ -116,7 +116,7 @@ class Reader:
         if field.type in ("choice", "cascade", "serial"):
             return text
         try:
-            held = type_of(field).read(field, given, self._reading)
+            held = type_of(field).read(field, given, self.reading)
         except BadValue as fault:
             raise Invalid(fields={name: [self._say(fault)]}) from fault
         if held is None:
@@ -183,7 +183,7 @@ class Reader:
             raise BadValue("validation.read_only")
         if not self._writes(field):
             raise BadValue("validation.not_yours")
-        held = type_of(field).read(field, given, self._reading)
+        held = type_of(field).read(field, given, self.reading)
         if held is None and self._always_wanted(field):
             raise BadValue("validation.required")
         return held

@@ -5,12 +5,10 @@ stands or falls together.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import Select, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,6 +22,7 @@ from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.objects import queries
 from callcenter.objects.schemas import Definition
+from callcenter.objects.service.bulk import Bulk, NewRow, violated
 from callcenter.objects.service.changes import ChangeLog
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.lookups import Lookups
@@ -34,16 +33,6 @@ from callcenter.objects.service.reading import Reader
 from callcenter.objects.service.rows import actor_id, columns
 from callcenter.objects.service.seeing import clear_to, seen_by
 from callcenter.objects.service.serials import next_numbers
-
-
-@dataclass(frozen=True, slots=True)
-class NewRow:
-    """A record to load: values as entered, and when and by whom it was made."""
-
-    values: Mapping[str, Any]
-    made_at: datetime
-    made_by: UUID | None = None
-    call_id: UUID | None = None
 
 
 class Records(Lookups):
@@ -57,6 +46,7 @@ class Records(Lookups):
         clock: Clock,
     ) -> None:
         super().__init__(directory, definitions, handled)
+        self._bulk = Bulk(directory, definitions, clock)
         self._changes = ChangeLog(self._presenter, audit, outbox, clock)
         self._clock = clock
 
@@ -129,11 +119,32 @@ class Records(Lookups):
         """A page of records; filters as in `queries.filtered`. Raises Invalid."""
         definition = self._definition(session, identifier, "read")
         table = self._table(session, definition)
+        query = self.selection(session, definition, request, filters)
+        tables = TenantTables(session)
+        total = tables.execute(queries.counted(query, table)).scalar_one()
+        clear = clear_to(definition, role_of(session))
+        rows = tables.execute(queries.ordered(query, table, clear, request)).all()
+        items = self._presenter.show(session, definition, [hold(definition, row) for row in rows])
+        return Page(items, total, request.page, request.page_size)
+
+    def selection(
+        self,
+        session: Session,
+        definition: Definition,
+        request: PageRequest,
+        filters: Mapping[str, str],
+        act: str = "read",
+    ) -> Select[Any]:
+        """The records that a list shows on all its pages, in no order. Raises Invalid.
+
+        act: of those alone that the actor reaches by it.
+        """
+        table = self._table(session, definition)
         reader = self._reader(session, definition)
         clear = clear_to(definition, role_of(session))
-        query = self._within(session, queries.alive(table), definition)
+        query = self._within(session, queries.alive(table), definition, act)
         query = queries.filtered(query, table, clear, filters, reader.filter_value)
-        query = queries.searched(
+        return queries.searched(
             query,
             table,
             clear,
@@ -142,11 +153,6 @@ class Records(Lookups):
             self._enterprise(session).area_code,
             unmasked=unmasked(session),
         )
-        tables = TenantTables(session)
-        total = tables.execute(queries.counted(query, table)).scalar_one()
-        rows = tables.execute(queries.ordered(query, table, clear, request)).all()
-        items = self._presenter.show(session, definition, [hold(definition, row) for row in rows])
-        return Page(items, total, request.page, request.page_size)
 
     def update(
         self,
@@ -206,30 +212,10 @@ class Records(Lookups):
         Invalid for the first row with a fault.
         """
         definition = self._written(session, identifier, "create")
-        reader, zone = self._reader(session, definition), self._enterprise(session).zone
+        reader = self._reader(session, definition)
         object_id = self._definitions.object_id(session, identifier)
-        helds = [reader.new(row.values) for row in rows]
-        for field in definition.serials:
-            for row, held in zip(rows, helds, strict=True):
-                at, rule = row.made_at.astimezone(zone), field.setting("rule")
-                held[field.key] = next_numbers(session, object_id, field.key, rule, at)[0]
-        ids = [new_id() for _ in rows]
-        made = [
-            {
-                "id": record_id,
-                "version": 1,
-                "call_id": row.call_id,
-                "created_at": row.made_at,
-                "created_by": row.made_by,
-                "updated_at": row.made_at,
-                "updated_by": row.made_by,
-                **columns(definition, held),
-            }
-            for record_id, row, held in zip(ids, rows, helds, strict=True)
-        ]
-        if made:
-            TenantTables(session).insert(insert(self._table(session, definition)), made)
-        self._changes.loaded(session, definition, object_id, len(made))
+        ids = self._bulk.add(session, definition, [(row, reader.new(row.values)) for row in rows])
+        self._changes.loaded(session, definition, object_id, len(ids))
         return ids
 
     def customer_of(self, session: Session, identifier: str, record_id: UUID) -> UUID | None:
@@ -292,11 +278,9 @@ class Records(Lookups):
             with session.begin_nested():
                 return tables.insert(statement, row) if row else tables.execute(statement)
         except IntegrityError as error:
-            name = str(getattr(error.orig, "diag", None) and error.orig.diag.constraint_name)  # type: ignore[union-attr]
-            for field in seen_by(definition, role_of(session)).fields:
-                if queries.unique_index(definition, field) == name:
-                    raise Invalid(fields={field.key: ["validation.not_unique"]}) from error
-            raise
+            if (field := violated(seen_by(definition, role_of(session)), error)) is None:
+                raise
+            raise Invalid(fields={field.key: ["validation.not_unique"]}) from error
 
     def _reader(self, session: Session, definition: Definition) -> Reader:
         today = self._clock.now().astimezone(self._enterprise(session).zone).date()

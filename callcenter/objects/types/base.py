@@ -6,7 +6,7 @@ is compared), *stored* (JSON: in `extra`, in the log, in answers).
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import UUID
@@ -17,6 +17,7 @@ from sqlalchemy.types import TypeEngine
 
 from callcenter.expressions import Kind, Value
 from callcenter.objects.errors import BadValue
+from callcenter.objects.types.cells import text_of
 
 VEIL = "***"
 # What PostgreSQL refuses (NUL, lone surrogates) and what no person types; line ends are text.
@@ -80,6 +81,18 @@ class Showing:
     titles: Mapping[UUID, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom and what a file names: `words_of` a name or code → all that are called so.
+
+    records: by the key of the field that refers to them.
+    """
+
+    people: Mapping[str, Sequence[UUID]]
+    teams: Mapping[str, Sequence[UUID]]
+    records: Mapping[str, Mapping[str, Sequence[UUID]]]
+
+
 class FieldType(ABC):
     """Base of all types: a value that is text and is shown as it is."""
 
@@ -112,6 +125,10 @@ class FieldType(ABC):
     @abstractmethod
     def read(self, definition: Field, given: Any, reading: Reading) -> Any:
         """Given → held, None for nothing; raises BadValue."""
+
+    def take(self, definition: Field, cell: Any, named: Named) -> Any:
+        """What a cell of a file says → given, None for nothing; raises BadValue."""
+        return text_of(cell)
 
     def store(self, held: Any) -> Any:
         """Held → stored."""

@@ -1,12 +1,17 @@
 """A choice in levels: each option may name its parent; a leaf is chosen."""
 
+import re
 from typing import Any, ClassVar
 
+from callcenter.core.i18n import LOCALES
 from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
-from callcenter.objects.types.base import Field, FieldType, Reading, Showing
+from callcenter.objects.types.base import Field, FieldType, Named, Reading, Showing
+from callcenter.objects.types.cells import text_of, words_of
 from callcenter.objects.types.choice import TYPE as CHOICE
-from callcenter.objects.types.choice import label_of, options_of
+from callcenter.objects.types.choice import label_of, option_named, options_of
+
+_BETWEEN = re.compile(r"\s*[/>＞]\s*")
 
 
 class Cascade(FieldType):
@@ -28,10 +33,25 @@ class Cascade(FieldType):
             raise BadValue("validation.choose_leaf")
         return chosen
 
+    def take(self, definition: Field, cell: Any, named: Named) -> Any:
+        """Value, label, or the labels from the root as they are shown: `Repair / Heater`."""
+        text = text_of(cell)
+        if text is None:
+            return None
+        wanted = _BETWEEN.sub("/", words_of(text))
+        for value in options_of(definition):
+            for locale in LOCALES:
+                if _BETWEEN.sub("/", words_of(self._shown(definition, value, locale))) == wanted:
+                    return value
+        return option_named(definition, text)
+
     def display(self, definition: Field, held: Any, showing: Showing) -> str | None:
+        return self._shown(definition, held, showing.locale)
+
+    def _shown(self, definition: Field, held: str, locale: str) -> str:
         options = options_of(definition)
         path = self._path(definition, held)
-        return " / ".join(label_of(options.get(value), value, showing.locale) for value in path)
+        return " / ".join(label_of(options.get(value), value, locale) for value in path)
 
     def _path(self, definition: Field, value: str) -> list[str]:
         """From the root to the value; longer than all options where parents go in a circle."""

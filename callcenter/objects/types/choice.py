@@ -8,11 +8,32 @@ from typing import Any, ClassVar
 
 from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
-from callcenter.objects.types.base import Field, FieldType, Reading, Showing
+from callcenter.objects.types.base import Field, FieldType, Named, Reading, Showing
+from callcenter.objects.types.cells import text_of, words_of
 
 
 def options_of(definition: Field) -> Mapping[str, Mapping[str, Any]]:
     return {option["value"]: option for option in definition.setting("options", [])}
+
+
+def option_named(definition: Field, text: str) -> str:
+    """The option whose value or label in any language it is; raises BadValue."""
+    options = options_of(definition)
+    if text in options:
+        return text
+    said = words_of(text)
+    found = [
+        value
+        for value, option in options.items()
+        if said in {words_of(value), *map(words_of, option.get("label", {}).values())}
+    ]
+    # What can no longer be chosen gives way to what can.
+    found = [value for value in found if options[value].get("active", True)] or found
+    if not found:
+        raise BadValue("validation.unknown_choice")
+    if len(found) > 1:
+        raise BadValue("validation.ambiguous")
+    return found[0]
 
 
 def label_of(option: Mapping[str, Any] | None, value: str, locale: str) -> str:
@@ -43,6 +64,10 @@ class Choice(FieldType):
         if option is None or not option.get("active", True):
             raise BadValue("validation.unknown_choice")
         return given
+
+    def take(self, definition: Field, cell: Any, named: Named) -> Any:
+        text = text_of(cell)
+        return None if text is None else option_named(definition, text)
 
     def display(self, definition: Field, held: Any, showing: Showing) -> str | None:
         return label_of(options_of(definition).get(held), held, showing.locale)

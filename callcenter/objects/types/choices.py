@@ -1,14 +1,33 @@
 """Several of the options."""
 
+import re
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from callcenter.objects.errors import BadValue
-from callcenter.objects.types.base import Field, FieldType, Reading, Showing
+from callcenter.objects.types.base import Field, FieldType, Named, Reading, Showing
+from callcenter.objects.types.cells import text_of
 from callcenter.objects.types.choice import TYPE as CHOICE
-from callcenter.objects.types.choice import label_of, options_of
+from callcenter.objects.types.choice import label_of, option_named, options_of
+
+_BETWEEN = re.compile(r"([、,，;；|\n])")
+
+
+def _texts(option: Mapping[str, Any]) -> list[str]:
+    return [option["value"], *option.get("label", {}).values()]
+
+
+def _first(definition: Field, parts: list[str], longest: int) -> tuple[str, list[str]]:
+    """The option that the parts begin with, and what follows it; raises BadValue."""
+    for end in range(min(longest, len(parts)), 1, -2):
+        try:
+            return option_named(definition, "".join(parts[:end]).strip()), parts[end + 1 :]
+        except BadValue:
+            continue
+    return option_named(definition, parts[0].strip()), parts[2:]
 
 
 class Choices(FieldType):
@@ -29,6 +48,20 @@ class Choices(FieldType):
             raise BadValue("validation.list")
         chosen = [CHOICE.read(definition, value, reading) for value in given]
         return list(dict.fromkeys(chosen)) or None
+
+    def take(self, definition: Field, cell: Any, named: Named) -> Any:
+        parts = _BETWEEN.split(text_of(cell) or "")
+        labels = [text for option in options_of(definition).values() for text in _texts(option)]
+        # A label may have in it what stands between labels: the longest that is one counts.
+        longest = max((len(_BETWEEN.split(text)) for text in labels), default=1)
+        chosen: list[str] = []
+        while parts:
+            if parts[0].strip():
+                value, parts = _first(definition, parts, longest)
+                chosen.append(value)
+            else:
+                parts = parts[2:]
+        return chosen or None
 
     def display(self, definition: Field, held: Any, showing: Showing) -> str | None:
         options = options_of(definition)

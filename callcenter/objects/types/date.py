@@ -8,7 +8,8 @@ from sqlalchemy.types import TypeEngine
 
 from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
-from callcenter.objects.types.base import Field, FieldType, Reading
+from callcenter.objects.types.base import Field, FieldType, Named, Reading
+from callcenter.objects.types.cells import day_of
 
 
 class Date(FieldType):
@@ -25,6 +26,9 @@ class Date(FieldType):
             return date.fromisoformat(given)
         except (TypeError, ValueError):
             raise BadValue("validation.date") from None
+
+    def take(self, definition: Field, cell: Any, named: Named) -> Any:
+        return day_of(cell)
 
     def store(self, held: Any) -> Any:
         return None if held is None else held.isoformat()

@@ -8,7 +8,8 @@ from sqlalchemy.types import TypeEngine
 
 from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
-from callcenter.objects.types.base import Field, FieldType, Reading
+from callcenter.objects.types.base import Field, FieldType, Named, Reading
+from callcenter.objects.types.cells import moment_of
 
 
 class DateTime(FieldType):
@@ -28,6 +29,9 @@ class DateTime(FieldType):
             return moment.astimezone(dt.UTC)
         except (TypeError, ValueError, OverflowError):
             raise BadValue("validation.datetime") from None
+
+    def take(self, definition: Field, cell: Any, named: Named) -> Any:
+        return moment_of(cell)
 
     def store(self, held: Any) -> Any:
         return None if held is None else held.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")

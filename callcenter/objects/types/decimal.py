@@ -9,7 +9,8 @@ from sqlalchemy.types import TypeEngine
 
 from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
-from callcenter.objects.types.base import Field, FieldType, Reading
+from callcenter.objects.types.base import Field, FieldType, Named, Reading
+from callcenter.objects.types.cells import number_of
 
 DIGITS = 20
 MOST_PLACES = 6
@@ -44,6 +45,9 @@ class Decimal(FieldType):
         if not smallest <= number <= largest:
             raise BadValue("validation.range", {"min": smallest, "max": largest})
         return number.quantize(Exact(1).scaleb(-definition.setting("places", 2)))
+
+    def take(self, definition: Field, cell: Any, named: Named) -> Any:
+        return number_of(cell)
 
     def store(self, held: Any) -> Any:
         return None if held is None else str(held)

@@ -8,7 +8,8 @@ from sqlalchemy.types import TypeEngine
 
 from callcenter.expressions import Kind, Value
 from callcenter.objects.errors import BadValue
-from callcenter.objects.types.base import Field, FieldType, Reading
+from callcenter.objects.types.base import Field, FieldType, Named, Reading
+from callcenter.objects.types.cells import number_of
 
 LARGEST = 2**63 - 1
 
@@ -34,6 +35,13 @@ class Integer(FieldType):
         if not smallest <= given <= largest:
             raise BadValue("validation.range", {"min": smallest, "max": largest})
         return given
+
+    def take(self, definition: Field, cell: Any, named: Named) -> Any:
+        text = number_of(cell)
+        number = None if text is None else Decimal(text)
+        if number is not None and number != int(number):
+            raise BadValue("validation.integer")
+        return None if number is None else int(number)
 
 
 TYPE = Integer()

@@ -6,8 +6,8 @@ Monthly objects are partitioned by month, and a foreign key cannot point at an i
 from typing import Any, ClassVar
 
 from callcenter.objects.errors import BadValue
-from callcenter.objects.types.base import Field, FieldType, Reading, Showing, read_uuid
-from callcenter.objects.types.user import User
+from callcenter.objects.types.base import Field, FieldType, Named, Reading, Showing, read_uuid
+from callcenter.objects.types.user import User, the_one
 
 
 class Reference(User):
@@ -24,6 +24,9 @@ class Reference(User):
         if chosen is not None and not reading.record_exists(target, chosen):
             raise BadValue("validation.unknown_id")
         return chosen
+
+    def take(self, definition: Field, cell: Any, named: Named) -> Any:
+        return the_one(named.records.get(definition.key, {}), cell)
 
     def display(self, definition: Field, held: Any, showing: Showing) -> str | None:
         return showing.titles.get(held)

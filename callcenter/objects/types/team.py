@@ -3,8 +3,8 @@
 from typing import Any
 
 from callcenter.objects.errors import BadValue
-from callcenter.objects.types.base import Field, Reading, Showing, read_uuid
-from callcenter.objects.types.user import User
+from callcenter.objects.types.base import Field, Named, Reading, Showing, read_uuid
+from callcenter.objects.types.user import User, the_one
 
 
 class Team(User):
@@ -15,6 +15,9 @@ class Team(User):
         if chosen is not None and not reading.team_exists(chosen):
             raise BadValue("validation.unknown_id")
         return chosen
+
+    def take(self, definition: Field, cell: Any, named: Named) -> Any:
+        return the_one(named.teams, cell)
 
     def display(self, definition: Field, held: Any, showing: Showing) -> str | None:
         return showing.teams.get(held)

@@ -7,7 +7,8 @@ from sqlalchemy import Time as SqlTime
 from sqlalchemy.types import TypeEngine
 
 from callcenter.objects.errors import BadValue
-from callcenter.objects.types.base import Field, FieldType, Reading
+from callcenter.objects.types.base import Field, FieldType, Named, Reading
+from callcenter.objects.types.cells import time_of
 
 
 class Time(FieldType):
@@ -26,6 +27,9 @@ class Time(FieldType):
         if held.tzinfo is not None:
             raise BadValue("validation.time")
         return held.replace(second=0, microsecond=0)
+
+    def take(self, definition: Field, cell: Any, named: Named) -> Any:
+        return time_of(cell)
 
     def store(self, held: Any) -> Any:
         return None if held is None else held.isoformat("minutes")

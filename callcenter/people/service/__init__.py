@@ -7,7 +7,7 @@ from callcenter.people.service.extensions import Extensions
 from callcenter.people.service.profile import Profiles
 from callcenter.people.service.roster import Roster, SeatPlan, list_team_ids, load_roster
 from callcenter.people.service.seats import Seats
-from callcenter.people.service.sessions import SessionGate, SignIn, SignInService
+from callcenter.people.service.sessions import SessionGate, SignIn, SignInService, find_actor
 from callcenter.people.service.softphones import Softphones
 from callcenter.people.service.teams import Skills, Teams
 from callcenter.people.service.words import Words, dispositions, reasons
@@ -29,6 +29,7 @@ __all__ = [
     "Teams",
     "Words",
     "dispositions",
+    "find_actor",
     "list_team_ids",
     "load_roster",
     "reasons",

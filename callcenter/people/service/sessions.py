@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -82,23 +82,34 @@ class SessionGate:
             return _signed_in(session, user, stored, teams, ip)
 
 
+def find_actor(session: Session, user_id: UUID) -> Actor | None:
+    """Who somebody is by now, for work that goes on without them; None for who is no longer active."""
+    query = select(User, _teams(User.id).scalar_subquery()).where(User.id == user_id)
+    row = session.execute(query).one_or_none()
+    if row is None or row[0].status != UserStatus.ACTIVE:
+        return None
+    return _actor(session, row[0], row[1])
+
+
 def _signed_in(
     session: Session, user: User, stored: UserSession, teams: Sequence[UUID] | None, ip: str
 ) -> SignedIn:
+    actor = replace(_actor(session, user, teams), session_id=stored.id, ip=ip)
+    return SignedIn(actor, stored.csrf_token, user.must_change_password)
+
+
+def _actor(session: Session, user: User, teams: Sequence[UUID] | None) -> Actor:
     role = Role(user.role)
-    actor = Actor(
+    return Actor(
         user_id=user.id,
         enterprise_id=user.enterprise_id,
         employee_code=user.employee_code,
         name=user.name,
         role=role,
         locale=user.locale,
-        session_id=stored.id,
-        ip=ip,
         team_ids=tuple(teams or ()),
         permissions=granted(role, Options().of(session, user.enterprise_id)),
     )
-    return SignedIn(actor, stored.csrf_token, user.must_change_password)
 
 
 class SignInService:

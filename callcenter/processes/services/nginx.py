@@ -21,6 +21,7 @@ def configure(settings: Settings) -> None:
     for name in ("body", "proxy"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     settings.paths.recordings.mkdir(parents=True, exist_ok=True)
+    settings.paths.transfers.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.web.tls and not settings.web.certificate:
         _generate_certificate(folder, settings.web.host)
     (folder / "nginx.conf").write_text(render(settings))

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from redis import Redis
 
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
+from callcenter.objects.service.transfer import TransferStore
+from tests.integration.objects.files import Importer, Worker
 from tests.integration.objects.firm import Firm, a_firm
 from tests.integration.objects.shaping import Shaping, sweep
 from tests.support.ledger import Story
@@ -43,3 +46,15 @@ def firm(seeded: Seeded, database: Database, office: Office, clock: ManualClock)
 def outsider(door: Door, office: Office) -> Caller:
     """An agent of another team."""
     return door.open(office.people["outsider"])
+
+
+@pytest.fixture
+def worker(
+    database: Database, redis: Redis, clock: ManualClock, transfers: TransferStore, office: Office
+) -> Worker:
+    return Worker(database, redis, clock, transfers, office)
+
+
+@pytest.fixture
+def importer(admin: Caller, worker: Worker) -> Importer:
+    return Importer(admin, worker)

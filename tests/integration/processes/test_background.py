@@ -18,6 +18,7 @@ from callcenter.core.ids import new_id
 from callcenter.core.jobs import ENQUEUED_WITHIN, QUEUE, Job, JobQueue, JobState
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import Definitions, Files, RecycleBin
+from callcenter.objects.service.transfer import TransferStore
 from callcenter.processes.bins import Bins
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.housekeeping import Housekeeping
@@ -41,7 +42,8 @@ def housekeeping(database: Database, queue: JobQueue, tmp_path: Path) -> Houseke
         SqlDirectory(), Definitions(), HandledCalls(), Audit(clock), Outbox(clock), clock, files
     )
     bins = Bins(database, recycled, files, clock)
-    return Housekeeping(database, queue, RecordingStore(tmp_path, clock), bins)
+    transfers = TransferStore(tmp_path / "transfers", 1)
+    return Housekeeping(database, queue, RecordingStore(tmp_path, clock), bins, transfers, clock)
 
 
 def ask(database: Database, queue: JobQueue, enterprise_id: UUID) -> UUID:

@@ -9,7 +9,7 @@ from callcenter.core import errors
 from callcenter.core.i18n import LOCALES, caption, captions, choose_locale
 from callcenter.core.places import PROJECT
 
-_KEY = re.compile(r"\A(?:error|validation|value)\.[a-z_.-]+\Z")
+_KEY = re.compile(r"\A(?:error|transfer|validation|value)\.[a-z_.-]+\Z")
 
 
 def _sources():

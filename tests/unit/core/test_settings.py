@@ -68,6 +68,7 @@ def test_picked_ports_beat_defaults_only(home: Path) -> None:
         ('[web]\nkey = "k"\n', "web.certificate and web.key must be set together"),
         ('[log]\nlevel = "loud"\n', "log.level must be one of"),
         ('[database]\nurl = "mysql://x"\n', "database.url must start with postgresql"),
+        ("[transfers]\nlargest_megabytes = 0\n", "transfers.largest_megabytes must be 1 or more"),
     ],
 )
 def test_a_file_with_a_mistake_is_refused(home: Path, content: str, sentence: str) -> None:

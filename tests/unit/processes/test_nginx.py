@@ -36,6 +36,17 @@ def test_pages_may_run_own_scripts_only(text: str) -> None:
     assert rules["frame-ancestors"] == "'none'"
 
 
+def test_files_of_records_are_reached_by_the_application_only(text: str) -> None:
+    assert "internal;" in block(text, "location ^~ /transfers/")
+
+
+def test_the_largest_file_that_may_come_in_passes(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[transfers]\nlargest_megabytes = 120\n")
+    settings = load_settings({"CALLCENTER_HOME": str(tmp_path)})
+    assert settings.transfers.largest == 120 * 1024 * 1024
+    assert "client_max_body_size 121m;" in nginx.render(settings)
+
+
 def test_a_file_at_a_record_is_nobodys_page(text: str) -> None:
     place = block(text, "location ^~ /attachments/")
     assert "internal;" in place

@@ -62,7 +62,7 @@ export function detailWord(detail: TrialDetail): string {
   const label = caption(detail.label)
   if (detail.what === 'added') return `+ ${label}`
   if (detail.what === 'removed') return `− ${label}`
-  if (!detail.attribute) return t('transfer.otherwise', { name: label })
+  if (!detail.attribute) return t('moving.otherwise', { name: label })
   return t('design.changeDetail', { head: attributeWord(detail.attribute), detail: `${valueWord(detail.attribute, detail.before)} → ${valueWord(detail.attribute, detail.after)}` })
 }
 

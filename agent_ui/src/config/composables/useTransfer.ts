@@ -54,8 +54,8 @@ export function useTransfer() {
     forget()
     name.value = given.name
     body = given.size > MOST_BYTES ? undefined : parsed(await given.text())
-    if (given.size > MOST_BYTES) refused.value = t('transfer.tooLarge')
-    else if (body === undefined) refused.value = t('transfer.noJson')
+    if (given.size > MOST_BYTES) refused.value = t('moving.tooLarge')
+    else if (body === undefined) refused.value = t('moving.noJson')
     else await guarded(attempt)
   }
   async function set(key: string, title: string): Promise<void> {

@@ -1732,7 +1732,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["ImportAnswer"];
+                        "application/json": components["schemas"]["TakenAnswer"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -3883,6 +3883,513 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TransferShape"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key again answers as the first time and does nothing */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExportWish"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TransferShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/exports/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    transfer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TransferShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    transfer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/exports/{transfer_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    transfer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TransferShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/exports/{transfer_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file itself; sent by nginx. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    transfer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TransferShape"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query: {
+                    name: string;
+                };
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/imports/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    transfer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    transfer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/imports/{transfer_id}/bad-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file itself; sent by nginx. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    transfer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/imports/{transfer_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    transfer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/imports/{transfer_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What was tried; asking again is asking once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    transfer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/imports/{transfer_id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    transfer_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportWish"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -7569,6 +8076,13 @@ export interface components {
             name: string;
             number: string;
         };
+        CountsShape: {
+            created: number;
+            failed: number;
+            rows: number;
+            unchanged: number;
+            updated: number;
+        };
         CustomerBody: {
             /** Format: uuid */
             customer_id: string;
@@ -7871,6 +8385,18 @@ export interface components {
             message: string;
             request_id?: string;
         };
+        ExportWish: {
+            columns: string[];
+            filters?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            format: "xlsx" | "csv";
+            /** @default  */
+            q?: string;
+            /** @default  */
+            sort?: string;
+        };
         ExtensionBody: {
             /**
              * @default browser
@@ -8027,7 +8553,54 @@ export interface components {
             username?: string;
         };
         ImportAnswer: {
-            items: components["schemas"]["Outcome"][];
+            columns: components["schemas"]["ImportColumn"][];
+            counts: components["schemas"]["CountsShape"];
+            done: number;
+            /** @enum {string} */
+            empty: "leave" | "clear";
+            faults: components["schemas"]["ImportFault"][];
+            /** @enum {string} */
+            format: "xlsx" | "csv";
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            match: string | null;
+            matches: string[];
+            /** @enum {string} */
+            mode: "create" | "update" | "both";
+            name: string;
+            /** @enum {string} */
+            phase: "uploaded" | "trial" | "run";
+            problem: string | null;
+            /** @enum {string} */
+            state: "uploaded" | "queued" | "running" | "done" | "failed" | "cancelled";
+            targets: string[];
+            total: number;
+        };
+        ImportColumn: {
+            field: string | null;
+            heading: string;
+            samples: string[];
+        };
+        ImportFault: {
+            column: string | null;
+            field: string;
+            line: number;
+            message: string;
+            value: string;
+        };
+        ImportWish: {
+            columns: (string | null)[];
+            /**
+             * @default leave
+             * @enum {string}
+             */
+            empty?: "leave" | "clear";
+            /** @default null */
+            match?: string | null;
+            /** @enum {string} */
+            mode: "create" | "update" | "both";
         };
         InitialUserShape: {
             employee_code: string;
@@ -8968,6 +9541,9 @@ export interface components {
             disposition_id: string | null;
             note: string;
         };
+        TakenAnswer: {
+            items: components["schemas"]["Outcome"][];
+        };
         TargetBody: {
             /** @enum {string} */
             kind: "seat" | "service" | "number";
@@ -9063,6 +9639,23 @@ export interface components {
             /** @enum {string} */
             operator: "empty" | "filled" | "eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "contains";
             value?: unknown;
+        };
+        TransferShape: {
+            counts: components["schemas"]["CountsShape"];
+            done: number;
+            /** @enum {string} */
+            format: "xlsx" | "csv";
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            name: string;
+            /** @enum {string} */
+            phase: "uploaded" | "trial" | "run";
+            problem: string | null;
+            /** @enum {string} */
+            state: "uploaded" | "queued" | "running" | "done" | "failed" | "cancelled";
+            total: number;
         };
         TrendPoint: {
             /** Format: date-time */

@@ -8,6 +8,7 @@ export const recordRoutes: RouteRecordRaw[] = [
   { path: 'records/:object', component: () => import('./RecordListPage.vue') },
   { path: 'records/:object/new', component: () => import('./RecordPage.vue') },
   { path: 'records/:object/recycle-bin', component: () => import('./life/RecycleBin.vue') },
+  { path: 'records/:object/import/:transfer?', component: () => import('./transfer/ImportPage.vue') },
   { path: 'records/:object/:id', component: () => import('./RecordPage.vue') },
 ]
 

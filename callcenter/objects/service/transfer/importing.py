@@ -1,0 +1,246 @@
+"""An import's job: the lines of its file, a thousand in a transaction.
+
+With each batch goes how far it has come, so whoever follows a worker that died begins behind the
+last batch that was written, and writes none twice. A trial does all of it, and undoes each batch.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from callcenter.core.audit import Audit
+from callcenter.core.bus import Outbox
+from callcenter.core.clock import Clock
+from callcenter.core.db import Database
+from callcenter.core.directory import Directory
+from callcenter.core.errors import AppError, Forbidden, Invalid, NotFound
+from callcenter.core.jobs import Cancelled, Progress, Unfinished
+from callcenter.core.tenant import Scope
+from callcenter.objects import queries
+from callcenter.objects.models import DataObject, Transfer
+from callcenter.objects.schemas import Definition
+from callcenter.objects.service.changes import ChangeLog
+from callcenter.objects.service.definitions import Definitions
+from callcenter.objects.service.lookups import Lookups
+from callcenter.objects.service.reaching import Handled
+from callcenter.objects.service.transfer.faults import FaultFile
+from callcenter.objects.service.transfer.loading import Loader, Outcome
+from callcenter.objects.service.transfer.mapping import Wish
+from callcenter.objects.service.transfer.store import TransferStore
+from callcenter.objects.service.transfer.transfers import ActorOf
+from callcenter.objects.sheets import BadFile, Line, open_sheet
+
+BATCH = 1_000
+TURN = 180.0
+"""Seconds after which others have theirs: well below what a job may take."""
+
+
+class _Undone(Exception):
+    """A trial's batch is taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """line: the last that was taken or refused; faults: the size of the file that tells of them."""
+
+    line: int = 1
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    faults: int = 0
+
+    def plus(self, lines: Sequence[Line], outcome: Outcome, faults: int) -> "Tally":
+        return Tally(
+            line=lines[-1].number,
+            rows=self.rows + len(lines),
+            created=self.created + outcome.created,
+            updated=self.updated + outcome.updated,
+            unchanged=self.unchanged + outcome.unchanged,
+            failed=self.failed + len(outcome.bad),
+            faults=faults,
+        )
+
+
+@dataclass(slots=True)
+class Task:
+    """One import under way. keep: whether it is the run, and no trial."""
+
+    row: Transfer
+    identifier: str
+    scope: Scope
+    wish: Wish
+    loader: Loader
+    faults: FaultFile
+    tally: Tally
+
+    @property
+    def keep(self) -> bool:
+        return self.row.phase == "run"
+
+    @property
+    def headings(self) -> list[str]:
+        headings: list[str] = self.row.content["headings"]
+        return headings
+
+
+class Importing(Lookups):
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        definitions: Definitions,
+        handled: Handled,
+        audit: Audit,
+        outbox: Outbox,
+        *,
+        store: TransferStore,
+        clock: Clock,
+        actor_of: ActorOf,
+    ) -> None:
+        super().__init__(directory, definitions, handled)
+        self._database = database
+        self._changes = ChangeLog(self._presenter, audit, outbox, clock)
+        self._audit = audit
+        self._outbox = outbox
+        self._store = store
+        self._clock = clock
+        self._actor_of = actor_of
+
+    def work(
+        self, session: Session, arguments: Mapping[str, Any], progress: Progress
+    ) -> Mapping[str, Any]:
+        """The job: arguments {"transfer_id", "ip"}. What it writes, it commits itself."""
+        enterprise = session.info["scope"]
+        task = self._task(enterprise, UUID(arguments["transfer_id"]), arguments["ip"])
+        try:
+            self._go_through(task, progress)
+        except Unfinished:
+            raise
+        except Exception as failure:
+            self._end(task, failure)
+            raise
+        self._end(task)
+        return asdict(task.tally)
+
+    def _task(self, enterprise: Scope, transfer_id: UUID, ip: str) -> Task:
+        with self._database.begin(enterprise) as session:
+            query = (
+                select(Transfer, DataObject.identifier)
+                .join(DataObject, DataObject.id == Transfer.object_id)
+                .where(Transfer.id == transfer_id)
+            )
+            found = session.execute(query).one_or_none()
+            if found is None:
+                raise NotFound
+            row, identifier = found
+            actor = self._actor_of(session, row.made_by)
+        if actor is None:
+            raise Forbidden
+        wish = Wish(**row.wish)
+        loader = Loader(
+            self._directory, self._definitions, self._reaching, self._changes, self._clock, wish
+        )
+        faults = FaultFile(self._store.path(row.enterprise_id, row.id, "faults"))
+        scope = Scope.of(replace(actor, ip=ip))
+        return Task(row, identifier, scope, wish, loader, faults, Tally(**row.tally))
+
+    def _go_through(self, task: Task, progress: Progress) -> None:
+        task.faults.cut(task.tally.faults)
+        refused = task.faults.lines()
+        sheet = open_sheet(self._store.path(task.row.enterprise_id, task.row.id, "upload"))
+        lines, most = sheet.lines(), task.row.content["lines"] - 1
+        next(lines)
+        began, behind = self._clock.monotonic(), task.tally.line
+        for batch in _batches(lines):
+            if old := [line for line in batch if line.number <= behind]:
+                self._pass_over(task, [line for line in old if line.number not in refused])
+            if new := batch[len(old) :]:
+                self._take(task, new)
+            progress.step(task.tally.rows, max(most, task.tally.rows))
+            if self._clock.monotonic() - began > TURN:
+                raise Unfinished
+
+    def _take(self, task: Task, lines: Sequence[Line]) -> None:
+        tally = task.tally
+        with suppress(_Undone), self._database.begin(task.scope) as session:
+            outcome = task.loader.load(session, self._begun(session, task), lines)
+            tally = tally.plus(lines, outcome, task.faults.add(outcome.bad))
+            if not task.keep:
+                raise _Undone
+            self._note(session, task, tally)
+            self._outbox.record(session, "record.imported", task.identifier)
+        if not task.keep:
+            with self._database.begin(task.scope) as session:
+                self._note(session, task, tally)
+        task.tally = tally
+
+    def _pass_over(self, task: Task, lines: Sequence[Line]) -> None:
+        with self._database.begin(task.scope) as session:
+            task.loader.resume(session, self._begun(session, task), lines)
+
+    def _begun(self, session: Session, task: Task) -> Definition:
+        """The definition, in force until the transaction ends. Raises Forbidden."""
+        schema = queries.schema_of(self._enterprise(session).code)
+        session.execute(queries.writing_lock(schema, task.identifier)[0])
+        for act in task.wish.acts:
+            self._definition(session, task.identifier, act)
+        return self._definition(session, task.identifier, "import")
+
+    @staticmethod
+    def _note(session: Session, task: Task, tally: Tally) -> None:
+        session.scalars(select(Transfer).where(Transfer.id == task.row.id)).one().tally = asdict(
+            tally
+        )
+
+    def _end(self, task: Task, failure: Exception | None = None) -> None:
+        row, tally, locale = task.row, task.tally, task.scope.require_actor().locale
+        task.faults.cut(tally.faults)
+        if tally.failed:
+            path = self._store.path(row.enterprise_id, row.id, f"bad.{row.form}")
+            with self._store.written(path) as draft:
+                task.faults.write(draft, row.form, task.headings, locale)
+        with self._database.begin(task.scope) as session:
+            query = select(Transfer).where(Transfer.id == row.id)
+            session.scalars(query).one().problem = problem_of(failure)
+            if task.keep:
+                counts = {key: value for key, value in asdict(tally).items() if key not in _OWN}
+                ended = {"file": row.name, "ended": _word(failure), **counts}
+                self._audit.record(
+                    session, "record.import", "data_object", row.object_id,
+                    name=task.identifier, after=ended,
+                )  # fmt: skip
+
+
+_OWN = ("line", "faults")
+
+
+def problem_of(failure: Exception | None) -> dict[str, Any] | None:
+    """Why it did not come to its end, in words for its maker; None where its state says it all."""
+    if failure is None or isinstance(failure, Cancelled):
+        return None
+    if isinstance(failure, BadFile):
+        return {"key": failure.key, "parameters": failure.parameters}
+    if isinstance(failure, Invalid):
+        return {"key": "transfer.object_changed", "parameters": {}}
+    if isinstance(failure, AppError):
+        return {"key": f"error.{failure.code}", "parameters": failure.details}
+    return {"key": "transfer.failed", "parameters": {}}
+
+
+def _word(failure: Exception | None) -> str:
+    if failure is None:
+        return "done"
+    return "cancelled" if isinstance(failure, Cancelled) else "failed"
+
+
+def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    while batch := [*islice(lines, BATCH)]:
+        yield batch

@@ -1,0 +1,175 @@
+"""XLSX, a row at a time: what is read is checked before a spreadsheet's parser sees it."""
+
+import warnings
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from callcenter.objects.sheets.sheet import BadFile, Line, Writer, Written, checked
+
+_MIB = 1 << 20
+_MOST_PARTS = 2_000
+_LARGEST_SHEET = 2_048 * _MIB
+"""Read as a stream."""
+_LARGEST_PART = 256 * _MIB
+"""Kept in memory: texts that cells share, styles."""
+_BROKEN = (
+    AttributeError, BadZipFile, EOFError, IndexError, KeyError, NotImplementedError, OSError,
+    OverflowError, ParseError, TypeError, ValueError, zlib.error,
+)  # fmt: skip
+"""What openpyxl raises for a book that is none."""
+
+_FIRST_YEAR = 1900
+_EXACT = 10**15
+"""A spreadsheet keeps fifteen digits of a number; what has more is told as text."""
+
+
+class XlsxSheet:
+    form = "xlsx"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            with ZipFile(path) as archive:
+                _check(archive)
+        except (BadZipFile, EOFError, NotImplementedError, OSError, zlib.error):
+            raise BadFile("validation.xlsx") from None
+
+    def lines(self) -> Iterator[Line]:
+        try:
+            with _opened(self._path) as book:
+                for sheet in _visible(book):
+                    found = False
+                    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+                        if line := checked(number, row):
+                            found = True
+                            yield line
+                    if found:
+                        return
+        except _BROKEN:
+            raise BadFile("validation.xlsx") from None
+
+    def count(self) -> int:
+        """As the book says, which may be wrong."""
+        try:
+            with _opened(self._path, sized=True) as book:
+                return max((int(sheet.max_row or 0) for sheet in _visible(book)), default=0)
+        except _BROKEN:
+            raise BadFile("validation.xlsx") from None
+
+
+@contextmanager
+def _opened(path: Path, *, sized: bool = False) -> Iterator[Any]:
+    import openpyxl  # a fifth of a second, which most processes need not spend
+
+    # Given a name, it would go by that.
+    with path.open("rb") as stream:
+        with warnings.catch_warnings():
+            # It warns of what it leaves out: styles, validations, extensions.
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        if not sized:
+            for sheet in book.worksheets:
+                # How large a sheet says it is decides what would be read.
+                sheet.reset_dimensions()
+        yield book
+
+
+def _visible(book: Any) -> list[Any]:
+    shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    return shown or list(book.worksheets)
+
+
+def _check(archive: ZipFile) -> None:
+    parts = archive.infolist()
+    if any(part.flag_bits & 1 for part in parts):
+        raise BadFile("validation.xlsx_locked")
+    if "xl/workbook.xml" not in {part.filename for part in parts}:
+        raise BadFile("validation.xlsx")
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > 2 * _LARGEST_SHEET:
+        raise BadFile("validation.file_expands")
+    for part in parts:
+        # What a part says of its size is where reading it ends.
+        if part.file_size > (_LARGEST_SHEET if _is_sheet(part) else _LARGEST_PART):
+            raise BadFile("validation.file_expands")
+        if part.filename.endswith((".xml", ".rels")):
+            with archive.open(part) as content:
+                if b"<!DOCTYPE" in content.read(2_000).upper():
+                    raise BadFile("validation.xlsx")
+
+
+def _is_sheet(part: ZipInfo) -> bool:
+    return part.filename.startswith("xl/worksheets/")
+
+
+class _Writer:
+    def __init__(self, sheet: Any, formats: Sequence[str | None]) -> None:
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
+
+        self._sheet = sheet
+        self._illegal = ILLEGAL_CHARACTERS_RE
+        self._codes = frozenset(ERROR_CODES)
+        self._new_cell = WriteOnlyCell
+        # A cell is written at once, so one a column serves for all rows.
+        self._formatted = {
+            place: _with_format(WriteOnlyCell(sheet), code)
+            for place, code in enumerate(formats)
+            if code
+        }
+
+    def row(self, cells: Sequence[Written]) -> None:
+        self._sheet.append([self._cell(place, cell) for place, cell in enumerate(cells)])
+
+    def _cell(self, place: int, cell: Written) -> Any:
+        if isinstance(cell, str):
+            return self._string(cell)
+        if isinstance(cell, int | Decimal) and not -_EXACT < cell < _EXACT:
+            return str(cell)
+        if isinstance(cell, date) and cell.year < _FIRST_YEAR:
+            return cell.isoformat()
+        if isinstance(cell, Decimal) and place in self._formatted:
+            formatted = self._formatted[place]
+            formatted.value = cell
+            return formatted
+        return cell
+
+    def _string(self, text: str) -> Any:
+        text = self._illegal.sub("", text)
+        if not text.startswith("=") and text not in self._codes:
+            return text
+        # A text, and no formula or error, whatever it looks like.
+        cell = self._new_cell(self._sheet)
+        cell.value = text
+        cell.data_type = "s"
+        return cell
+
+
+@contextmanager
+def write_xlsx(path: Path, formats: Sequence[str | None] = ()) -> Iterator[Writer]:
+    """formats: of the decimals of each column."""
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.freeze_panes = "A2"
+    try:
+        yield _Writer(sheet, formats)
+        book.save(path)
+    except BaseException:
+        # Until it is saved, the sheet lies in a file that only the end of the process removes.
+        if not sheet.closed:
+            sheet.close()
+        sheet._writer.cleanup()  # noqa: SLF001 - it has no other way
+        raise
+
+
+def _with_format(cell: Any, code: str) -> Any:
+    cell.number_format = code
+    return cell
