@@ -10,9 +10,9 @@ from flask import Response, request
 from callcenter.configuration.schemas import (
     ConfigurationFile,
     ConfigurationImport,
-    TakenAnswer,
     SetAnswer,
     SetDocument,
+    TakenAnswer,
     TrialAnswer,
 )
 from callcenter.configuration.service import Moving, all_sets, ready_set
