@@ -22,6 +22,8 @@ describe('a change in words', () => {
     [{ what: 'list.changed', label: null, attribute: 'columns', before: ['a', 'due'], after: ['due', 'a'] }, 'List: Columns reordered'],
     [{ what: 'list.changed', label: null, attribute: 'sort', before: '-due', after: 'due' }, 'List: Order Due ↓ → Due'],
     [{ attribute: 'options', before: [], after: [{ value: 'a', label: { 'zh-CN': '甲', en: 'First' } }] }, 'Field “Address”: Options + First'],
+    [{ what: 'object.changed', label: null, attribute: 'duplicates', before: [], after: [{ fields: ['due'], how: 'exact' }] }, 'Object: Duplicates + Due (All the same)'],
+    [{ what: 'object.changed', label: null, attribute: 'log_tab', before: true, after: false }, 'Object: Show the history Yes → No'],
     [{ attribute: 'unheard', before: { odd: 1 }, after: null }, 'Field “Address”: unheard {"odd":1} → —'],
   ])('%j', (given, words) => expect(changeWord(change(given), new Map([['due', 'Due']]))).toBe(words))
 

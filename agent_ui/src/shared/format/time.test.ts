@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { setLocale } from '@/shared/i18n'
-import { clock, day, duration, moment, startOfDay } from './time'
+import { ago, clock, day, duration, moment, startOfDay } from './time'
 
 beforeAll(() => setLocale('zh-CN'))
 
@@ -20,6 +20,13 @@ describe('the enterprise’s clock', () => {
     expect(moment('2026-11-23T02:30:00Z', now)).toBe('今天 10:30')
     expect(moment('2026-11-22T02:30:00Z', now)).toBe('昨天 10:30')
     expect(moment('2026-11-01T02:30:00Z', now)).toBe('2026-11-01 10:30')
+  })
+  it('says how long ago within a day, and when before that', () => {
+    expect(ago('2026-11-23T02:37:30Z', now)).toBe('刚刚')
+    expect(ago('2026-11-23T02:30:00Z', now)).toBe('8 分钟前')
+    expect(ago('2026-11-22T22:00:00Z', now)).toBe('4 小时前')
+    expect(ago('2026-11-22T02:30:00Z', now)).toBe('昨天 10:30')
+    expect(ago(null, now)).toBe('—')
   })
   it('starts the day at its own midnight', () => expect(startOfDay(now)).toBe('2026-11-22T16:00:00.000Z'))
 })
