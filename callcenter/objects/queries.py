@@ -42,6 +42,7 @@ from callcenter.objects.types.base import Field
 _SHORTEST_NUMBER = 5
 _LONGEST_SEARCHED = 200
 _LONGEST_NAME = 63
+_OWN_INDEXES = ("recent", "author", "call", "search")
 _PART, _PART_KEY = "\x1f", "\x1e"
 """Begin a part of the search text, and end its name; no value has them."""
 
@@ -120,7 +121,9 @@ def _index(table: Table, definition: Definition) -> None:
                 postgresql_where=columns.deleted_at.is_(None),
             )
         else:
-            index = _named("ix", name, field.place)
+            # No field's place begins with an underscore, so none meets an index of the system.
+            place = f"_{field.place}" if field.place in _OWN_INDEXES else field.place
+            index = _named("ix", name, place)
             Index(index, columns.enterprise_id, columns[column_of(field)])
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from callcenter.expressions import Surroundings
+from callcenter.objects.queries import table_of
 from callcenter.objects.rules import problems
 from callcenter.objects.schemas import Definition, stored_definition
 from callcenter.objects.service.settling import faults, worked_out
@@ -265,3 +266,10 @@ def test_a_box_that_nobody_ticked_is_not_ticked() -> None:
     definition = a_definition(a_field("paid", "boolean"), a_field("why", when=unticked))
     assert refused(definition, None, {"paid": None}) == [("why", "validation.required")]
     assert refused(definition, None, {"paid": True}) == []
+
+
+def test_no_field_takes_the_name_of_an_index_of_the_system() -> None:
+    keys = ("recent", "author", "call", "search", "deleted")
+    definition = a_definition(*(a_field(key, indexed=True) for key in keys))
+    names = [str(index.name) for index in table_of(definition, "e100001").indexes]
+    assert len(names) == len(set(names)) == 11
