@@ -14,6 +14,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from callcenter.core.db import Base, Identified, TenantRow, Versioned
 
 
+def _where_given(name: str, column: str) -> Index:
+    """Of a column that is empty in most rows."""
+    given = text(f"{column} IS NOT NULL")
+    return Index(name, "enterprise_id", column, postgresql_where=given)
+
+
 class TelephonyFact(Identified, TenantRow, Base):
     """One event of docs/events.md §1; id is the fact's UUIDv5, so it stands once."""
 
@@ -40,6 +46,7 @@ class Call(Identified, TenantRow, Base):
         Index("ix_call_recent", "enterprise_id", "started_at"),
         Index("ix_call_agent", "enterprise_id", "agent_id", "started_at"),
         Index("ix_call_customer_number", "enterprise_id", "customer_number", "started_at"),
+        _where_given("ix_call_customer", "customer_id"),
     )
 
     direction: Mapped[str]
@@ -71,6 +78,7 @@ class CallSummary(TenantRow, Versioned, Base):
     """What people add to a call: the agent's disposition and note."""
 
     __tablename__ = "call_summary"
+    __table_args__ = (_where_given("ix_call_summary_customer", "customer_id"),)
 
     call_id: Mapped[UUID] = mapped_column(primary_key=True)
     disposition_id: Mapped[UUID | None]
@@ -88,12 +96,7 @@ class CallLeg(TenantRow, Base):
     __tablename__ = "call_leg"
     __table_args__ = (
         Index("ix_call_leg_call", "call_id"),
-        Index(
-            "ix_call_leg_agent",
-            "enterprise_id",
-            "agent_id",
-            postgresql_where=text("agent_id IS NOT NULL"),
-        ),
+        _where_given("ix_call_leg_agent", "agent_id"),
     )
 
     uniqueid: Mapped[str] = mapped_column(primary_key=True)

@@ -1,7 +1,8 @@
 """Reading the ledger.
 
 Indexes used: ix_call_recent (lists), ix_call_agent (own and team), ix_call_customer_number
-(history, search by number), ix_call_leg_call, ix_telephony_fact_call, ix_recording_call.
+(history, search by number), ix_call_customer and ix_call_summary_customer (history of a customer),
+ix_call_leg_call, ix_telephony_fact_call, ix_recording_call.
 """
 
 from collections.abc import Collection, Mapping

@@ -5,13 +5,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, cast, func, select, union_all, update
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from callcenter.calls.models import AgentInterval, Call, CallLeg, CallSummary
 from callcenter.console.models import Appointment
 from callcenter.core.clock import Clock
-from callcenter.core.db import TenantTables
 from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Definitions
 from callcenter.routing.models import AgentService, ServiceStatus
@@ -127,20 +126,29 @@ class HandledCalls:
     Calls that are with somebody, or were last, and those he gave away after he had talked.
     """
 
-    def calls(self, tables: TenantTables, agent_id: UUID) -> Any:
-        call, leg = Call.__table__.c, CallLeg.__table__.c
-        last = select(call.id).where(call.agent_id == agent_id)
-        talked = select(leg.call_id).where(leg.agent_id == agent_id, leg.answered_at.is_not(None))
-        return union_all(tables.part(last), tables.part(talked))
+    def calls(self, agent_id: UUID) -> list[Select[Any]]:
+        call, leg = Call.__table__, CallLeg.__table__
+        last = select(call.c.id).where(call.c.agent_id == agent_id)
+        return [last, select(leg.c.call_id).where(*_talked(leg, agent_id))]
 
-    def customers(self, tables: TenantTables, agent_id: UUID) -> Any:
-        call, summary = Call.__table__.c, CallSummary.__table__.c
-        calls = self.calls(tables, agent_id)
-        dialled = select(call.customer_id).where(call.id.in_(calls))
-        linked = select(summary.customer_id).where(summary.call_id.in_(calls))
-        return union_all(tables.part(dialled), tables.part(linked))
+    def customers(self, agent_id: UUID) -> list[Select[Any]]:
+        call, leg, summary = Call.__table__, CallLeg.__table__, CallSummary.__table__
+        dialled, linked = select(call.c.customer_id), select(summary.c.customer_id)
+        return [
+            dialled.where(call.c.agent_id == agent_id),
+            dialled.join(leg, leg.c.call_id == call.c.id).where(*_talked(leg, agent_id)),
+            linked.join(call, call.c.id == summary.c.call_id).where(call.c.agent_id == agent_id),
+            linked.join(leg, leg.c.call_id == summary.c.call_id).where(*_talked(leg, agent_id)),
+        ]
 
-    def numbers(self, tables: TenantTables, agent_id: UUID) -> Any:
-        call = Call.__table__.c
-        numbers = select(call.customer_number).where(call.id.in_(self.calls(tables, agent_id)))
-        return tables.part(numbers)
+    def numbers(self, agent_id: UUID) -> list[Select[Any]]:
+        call, leg = Call.__table__, CallLeg.__table__
+        number = select(call.c.customer_number)
+        return [
+            number.where(call.c.agent_id == agent_id),
+            number.join(leg, leg.c.call_id == call.c.id).where(*_talked(leg, agent_id)),
+        ]
+
+
+def _talked(leg: FromClause, agent_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return leg.c.agent_id == agent_id, leg.c.answered_at.is_not(None)

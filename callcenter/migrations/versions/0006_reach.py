@@ -1,6 +1,6 @@
 """Rights reach as far as own, team or all: what was granted before is granted for all.
 
-Who made a record, and whose a leg of a call was, is looked for by an index.
+Who made a record, whose a leg of a call was and whose customer called is looked for by an index.
 """
 
 from collections.abc import Callable
@@ -30,18 +30,22 @@ _VERSIONS = sa.table(
     sa.column("id", sa.Uuid()),
     sa.column("definition", postgresql.JSONB()),
 )
+_CALLS = {
+    "ix_call_customer": ("call", "customer_id"),
+    "ix_call_summary_customer": ("call_summary", "customer_id"),
+    "ix_call_leg_agent": ("call_leg", "agent_id"),
+}
+"""Indexes of columns that are empty in most rows."""
+
 _ENTERPRISES = sa.table("enterprise", sa.column("id", sa.Uuid()), sa.column("code", sa.String()))
 
 
 def upgrade() -> None:
     _see_all()
     _rewrite(reached)
-    op.create_index(
-        "ix_call_leg_agent",
-        "call_leg",
-        ["enterprise_id", "agent_id"],
-        postgresql_where=sa.text("agent_id IS NOT NULL"),
-    )
+    for index, (table, column) in _CALLS.items():
+        given = sa.text(f"{column} IS NOT NULL")
+        op.create_index(index, table, ["enterprise_id", column], postgresql_where=given)
     for schema, name in _tables():
         op.create_index(f"ix_{name}_author", name, ["enterprise_id", "created_by"], schema=schema)
 
@@ -51,7 +55,8 @@ def downgrade() -> None:
     _see_all()
     for schema, name in _tables():
         op.drop_index(f"ix_{name}_author", name, schema=schema, if_exists=True)
-    op.drop_index("ix_call_leg_agent", "call_leg")
+    for index, (table, _) in _CALLS.items():
+        op.drop_index(index, table)
     _rewrite(listed)
 
 

@@ -5,11 +5,11 @@ members or names it. A call gives more, to read alone: who has handled a call re
 and what was recorded of both (`docs/adr/0016-whose-records.md`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, Table, false, or_, select, union_all
+from sqlalchemy import Select, Table, false, select, union_all
 from sqlalchemy.orm import Session
 
 from callcenter.core.db import TenantTables
@@ -25,15 +25,18 @@ from callcenter.objects.types.base import Field
 
 
 class Handled(Protocol):
-    """The calls that somebody handled, as selects of one column for the conditions of others."""
+    """The calls that somebody handled, as selects of one column for the conditions of others.
 
-    def calls(self, tables: TenantTables, agent_id: UUID) -> Any: ...
+    Several simple ones instead of one: each is joined from whichever side has fewer rows.
+    """
 
-    def customers(self, tables: TenantTables, agent_id: UUID) -> Any:
+    def calls(self, agent_id: UUID) -> Sequence[Select[Any]]: ...
+
+    def customers(self, agent_id: UUID) -> Sequence[Select[Any]]:
         """Whom the calls were linked with."""
         ...
 
-    def numbers(self, tables: TenantTables, agent_id: UUID) -> Any:
+    def numbers(self, agent_id: UUID) -> Sequence[Select[Any]]:
         """The numbers (`kind:value`) at the other end."""
         ...
 
@@ -104,34 +107,31 @@ class Reaching:
         self, session: Session, actor: Actor, table: Table, definition: Definition
     ) -> Iterator[Any]:
         tables, me = TenantTables(session), actor.user_id
-        yield table.c.call_id.in_(self._handled.calls(tables, me))
+        calls = [tables.part(each) for each in self._handled.calls(me)]
+        customers = [tables.part(each) for each in self._handled.customers(me)]
+        numbers = [tables.part(each) for each in self._handled.numbers(me)]
+        yield from (table.c.call_id.in_(each) for each in calls)
         if definition.kind is Kind.CUSTOMER:
-            yield table.c.id.in_(self._handled.customers(tables, me))
-            if definition.phones:
-                yield self._has_called(tables, me, table, definition)
+            yield from (table.c.id.in_(each) for each in customers)
+            yield from _has_called(table, definition, numbers)
         customer = definition.linked("customer")
         if customer is None or customer.type != "reference":
             return
         column = table.c[queries.column_of(customer)]
-        yield column.in_(self._handled.customers(tables, me))
+        yield from (column.in_(each) for each in customers)
         target = self._customers_of(session, customer.setting("reference")["object"])
         if target is not None:
             theirs = queries.table_of(target, str(table.schema))
-            known = select(theirs.c.id).where(self._has_called(tables, me, theirs, target))
-            yield column.in_(tables.part(known.correlate(None)))
-
-    def _has_called(
-        self, tables: TenantTables, me: UUID, table: Table, definition: Definition
-    ) -> Any:
-        numbers = self._handled.numbers(tables, me)
-        return or_(*(table.c[queries.column_of(field)].in_(numbers) for field in definition.phones))
+            for condition in _has_called(theirs, target, numbers):
+                known = select(theirs.c.id).where(condition).correlate(None)
+                yield column.in_(tables.part(known))
 
     def _customers_of(self, session: Session, identifier: str) -> Definition | None:
         try:
             target = self._definitions.get(session, identifier)
         except NotFound:
             return None  # the object it pointed at is no longer published
-        return target if target.kind is Kind.CUSTOMER and target.phones else None
+        return target if target.kind is Kind.CUSTOMER else None
 
     def _people(self, session: Session, actor: Actor, reach: Reach) -> set[UUID]:
         """Who stands for the actor: himself, or everybody of his teams; read once a transaction."""
@@ -144,6 +144,13 @@ class Reaching:
             session.info["team_people"] = mates | {actor.user_id}
         people: set[UUID] = session.info["team_people"]
         return people
+
+
+def _has_called(
+    table: Table, definition: Definition, numbers: Sequence[Select[Any]]
+) -> Iterator[Any]:
+    for field in definition.phones:
+        yield from (table.c[queries.column_of(field)].in_(each) for each in numbers)
 
 
 def _owners(definition: Definition) -> tuple[Field | None, Field | None]:
