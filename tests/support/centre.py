@@ -98,6 +98,9 @@ class Centre:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        # A thread that reads the directory ends; its connection must be back to be closed.
+        busy = self.node.database.engine.pool.checkedout
+        await until(lambda: busy() == 0, "nobody reads any more")
         await self.node.stop()
 
     async def replace_node(self) -> None:

@@ -24,13 +24,14 @@ _EXAMPLES = {
 class Route:
     """path: below /api/v1, with its parameters in braces. schema: of the body, if there is one.
 
-    counted: the parameters that are whole numbers.
+    counted: the parameters that are whole numbers. query: what the address must say.
     """
 
     method: str
     path: str
     schema: Any = None
     counted: tuple[str, ...] = ()
+    query: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -40,7 +41,7 @@ class Route:
         return re.findall(r"{(\w+)}", self.path)
 
     def at(self, ids: Mapping[str, str]) -> str:
-        return self.path.format_map({**ids, **dict.fromkeys(self.counted, "1")})
+        return self.path.format_map({**ids, **dict.fromkeys(self.counted, "1")}) + self.query
 
     def body(self) -> Any:
         """One that the schema takes."""
@@ -54,7 +55,13 @@ class Route:
 
 def routes() -> list[Route]:
     return [
-        Route(method, path.removeprefix("/api/v1"), _schema(operation), _counted(operations))
+        Route(
+            method,
+            path.removeprefix("/api/v1"),
+            _schema(operation),
+            _counted(operations),
+            _query(operation),
+        )
         for path, operations in sorted(_DOCUMENT["paths"].items())
         for method, operation in operations.items()
         if method in ("get", *UNSAFE)
@@ -64,6 +71,13 @@ def routes() -> list[Route]:
 def _counted(operations: Mapping[str, Any]) -> tuple[str, ...]:
     given = operations.get("parameters", [])
     return tuple(each["name"] for each in given if each.get("schema", {}).get("type") == "integer")
+
+
+def _query(operation: Mapping[str, Any]) -> str:
+    given = operation.get("parameters", [])
+    wanted = [each for each in given if each["in"] == "query" and each.get("required")]
+    values = [f"{each['name']}={example(each['schema'])}" for each in wanted]
+    return f"?{'&'.join(values)}" if values else ""
 
 
 def _schema(operation: Mapping[str, Any]) -> Any:
