@@ -36,6 +36,10 @@ class ManualClock:
     def monotonic(self) -> float:
         return self._elapsed
 
+    def set(self, moment: datetime) -> None:
+        """What is measured goes on; only the hands are moved."""
+        self._start = moment - timedelta(seconds=self._elapsed)
+
     def advance(self, seconds: float) -> None:
         if seconds < 0:
             raise ValueError("a clock does not go backwards")

@@ -3,7 +3,8 @@
 Seeded once a worker into a database that each test's own is copied from.
 """
 
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,6 +64,7 @@ _SEED = frozenset(
 CSRF = "csrf-of-the-test"
 LINK_KEY = "key-of-recording-links"
 LARGEST_FILE = 64 * 1024
+ATTACHMENTS, TRANSFERS = "attachments", "transfers"
 
 
 @dataclass
@@ -94,12 +96,18 @@ def seeded(migrated: DataServices) -> Iterator[Seeded]:
         yield Seeded(fresh, offices)
 
 
-@pytest.fixture
-def database(seeded: Seeded) -> Iterator[Database]:
-    """Empty but for the offices: what a test leaves behind is swept after it."""
+@pytest.fixture(scope="session")
+def rows(seeded: Seeded) -> Iterator[Database]:
     opened = Database(seeded.database.app_url)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def database(seeded: Seeded, rows: Database) -> Iterator[Database]:
+    """Empty but for the offices: what a test leaves behind is swept after it."""
+    yield rows
+    rows.dispose()
     _sweep(seeded.database.owner_url)
 
 
@@ -114,9 +122,15 @@ def other(seeded: Seeded) -> Office:
     return seeded.offices["100002"]
 
 
-@pytest.fixture
-def clock() -> ManualClock:
+@pytest.fixture(scope="session")
+def hands() -> ManualClock:
     return ManualClock(NOW)
+
+
+@pytest.fixture
+def clock(hands: ManualClock) -> ManualClock:
+    hands.set(NOW)
+    return hands
 
 
 @pytest.fixture
@@ -142,27 +156,47 @@ class _Gate:
         return SignedIn(actor, CSRF, must_change_password=False) if actor else None
 
 
-@pytest.fixture
-def attachments(tmp_path: Path) -> Path:
-    """Where the files at records lie."""
-    return tmp_path / "attachments"
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("files")
 
 
 @pytest.fixture
-def transfers(tmp_path: Path) -> TransferStore:
-    """Where files of records lie; they may have two MiB."""
-    return TransferStore(tmp_path / "transfers", 2 * 1024 * 1024)
+def attachments(folder: Path) -> Path:
+    """Where the files at records lie; none yet."""
+    shutil.rmtree(folder / ATTACHMENTS, ignore_errors=True)
+    return folder / ATTACHMENTS
+
+
+@pytest.fixture
+def transfers(folder: Path) -> TransferStore:
+    """Where files of records lie, none yet; they may have two MiB."""
+    shutil.rmtree(folder / TRANSFERS, ignore_errors=True)
+    return _transfers(folder)
+
+
+def _transfers(folder: Path) -> TransferStore:
+    return TransferStore(folder / TRANSFERS, 2 * 1024 * 1024)
 
 
 @pytest.fixture
 def app(
-    seeded: Seeded,
+    made_app: Flask,
     database: Database,
-    redis_url: str,
+    redis: Redis,
     clock: ManualClock,
     attachments: Path,
     transfers: TransferStore,
+) -> Flask:
+    """The API over the offices as they are before a test."""
+    return made_app
+
+
+@pytest.fixture(scope="session")
+def made_app(
+    seeded: Seeded, rows: Database, services: DataServices, hands: ManualClock, folder: Path
 ) -> Iterator[Flask]:
+    """Once for all tests: it takes longer than most of them."""
     made = Flask("records")
     made.test_client_class = HonestClient
     made.config |= {
@@ -172,13 +206,13 @@ def app(
         "TESTING": True,
         "PROPAGATE_EXCEPTIONS": False,
     }
-    client = Redis.from_url(redis_url, decode_responses=True)
+    client = Redis.from_url(services.redis_url, decode_responses=True)
     api = Api(made)
     publisher = Publisher(seeded.database.owner_url)
-    queue = Redis.from_url(redis_url)
+    queue = Redis.from_url(services.redis_url)
     parts = Parts(
-        database, client, clock, publisher, _Softphones(), LINK_KEY, attachments, LARGEST_FILE,
-        JobQueue(queue, clock), transfers,
+        rows, client, hands, publisher, _Softphones(), LINK_KEY, folder / ATTACHMENTS,
+        LARGEST_FILE, JobQueue(queue, hands), _transfers(folder),
     )  # fmt: skip
     for blueprint in blueprints(parts):
         api.register_blueprint(blueprint, url_prefix="/api/v1" + (blueprint.url_prefix or ""))
@@ -358,7 +392,7 @@ def _sweep(owner_url: str) -> None:
     dsn = make_url(owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(dsn) as connection:
         connection.execute("SELECT set_config('app.platform', 'on', true)")
-        used = [table for table in _tables(connection) if _has_rows(connection, table)]
+        used = _with_rows(connection, _tables(connection))
         if used:
             names = sql.SQL(", ").join(used)
             connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
@@ -372,6 +406,12 @@ def _tables(connection: "psycopg.Connection[tuple[Any, ...]]") -> list[sql.Ident
     return [sql.Identifier(*row) for row in found if row[1] not in _SEED]
 
 
-def _has_rows(connection: "psycopg.Connection[tuple[Any, ...]]", table: sql.Identifier) -> bool:
-    query = sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(table)
-    return connection.execute(query).fetchone() == (True,)
+def _with_rows(
+    connection: "psycopg.Connection[tuple[Any, ...]]", tables: Sequence[sql.Identifier]
+) -> list[sql.Identifier]:
+    """Asked at once: there are dozens, and hundreds of tests."""
+    asked = sql.SQL(", ").join(
+        sql.SQL("EXISTS (SELECT 1 FROM {})").format(table) for table in tables
+    )
+    found = connection.execute(sql.SQL("SELECT {}").format(asked)).fetchone() or ()
+    return [table for table, has_rows in zip(tables, found, strict=True) if has_rows]
