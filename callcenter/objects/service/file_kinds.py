@@ -4,7 +4,8 @@ import codecs
 import re
 import unicodedata
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+
+from callcenter.objects.archives import BadArchive, archive
 
 _HEAD = 64 * 1024
 _LONGEST_NAME = 120
@@ -86,9 +87,9 @@ def clean_name(given: str, kind: str) -> str:
 def _packed(file: Path) -> str | None:
     """By the list of what is in it; nothing is unpacked."""
     try:
-        with ZipFile(file) as archive:
-            names = {each.lower() for each in archive.namelist()}
-    except (BadZipFile, OSError, ValueError, NotImplementedError):
+        with archive(file) as opened:
+            names = {each.lower() for each in opened.namelist()}
+    except BadArchive:
         return None
     if any(name.endswith("vbaproject.bin") for name in names):
         return None

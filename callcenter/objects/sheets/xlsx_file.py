@@ -1,7 +1,6 @@
 """XLSX, a row at a time: what is read is checked before a spreadsheet's parser sees it."""
 
 import warnings
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -9,8 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
+from callcenter.objects.archives import WRONG, BadArchive, archive
 from callcenter.objects.sheets.sheet import BadFile, Line, Writer, Written, checked
 
 _MIB = 1 << 20
@@ -19,11 +19,11 @@ _LARGEST_SHEET = 2_048 * _MIB
 """Read as a stream."""
 _LARGEST_PART = 256 * _MIB
 """Kept in memory: texts that cells share, styles."""
-_BROKEN = (
-    AttributeError, BadZipFile, EOFError, IndexError, KeyError, NotImplementedError, OSError,
-    OverflowError, ParseError, TypeError, ValueError, zlib.error,
-)  # fmt: skip
-"""What openpyxl raises for a book that is none."""
+_NO_BOOK = (IndexError, KeyError, OverflowError, ParseError, TypeError, ValueError)
+"""What openpyxl lets through from inside of a book whose parts say what cannot be.
+
+It promises nothing of it; each has its book in tests/unit/objects/test_sheets.py.
+"""
 
 _FIRST_YEAR = 1900
 _EXACT = 10**15
@@ -36,32 +36,50 @@ class XlsxSheet:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            with ZipFile(path) as archive:
-                _check(archive)
-        except (BadZipFile, EOFError, NotImplementedError, OSError, zlib.error):
+            with archive(path) as opened:
+                _check(opened)
+        except BadArchive:
             raise BadFile("validation.xlsx") from None
 
     def lines(self) -> Iterator[Line]:
-        try:
-            with _opened(self._path) as book:
-                for sheet in _visible(book):
-                    found = False
-                    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-                        if line := checked(number, row):
-                            found = True
-                            yield line
-                    if found:
-                        return
-        except _BROKEN:
-            raise BadFile("validation.xlsx") from None
+        with _opened(self._path) as book:
+            for sheet in _visible(book):
+                found = False
+                for number, row in enumerate(_rows(sheet), 1):
+                    if line := checked(number, row):
+                        found = True
+                        yield line
+                if found:
+                    return
 
     def count(self) -> int:
         """As the book says, which may be wrong."""
-        try:
-            with _opened(self._path, sized=True) as book:
-                return max((int(sheet.max_row or 0) for sheet in _visible(book)), default=0)
-        except _BROKEN:
-            raise BadFile("validation.xlsx") from None
+        with _opened(self._path, sized=True) as book, _parsed():
+            return max((int(sheet.max_row or 0) for sheet in _visible(book)), default=0)
+
+
+@contextmanager
+def _parsed() -> Iterator[None]:
+    """Around the parser's work alone: a fault of ours is not the book's."""
+    try:
+        yield
+    except (*_NO_BOOK, *WRONG):
+        raise BadFile("validation.xlsx") from None
+    except OSError as error:
+        # It says of a book without a workbook that it is a fault of the system, with no number.
+        if error.errno is not None:
+            raise
+        raise BadFile("validation.xlsx") from None
+
+
+def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
+    rows = sheet.iter_rows(values_only=True)
+    while True:
+        with _parsed():
+            row = next(rows, None)
+        if row is None:
+            return
+        yield row
 
 
 @contextmanager
@@ -70,12 +88,11 @@ def _opened(path: Path, *, sized: bool = False) -> Iterator[Any]:
 
     # Given a name, it would go by that.
     with path.open("rb") as stream:
-        with warnings.catch_warnings():
+        with _parsed(), warnings.catch_warnings():
             # It warns of what it leaves out: styles, validations, extensions.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-        if not sized:
-            for sheet in book.worksheets:
+            for sheet in () if sized else book.worksheets:
                 # How large a sheet says it is decides what would be read.
                 sheet.reset_dimensions()
         yield book
@@ -86,8 +103,8 @@ def _visible(book: Any) -> list[Any]:
     return shown or list(book.worksheets)
 
 
-def _check(archive: ZipFile) -> None:
-    parts = archive.infolist()
+def _check(opened: ZipFile) -> None:
+    parts = opened.infolist()
     if any(part.flag_bits & 1 for part in parts):
         raise BadFile("validation.xlsx_locked")
     if "xl/workbook.xml" not in {part.filename for part in parts}:
@@ -99,7 +116,7 @@ def _check(archive: ZipFile) -> None:
         if part.file_size > (_LARGEST_SHEET if _is_sheet(part) else _LARGEST_PART):
             raise BadFile("validation.file_expands")
         if part.filename.endswith((".xml", ".rels")):
-            with archive.open(part) as content:
+            with opened.open(part) as content:
                 if b"<!DOCTYPE" in content.read(2_000).upper():
                     raise BadFile("validation.xlsx")
 

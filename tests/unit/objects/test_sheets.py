@@ -1,10 +1,14 @@
 """Files of rows: told by their content, read as they stand, and never a way to run or to fill anything."""
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from xml.etree.ElementTree import ParseError
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
@@ -163,6 +167,64 @@ def test_a_broken_sheet_is_told_as_such_when_it_is_met(tmp_path: Path) -> None:
     with pytest.raises(BadFile) as refused:
         cells(path)
     assert refused.value.key == "validation.xlsx"
+
+
+def damaged(path: Path, part: str, pattern: bytes, into: bytes) -> Path:
+    """A book, in one of whose parts something stands otherwise."""
+    with ZipFile(book(path, ["a", 1.25], ["b", 2])) as old:
+        content = old.read(part)
+    changed = re.sub(pattern, into, content, flags=re.DOTALL)
+    assert changed != content
+    return _with(path, part, changed)
+
+
+SHEET, STYLES = "xl/worksheets/sheet1.xml", "xl/styles.xml"
+DAMAGES = [
+    ("xl/_rels/workbook.xml.rels", rb"<Relationship .*/>", b"", KeyError),
+    (STYLES, rb"<xf .*?</cellStyleXfs>", b"</cellStyleXfs>", IndexError),
+    (STYLES, rb'fontId="0"', b'fontId="99999999999999999999"', OverflowError),
+    (SHEET, rb"</row>.*", b"", ParseError),
+    ("xl/workbook.xml", rb'sheetId="1"', b'sheetId="x"', TypeError),
+    (SHEET, rb"<v>1.25</v>", b"<v>dear</v>", ValueError),
+    ("[Content_Types].xml", rb"<Override [^>]*workbook.xml[^>]*>", b"", OSError),
+]
+
+
+@pytest.mark.parametrize(("part", "pattern", "into", "error"), DAMAGES)
+def test_a_book_whose_parts_say_what_cannot_be_is_refused(
+    tmp_path: Path, part: str, pattern: bytes, into: bytes, error: type[Exception]
+) -> None:
+    path = damaged(tmp_path / "x", part, pattern, into)
+    with pytest.raises(BadFile) as refused:
+        cells(path)
+    assert refused.value.key == "validation.xlsx"
+    assert type(refused.value.__context__) is error
+
+
+def test_every_error_that_is_taken_for_the_books_has_its_book() -> None:
+    assert {damage[3] for damage in DAMAGES} == {*xlsx_file._NO_BOOK, OSError}
+
+
+def test_a_fault_of_ours_is_not_the_books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("ours")
+
+    monkeypatch.setattr(xlsx_file, "checked", fail)
+    with pytest.raises(KeyError, match="ours"):
+        cells(book(tmp_path / "x", ["a"]))
+
+
+@given(st.data())
+def test_whatever_becomes_of_a_book_it_is_read_or_refused(data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        path = book(Path(folder) / "x", ["a", 1.25], ["b", at(2026, 11, 24)])
+        content = bytearray(path.read_bytes())
+        for _ in range(data.draw(st.integers(1, 5))):
+            place = data.draw(st.integers(4, len(content) - 1))
+            content[place] = data.draw(st.integers(0, 255))
+        path.write_bytes(content)
+        with suppress(BadFile):
+            cells(path)
 
 
 def test_a_line_far_below_the_last_is_refused_and_not_waited_for(tmp_path: Path) -> None:
