@@ -69,7 +69,6 @@ def _data_services(settings: Settings, secrets: Secrets) -> list[Service]:
         Service(
             "redis",
             redis.command(settings, secrets),
-            lambda: redis.is_ready(settings, secrets),
             grace=10,
         )
     ]
@@ -79,7 +78,6 @@ def _data_services(settings: Settings, secrets: Secrets) -> list[Service]:
             Service(
                 "postgres",
                 postgres.command(settings),
-                lambda: postgres.is_ready(settings, secrets),
                 stop_signal="INT",
                 # Its last checkpoint: killed before that, it replays its log at the next start.
                 grace=30,

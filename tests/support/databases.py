@@ -69,12 +69,10 @@ def data_services() -> Iterator[DataServices]:
             Service(
                 "redis",
                 redis.command(settings, secrets),
-                lambda: redis.is_ready(settings, secrets),
             ),
             Service(
                 "postgres",
                 postgres.command(settings, IN_A_HURRY),
-                lambda: postgres.is_ready(settings, secrets),
                 stop_signal="INT",
             ),
         ]

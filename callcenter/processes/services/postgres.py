@@ -109,14 +109,6 @@ def _run(command: list[str], given: str = "") -> None:
         raise SettingsError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
 
 
-def is_ready(settings: Settings, secrets: Secrets) -> bool:
-    try:
-        psycopg.connect(_dsn(settings, secrets), connect_timeout=1).close()
-    except psycopg.OperationalError:
-        return False
-    return True
-
-
 def prepare_roles(settings: Settings, secrets: Secrets) -> None:
     """As the owner: the application's role, what it may do, and the trigram extension.
 

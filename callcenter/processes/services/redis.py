@@ -2,9 +2,6 @@
 
 import os
 
-import redis
-
-from callcenter.core.addresses import redis_url
 from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings
 from callcenter.processes.services.programs import find_program
@@ -27,19 +24,11 @@ def command(settings: Settings, secrets: Secrets) -> list[str]:
         # A full memory refuses writes, loudly: queues and leases must never be evicted.
         "maxmemory-policy noeviction",
         "daemonize no",
+        # It says so when it serves.
+        "supervised systemd",
         'logfile ""',
     )
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as stream:
         stream.write("\n".join(lines) + "\n")
     return [find_program("redis-server"), str(file)]
-
-
-def is_ready(settings: Settings, secrets: Secrets) -> bool:
-    client = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=1)
-    try:
-        return bool(client.ping())
-    except redis.RedisError:
-        return False
-    finally:
-        client.close()

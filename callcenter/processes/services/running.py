@@ -1,9 +1,10 @@
-"""Starting services under `keep`, waiting until they answer, and ending them in order."""
+"""Starting services under `keep`, hearing from them that they serve, and ending them in order."""
 
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,19 +13,16 @@ from callcenter.core.places import PROJECT, Places
 from callcenter.core.settings import SettingsError
 
 START = 30.0
-"""Seconds in which a service must answer."""
-LOOK_AGAIN = 0.05
-"""Seconds. Ready is what answers a client, so a client asks; a server's own word of it (sd_notify)
-is an option of some builds."""
+"""Seconds in which a service must say that it serves."""
+_READY = b"READY=1"
 
 
 @dataclass(frozen=True)
 class Service:
-    """grace: seconds that it has to end in."""
+    """It says that it serves as systemd would hear it (sd_notify). grace: seconds to end in."""
 
     name: str
     command: Sequence[str]
-    is_ready: Callable[[], bool]
     stop_signal: str = "TERM"
     grace: float = 3.5
 
@@ -33,48 +31,55 @@ class Service:
 def started(
     services: Sequence[Service], environment: Mapping[str, str], places: Places
 ) -> Iterator[None]:
-    """All services, answering; they end with the block. Output goes to log/NAME.log."""
+    """All services, serving; they end with the block. Output goes to log/NAME.log."""
     with ExitStack() as stack:
-        for service in services:
-            stack.enter_context(_running(service, environment, places))
-        for service in services:
-            _wait_for(service, places)
+        ears = [stack.enter_context(_running(each, environment, places)) for each in services]
+        for service, ear in zip(services, ears, strict=True):
+            _wait_for(service, ear, places)
         yield
 
 
 @contextmanager
 def _running(
     service: Service, environment: Mapping[str, str], places: Places
-) -> Iterator["subprocess.Popen[bytes]"]:
+) -> Iterator[socket.socket]:
+    """Gives the socket at which it is heard."""
     places.log.mkdir(parents=True, exist_ok=True)
     keep = [sys.executable, "-m", "callcenter.processes.keep", service.name]
     options = ["--stop-signal", service.stop_signal, "--grace", str(service.grace), "--"]
-    with (places.log / f"{service.name}.log").open("ab") as log:
+    ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    # A name of the kernel's choice, and no file: a service may run as another user.
+    ear.bind("")
+    name = "@" + ear.getsockname()[1:].decode()
+    with ear, (places.log / f"{service.name}.log").open("ab") as log:
         process = subprocess.Popen(
             [*keep, *options, *service.command],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env=dict(environment),
+            env={**environment, "NOTIFY_SOCKET": name},
             cwd=PROJECT,
             start_new_session=True,
         )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait()
+        try:
+            yield ear
+        finally:
+            process.terminate()
+            process.wait()
 
 
-def _wait_for(service: Service, places: Places) -> None:
+def _wait_for(service: Service, ear: socket.socket, places: Places) -> None:
     until = time.monotonic() + START
-    while not service.is_ready():
-        if time.monotonic() > until:
-            log = places.log / f"{service.name}.log"
-            raise SettingsError(
-                f"{service.name} does not answer after {START:.0f} s; see {log}:\n{_tail(log)}"
-            )
-        time.sleep(LOOK_AGAIN)
+    try:
+        while True:
+            ear.settimeout(max(0.001, until - time.monotonic()))
+            if _READY in ear.recv(4096).split(b"\n"):
+                return
+    except TimeoutError:
+        log = places.log / f"{service.name}.log"
+        raise SettingsError(
+            f"{service.name} does not serve after {START:.0f} s; see {log}:\n{_tail(log)}"
+        ) from None
 
 
 def _tail(log: Path) -> str:
