@@ -17,6 +17,7 @@ from callcenter.calls.service import Calls, Recordings
 from callcenter.core.db import Database
 from callcenter.core.http import Blueprint, Page, PageRequest, requires, scope
 from callcenter.core.permissions import Permission
+from callcenter.core.sending import sent_by_nginx
 
 READ = (Permission.CALLS_READ_OWN, Permission.CALLS_READ_TEAM, Permission.CALLS_READ_ALL)
 
@@ -61,9 +62,6 @@ def blueprint(database: Database, calls: Calls, recordings: Recordings) -> Bluep
     def play(token: str) -> Response:
         with database.begin(scope()) as session:
             path = recordings.path(session, token)
-        response = Response(mimetype="audio/wav")
-        response.headers["X-Accel-Redirect"] = f"/recordings/{path}"
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return sent_by_nginx(f"/recordings/{path}", "audio/wav")
 
     return blp

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from flask import Response, request
@@ -11,6 +10,7 @@ from marshmallow import fields
 from callcenter.core.db import Database
 from callcenter.core.http import Blueprint, Query, current_actor, requires, scope
 from callcenter.core.permissions import Permission
+from callcenter.core.sending import sent_by_nginx
 from callcenter.objects.errors import FileTooLarge
 from callcenter.objects.models import Attachment
 from callcenter.objects.schemas.life import AttachmentAnswer, AttachmentList, FileQuery
@@ -24,7 +24,6 @@ _BODY = {"required": True, "content": {"application/octet-stream": {"schema": {
 _SAFE = {
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'",
     "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "private, no-store",
 }
 
 
@@ -106,11 +105,7 @@ def _attach(
 
 
 def _content(row: Attachment, place: str, *, inline: bool) -> Response:
-    """Nginx takes what it sends from these headers, but for the policy, which it knows itself."""
-    shown = "inline" if inline and row.media_type in INLINE else "attachment"
-    ending = row.name.rpartition(".")[2]
-    named = f"{shown}; filename=\"file.{ending}\"; filename*=UTF-8''{quote(row.name, safe='')}"
-    response = Response(mimetype=row.media_type, headers=_SAFE)
-    response.headers["Content-Disposition"] = named
-    response.headers["X-Accel-Redirect"] = f"/attachments/{place}"
+    shown = inline and row.media_type in INLINE
+    response = sent_by_nginx(f"/attachments/{place}", row.media_type, row.name, inline=shown)
+    response.headers.extend(_SAFE)
     return response

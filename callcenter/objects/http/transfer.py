@@ -4,7 +4,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from flask import Response, request
@@ -14,6 +13,7 @@ from callcenter.core.http import Blueprint, requires, scope
 from callcenter.core.idempotency import Idempotency
 from callcenter.core.permissions import Permission
 from callcenter.core.repeat import repeatable
+from callcenter.core.sending import sent_by_nginx
 from callcenter.objects.schemas.transfer import (
     ExportWish,
     ImportAnswer,
@@ -170,12 +170,4 @@ def _exports(
 
 
 def _sent(place: str, name: str) -> Response:
-    form = place.rpartition(".")[2]
-    response = Response(content_type=_TYPES[form])
-    response.headers["X-Accel-Redirect"] = f"/transfers/{place}"
-    response.headers["Cache-Control"] = "private, no-store"
-    plain = f"records.{form}"
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-    )
-    return response
+    return sent_by_nginx(f"/transfers/{place}", _TYPES[place.rpartition(".")[2]], name)

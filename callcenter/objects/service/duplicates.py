@@ -60,9 +60,8 @@ class Duplicates(Lookups):
     def _read(
         self, session: Session, definition: Definition, given: Mapping[str, str]
     ) -> dict[str, Any]:
-        today = self._clock.now().astimezone(self._enterprise(session).zone).date()
         reader = Reader(
-            session, definition, self._directory, self._definitions, today, self._reaching
+            session, definition, self._directory, self._definitions, self._reaching, self._clock
         )
         entered: dict[str, Any] = {}
         for name, text in given.items():

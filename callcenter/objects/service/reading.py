@@ -1,12 +1,12 @@
 """Reads what somebody entered: every field by its type, all faults told at once."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from callcenter.core.clock import Clock
 from callcenter.core.db import TenantTables
 from callcenter.core.directory import Directory
 from callcenter.core.errors import Invalid, NotFound
@@ -42,8 +42,8 @@ class Reader:
         definition: Definition,
         directory: Directory,
         definitions: Definitions,
-        today: date,
         reaching: Reaching,
+        clock: Clock,
     ) -> None:
         self._session = session
         self._definition = definition
@@ -53,6 +53,7 @@ class Reader:
         self._anywhere = reading_of(session, directory, definitions)
         actor = viewer(session)
         role, user_id = (actor.role.value, actor.user_id) if actor else ("", None)
+        today = clock.now().astimezone(self.reading.zone).date()
         self._around = Surroundings(role, user_id, today)
 
     def new(

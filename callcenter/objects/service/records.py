@@ -283,7 +283,6 @@ class Records(Lookups):
             raise Invalid(fields={field.key: ["validation.not_unique"]}) from error
 
     def _reader(self, session: Session, definition: Definition) -> Reader:
-        today = self._clock.now().astimezone(self._enterprise(session).zone).date()
         return Reader(
-            session, definition, self._directory, self._definitions, today, self._reaching
+            session, definition, self._directory, self._definitions, self._reaching, self._clock
         )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -16,12 +16,11 @@ from callcenter.core.audit import Audit
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database, TenantTables
 from callcenter.core.directory import Directory
-from callcenter.core.errors import Forbidden, NotFound
 from callcenter.core.i18n import caption
 from callcenter.core.jobs import Progress
-from callcenter.core.tenant import Actor, Scope
+from callcenter.core.tenant import Scope
 from callcenter.objects import queries
-from callcenter.objects.models import DataObject, Transfer
+from callcenter.objects.models import Transfer
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.converting import as_text
 from callcenter.objects.service.definitions import Definitions
@@ -33,7 +32,7 @@ from callcenter.objects.service.seeing import is_masked, shown
 from callcenter.objects.service.transfer.exports import SYSTEM, Wanted, check, listed
 from callcenter.objects.service.transfer.importing import problem_of
 from callcenter.objects.service.transfer.store import TransferStore
-from callcenter.objects.service.transfer.transfers import ActorOf
+from callcenter.objects.service.transfer.transfers import ActorOf, Order, order_of, row_of
 from callcenter.objects.sheets import Writer, Written, write_sheet
 from callcenter.objects.types.base import Field, Showing
 
@@ -71,27 +70,19 @@ class Exporting(Lookups):
         enterprise: Scope = session.info["scope"]
         transfer_id = UUID(arguments["transfer_id"])
         try:
-            scope = self._scope(enterprise, transfer_id, arguments["ip"])
-            with self._database.begin(scope) as own:
-                return {"rows": self._write(own, transfer_id, progress)}
+            order = order_of(self._database, enterprise, arguments, self._actor_of)
+            with self._database.begin(order.scope) as own:
+                return {"rows": self._write(own, order, progress)}
         except Exception as failure:
             with self._database.begin(enterprise) as own:
                 if row := own.scalar(select(Transfer).where(Transfer.id == transfer_id)):
                     row.problem = problem_of(failure)
             raise
 
-    def _scope(self, enterprise: Scope, transfer_id: UUID, ip: str) -> Scope:
-        with self._database.begin(enterprise) as session:
-            made_by = session.scalar(select(Transfer.made_by).where(Transfer.id == transfer_id))
-            actor: Actor | None = self._actor_of(session, made_by) if made_by else None
-        if actor is None:
-            raise Forbidden
-        return Scope.of(replace(actor, ip=ip))
-
-    def _write(self, session: Session, transfer_id: UUID, progress: Progress) -> int:
-        row, identifier = self._row(session, transfer_id)
+    def _write(self, session: Session, order: Order, progress: Progress) -> int:
+        row = row_of(session, order.row.id)
         wanted = Wanted(**row.wish)
-        definition = self._definition(session, identifier, "export")
+        definition = self._definition(session, order.identifier, "export")
         check(session, definition, wanted)
         columns = [definition.by_key.get(key, key) for key in wanted.columns]
         path = self._store.path(row.enterprise_id, row.id, f"export.{row.form}")
@@ -102,7 +93,7 @@ class Exporting(Lookups):
         row.tally = {"rows": count}
         self._audit.record(
             session, "record.export", "data_object", row.object_id,
-            name=identifier, after=_told(definition, wanted, count),
+            name=order.identifier, after=_told(definition, wanted, count),
         )  # fmt: skip
         return count
 
@@ -130,18 +121,6 @@ class Exporting(Lookups):
                 done += len(rows)
                 progress.step(done, max(done, total))
         return done
-
-    @staticmethod
-    def _row(session: Session, transfer_id: UUID) -> tuple[Transfer, str]:
-        query = (
-            select(Transfer, DataObject.identifier)
-            .join(DataObject, DataObject.id == Transfer.object_id)
-            .where(Transfer.id == transfer_id)
-        )
-        found = session.execute(query).one_or_none()
-        if found is None:
-            raise NotFound
-        return found[0], found[1]
 
 
 def _heading(column: Field | str, session: Session) -> str:

@@ -6,12 +6,10 @@ last batch that was written, and writes none twice. A trial does all of it, and 
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit
@@ -19,11 +17,11 @@ from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.directory import Directory
-from callcenter.core.errors import AppError, Forbidden, Invalid, NotFound
+from callcenter.core.errors import AppError, Invalid
 from callcenter.core.jobs import Cancelled, Progress, Unfinished
 from callcenter.core.tenant import Scope
 from callcenter.objects import queries
-from callcenter.objects.models import DataObject, Transfer
+from callcenter.objects.models import Transfer
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.changes import ChangeLog
 from callcenter.objects.service.definitions import Definitions
@@ -33,7 +31,7 @@ from callcenter.objects.service.transfer.faults import FaultFile
 from callcenter.objects.service.transfer.loading import Loader, Outcome
 from callcenter.objects.service.transfer.mapping import Wish
 from callcenter.objects.service.transfer.store import TransferStore
-from callcenter.objects.service.transfer.transfers import ActorOf
+from callcenter.objects.service.transfer.transfers import ActorOf, order_of, row_of
 from callcenter.objects.sheets import BadFile, Line, open_sheet
 
 BATCH = 1_000
@@ -119,7 +117,7 @@ class Importing(Lookups):
     ) -> Mapping[str, Any]:
         """The job: arguments {"transfer_id", "ip"}. What it writes, it commits itself."""
         enterprise = session.info["scope"]
-        task = self._task(enterprise, UUID(arguments["transfer_id"]), arguments["ip"])
+        task = self._task(enterprise, arguments)
         try:
             self._go_through(task, progress)
         except Unfinished:
@@ -130,27 +128,16 @@ class Importing(Lookups):
         self._end(task)
         return asdict(task.tally)
 
-    def _task(self, enterprise: Scope, transfer_id: UUID, ip: str) -> Task:
-        with self._database.begin(enterprise) as session:
-            query = (
-                select(Transfer, DataObject.identifier)
-                .join(DataObject, DataObject.id == Transfer.object_id)
-                .where(Transfer.id == transfer_id)
-            )
-            found = session.execute(query).one_or_none()
-            if found is None:
-                raise NotFound
-            row, identifier = found
-            actor = self._actor_of(session, row.made_by)
-        if actor is None:
-            raise Forbidden
+    def _task(self, enterprise: Scope, arguments: Mapping[str, Any]) -> Task:
+        order = order_of(self._database, enterprise, arguments, self._actor_of)
+        row = order.row
         wish = Wish(**row.wish)
         loader = Loader(
             self._directory, self._definitions, self._reaching, self._changes, self._clock, wish
         )
         faults = FaultFile(self._store.path(row.enterprise_id, row.id, "faults"))
-        scope = Scope.of(replace(actor, ip=ip))
-        return Task(row, identifier, scope, wish, loader, faults, Tally(**row.tally))
+        tally = Tally(**row.tally)
+        return Task(row, order.identifier, order.scope, wish, loader, faults, tally)
 
     def _go_through(self, task: Task, progress: Progress) -> None:
         task.faults.cut(task.tally.faults)
@@ -196,9 +183,7 @@ class Importing(Lookups):
 
     @staticmethod
     def _note(session: Session, task: Task, tally: Tally) -> None:
-        session.scalars(select(Transfer).where(Transfer.id == task.row.id)).one().tally = asdict(
-            tally
-        )
+        row_of(session, task.row.id).tally = asdict(tally)
 
     def _end(self, task: Task, failure: Exception | None = None) -> None:
         row, tally, locale = task.row, task.tally, task.scope.require_actor().locale
@@ -208,8 +193,7 @@ class Importing(Lookups):
             with self._store.written(path) as draft:
                 task.faults.write(draft, row.form, task.headings, locale)
         with self._database.begin(task.scope) as session:
-            query = select(Transfer).where(Transfer.id == row.id)
-            session.scalars(query).one().problem = problem_of(failure)
+            row_of(session, row.id).problem = problem_of(failure)
             if task.keep:
                 counts = {key: value for key, value in asdict(tally).items() if key not in _OWN}
                 ended = {"file": row.name, "ended": _word(failure), **counts}

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from callcenter.core.clock import Clock
 from callcenter.core.directory import Directory
 from callcenter.core.errors import Invalid
 from callcenter.core.i18n import caption
@@ -67,7 +67,7 @@ class Lines:
         directory: Directory,
         definitions: Definitions,
         reaching: Reaching,
-        today: date,
+        clock: Clock,
         only: Collection[str] | None = None,
     ) -> None:
         """only: the fields to read, where not all are of interest."""
@@ -76,7 +76,7 @@ class Lines:
         self._wish = wish
         self._locale = locale_of(session)
         self._seen = seen_by(definition, role_of(session)).by_key
-        self.reader = Reader(session, definition, directory, definitions, today, reaching)
+        self.reader = Reader(session, definition, directory, definitions, reaching, clock)
         keys = {
             place: key
             for place, key in enumerate(wish.columns)
@@ -96,7 +96,7 @@ class Lines:
     def enters(self, key: str) -> bool:
         """By what a record is found may be what nobody enters: its number."""
         each = self._definition.by_key[key]
-        return key != self._wish.match or not (each.read_only or each.type == "serial")
+        return key != self._wish.match or (type_of(each).entered and not each.read_only)
 
     def blame(
         self, row: Row, key: str, said: str, parameters: Mapping[str, Any] | None = None

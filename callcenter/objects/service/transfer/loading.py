@@ -20,7 +20,7 @@ from callcenter.objects.schemas import Definition
 from callcenter.objects.service.bulk import Bulk, NewRow, violated
 from callcenter.objects.service.changes import ChangeLog, Told
 from callcenter.objects.service.definitions import Definitions
-from callcenter.objects.service.presenting import Held, enterprise_of, hold, schema_of
+from callcenter.objects.service.presenting import Held, hold, schema_of
 from callcenter.objects.service.reaching import Reaching
 from callcenter.objects.service.rows import actor_id
 from callcenter.objects.service.transfer.faults import BadLine
@@ -99,10 +99,9 @@ class Loader:
     def _lines(
         self, session: Session, definition: Definition, only: Collection[str] | None = None
     ) -> Lines:
-        today = self._clock.now().astimezone(enterprise_of(session, self._directory).zone).date()
         return Lines(
             session, definition, self._wish, self._directory, self._definitions,
-            self._reaching, today, only,
+            self._reaching, self._clock, only,
         )  # fmt: skip
 
     def _read(self, reading: Lines, definition: Definition, lines: Sequence[Line]) -> list[Row]:

@@ -1,6 +1,7 @@
 """What imports and exports have in common: a file, a job, and one person whose both are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from callcenter.core.clock import Clock
+from callcenter.core.db import Database
 from callcenter.core.directory import Directory
-from callcenter.core.errors import Conflict, NotFound
+from callcenter.core.errors import Conflict, Forbidden, NotFound
 from callcenter.core.i18n import caption
 from callcenter.core.jobs import FINISHED, Job, JobQueue
 from callcenter.core.tenant import Actor, Scope
@@ -28,6 +30,40 @@ _MOST = 20
 
 ActorOf = Callable[[Session, UUID], Actor | None]
 """Who somebody is by now: whoever has lost a right since does no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a job is to do, and as whom."""
+
+    row: Transfer
+    identifier: str
+    scope: Scope
+
+
+def order_of(
+    database: Database, enterprise: Scope, arguments: Mapping[str, Any], actor_of: ActorOf
+) -> Order:
+    """arguments: the job's. Raises NotFound, and Forbidden for a maker who is gone."""
+    with database.begin(enterprise) as session:
+        query = (
+            select(Transfer, DataObject.identifier)
+            .join(DataObject, DataObject.id == Transfer.object_id)
+            .where(Transfer.id == UUID(arguments["transfer_id"]))
+        )
+        found = session.execute(query).one_or_none()
+        if found is None:
+            raise NotFound
+        row, identifier = found
+        actor = actor_of(session, row.made_by)
+    if actor is None:
+        raise Forbidden
+    return Order(row, identifier, Scope.of(replace(actor, ip=arguments["ip"])))
+
+
+def row_of(session: Session, transfer_id: UUID) -> Transfer:
+    """To write into, where `Order.row` is only to be read."""
+    return session.scalars(select(Transfer).where(Transfer.id == transfer_id)).one()
 
 
 class Transfers(Lookups):
