@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from callcenter.objects.sheets.csv_file import CsvSheet, write_csv
-from callcenter.objects.sheets.sheet import BadFile, Cell, Line, OpenWriter, Sheet, Writer, Written
+from callcenter.objects.sheets.sheet import BadSheet, Cell, Line, OpenWriter, Sheet, Writer, Written
 from callcenter.objects.sheets.xlsx_file import XlsxSheet, write_xlsx
 
 __all__ = [
-    "BadFile",
+    "BadSheet",
     "Cell",
     "Line",
     "Sheet",
@@ -24,11 +24,11 @@ _OLD = b"\xd0\xcf\x11\xe0"
 
 
 def open_sheet(path: Path) -> Sheet:
-    """Raises BadFile."""
+    """Raises BadSheet."""
     with path.open("rb") as stream:
         head = stream.read(4)
     if head == _OLD:
-        raise BadFile("validation.xlsx_locked")
+        raise BadSheet("validation.xlsx_locked")
     if head == _ZIP:
         return XlsxSheet(path)
     return CsvSheet(path)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TextIO
 
-from callcenter.objects.sheets.sheet import BadFile, Line, Writer, Written, checked
+from callcenter.objects.sheets.sheet import BadSheet, Line, Writer, Written, checked
 from callcenter.objects.sheets.text import encoding_of, inert, plain, separator_of
 
 
@@ -19,7 +19,7 @@ class CsvSheet:
         with path.open("rb") as stream:
             encoding = encoding_of(stream)
         if encoding is None:
-            raise BadFile("validation.encoding")
+            raise BadSheet("validation.encoding")
         self._encoding = encoding
         with path.open(encoding=encoding, newline="") as text:
             self._separator = separator_of(text.readline())
@@ -32,7 +32,7 @@ class CsvSheet:
                     if line := checked(number, [plain(cell.strip()) for cell in row]):
                         yield line
             except csv.Error:
-                raise BadFile("validation.csv_line", line=number + 1) from None
+                raise BadSheet("validation.csv_line", line=number + 1) from None
 
     def count(self) -> int:
         return sum(1 for _ in self.lines())

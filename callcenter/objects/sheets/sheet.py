@@ -17,7 +17,7 @@ Cell = str | int | float | bool | date | time | timedelta | None
 Written = str | int | Decimal | date | time | None
 
 
-class BadFile(Exception):
+class BadSheet(Exception):
     """A file that cannot be read: the caption's key and its parameters."""
 
     def __init__(self, key: str, **parameters: object) -> None:
@@ -43,7 +43,7 @@ class Sheet(Protocol):
     form: str
 
     def lines(self) -> Iterator[Line]:
-        """All lines that are not empty, as they stand in the file; raises BadFile."""
+        """All lines that are not empty, as they stand in the file; raises BadSheet."""
         ...
 
     def count(self) -> int:
@@ -59,12 +59,12 @@ OpenWriter = AbstractContextManager[Writer]
 
 
 def checked(number: int, cells: Sequence[Cell]) -> Line | None:
-    """The line; None for an empty one. Raises BadFile where a file is wider or longer than any."""
+    """The line; None for an empty one. Raises BadSheet where a file is wider or longer than any."""
     if number >= MOST_LINES:
-        raise BadFile("validation.file_too_long", max=MOST_LINES - 1)
+        raise BadSheet("validation.file_too_long", max=MOST_LINES - 1)
     end = len(cells)
     while end and (cells[end - 1] is None or cells[end - 1] == ""):
         end -= 1
     if end > MOST_COLUMNS:
-        raise BadFile("validation.file_too_wide", max=MOST_COLUMNS)
+        raise BadSheet("validation.file_too_wide", max=MOST_COLUMNS)
     return Line(number, tuple(cells[:end])) if end else None

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import ParseError
 from zipfile import ZipFile, ZipInfo
 
 from callcenter.objects.archives import WRONG, BadArchive, archive
-from callcenter.objects.sheets.sheet import BadFile, Line, Writer, Written, checked
+from callcenter.objects.sheets.sheet import BadSheet, Line, Writer, Written, checked
 
 _MIB = 1 << 20
 _MOST_PARTS = 2_000
@@ -39,7 +39,7 @@ class XlsxSheet:
             with archive(path) as opened:
                 _check(opened)
         except BadArchive:
-            raise BadFile("validation.xlsx") from None
+            raise BadSheet("validation.xlsx") from None
 
     def lines(self) -> Iterator[Line]:
         with _opened(self._path) as book:
@@ -64,12 +64,12 @@ def _parsed() -> Iterator[None]:
     try:
         yield
     except (*_NO_BOOK, *WRONG):
-        raise BadFile("validation.xlsx") from None
+        raise BadSheet("validation.xlsx") from None
     except OSError as error:
         # It says of a book without a workbook that it is a fault of the system, with no number.
         if error.errno is not None:
             raise
-        raise BadFile("validation.xlsx") from None
+        raise BadSheet("validation.xlsx") from None
 
 
 def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
@@ -106,19 +106,19 @@ def _visible(book: Any) -> list[Any]:
 def _check(opened: ZipFile) -> None:
     parts = opened.infolist()
     if any(part.flag_bits & 1 for part in parts):
-        raise BadFile("validation.xlsx_locked")
+        raise BadSheet("validation.xlsx_locked")
     if "xl/workbook.xml" not in {part.filename for part in parts}:
-        raise BadFile("validation.xlsx")
+        raise BadSheet("validation.xlsx")
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > 2 * _LARGEST_SHEET:
-        raise BadFile("validation.file_expands")
+        raise BadSheet("validation.file_expands")
     for part in parts:
         # What a part says of its size is where reading it ends.
         if part.file_size > (_LARGEST_SHEET if _is_sheet(part) else _LARGEST_PART):
-            raise BadFile("validation.file_expands")
+            raise BadSheet("validation.file_expands")
         if part.filename.endswith((".xml", ".rels")):
             with opened.open(part) as content:
                 if b"<!DOCTYPE" in content.read(2_000).upper():
-                    raise BadFile("validation.xlsx")
+                    raise BadSheet("validation.xlsx")
 
 
 def _is_sheet(part: ZipInfo) -> bool:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callcenter.objects.sheets import BadFile, open_sheet, write_sheet, xlsx_file
+from callcenter.objects.sheets import BadSheet, open_sheet, write_sheet, xlsx_file
 from callcenter.objects.sheets.text import inert, plain
 
 
@@ -85,13 +85,13 @@ def test_lines_are_counted_as_a_spreadsheet_does(save: Save) -> None:
     "content", [b"\x89PNG\r\n\x1a\n\0\0", b"\xff\xfe\x00\xd8", b"\x81\xff\xff"]
 )
 def test_what_is_no_text_is_refused(save: Save, content: bytes) -> None:
-    with pytest.raises(BadFile) as refused:
+    with pytest.raises(BadSheet) as refused:
         open_sheet(save(content))
     assert refused.value.key == "validation.encoding"
 
 
 def test_a_quote_that_never_ends_is_refused_before_it_fills_the_memory(save: Save) -> None:
-    with pytest.raises(BadFile) as refused:
+    with pytest.raises(BadSheet) as refused:
         cells(save(b'a,b\n"' + b"x" * 200_000))
     assert refused.value.key == "validation.csv_line"
 
@@ -120,7 +120,7 @@ def test_a_formula_is_read_as_what_it_came_to(tmp_path: Path) -> None:
     ],
 )
 def test_a_spreadsheet_that_cannot_be_read_is_refused(save: Save, content: bytes, key: str) -> None:
-    with pytest.raises(BadFile) as refused:
+    with pytest.raises(BadSheet) as refused:
         open_sheet(save(content))
     assert refused.value.key == key
 
@@ -128,7 +128,7 @@ def test_a_spreadsheet_that_cannot_be_read_is_refused(save: Save, content: bytes
 def test_a_zip_that_is_no_spreadsheet_is_refused(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "x", "w") as archive:
         archive.writestr("a.txt", "a")
-    with pytest.raises(BadFile) as refused:
+    with pytest.raises(BadSheet) as refused:
         open_sheet(tmp_path / "x")
     assert refused.value.key == "validation.xlsx"
 
@@ -149,7 +149,7 @@ def test_a_book_that_unpacks_to_far_more_is_refused(
     path = _with(book(tmp_path / "x", ["a"], ["b"]), "xl/sharedStrings.xml", b"x" * 200_000)
     assert path.stat().st_size < 10_000
     monkeypatch.setattr(xlsx_file, "_LARGEST_PART", 100_000)
-    with pytest.raises(BadFile) as refused:
+    with pytest.raises(BadSheet) as refused:
         open_sheet(path)
     assert refused.value.key == "validation.file_expands"
 
@@ -157,14 +157,14 @@ def test_a_book_that_unpacks_to_far_more_is_refused(
 def test_a_book_with_entities_is_refused(tmp_path: Path) -> None:
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha">]><x>&a;</x>'
     path = _with(book(tmp_path / "x", ["a"], ["b"]), "xl/worksheets/sheet1.xml", bomb)
-    with pytest.raises(BadFile) as refused:
+    with pytest.raises(BadSheet) as refused:
         open_sheet(path)
     assert refused.value.key == "validation.xlsx"
 
 
 def test_a_broken_sheet_is_told_as_such_when_it_is_met(tmp_path: Path) -> None:
     path = _with(book(tmp_path / "x", ["a"], ["b"]), "xl/worksheets/sheet1.xml", b"<worksheet><row")
-    with pytest.raises(BadFile) as refused:
+    with pytest.raises(BadSheet) as refused:
         cells(path)
     assert refused.value.key == "validation.xlsx"
 
@@ -195,7 +195,7 @@ def test_a_book_whose_parts_say_what_cannot_be_is_refused(
     tmp_path: Path, part: str, pattern: bytes, into: bytes, error: type[Exception]
 ) -> None:
     path = damaged(tmp_path / "x", part, pattern, into)
-    with pytest.raises(BadFile) as refused:
+    with pytest.raises(BadSheet) as refused:
         cells(path)
     assert refused.value.key == "validation.xlsx"
     assert type(refused.value.__context__) is error
@@ -223,7 +223,7 @@ def test_whatever_becomes_of_a_book_it_is_read_or_refused(data: st.DataObject) -
             place = data.draw(st.integers(4, len(content) - 1))
             content[place] = data.draw(st.integers(0, 255))
         path.write_bytes(content)
-        with suppress(BadFile):
+        with suppress(BadSheet):
             cells(path)
 
 
@@ -234,13 +234,13 @@ def test_a_line_far_below_the_last_is_refused_and_not_waited_for(tmp_path: Path)
         b'<row r="900000000"><c r="A900000000"><v>1</v></c></row></sheetData></worksheet>'
     )
     path = _with(book(tmp_path / "x", ["a"]), "xl/worksheets/sheet1.xml", far)
-    with pytest.raises(BadFile) as refused:
+    with pytest.raises(BadSheet) as refused:
         cells(path)
     assert refused.value.key == "validation.file_too_long"
 
 
 def test_a_line_of_too_many_columns_is_refused(save: Save) -> None:
-    with pytest.raises(BadFile) as refused:
+    with pytest.raises(BadSheet) as refused:
         cells(save(b"a\n" + b"x," * 1_001))
     assert refused.value.key == "validation.file_too_wide"
 

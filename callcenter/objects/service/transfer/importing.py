@@ -32,7 +32,7 @@ from callcenter.objects.service.transfer.loading import Loader, Outcome
 from callcenter.objects.service.transfer.mapping import Wish
 from callcenter.objects.service.transfer.store import TransferStore
 from callcenter.objects.service.transfer.transfers import ActorOf, order_of, row_of
-from callcenter.objects.sheets import BadFile, Line, open_sheet
+from callcenter.objects.sheets import BadSheet, Line, open_sheet
 
 BATCH = 1_000
 TURN = 180.0
@@ -210,7 +210,7 @@ def problem_of(failure: Exception | None) -> dict[str, Any] | None:
     """Why it did not come to its end, in words for its maker; None where its state says it all."""
     if failure is None or isinstance(failure, Cancelled):
         return None
-    if isinstance(failure, BadFile):
+    if isinstance(failure, BadSheet):
         return {"key": failure.key, "parameters": failure.parameters}
     if isinstance(failure, Invalid):
         return {"key": "transfer.object_changed", "parameters": {}}

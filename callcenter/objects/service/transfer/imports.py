@@ -33,7 +33,7 @@ from callcenter.objects.service.transfer.mapping import (
 )
 from callcenter.objects.service.transfer.store import TransferStore
 from callcenter.objects.service.transfer.transfers import IMPORT, Transfers, job_of
-from callcenter.objects.sheets import BadFile, open_sheet
+from callcenter.objects.sheets import BadSheet, open_sheet
 
 _SHOWN = 100
 """Faults that a page shows; the file of bad lines has them all."""
@@ -81,7 +81,7 @@ class Imports(Transfers):
                 return self._whole(session, row)
         except BaseException as failure:
             self._store.forget(enterprise_id, transfer_id)
-            if isinstance(failure, BadFile):
+            if isinstance(failure, BadSheet):
                 raise Invalid(failure.parameters, {"file": [failure.key]}) from failure
             raise
 

@@ -14,7 +14,7 @@ from callcenter.objects.schemas import Definition
 from callcenter.objects.service.presenting import locale_of
 from callcenter.objects.service.transfer.faults import is_reason
 from callcenter.objects.service.transfer.rights import may_find_by, may_write
-from callcenter.objects.sheets import BadFile, Sheet
+from callcenter.objects.sheets import BadSheet, Sheet
 from callcenter.objects.types.base import Field
 from callcenter.objects.types.cells import text_of, words_of
 
@@ -56,17 +56,17 @@ class Content:
 
 
 def inspect(sheet: Sheet) -> Content:
-    """Raises BadFile for a file without a heading or without anything below it."""
+    """Raises BadSheet for a file without a heading or without anything below it."""
     lines = [*islice(sheet.lines(), 1 + _SAMPLES)]
     headings = [(text_of(cell) or "") for cell in lines[0].cells] if lines else []
     if len(lines) < 2:
-        raise BadFile("validation.no_rows")
+        raise BadSheet("validation.no_rows")
     width = max(len(line.cells) for line in lines)
     headings += [""] * (width - len(headings))
     seen: set[str] = set()
     for heading in filter(None, headings):
         if (said := words_of(heading)) in seen:
-            raise BadFile("validation.heading_twice", name=heading)
+            raise BadSheet("validation.heading_twice", name=heading)
         seen.add(said)
     samples = [
         [(text_of(line.cell(place)) or "")[:_LONGEST_SAMPLE] for line in lines[1:]]

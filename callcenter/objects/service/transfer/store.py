@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
-from callcenter.objects.sheets import BadFile
+from callcenter.objects.sheets import BadSheet
 
 KEPT = timedelta(days=1)
 _CHUNK = 1 << 20
@@ -32,12 +32,12 @@ class TransferStore:
         return f"{enterprise_id}/{transfer_id}.{what}"
 
     def check_size(self, size: int | None) -> None:
-        """Raises BadFile."""
+        """Raises BadSheet."""
         if size is not None and size > self.largest:
-            raise BadFile("validation.file_too_large", max=self.largest // _MIB)
+            raise BadSheet("validation.file_too_large", max=self.largest // _MIB)
 
     def save(self, stream: BinaryIO, path: Path) -> None:
-        """Keep what comes in; raises BadFile, and then nothing is kept."""
+        """Keep what comes in; raises BadSheet, and then nothing is kept."""
         size = 0
         with self.written(path) as draft, draft.open("wb") as file:
             while chunk := stream.read(_CHUNK):
@@ -45,7 +45,7 @@ class TransferStore:
                 self.check_size(size)
                 file.write(chunk)
             if not size:
-                raise BadFile("validation.no_rows")
+                raise BadSheet("validation.no_rows")
 
     @contextmanager
     def written(self, path: Path) -> Iterator[Path]:
