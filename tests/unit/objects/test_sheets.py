@@ -214,14 +214,17 @@ def test_a_fault_of_ours_is_not_the_books(tmp_path: Path, monkeypatch: pytest.Mo
         cells(book(tmp_path / "x", ["a"]))
 
 
-@given(st.data())
-def test_whatever_becomes_of_a_book_it_is_read_or_refused(data: st.DataObject) -> None:
+# A place counts from the start and round again: a book holds when it was made, and so is not always as long.
+CHANGES = st.lists(st.tuples(st.integers(0, 9_999), st.integers(0, 255)), min_size=1, max_size=5)
+
+
+@given(CHANGES)
+def test_whatever_becomes_of_a_book_it_is_read_or_refused(changes: list[tuple[int, int]]) -> None:
     with TemporaryDirectory() as folder:
         path = book(Path(folder) / "x", ["a", 1.25], ["b", at(2026, 11, 24)])
         content = bytearray(path.read_bytes())
-        for _ in range(data.draw(st.integers(1, 5))):
-            place = data.draw(st.integers(4, len(content) - 1))
-            content[place] = data.draw(st.integers(0, 255))
+        for place, byte in changes:
+            content[4 + place % (len(content) - 4)] = byte
         path.write_bytes(content)
         with suppress(BadSheet):
             cells(path)
