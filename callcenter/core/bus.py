@@ -5,7 +5,7 @@ once and in order. Consumers deduplicate by id. The envelope is the one of docs/
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -101,9 +101,13 @@ class OutboxRelay:
 
     _LOCK = 7_366_001
 
-    def __init__(self, database: Database, redis: Redis) -> None:
+    def __init__(
+        self, database: Database, redis: Redis, tell: Callable[[Event], None] | None = None
+    ) -> None:
+        """tell: is handed each event as well, before it is deleted; maybe more than once."""
         self._database = database
         self._redis = redis
+        self._tell = tell or (lambda _: None)
 
     def relay(self) -> int:
         """Publish what waits; returns how many. Deleted only after Redis has them."""
@@ -116,10 +120,12 @@ class OutboxRelay:
             if not rows:
                 return 0
             pipeline = self._redis.pipeline(transaction=True)
-            for row in rows:
-                event = Event(row.id, row.type, row.at, row.enterprise_id, row.data)
+            events = [Event(row.id, row.type, row.at, row.enterprise_id, row.data) for row in rows]
+            for event in events:
                 pipeline.xadd(DOMAIN_STREAM, {"event": event.dump()}, maxlen=_KEEP)
             pipeline.execute()
+            for event in events:
+                self._tell(event)
             session.execute(delete(OutboxEvent).where(OutboxEvent.id.in_([r.id for r in rows])))
             return len(rows)
 

@@ -4,6 +4,7 @@ from callcenter.calls import models as calls
 from callcenter.console import models as console
 from callcenter.core import audit, bus, idempotency, jobs
 from callcenter.core.db import Base
+from callcenter.notices import models as notices
 from callcenter.objects import models as objects
 from callcenter.people import models as people
 from callcenter.quality import models as quality
@@ -14,7 +15,7 @@ from ivr import models as ivr
 
 MODULES = (
     *(audit, bus, idempotency, jobs),
-    *(calls, console, objects, people, quality, routing, tenancy),
+    *(calls, console, notices, objects, people, quality, routing, tenancy),
     *(dialer, ivr),
 )
 """Imported for their tables."""

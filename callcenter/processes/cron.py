@@ -6,6 +6,7 @@ It outlives both data services: while one is gone it tries again, and then goes 
 import os
 import threading
 import time
+from functools import partial
 
 import psycopg
 import redis
@@ -22,6 +23,7 @@ from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import Settings, load_settings
+from callcenter.notices.events import ring
 from callcenter.objects.service import Definitions, Files, RecycleBin
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.processes.bins import Bins
@@ -46,7 +48,7 @@ def main() -> None:
     )
     database = Database(url, pool_size=1, max_overflow=0)
     clock = SystemClock()
-    relay = OutboxRelay(database, connection)
+    relay = OutboxRelay(database, connection, partial(ring, connection, clock))
     recordings = RecordingStore(settings.paths.recordings, clock)
     transfers = TransferStore(settings.paths.transfers, settings.transfers.largest)
     jobs = JobQueue(connection, clock)

@@ -8,6 +8,7 @@ from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
 from callcenter.core.tenant import Scope
+from callcenter.notices import service as notices
 from callcenter.objects.service.transfer import TransferStore, tidy
 from callcenter.processes.bins import Bins
 from callcenter.tenancy.service import load_enterprises
@@ -45,6 +46,7 @@ class Housekeeping:
                 jobs = self._jobs.sweep(session)
                 self._recordings.tidy(session, enterprise.id)
                 tidy(session, enterprise.id, self._transfers, self._clock)
+                notices.tidy(session, self._clock)
             if recordings or jobs:
                 log.info("housekeeping.asked", recordings=recordings, jobs=jobs)
             self._bins.empty(enterprise.id)

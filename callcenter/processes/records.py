@@ -19,6 +19,8 @@ from callcenter.core.gateway import Rooms, TelephonyGateway
 from callcenter.core.http import Blueprint
 from callcenter.core.idempotency import Idempotency
 from callcenter.core.jobs import JobQueue
+from callcenter.notices import http as notices_http
+from callcenter.notices.service import Notices
 from callcenter.objects.http import attachments as attachments_http
 from callcenter.objects.http import codes as codes_http
 from callcenter.objects.http import design as design_http
@@ -128,6 +130,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         figures=figures,
     )
     return [
+        notices_http.blueprint(database, Notices(directory, outbox, clock)),
         objects_http.blueprint(database, records, calls, idempotency),
         life_http.blueprint(database, life, idempotency),
         attachments_http.blueprint(

@@ -18,6 +18,7 @@ from callcenter.core.listing import page_rows
 from callcenter.objects.errors import BadValue
 from callcenter.objects.models import RecordComment
 from callcenter.objects.schemas import Definition
+from callcenter.objects.service.bell import Bell
 from callcenter.objects.service.changes import ChangeLog
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.lookups import Lookups
@@ -43,7 +44,7 @@ class Comments(Lookups):
     ) -> None:
         super().__init__(directory, definitions, handled)
         self._changes = ChangeLog(self._presenter, audit, outbox, clock)
-        self._outbox = outbox
+        self._bell = Bell(directory, outbox, clock)
         self._clock = clock
 
     def page(
@@ -153,9 +154,8 @@ class Comments(Lookups):
         people: Collection[UUID],
     ) -> None:
         if people:
-            reference = f"{definition.identifier}/{row.record_id}"
-            named = [str(user_id) for user_id in people]
-            self._outbox.record(session, "record.mentioned", reference, named)
+            record = self._find(session, definition, row.record_id)
+            self._bell.mentioned(session, definition, row.record_id, record.values, people)
 
     def _show(self, session: Session, rows: Sequence[RecordComment]) -> list[dict[str, Any]]:
         mentions = Mentions(session, self._directory, [row.text for row in rows])

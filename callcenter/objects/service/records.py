@@ -22,6 +22,7 @@ from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.objects import queries
 from callcenter.objects.schemas import Definition
+from callcenter.objects.service.bell import Bell
 from callcenter.objects.service.bulk import Bulk, NewRow, violated
 from callcenter.objects.service.changes import ChangeLog
 from callcenter.objects.service.definitions import Definitions
@@ -48,6 +49,7 @@ class Records(Lookups):
         super().__init__(directory, definitions, handled)
         self._bulk = Bulk(directory, definitions, clock)
         self._changes = ChangeLog(self._presenter, audit, outbox, clock)
+        self._bell = Bell(directory, outbox, clock)
         self._clock = clock
 
     @property
@@ -95,6 +97,7 @@ class Records(Lookups):
         table = self._table(session, definition)
         self._write(session, definition, insert(table), row)
         self._changes.write(session, definition, object_id, record_id, "create", {}, held)
+        self._bell.assigned(session, definition, record_id, held, held)
         return self._written_record(session, definition, record_id)
 
     def read(self, session: Session, identifier: str, record_id: UUID) -> dict[str, Any]:
@@ -179,6 +182,7 @@ class Records(Lookups):
         object_id = self._definitions.object_id(session, identifier)
         before = {key: current.values[key] for key in changes}
         self._changes.write(session, definition, object_id, record_id, "update", before, changes)
+        self._bell.assigned(session, definition, record_id, held, changes)
         return self._written_record(session, definition, record_id)
 
     def delete(self, session: Session, identifier: str, record_id: UUID, version: int) -> None:

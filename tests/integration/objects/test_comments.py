@@ -1,12 +1,9 @@
 """Comments on a record: who writes, changes and deletes them, and whom they name."""
 
 import pytest
-from sqlalchemy import select
 
-from callcenter.core.bus import OutboxEvent
-from callcenter.core.db import Database
 from tests.integration.objects.people import a_customer, delete, history, place
-from tests.support.office import Caller, Office
+from tests.support.office import Caller, Door, Office
 
 pytestmark = pytest.mark.integration
 
@@ -21,11 +18,10 @@ def comments(caller: Caller, record: dict) -> list[dict]:
     return caller.get(f"{place(record)}/comments").json["items"]
 
 
-def mentioned(database: Database, office: Office) -> list[tuple[str, list[str]]]:
-    with database.begin(office.scope()) as session:
-        query = select(OutboxEvent).where(OutboxEvent.type == "record.mentioned")
-        rows = session.scalars(query.order_by(OutboxEvent.position)).all()
-        return [(row.data["entity_id"], row.data["changed"]) for row in rows]
+def told(caller: Caller) -> list[tuple[str, str, str]]:
+    """Kind, text and record of what waits at somebody's bell."""
+    items = caller.get("/notices").json["items"]
+    return [(each["kind"], each["text"], each["record_id"]) for each in items]
 
 
 def test_a_comment_is_read_by_colleagues_as_it_was_written(agent: Caller, leader: Caller) -> None:
@@ -62,8 +58,8 @@ def test_of_a_deleted_comment_the_history_keeps_that_there_was_one(agent: Caller
     assert "私人电话" not in agent.get(f"{place(record)}/log").get_data(as_text=True)
 
 
-def test_a_colleague_is_named_by_id_and_told(
-    agent: Caller, database: Database, office: Office
+def test_a_colleague_is_named_by_id_and_told_once(
+    agent: Caller, office: Office, door: Door
 ) -> None:
     record = a_customer(agent)
     colleague, leader = (str(office.people[who].user_id) for who in ("colleague", "leader"))
@@ -72,8 +68,14 @@ def test_a_colleague_is_named_by_id_and_told(
     assert history(agent, record)[0]["note"] == "请 @周子墨 看一下"
     path = f"{place(record)}/comments/{comment['id']}"
     agent.send("PATCH", path, {"text": f"@{{{colleague}}} @{{{leader}}}"}, version=1)
-    reference = f"customer/{record['id']}"
-    assert mentioned(database, office) == [(reference, [colleague]), (reference, [leader])]
+    notice = ("mentioned", "王秀兰", record["id"])
+    assert told(door.open(office.people["colleague"])) == [notice]
+    assert told(door.open(office.people["leader"])) == [notice]
+
+
+def test_nobody_is_told_of_naming_himself(agent: Caller, office: Office) -> None:
+    say(agent, a_customer(agent), f"@{{{office.people['agent'].user_id}}}")
+    assert told(agent) == []
 
 
 def test_nobody_of_another_enterprise_is_named(agent: Caller, other: Office) -> None:

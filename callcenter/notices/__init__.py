@@ -1,0 +1,1 @@
+"""Notices: what a user should know of, kept until it is read, told at the bell."""

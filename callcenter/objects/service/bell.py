@@ -1,0 +1,83 @@
+"""Tells people of records: by name, and never more of it than all who could be told may see."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from callcenter.core.bus import Outbox
+from callcenter.core.clock import Clock
+from callcenter.core.directory import Directory, Person
+from callcenter.notices.service import Notice, Notices
+from callcenter.objects.schemas import Definition
+from callcenter.objects.schemas.rights import is_restricted
+from callcenter.objects.service.presenting import viewer
+from callcenter.objects.types import masked_type, type_of
+
+Values = Mapping[str, Any]
+
+
+class Bell:
+    def __init__(self, directory: Directory, outbox: Outbox, clock: Clock) -> None:
+        self._directory = directory
+        self._notices = Notices(directory, outbox, clock)
+
+    def mentioned(
+        self,
+        session: Session,
+        definition: Definition,
+        record_id: UUID,
+        held: Values,
+        people: Collection[UUID],
+    ) -> None:
+        """A comment on the record names them."""
+        self._tell(session, definition, "mentioned", title(definition, held), people, record_id)
+
+    def assigned(
+        self,
+        session: Session,
+        definition: Definition,
+        record_id: UUID,
+        held: Values,
+        changed: Collection[str],
+    ) -> None:
+        """To whom the record was given by this change, if it was given to somebody."""
+        assignee = definition.linked("assignee")
+        if assignee is None or assignee.type != "user" or assignee.key not in changed:
+            return
+        if (user_id := held[assignee.key]) is None:
+            return
+        name = title(definition, held)
+        self._tell(session, definition, "assigned", name, [user_id], record_id)
+
+    def _tell(
+        self,
+        session: Session,
+        definition: Definition,
+        kind: str,
+        text: str,
+        people: Collection[UUID],
+        record_id: UUID | None,
+    ) -> None:
+        """Those whose role reads such records at all; nobody of what they did themselves."""
+        actor = viewer(session)
+        others = [user_id for user_id in people if actor is None or user_id != actor.user_id]
+        known = self._directory.people(session, others) if others else {}
+        readers = [each for each in others if each in known and _reads(definition, known[each])]
+        notice = Notice(kind, text, definition.identifier, record_id)
+        self._notices.post(session, readers, notice)
+
+
+def title(definition: Definition, held: Values) -> str:
+    """What the record is called; veiled where some role may not see that."""
+    field = definition.by_key[definition.title_field]
+    value = held[field.key]
+    if value is None:
+        return ""
+    veiled = masked_type(field) is not None or is_restricted(field)
+    return type_of(field).veil(value) if veiled else str(value)
+
+
+def _reads(definition: Definition, person: Person) -> bool:
+    return definition.allows("read", person.role)

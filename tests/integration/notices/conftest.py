@@ -1,0 +1,3 @@
+"""The office and its API (tests/support/office.py)."""
+
+from tests.support.office import *  # noqa: F403
