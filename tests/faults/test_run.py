@@ -14,7 +14,7 @@ import pytest
 from tests.support.stack import PROJECT, Stack
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.faults
 
 
 @pytest.fixture(scope="module")
