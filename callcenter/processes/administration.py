@@ -92,7 +92,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         enterprises_http.blueprint(database, enterprises),
         enterprises_http.own_blueprint(database, enterprises),
         configuration_http.operator_blueprint(),
-        options_http.blueprint(database, OptionDefinitions(audit)),
+        options_http.blueprint(database, OptionDefinitions(audit, outbox)),
         seats_http.blueprint(database, Seats(audit, outbox, clock)),
         teams_http.blueprint(database, Teams(audit, outbox), Skills(audit)),
         directory_http.blueprint(database, directory),

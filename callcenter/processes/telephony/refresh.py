@@ -16,6 +16,7 @@ log = structlog.get_logger()
 CONCERNS = frozenset(
     {
         "enterprise.changed",
+        "option.changed",
         "access_number.changed",
         "trunk.changed",
         "user.changed",

@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit, difference
+from callcenter.core.bus import Outbox
 from callcenter.core.errors import Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.listing import holds, page_rows
@@ -65,8 +66,9 @@ class Options:
 class OptionDefinitions:
     """What can be ticked for enterprises; the scope is the platform's."""
 
-    def __init__(self, audit: Audit) -> None:
+    def __init__(self, audit: Audit, outbox: Outbox) -> None:
         self._audit = audit
+        self._outbox = outbox
 
     def page(self, session: Session, request: PageRequest) -> Page:
         query = select(Option)
@@ -120,6 +122,7 @@ class OptionDefinitions:
             session, f"option.{act}", "option", option.key, name=option.key,
             before=before, after=after,
         )  # fmt: skip
+        self._outbox.record(session, "option.changed", option.key, sorted({*before, *after}))
 
 
 def _in_use(session: Session) -> list[Option]:

@@ -4,7 +4,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from callcenter.core.bus import OutboxEvent
+from callcenter.core.db import Database
+from callcenter.core.tenant import Scope
+from callcenter.processes.telephony.refresh import CONCERNS
 from tests.support.firms import PASSWORD, Firm, Page, new_code, new_number, register
 
 pytestmark = pytest.mark.integration
@@ -359,6 +364,22 @@ class TestOptions:
         assert "greeting" not in {
             each["key"] for each in operator.get("/operator/options").json["items"]
         }
+
+    def test_telephony_is_told_of_each_change(
+        self, operator: Page, platform_rows: Database
+    ) -> None:
+        key = "told"
+        label = {"zh-CN": "告知", "en": "Told"}
+        body = {"key": key, "kind": "switch", "label": label, "default": True}
+        operator.made("/operator/options", body)
+        operator.patch(f"/operator/options/{key}", {"default": False})
+        operator.delete(f"/operator/options/{key}")
+        with platform_rows.begin(Scope.platform()) as session:
+            query = select(OutboxEvent).where(OutboxEvent.type.in_(CONCERNS))
+            events = session.scalars(query.order_by(OutboxEvent.position))
+            told = [each.data for each in events if each.data["entity_id"] == key]
+        assert len(told) == 3
+        assert "default" in told[1]["changed"]
 
     @pytest.mark.parametrize(
         ("field", "value"),
