@@ -53,8 +53,8 @@ def schema_of(enterprise_code: str) -> str:
 
 
 def column_of(field: Field) -> str:
-    """Prefixed, so that no field's place meets a column of the system."""
-    return f"f_{field.place}"
+    """Prefixed, so that no field's place meets a column of the system; or the one that it shows."""
+    return type_of(field).system or f"f_{field.place}"
 
 
 @lru_cache(maxsize=512)
@@ -68,7 +68,7 @@ def table_of(definition: Definition, schema: str, also: Definition | None = None
         for version in (also, definition)
         if version
         for field in version.fields
-        if version.has_column(field)
+        if version.owns_column(field)
     }
     table = Table(
         definition.identifier,

@@ -124,6 +124,9 @@ def _of_objects(document: Mapping[str, Any], there: There) -> Iterator[Problem]:
         for key, target in _targets(each).items():
             if target not in known:
                 yield Problem(f"{place}.{key}.reference", "validation.bad_reference")
+        for field in definition.details:
+            if field.setting("details", {}).get("object") not in known:
+                yield Problem(f"{place}.{field.key}.details", "validation.bad_details")
         for field in definition.fields:
             if (table := field.setting("codes")) and table not in codes:
                 yield Problem(f"{place}.{field.key}.codes", "validation.bad_codes")

@@ -15,6 +15,8 @@ from callcenter.objects.types.base import Field
 
 _SETTING = {
     "validation.bad_currency": "currency",
+    "validation.bad_details": "details",
+    "validation.bad_kinds": "kinds",
     "validation.bad_expression": "expression",
     "validation.bad_options": "options",
     "validation.bad_pattern": "pattern",
@@ -78,9 +80,19 @@ class Definition:
     def serials(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.type == "serial")
 
+    @cached_property
+    def details(self) -> tuple[Field, ...]:
+        """The fields whose values are records of another object that belong to this one's."""
+        return tuple(field for field in self.fields if field.type == "details")
+
     def has_column(self, field: Field) -> bool:
         """Whether the field lies in a typed column; else in `extra`."""
-        return field.column or self.has_index(field)
+        return type_of(field).system is not None or self.owns_column(field)
+
+    def owns_column(self, field: Field) -> bool:
+        """Whether it has a column that is there for it alone."""
+        kind = type_of(field)
+        return kind.system is None and (field.column or self.has_index(field))
 
     def has_index(self, field: Field) -> bool:
         """Whether its column is to be found by, or one value may stand in it once only."""
@@ -200,6 +212,7 @@ def contradictions(definition: Definition) -> list[Problem]:
     if not _may_sort(definition):
         wrong.append(("list.sort", "validation.unknown_sort"))
     wrong += _bad_rules(definition)
+    wrong += _of_no_cell(definition)
     for field in definition.fields:
         if unknown := set(field.settings) - type_of(field).settings:
             wrong += [(f"{field.key}.{name}", "validation.unknown_field") for name in unknown]
@@ -210,6 +223,27 @@ def contradictions(definition: Definition) -> list[Problem]:
     wrong += rights_in_vain(definition)
     found = {path: Problem(path, key) for path, key in wrong}
     return [*({each.path: each for each in problems(definition.fields)} | found).values()]
+
+
+def _of_no_cell(definition: Definition) -> list[tuple[str, str]]:
+    """What is asked of fields whose values are not one cell, and cannot be had."""
+    wrong: list[tuple[str, str]] = []
+    for field in definition.fields:
+        kind = type_of(field)
+        if kind.in_cell:
+            continue
+        flags = ["unique", "indexed", "searched", *(() if kind.entered else ("required",))]
+        wrong += [
+            (f"{field.key}.{flag}", "validation.not_of_type")
+            for flag in flags
+            if getattr(field, flag)
+        ]
+        named = {"key_field": definition.key_field, "title_field": definition.title_field}
+        wrong += [(place, "validation.not_of_type") for place, key in named.items()
+                  if key == field.key]  # fmt: skip
+        if kind.apart and field.key in definition.columns:
+            wrong.append((f"list.columns.{field.key}", "validation.not_of_type"))
+    return wrong
 
 
 def _bad_rules(definition: Definition) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from callcenter.expressions import LONGEST as LONGEST_EXPRESSION
 from callcenter.expressions import OPERATORS
 from callcenter.objects.schemas.rights import Access, Reach
 from callcenter.objects.types import TYPES
+from callcenter.objects.types.details import MOST as MOST_LINES
 from callcenter.objects.types.formula import RESULTS
 
 ACTS = ("create", "read", "edit", "delete", "export", "import")
@@ -83,6 +84,24 @@ class WhenShape(Shape):
     editable = fields.Nested(ConditionShape)
 
 
+class DetailsShape(Shape):
+    """Whose records a field's lines are.
+
+    by: their reference field that names the record they belong to; columns: their fields that the
+    table shows; order: a whole number of theirs that keeps their order; sum: a number that is added
+    up below the table.
+    """
+
+    object = fields.Str(required=True, validate=IDENTIFIER)
+    by = fields.Str(required=True, validate=IDENTIFIER)
+    columns = fields.List(
+        fields.Str(validate=IDENTIFIER), required=True, validate=validate.Length(1, 12)
+    )
+    order = fields.Str(validate=IDENTIFIER)
+    sum = fields.Str(validate=IDENTIFIER)
+    most = fields.Int(strict=True, validate=validate.Range(1, MOST_LINES))
+
+
 class SettingsShape(Shape):
     """What the types' settings look like; which of them a type has is its own to say."""
 
@@ -98,6 +117,7 @@ class SettingsShape(Shape):
     codes = fields.Str(validate=IDENTIFIER)
     options = fields.List(fields.Nested(CodeOption), validate=validate.Length(max=MOST_OPTIONS))
     reference = fields.Nested(ReferenceShape)
+    details = fields.Nested(DetailsShape)
     rule = fields.Str(validate=validate.Length(1, 60))
     expression = fields.Str(validate=validate.Length(1, LONGEST_EXPRESSION))
     result = fields.Str(validate=validate.OneOf(RESULTS))

@@ -4,7 +4,13 @@ from marshmallow import fields, validate
 
 from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import Shape, page_of
-from callcenter.objects.schemas.document import DuplicateShape, Kind, ListingShape, WhenShape
+from callcenter.objects.schemas.document import (
+    DetailsShape,
+    DuplicateShape,
+    Kind,
+    ListingShape,
+    WhenShape,
+)
 from callcenter.objects.schemas.rights import Access
 from callcenter.objects.types import TYPES
 from callcenter.objects.types.formula import RESULTS
@@ -67,6 +73,7 @@ class FieldAnswer(Shape):
     default = fields.Raw(required=True, allow_none=True)
     options = fields.List(fields.Nested(OptionAnswer), required=True)
     reference = fields.Nested(ReferenceAnswer, required=True, allow_none=True)
+    details = fields.Nested(DetailsShape, required=True, allow_none=True)
     min = fields.Float(required=True, allow_none=True)
     max = fields.Float(required=True, allow_none=True)
     max_length = fields.Int(required=True, allow_none=True)
@@ -123,7 +130,11 @@ class MayShape(Shape):
 
 
 class RecordShape(Shape):
-    """A record as its reader may see it; `masked` names the fields whose values are masked."""
+    """A record as its reader may see it; `masked` names the fields whose values are masked.
+
+    A field of lines has them among `values` when the record is asked for by itself, each of them a
+    record as this one is; in a list it has null.
+    """
 
     id = fields.UUID(required=True)
     object = fields.Str(required=True)

@@ -72,7 +72,8 @@ class ChangeLog:
         )
         if event := _EVENTS.get(action):
             reference = f"{definition.identifier}/{record_id}"
-            self._outbox.record(session, event, reference, sorted({*old, *new}))
+            lines = (details or {}).get("lines", {})
+            self._outbox.record(session, event, reference, sorted({*old, *new, *lines}))
         self._audit.record(
             session,
             f"record.{action}",
@@ -160,6 +161,7 @@ def _of_record(
             RecordChange.action != "update",
             RecordChange.before.has_any(fields),
             RecordChange.after.has_any(fields),
+            RecordChange.details["lines"].has_any(fields),
         )
     )
     # That they went is told by the merge itself.
@@ -170,7 +172,11 @@ def _of_record(
         if field not in definition.by_key:
             raise Invalid(fields={"field": ["validation.unknown_filter"]})
         query = query.where(
-            or_(RecordChange.before.has_key(field), RecordChange.after.has_key(field))
+            or_(
+                RecordChange.before.has_key(field),
+                RecordChange.after.has_key(field),
+                RecordChange.details["lines"].has_key(field),
+            )
         )
     if actor_id := filters.get("actor_id"):
         query = query.where(RecordChange.actor_id == actor_id)

@@ -125,9 +125,9 @@ def _details(former: Field, field: Field) -> Iterator[tuple[str, Any, Any]]:
 def _effects(
     old: Definition | None, former: Field | None, new: Definition, field: Field
 ) -> Iterator[str]:
-    had_column = bool(old and former and old.has_column(former))
+    had_column = bool(old and former and old.owns_column(former))
     had_index = bool(old and former and old.has_index(former))
-    if new.has_column(field) and not had_column:
+    if new.owns_column(field) and not had_column:
         yield "column"
     if field.unique and not (former and former.unique):
         yield "unique"

@@ -1,7 +1,7 @@
 """Drafts of objects: shaped over days, kept as far as they have come, in force only when published."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from marshmallow import ValidationError
@@ -24,12 +24,13 @@ from callcenter.objects.schemas.definition import contradictions
 from callcenter.objects.service.coding import unknown_codes
 from callcenter.objects.service.comparing import changes
 from callcenter.objects.service.definitions import SHIPPED
+from callcenter.objects.service.details import fits
 from callcenter.objects.service.placing import parts, plain
 from callcenter.objects.service.presenting import enterprise_of, locale_of, shown_person
 from callcenter.objects.service.rows import actor_id
 from callcenter.objects.service.telling import told
 from callcenter.objects.service.versions import Versions, against
-from callcenter.objects.types import TYPES, masked_type
+from callcenter.objects.types import TYPES, masked_type, type_of
 from callcenter.objects.types.base import Field
 from callcenter.objects.types.masked import MaskedType
 
@@ -168,6 +169,7 @@ class Designs:
         wrong: list[Problem | tuple[str, str]] = [
             *contradictions(definition),
             *self._unknown_objects(session, definition, together),
+            *self._bad_details(session, definition, together),
             *unknown_codes(session, definition),
         ]
         return document, definition, self._say(session, wrong)
@@ -178,7 +180,8 @@ class Designs:
         document, definition, problems = self.draft(session, row, together)
         history = self._versions.history(session, row)
         if definition is not None and not problems:
-            problems = self._say(session, _unmasking(history, definition))
+            wrong = [*_unmasking(history, definition), *_changed_kind(history, definition)]
+            problems = self._say(session, wrong)
         differs = definition is not None and row.draft is not None
         return {
             "identifier": row.identifier,
@@ -277,6 +280,25 @@ class Designs:
             if target and target not in there
         ]
 
+    def _bad_details(
+        self, session: Session, definition: Definition, together: Collection[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Lines of an object that is not there, or whose records do not belong to these."""
+        for field in definition.details:
+            settings = field.setting("details", {})
+            row = self._find(session, settings.get("object", ""))
+            document = self._versions.in_force(session, row) if row else None
+            if row and row.identifier in together:
+                document = row.draft or document
+            if row and row.identifier == definition.identifier:
+                document = row.draft
+            if document is None:
+                # What comes into force along with it is looked at when it does.
+                if settings.get("object") not in together:
+                    yield f"{field.key}.details", "validation.bad_details"
+            elif not fits(settings, document, definition.identifier):
+                yield f"{field.key}.details", "validation.bad_details"
+
     @staticmethod
     def _say(session: Session, wrong: Sequence[Problem | tuple[str, str]]) -> list[dict[str, str]]:
         return told((Problem(*one) for one in wrong), locale_of(session))
@@ -295,3 +317,14 @@ def _unmasking(history: Sequence[Definition], draft: Definition) -> list[tuple[s
         for field in draft.fields
         if field.key in former and masked_type(former[field.key]) and not masked_type(field)
     ]
+
+
+def _changed_kind(history: Sequence[Definition], draft: Definition) -> list[tuple[str, str]]:
+    """Files, lines and stamps are no cell's value, and none becomes one of them."""
+    former = history[0].by_key if history else {}
+    return [
+        (field.key, "validation.other_field")
+        for field in draft.fields
+        if (was := former.get(field.key)) and was.type != field.type
+        and not (type_of(was).in_cell and type_of(field).in_cell)
+    ]  # fmt: skip

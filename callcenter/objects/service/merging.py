@@ -234,7 +234,9 @@ def _chosen(
     """The survivor's values that change; raises Invalid by `values.<field>`."""
     wrong: dict[str, list[str]] = {}
     values: dict[str, Any] = {}
-    for key, record_id in chosen.items():
+    # Lines of all of them stay, as whatever else points at a record.
+    apart = {field.key for field in definition.details}
+    for key, record_id in ((key, one) for key, one in chosen.items() if key not in apart):
         field = definition.by_key.get(key)
         if field is None or access(field, role) is Access.HIDE:
             wrong[f"values.{key}"] = ["validation.unknown_field"]

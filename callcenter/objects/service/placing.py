@@ -87,7 +87,7 @@ class Places:
         former = self.former(field)
         if former is not None:
             version = next(v for v in self._history if v.by_key.get(field.key) is former)
-            return Place(former.storage, version.has_column(former))
+            return Place(former.storage, version.owns_column(former))
         if field.key not in self._used:
             return Place("", column=False)
         storage = f"{field.key}_{number}"

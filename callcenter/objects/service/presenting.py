@@ -23,6 +23,9 @@ from callcenter.objects.types.base import Field, Showing
 if TYPE_CHECKING:
     from callcenter.objects.service.reaching import Reaching
 
+_PEOPLE = frozenset({"user", "created_by", "updated_by"})
+"""Types whose values are users."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -114,11 +117,20 @@ class Presenter:
             for row in rows
         }
 
+    def titles_in(self, session: Session, identifier: str, ids: Collection[UUID]) -> dict[str, str]:
+        """Titles of records by their ids as text; nothing of an object that is no longer there."""
+        try:
+            target = self._definitions.get(session, identifier)
+        except NotFound:
+            return {}
+        found = self.names(session, target, ids, marked=True)
+        return {str(record_id): title for record_id, title in found.items()}
+
     def showing(
         self, session: Session, definition: Definition, values: Sequence[Mapping[str, Any]]
     ) -> Showing:
         """What showing these values takes, with the names behind their ids."""
-        people = self._directory.people(session, _ids(definition, values, {"user"}))
+        people = self._directory.people(session, _ids(definition, values, _PEOPLE))
         return self._showing(session, definition, values, people)
 
     def _showing(
@@ -252,12 +264,14 @@ def _text(field: Field, held: Any, showing: Showing, role: str | None) -> str | 
 
 
 def _people(definition: Definition, records: Sequence[Held]) -> set[UUID]:
-    ids = _ids(definition, [record.values for record in records], {"user"})
+    ids = _ids(definition, [record.values for record in records], _PEOPLE)
     for record in records:
         ids |= {user for user in (record.row.created_by, record.row.updated_by) if user}
     return ids
 
 
-def _ids(definition: Definition, values: Iterable[Mapping[str, Any]], types: set[str]) -> set[UUID]:
+def _ids(
+    definition: Definition, values: Iterable[Mapping[str, Any]], types: Collection[str]
+) -> set[UUID]:
     keys = [field.key for field in definition.fields if field.type in types]
     return {each[key] for each in values for key in keys if each.get(key)}

@@ -21,7 +21,7 @@ from callcenter.core.tenant import Scope
 from callcenter.objects import queries
 from callcenter.objects.errors import BadDefinition, NotUnique
 from callcenter.objects.models import DataObject
-from callcenter.objects.schemas import load_definition
+from callcenter.objects.schemas import Definition, load_definition
 from callcenter.objects.service.coding import with_codes
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.designs import Designs
@@ -31,6 +31,7 @@ from callcenter.objects.service.presenting import enterprise_of
 from callcenter.objects.service.rewriting import Plan, Rewriting
 from callcenter.objects.service.versions import Versions
 from callcenter.objects.tasks import Publisher
+from callcenter.objects.types import type_of
 
 CLOCKS_DIFFER = timedelta(seconds=5)
 """By how much the clocks of two machines that write records may differ."""
@@ -137,8 +138,14 @@ class Publications:
         placed = places.give(document, load_definition(document, number), number)
         new = with_codes(session, load_definition(placed, number))
         enterprise = enterprise_of(session, self._directory)
-        known = {queries.column_of(field) for version in history for field in version.fields}
-        fresh = {queries.column_of(field) for field in new.fields} - known
+        known = {place for version in history for place in _columns(version)}
+        fresh = _columns(new) - known
         schema = queries.schema_of(enterprise.code)
         old = with_codes(session, history[0]) if history else None
         return Plan(placed, schema, old, new, frozenset(fresh), places.had_columns(new))
+
+
+def _columns(version: Definition) -> set[str]:
+    """Where its fields' values lie or could lie; what every record has is nobody's to make anew."""
+    own = (field for field in version.fields if type_of(field).system is None)
+    return {queries.column_of(field) for field in own}

@@ -83,8 +83,15 @@ class Reader:
         held |= dict.fromkeys(unseen)
         return self._settled(None, held, [key for key in given if key not in filled])
 
-    def changes(self, given: Mapping[str, Any], current: Held) -> dict[str, Any]:
+    def changes(
+        self,
+        given: Mapping[str, Any],
+        current: Held,
+        supplied: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
         """The values that differ from the record's; raises Invalid.
+
+        supplied: what the product changes, also where the actor may not.
 
         A value that is sent back as it was shown is no change: so the mask of a number that its
         reader may not see never overwrites the number.
@@ -96,7 +103,8 @@ class Reader:
             if field and shown(field, current.values[key], showing, self._role) == value:
                 continue
             sent[key] = value
-        held = self._read(sent, current.values)
+        filled = {key: (value, self.reading) for key, value in (supplied or {}).items()}
+        held = self._read(sent, current.values, filled)
         changed = {key: value for key, value in held.items() if value != current.values[key]}
         return self.settled(changed, current)
 

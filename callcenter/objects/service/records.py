@@ -5,10 +5,12 @@ stands or falls together.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, insert, update
+from sqlalchemy import Select, Table, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,6 +28,7 @@ from callcenter.objects.service.bell import Bell
 from callcenter.objects.service.bulk import Bulk, NewRow, violated
 from callcenter.objects.service.changes import ChangeLog
 from callcenter.objects.service.definitions import Definitions
+from callcenter.objects.service.details import Details, Lines
 from callcenter.objects.service.lookups import Lookups
 from callcenter.objects.service.merged import survivors
 from callcenter.objects.service.presenting import Held, hold, role_of, unmasked
@@ -34,6 +37,10 @@ from callcenter.objects.service.reading import Reader
 from callcenter.objects.service.rows import actor_id, columns
 from callcenter.objects.service.seeing import clear_to, seen_by
 from callcenter.objects.service.serials import next_numbers
+
+
+class _Unchanged(Exception):
+    """Lines that were sent are as they were."""
 
 
 class Records(Lookups):
@@ -51,6 +58,7 @@ class Records(Lookups):
         self._changes = ChangeLog(self._presenter, audit, outbox, clock)
         self._bell = Bell(directory, outbox, clock)
         self._clock = clock
+        self._details = Details(self)
 
     @property
     def definitions(self) -> Definitions:
@@ -78,6 +86,7 @@ class Records(Lookups):
             else:
                 given = {**given, customer.key: str(customer_id)}
         held = self._reader(session, definition).new(given, supplied)
+        lines = _taken(definition, held)
         record_id, now = new_id(), self._clock.now()
         local = now.astimezone(self._enterprise(session).zone)
         object_id = self._definitions.object_id(session, identifier)
@@ -96,7 +105,9 @@ class Records(Lookups):
         }
         table = self._table(session, definition)
         self._write(session, definition, insert(table), row)
-        self._changes.write(session, definition, object_id, record_id, "create", {}, held)
+        told = self._details.write(session, definition, record_id, lines)
+        details = {"lines": told} if told else None
+        self._changes.write(session, definition, object_id, record_id, "create", {}, held, details)
         self._bell.assigned(session, definition, record_id, held, held)
         return self._written_record(session, definition, record_id)
 
@@ -110,7 +121,7 @@ class Records(Lookups):
             held = self._find(session, definition, record_id)
         except NotFound as error:
             raise NotFound(self._whereabouts(session, definition, record_id)) from error
-        return self._presenter.show(session, definition, [held])[0]
+        return self._whole(session, definition, held)
 
     def page(
         self,
@@ -164,9 +175,11 @@ class Records(Lookups):
         record_id: UUID,
         given: Mapping[str, Any],
         version: int,
+        supplied: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Change the given fields; raises Stale when the record is no longer at `version`.
 
+        supplied: values of the product's own, also for fields that the actor may not write.
         The answer is the record as it is then, though it may have left the actor's reach.
         """
         definition = self._written(session, identifier, "edit")
@@ -174,27 +187,55 @@ class Records(Lookups):
         self._reaching.check(session, definition, current, "edit")
         if current.row.version != version:
             raise Stale
-        changes = self._reader(session, definition).changes(given, current)
-        if not changes:
+        current = self._with_lines(session, definition, current)
+        changes = self._reader(session, definition).changes(given, current, supplied)
+        lines = _taken(definition, changes)
+        if not changes and not lines:
             return self._written_record(session, definition, record_id)
-        held = {**current.values, **changes}
-        self._replace(session, definition, current, columns(definition, held, current.row.extra))
-        object_id = self._definitions.object_id(session, identifier)
-        before = {key: current.values[key] for key in changes}
-        self._changes.write(session, definition, object_id, record_id, "update", before, changes)
-        self._bell.assigned(session, definition, record_id, held, changes)
+        with suppress(_Unchanged), session.begin_nested():
+            self._save(session, definition, current, changes, lines)
         return self._written_record(session, definition, record_id)
 
+    def _save(
+        self,
+        session: Session,
+        definition: Definition,
+        current: Held,
+        changes: Mapping[str, Any],
+        lines: Mapping[str, Lines],
+    ) -> None:
+        """Raises _Unchanged when it comes to nothing, so that the version stays as it was."""
+        held = {**current.values, **changes}
+        # The record first: whoever saves it at the same time waits here, and is told.
+        self._replace(session, definition, current, columns(definition, held, current.row.extra))
+        told = self._details.write(session, definition, current.row.id, lines)
+        if not changes and not told:
+            raise _Unchanged
+        self._changes.write(
+            session,
+            definition,
+            self._definitions.object_id(session, definition.identifier),
+            current.row.id,
+            "update",
+            {key: current.values[key] for key in changes},
+            changes,
+            {"lines": told} if told else None,
+        )
+        self._bell.assigned(session, definition, current.row.id, held, changes)
+
     def delete(self, session: Session, identifier: str, record_id: UUID, version: int) -> None:
-        """Take a record out of use; its row and log stay. Raises NotFound, Forbidden, Stale."""
+        """Take a record out of use with its lines; rows and logs stay.
+
+        Raises NotFound, Forbidden, Stale.
+        """
         definition = self._written(session, identifier, "delete")
         current = self._find(session, definition, record_id)
         self._reaching.check(session, definition, current, "delete")
         if current.row.version != version:
             raise Stale
-        self._replace(session, definition, current, {"deleted_at": self._clock.now()})
-        object_id = self._definitions.object_id(session, identifier)
-        self._changes.write(session, definition, object_id, record_id, "delete", current.values, {})
+        now = self._clock.now()
+        self._delete(session, definition, current, now)
+        self._delete_lines(session, definition, record_id, now)
 
     def changes(
         self,
@@ -232,6 +273,55 @@ class Records(Lookups):
         found: UUID | None = self._one(session, definition, query).values[customer.key]
         return found
 
+    def table(self, session: Session, definition: Definition) -> Table:
+        return self._table(session, definition)
+
+    def seen(
+        self, session: Session, definition: Definition, query: Select[Any], most: int
+    ) -> list[tuple[Held, dict[str, Any]]]:
+        """What of these records the actor reaches, as they lie and as he sees them."""
+        if not self._may(session, definition, "read"):
+            return []
+        rows = TenantTables(session).execute(self._within(session, query, definition).limit(most))
+        held = [hold(definition, row) for row in rows]
+        return [*zip(held, self._presenter.show(session, definition, held), strict=True)]
+
+    def _whole(self, session: Session, definition: Definition, held: Held) -> dict[str, Any]:
+        """A record that is shown alone has its lines with it."""
+        shown = self._presenter.show(session, definition, [held])[0]
+        lines = self._details.of(session, definition, held.row.id)
+        clear = clear_to(definition, role_of(session)).by_key
+        values = shown["values"] | {key: found for key, found in lines.items() if key in clear}
+        return {**shown, "values": values}
+
+    def _with_lines(self, session: Session, definition: Definition, current: Held) -> Held:
+        """With the lines among its values, as its form has them: to be asked whether there are any."""
+        lines = self._details.of(session, definition, current.row.id)
+        return Held(current.row, {**current.values, **{k: v or None for k, v in lines.items()}})
+
+    def _delete(
+        self,
+        session: Session,
+        definition: Definition,
+        current: Held,
+        now: datetime,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._replace(session, definition, current, {"deleted_at": now})
+        object_id = self._definitions.object_id(session, definition.identifier)
+        self._changes.write(
+            session, definition, object_id, current.row.id, "delete", current.values, {}, details
+        )
+
+    def _delete_lines(
+        self, session: Session, definition: Definition, record_id: UUID, now: datetime
+    ) -> None:
+        """Whoever may delete a record takes its lines along; by their moment they come back with it."""
+        for target, lines in self._details.belonging(session, definition, [record_id]):
+            for line in lines:
+                self._delete(session, target, line, now, {"with": str(record_id)})
+                self._delete_lines(session, target, line.row.id, now)
+
     def _whereabouts(
         self, session: Session, definition: Definition, record_id: UUID
     ) -> dict[str, str]:
@@ -247,8 +337,7 @@ class Records(Lookups):
         self, session: Session, definition: Definition, record_id: UUID
     ) -> dict[str, Any]:
         query = queries.by_id(self._table(session, definition), record_id)
-        held = self._one(session, definition, query)
-        return self._presenter.show(session, definition, [held])[0]
+        return self._whole(session, definition, self._one(session, definition, query))
 
     def _written(self, session: Session, identifier: str, act: str) -> Definition:
         """The definition in force, which stays so until the transaction ends."""
@@ -290,3 +379,9 @@ class Records(Lookups):
         return Reader(
             session, definition, self._directory, self._definitions, self._reaching, self._clock
         )
+
+
+def _taken(definition: Definition, held: dict[str, Any]) -> dict[str, Lines]:
+    """The lines among the values that were read, taken out: they lie elsewhere."""
+    there = [field.key for field in definition.details if field.key in held]
+    return {key: held.pop(key) or [] for key in there}

@@ -75,11 +75,21 @@ class RecycleBin(Records):
         """
         definition = self._written(session, identifier, "delete")
         current = self._binned(session, definition, record_id, version)
-        self._replace(session, definition, current, {"deleted_at": None})
+        self._bring_back(session, definition, current)
         session.execute(delete(RecordMerge).where(RecordMerge.record_id == record_id))
-        object_id = self._definitions.object_id(session, identifier)
-        self._changes.write(session, definition, object_id, record_id, "restore", {}, {})
         return self._written_record(session, definition, record_id)
+
+    def _bring_back(self, session: Session, definition: Definition, current: Held) -> None:
+        """With the lines that went together with it; those deleted before it stay where they are."""
+        self._replace(session, definition, current, {"deleted_at": None})
+        object_id = self._definitions.object_id(session, definition.identifier)
+        self._changes.write(session, definition, object_id, current.row.id, "restore", {}, {})
+        gone = self._details.belonging(
+            session, definition, [current.row.id], deleted_at=current.row.deleted_at
+        )
+        for target, lines in gone:
+            for line in lines:
+                self._bring_back(session, target, line)
 
     def purge(self, session: Session, identifier: str, record_id: UUID, version: int) -> None:
         """Gone for good, with its history, comments and files; the audit log keeps who and which."""
@@ -117,6 +127,12 @@ class RecycleBin(Records):
         if not helds:
             return
         ids = [held.row.id for held in helds]
+        for held in helds:
+            lines = self._details.belonging(
+                session, definition, [held.row.id], deleted_at=held.row.deleted_at
+            )
+            for target, found in lines:
+                self._purge(session, target, found)
         table = self._table(session, definition)
         TenantTables(session).execute(delete(table).where(table.c.id.in_(ids)))
         self._files.remove_all(session, ids)

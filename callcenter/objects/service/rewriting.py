@@ -79,7 +79,7 @@ class Plan:
 
     def moves_to_column(self, field: Field) -> bool:
         """Whether what it has in `extra` goes into a column."""
-        return self.new.has_column(field) and self.had_columns.get(field.key) is False
+        return self.new.owns_column(field) and self.had_columns.get(field.key) is False
 
 
 class Rewriting:
@@ -152,7 +152,7 @@ def _moved(plan: Plan, held: Held, reading: Reading) -> dict[str, Any]:
     }
     retyped = {new.key for _, new in plan.retyped}
     for field in plan.new.fields:
-        if not plan.new.has_column(field):
+        if not plan.new.owns_column(field):
             continue
         computed = plan.recomputed and field.type == FORMULA.key
         if computed or field.key in retyped or plan.moves_to_column(field):

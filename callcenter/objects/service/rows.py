@@ -12,6 +12,7 @@ from callcenter.objects.schemas import Definition
 from callcenter.objects.schemas.rights import Access, strictest
 from callcenter.objects.service.presenting import viewer
 from callcenter.objects.types import masked_type, type_of
+from callcenter.objects.types.base import Field
 
 _AUDITORS = [role for role, grants in GRANTS.items() if Permission.ENTERPRISE_AUDIT in grants]
 
@@ -33,9 +34,9 @@ def columns(
     extra = {place: value for place, value in (kept or {}).items() if place not in places}
     for field in definition.fields:
         value = held.get(field.key)
-        if definition.has_column(field):
+        if definition.owns_column(field):
             typed[queries.column_of(field)] = value
-        elif value is not None:
+        elif value is not None and not _is_elsewhere(field):
             extra[field.place] = type_of(field).store(value)
     return {**typed, "extra": extra, "search_text": queries.search_text(definition, held)}
 
@@ -44,8 +45,14 @@ def stored(definition: Definition, held: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: type_of(definition.by_key[key]).store(value)
         for key, value in held.items()
-        if value is not None
+        if value is not None and not _is_elsewhere(definition.by_key[key])
     }
+
+
+def _is_elsewhere(field: Field) -> bool:
+    """What every record has, and what are records of their own, is told by those."""
+    kind = type_of(field)
+    return kind.system is not None or kind.apart
 
 
 def hold_stored(definition: Definition, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -68,6 +68,8 @@ class Reading:
     user_exists: Callable[[UUID], bool]
     team_exists: Callable[[UUID], bool]
     record_exists: Callable[[str, UUID], bool]
+    file_of: Callable[[str, UUID], Mapping[str, Any] | None] = lambda *_: None
+    """Of a field's key and a file's id: the file, if it may be taken into that field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,12 @@ class FieldType(ABC):
     sortable: ClassVar[bool] = True
     entered: ClassVar[bool] = True
     """Whether somebody enters its values; else the product makes them."""
+    in_cell: ClassVar[bool] = True
+    """Whether a value is one cell: searched, indexed, unique, imported, converted, a record's name."""
+    apart: ClassVar[bool] = False
+    """Whether its values are records of their own, so that the record's row has nothing of them."""
+    system: ClassVar[str | None] = None
+    """The column of every record that it shows; None for what has a place of its own."""
     settings: ClassVar[frozenset[str]] = frozenset({"help", "default", "check", "check_message"})
     kind: ClassVar[Kind | None] = None
     """What its values are in an expression; None: none can use them."""

@@ -1,7 +1,7 @@
 """A moment: kept in UTC; a time without a zone is the enterprise's."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.types import TypeEngine
@@ -14,7 +14,7 @@ from callcenter.objects.types.cells import moment_of
 
 class DateTime(FieldType):
     key = "datetime"
-    kind = Kind.DATETIME
+    kind: ClassVar[Kind | None] = Kind.DATETIME
 
     def column(self, definition: Field) -> TypeEngine[Any]:
         return SqlDateTime(timezone=True)

@@ -10,7 +10,7 @@ from callcenter.objects.types.base import Field
 
 def may_write(session: Session, field: Field) -> bool:
     """Whether whoever acts may give this field a value."""
-    entered = type_of(field).entered and not field.read_only
+    entered = type_of(field).in_cell and type_of(field).entered and not field.read_only
     return entered and access(field, role_of(session)) is Access.WRITE
 
 
@@ -20,5 +20,5 @@ def may_find_by(session: Session, field: Field) -> bool:
 
 
 def may_read(session: Session, field: Field) -> bool:
-    """Whether whoever acts may see this field at all; its values may still be masked."""
-    return access(field, role_of(session)) is not Access.HIDE
+    """Whether whoever acts may see this field in a cell at all; its values may still be masked."""
+    return access(field, role_of(session)) is not Access.HIDE and not type_of(field).apart
