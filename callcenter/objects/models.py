@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -95,13 +95,21 @@ class RecordComment(Identified, TenantRow, Versioned, Base):
 
 
 class Attachment(Identified, TenantRow, Base):
-    """A file at a record; it lies under its id, `name` is only what people call it."""
+    """A file at a record; it lies under its id, `name` is only what people call it.
+
+    field: the key of the field whose value it is, empty for one that is attached beside the fields.
+    record_id: None as long as no record has taken what was sent for a field, and when one let it go.
+    """
 
     __tablename__ = "attachment"
-    __table_args__ = (Index("ix_attachment_record", "record_id", "made_at"),)
+    __table_args__ = (
+        Index("ix_attachment_record", "record_id", "made_at"),
+        Index("ix_attachment_waiting", "made_at", postgresql_where=text("record_id IS NULL")),
+    )
 
     object_id: Mapped[UUID]
-    record_id: Mapped[UUID]
+    record_id: Mapped[UUID | None]
+    field: Mapped[str] = mapped_column(default="")
     name: Mapped[str]
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)

@@ -37,6 +37,7 @@ class Bins:
         """A part of what is to go: the next round goes on, and events wait for neither."""
         with self._database.begin(Scope(enterprise_id)) as session:
             orphans = self._files.sweep(session, enterprise_id, self._folder)
+            orphans += self._files.forget(session)
         if orphans:
             log.info("attachments.swept", enterprise=str(enterprise_id), files=orphans)
         now = self._clock.monotonic()

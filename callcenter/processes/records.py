@@ -26,6 +26,7 @@ from callcenter.objects.http import codes as codes_http
 from callcenter.objects.http import design as design_http
 from callcenter.objects.http import life as life_http
 from callcenter.objects.http import records as objects_http
+from callcenter.objects.http import regions as regions_http
 from callcenter.objects.http import transfer as transfer_http
 from callcenter.objects.service import (
     Attachments,
@@ -136,6 +137,10 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         attachments_http.blueprint(
             database, attachments, attachments_http.Limits(parts.largest_attachment)
         ),
+        attachments_http.field_routes(
+            database, attachments, attachments_http.Limits(parts.largest_attachment)
+        ),
+        regions_http.blueprint(),
         transfer_http.blueprint(database, transfers, idempotency),
         design_http.blueprint(database, designs, publications),
         configuration_http.blueprint(database, moving),

@@ -13,9 +13,16 @@ from callcenter.core.permissions import Permission
 from callcenter.core.sending import sent_by_nginx
 from callcenter.objects.errors import FileTooLarge
 from callcenter.objects.models import Attachment
-from callcenter.objects.schemas.life import AttachmentAnswer, AttachmentList, FileQuery
+from callcenter.objects.schemas.life import (
+    AttachmentAnswer,
+    AttachmentList,
+    FieldFileAnswer,
+    FieldFileQuery,
+    FileQuery,
+)
 from callcenter.objects.service import Attachments
 from callcenter.objects.service.file_kinds import INLINE
+from callcenter.objects.service.files import Received
 
 MEGABYTE = 1024 * 1024
 _BODY = {"required": True, "content": {"application/octet-stream": {"schema": {
@@ -38,6 +45,31 @@ class Limits:
     """largest: bytes of one file."""
 
     largest: int
+
+
+def field_routes(database: Database, attachments: Attachments, limits: Limits) -> Blueprint:
+    blp = Blueprint("field_files", __name__, url_prefix="/objects", description="Files in fields")
+
+    @blp.route("/<identifier>/files", methods=["POST"])
+    @blp.doc(requestBody=_BODY)
+    @blp.arguments(FieldFileQuery, location="query")
+    @blp.response(201, FieldFileAnswer)
+    @requires(Permission.RECORDS_WRITE)
+    def send(query: dict[str, Any], identifier: str) -> Any:
+        key, name = query["field"], query["name"]
+        with database.begin(scope()) as session:
+            field = attachments.check_field(session, identifier, key)
+        wished = field.setting("largest")
+        largest = min(limits.largest, wished * MEGABYTE) if wished else limits.largest
+        received = _received(attachments, Limits(largest), name)
+        try:
+            with database.begin(scope()) as session:
+                return attachments.keep(session, identifier, key, received, name)
+        except BaseException:
+            attachments.files.discard(current_actor().enterprise_id, received.id)
+            raise
+
+    return blp
 
 
 def blueprint(database: Database, attachments: Attachments, limits: Limits) -> Blueprint:
@@ -88,20 +120,24 @@ def _attach(
     record_id: UUID,
     name: str,
 ) -> Any:
-    if (request.content_length or 0) > limits.largest:
-        raise FileTooLarge({"most": limits.largest // MEGABYTE})
-    # The application's own limit is one of JSON; here the stream is measured as it is written.
-    request.max_content_length = limits.largest + 1
     with database.begin(scope()) as session:
         attachments.check(session, identifier, record_id)
-    enterprise_id = current_actor().enterprise_id
-    received = attachments.files.receive(enterprise_id, request.stream, name, limits.largest)
+    received = _received(attachments, limits, name)
     try:
         with database.begin(scope()) as session:
             return attachments.add(session, identifier, record_id, received, name)
     except BaseException:
-        attachments.files.discard(enterprise_id, received.id)
+        attachments.files.discard(current_actor().enterprise_id, received.id)
         raise
+
+
+def _received(attachments: Attachments, limits: Limits, name: str) -> Received:
+    if (request.content_length or 0) > limits.largest:
+        raise FileTooLarge({"most": limits.largest // MEGABYTE})
+    # The application's own limit is one of JSON; here the stream is measured as it is written.
+    request.max_content_length = limits.largest + 1
+    enterprise_id = current_actor().enterprise_id
+    return attachments.files.receive(enterprise_id, request.stream, name, limits.largest)
 
 
 def _content(row: Attachment, place: str, *, inline: bool) -> Response:

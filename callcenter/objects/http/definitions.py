@@ -116,6 +116,18 @@ def _field(
         "formula": _formula(definition, field, right),
         **{
             name: field.setting(name)
-            for name in ("help", "reference", "details", "min", "max", "max_length", "pattern")
+            for name in (
+                "help",
+                "reference",
+                "details",
+                "level",
+                "kinds",
+                "largest",
+                "most",
+                "min",
+                "max",
+                "max_length",
+                "pattern",
+            )
         },
     }

@@ -85,6 +85,10 @@ class Definition:
         """The fields whose values are records of another object that belong to this one's."""
         return tuple(field for field in self.fields if field.type == "details")
 
+    @cached_property
+    def files(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if field.type in ("file", "image"))
+
     def has_column(self, field: Field) -> bool:
         """Whether the field lies in a typed column; else in `extra`."""
         return type_of(field).system is not None or self.owns_column(field)

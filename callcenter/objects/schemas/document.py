@@ -9,9 +9,13 @@ from callcenter.core.http import Shape
 from callcenter.core.permissions import Role
 from callcenter.expressions import LONGEST as LONGEST_EXPRESSION
 from callcenter.expressions import OPERATORS
+from callcenter.objects.regions import LEVELS
 from callcenter.objects.schemas.rights import Access, Reach
 from callcenter.objects.types import TYPES
 from callcenter.objects.types.details import MOST as MOST_LINES
+from callcenter.objects.types.file import KINDS as FILE_KINDS
+from callcenter.objects.types.file import LARGEST as LARGEST_FILE
+from callcenter.objects.types.file import MOST as MOST_FILES
 from callcenter.objects.types.formula import RESULTS
 
 ACTS = ("create", "read", "edit", "delete", "export", "import")
@@ -118,6 +122,10 @@ class SettingsShape(Shape):
     options = fields.List(fields.Nested(CodeOption), validate=validate.Length(max=MOST_OPTIONS))
     reference = fields.Nested(ReferenceShape)
     details = fields.Nested(DetailsShape)
+    level = fields.Str(validate=validate.OneOf(LEVELS))
+    kinds = fields.List(fields.Str(validate=validate.OneOf([*FILE_KINDS])))
+    largest = fields.Int(strict=True, validate=validate.Range(1, LARGEST_FILE))
+    most = fields.Int(strict=True, validate=validate.Range(1, MOST_FILES))
     rule = fields.Str(validate=validate.Length(1, 60))
     expression = fields.Str(validate=validate.Length(1, LONGEST_EXPRESSION))
     result = fields.Str(validate=validate.OneOf(RESULTS))

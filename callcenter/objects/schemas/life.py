@@ -45,6 +45,21 @@ class FileQuery(Query):
     name = fields.Str(required=True, validate=validate.Length(1, 500))
 
 
+class FieldFileQuery(FileQuery):
+    """field: the key of the field that the file is for."""
+
+    field = fields.Str(required=True, validate=IDENTIFIER)
+
+
+class FieldFileAnswer(Shape):
+    """What a record's field has of a file; a record takes it by its id."""
+
+    id = fields.UUID(required=True)
+    name = fields.Str(required=True)
+    media_type = fields.Str(required=True)
+    size = fields.Int(required=True)
+
+
 class AttachmentAnswer(Shape):
     """inline: whether a browser may show it."""
 

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import Shape, page_of
+from callcenter.objects.regions import LEVELS
 from callcenter.objects.schemas.document import (
     DetailsShape,
     DuplicateShape,
@@ -74,6 +75,10 @@ class FieldAnswer(Shape):
     options = fields.List(fields.Nested(OptionAnswer), required=True)
     reference = fields.Nested(ReferenceAnswer, required=True, allow_none=True)
     details = fields.Nested(DetailsShape, required=True, allow_none=True)
+    level = OneOf(LEVELS, required=True, allow_none=True)
+    kinds = fields.List(fields.Str(), required=True, allow_none=True)
+    largest = fields.Int(required=True, allow_none=True)
+    most = fields.Int(required=True, allow_none=True)
     min = fields.Float(required=True, allow_none=True)
     max = fields.Float(required=True, allow_none=True)
     max_length = fields.Int(required=True, allow_none=True)

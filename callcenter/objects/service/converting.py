@@ -6,8 +6,9 @@ from typing import Any
 from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.objects.errors import BadValue
 from callcenter.objects.types import masked_type, type_of
-from callcenter.objects.types.base import Field, Reading, Showing
+from callcenter.objects.types.base import Field, Named, Reading, Showing
 from callcenter.objects.types.choice import options_of
+from callcenter.objects.types.rich_text import from_text
 
 WHOLE = Showing(DEFAULT_LOCALE, True, {}, {}, {})
 """Numbers are converted as they are, not as they are masked."""
@@ -69,6 +70,16 @@ def _several(given: Any, text: str, new: Field) -> Any:
     return given if isinstance(given, list) else [_option(given, text, new)]
 
 
+def _region(_given: Any, text: str, new: Field) -> Any:
+    """By its code or by its names."""
+    return type_of(new).take(new, text, Named({}, {}, {}))
+
+
+def _rich(_given: Any, text: str, _new: Field) -> Any:
+    """What looked like markup was none."""
+    return from_text(text)
+
+
 def _text(_given: Any, text: str, _new: Field) -> Any:
     return text
 
@@ -76,6 +87,8 @@ def _text(_given: Any, text: str, _new: Field) -> Any:
 _AS: Mapping[str, Callable[[Any, str, Field], Any]] = {
     "text": _text,
     "long_text": _text,
+    "region": _region,
+    "rich_text": _rich,
     "integer": _integer,
     "boolean": _boolean,
     "choice": _option,

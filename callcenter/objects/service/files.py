@@ -21,6 +21,9 @@ from callcenter.objects.service.file_kinds import kind_of
 _CHUNK = 256 * 1024
 _INCOMING = "incoming"
 _LEFT_OVER = timedelta(hours=1)
+_KEPT = timedelta(days=1)
+"""For whoever fills in a form until then."""
+_AT_ONCE = 500
 FOLDERS = 256
 """An enterprise's files lie in so many folders, by the end of their ids."""
 
@@ -81,6 +84,17 @@ class Files:
         for file_id, enterprise_id in session.execute(query).all():
             self._unlink_later(session, enterprise_id, [file_id])
         session.execute(delete(Attachment).where(Attachment.record_id.in_(record_ids)))
+
+    def forget(self, session: Session) -> int:
+        """Remove what was sent for a field and no record has, after a day. Returns how many."""
+        before = self._clock.now() - _KEPT
+        query = select(Attachment).where(
+            Attachment.record_id.is_(None), Attachment.made_at < before
+        )
+        rows = session.scalars(query.limit(_AT_ONCE)).all()
+        for row in rows:
+            self.remove(session, row)
+        return len(rows)
 
     def sweep(self, session: Session, enterprise_id: UUID, folder: int) -> int:
         """Remove the files of one folder, and of those on their way, that nobody knows (any more).

@@ -19,6 +19,7 @@ from callcenter.objects.models import Attachment, RecordChange, RecordComment, R
 from callcenter.objects.schemas import Definition
 from callcenter.objects.schemas.rights import Access, access
 from callcenter.objects.service.definitions import Definitions
+from callcenter.objects.service.field_files import loosen
 from callcenter.objects.service.presenting import Held, role_of, viewer
 from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.records import Records
@@ -81,8 +82,8 @@ class Merging(Records):
         object_id = self._definitions.object_id(session, identifier)
         self._bin(session, definition, object_id, rest, record_id)
         self._keep(session, definition, object_id, survivor, changes, [*others])
-        title = {**survivor.values, **changes}[definition.title_field]
-        moved = self._move(session, definition, survivor, [*others], str(title or ""))
+        values = {**survivor.values, **changes}
+        moved = self._move(session, definition, survivor, [*others], values)
         self._audit.record(
             session, "record.merge_moved", identifier, record_id,
             after={"others": [str(other) for other in others], **moved},
@@ -146,14 +147,15 @@ class Merging(Records):
         definition: Definition,
         survivor: Held,
         others: Sequence[UUID],
-        title: str,
+        held: Mapping[str, Any],
     ) -> dict[str, int]:
-        """Everything that is kept of the others."""
-        survivor_id = survivor.row.id
+        """Everything that is kept of the others. held: the survivor's values as they are now."""
+        survivor_id, title = survivor.row.id, str(held[definition.title_field] or "")
         moved = self._move_references(session, definition, survivor_id, others)
         for model in (RecordComment, Attachment):
             statement = update(model).where(model.record_id.in_(others))
             session.execute(statement.values(record_id=survivor_id))
+        loosen(session, definition, survivor_id, held)
         return moved | dict(self._followers.follow(session, others, survivor_id, title))
 
     def _move_references(

@@ -1,6 +1,8 @@
 """Reads what somebody entered: every field by its type, all faults told at once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from callcenter.objects.rules import VISIBLE
 from callcenter.objects.schemas import Definition
 from callcenter.objects.schemas.rights import Access, access
 from callcenter.objects.service.definitions import Definitions
+from callcenter.objects.service.field_files import waiting
 from callcenter.objects.service.presenting import (
     Held,
     enterprise_of,
@@ -55,6 +58,11 @@ class Reader:
         role, user_id = (actor.role.value, actor.user_id) if actor else ("", None)
         today = clock.now().astimezone(self.reading.zone).date()
         self._around = Surroundings(role, user_id, today)
+        self._waiting: Callable[[str, UUID], Mapping[str, Any] | None] = lambda *_: None
+        if definition.files:
+            object_id = definitions.object_id(session, definition.identifier)
+            self._waiting = partial(waiting, session, object_id)
+            self.reading = replace(self.reading, file_of=self._waiting)
 
     def new(
         self, given: Mapping[str, Any], supplied: Mapping[str, Any] | None = None
@@ -103,10 +111,16 @@ class Reader:
             if field and shown(field, current.values[key], showing, self._role) == value:
                 continue
             sent[key] = value
+        self.reading = replace(self.reading, file_of=partial(self._file, current.values))
         filled = {key: (value, self.reading) for key, value in (supplied or {}).items()}
         held = self._read(sent, current.values, filled)
         changed = {key: value for key, value in held.items() if value != current.values[key]}
         return self.settled(changed, current)
+
+    def _file(self, values: Mapping[str, Any], key: str, file_id: UUID) -> Mapping[str, Any] | None:
+        """One that the field has already, or one that waits for it."""
+        there = {each["id"]: each for each in values.get(key) or ()}
+        return there.get(str(file_id)) or self._waiting(key, file_id)
 
     def settled(self, changed: Mapping[str, Any], current: Held) -> dict[str, Any]:
         """Held values that change, with the formulas that follow from them; raises Invalid."""

@@ -29,6 +29,7 @@ from callcenter.objects.service.bulk import Bulk, NewRow, violated
 from callcenter.objects.service.changes import ChangeLog
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.details import Details, Lines
+from callcenter.objects.service.field_files import hand_over
 from callcenter.objects.service.lookups import Lookups
 from callcenter.objects.service.merged import survivors
 from callcenter.objects.service.presenting import Held, hold, role_of, unmasked
@@ -105,6 +106,7 @@ class Records(Lookups):
         }
         table = self._table(session, definition)
         self._write(session, definition, insert(table), row)
+        hand_over(session, definition, record_id, {}, held, now)
         told = self._details.write(session, definition, record_id, lines)
         details = {"lines": told} if told else None
         self._changes.write(session, definition, object_id, record_id, "create", {}, held, details)
@@ -208,6 +210,7 @@ class Records(Lookups):
         held = {**current.values, **changes}
         # The record first: whoever saves it at the same time waits here, and is told.
         self._replace(session, definition, current, columns(definition, held, current.row.extra))
+        hand_over(session, definition, current.row.id, current.values, held, self._clock.now())
         told = self._details.write(session, definition, current.row.id, lines)
         if not changes and not told:
             raise _Unchanged

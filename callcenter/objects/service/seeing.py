@@ -73,4 +73,6 @@ def titled(definition: Definition, held: Any, showing: Showing, role: str | None
         return VEIL
     if held is None:
         return ""
-    return str(held) if not is_masked(field, showing, role) else type_of(field).veil(held)
+    if is_masked(field, showing, role):
+        return type_of(field).veil(held)
+    return said(field, held, showing, role) or str(held)

@@ -60,7 +60,8 @@ def test_every_type_registers_under_its_own_name() -> None:
         *("text", "long_text", "integer", "decimal", "boolean", "date", "datetime"),
         *("time", "url", "money", "identity"),
         *("choice", "choices", "cascade", "phone", "email", "user", "team", "reference", "serial"),
-        "formula",
+        *("formula", "details", "file", "image", "rich_text", "region"),
+        *("created_at", "created_by", "updated_at", "updated_by"),
     }
 
 

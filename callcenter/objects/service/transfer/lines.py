@@ -25,7 +25,7 @@ from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Named
 from callcenter.objects.types.cells import text_of
 
-_FEW_VALUES = frozenset({"boolean", "cascade", "choice", "choices", "team", "user"})
+_FEW_VALUES = frozenset({"boolean", "cascade", "choice", "choices", "region", "team", "user"})
 """Types whose cells say the same again and again."""
 _MOST_KEPT = 10_000
 

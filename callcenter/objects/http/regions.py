@@ -1,0 +1,52 @@
+"""Regions over HTTP: the whole list at once, for pickers that search it by name and by sound."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from marshmallow import fields
+
+from callcenter.core.http import Blueprint, Shape, requires
+from callcenter.core.permissions import Permission
+from callcenter.objects.regions import parent_of, path_of, regions
+
+_A_DAY = 24 * 60 * 60
+
+
+class RegionAnswer(Shape):
+    """parent: the region that it lies in; path: the names that people call it by, from the province."""
+
+    code = fields.Str(required=True)
+    name = fields.Str(required=True)
+    parent = fields.Str(required=True, allow_none=True)
+    path = fields.Str(required=True)
+    pinyin = fields.Str(required=True)
+    initials = fields.Str(required=True)
+
+
+def blueprint() -> Blueprint:
+    blp = Blueprint("regions", __name__, url_prefix="/regions", description="Regions of China")
+
+    @blp.route("")
+    @blp.response(200, RegionAnswer(many=True))
+    @requires(Permission.RECORDS_READ, Permission.OBJECTS_DEFINE)
+    def listed() -> Any:
+        answer: Response = jsonify(RegionAnswer(many=True).dump(_answers()))
+        answer.cache_control.private = True
+        answer.cache_control.max_age = _A_DAY
+        return answer
+
+    return blp
+
+
+def _answers() -> list[dict[str, Any]]:
+    return [
+        {
+            "code": one.code,
+            "name": one.name,
+            "parent": parent_of(one.code),
+            "path": " / ".join(path_of(one.code)),
+            "pinyin": one.pinyin,
+            "initials": one.initials,
+        }
+        for one in regions().values()
+    ]

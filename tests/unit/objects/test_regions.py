@@ -1,0 +1,70 @@
+"""Regions of China: by code, by names as people and files write them, down to a level."""
+
+import pytest
+
+from callcenter.objects.errors import BadValue
+from callcenter.objects.regions import above, parent_of, path_of, regions
+from callcenter.objects.rules import ANYWHERE
+from callcenter.objects.types import TYPES
+from callcenter.objects.types.base import Field, Named
+
+REGION = TYPES["region"]
+NOBODY = Named({}, {}, {})
+
+
+def field(level: str = "county") -> Field:
+    return Field(key="place", type="region", label={}, group="main", settings={"level": level})
+
+
+def test_every_region_lies_in_one_that_there_is() -> None:
+    alone = [code for code in regions() if parent_of(code) is None]
+    assert len(alone) == 34
+    assert all(code.endswith("0000") for code in alone)
+    assert len(regions()) > 3_200
+    assert above() <= regions().keys()
+
+
+def test_steps_without_a_name_are_not_told() -> None:
+    assert path_of("110101") == ["北京市", "东城区"]
+    assert path_of("330106") == ["浙江省", "杭州市", "西湖区"]
+    assert path_of("429004") == ["湖北省", "仙桃市"]
+    assert path_of("999999") == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "330106",
+        "浙江省杭州市西湖区",
+        "浙江/杭州/西湖",
+        "浙江 杭州市 西湖区",
+        "浙江省 > 杭州市 > 西湖区",
+    ],
+)
+def test_a_file_names_it_in_many_ways(said: str) -> None:
+    assert REGION.take(field(), said, NOBODY) == "330106"
+
+
+@pytest.mark.parametrize(
+    ("said", "level", "code"),
+    [
+        ("北京东城区", "county", "110101"), ("广东东莞", "county", "441900"),
+        ("杭州", "city", "330100"), ("内蒙古", "province", "150000"), ("香港", "county", "810000"),
+    ],
+)  # fmt: skip
+def test_where_there_is_nothing_within_a_region_it_is_the_last(
+    said: str, level: str, code: str
+) -> None:
+    assert REGION.take(field(level), said, NOBODY) == code
+    assert REGION.read(field(level), code, ANYWHERE) == code
+
+
+def test_a_name_of_several_is_not_guessed() -> None:
+    with pytest.raises(BadValue, match="ambiguous"):
+        REGION.take(field(), "朝阳区", NOBODY)
+
+
+@pytest.mark.parametrize("given", ["330000", "330100", "999999", "杭州", 330106, ["330106"]])
+def test_what_is_no_county_is_refused(given: object) -> None:
+    with pytest.raises(BadValue):
+        REGION.read(field(), given, ANYWHERE)
