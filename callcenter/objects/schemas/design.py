@@ -148,7 +148,9 @@ class TypeAnswer(Shape):
 
     entered: somebody enters its values, else the product makes them. kind: what they are in an
     expression, null: none can use them. operators: of conditions that ask about such a field.
-    masked: its values are masked for those without the privilege, and never sorted.
+    masked: its values are masked for those without the privilege, and never sorted. in_cell: a value
+    is one cell, that can be indexed, unique and imported. apart: its values are records of their own.
+    system: it shows what the product keeps of every record.
     """
 
     key = OneOf(sorted(TYPES), required=True)
@@ -159,3 +161,6 @@ class TypeAnswer(Shape):
     operators = fields.List(OneOf(OPERATORS), required=True)
     masked = fields.Bool(required=True)
     own_column = fields.Bool(required=True)
+    in_cell = fields.Bool(required=True)
+    apart = fields.Bool(required=True)
+    system = fields.Bool(required=True)

@@ -98,7 +98,7 @@ export function unread(doc: Doc, act: Act, role: string): boolean {
 
 /** Whether the field lies in a typed column, as the server decides it; only those are sorted and filtered by. */
 export const hasColumn = (doc: Doc, field: DocField, types: FieldTypeInfo[]): boolean =>
-  !!(types.find((type) => type.key === field.type)?.own_column || field.unique || field.indexed || field.searched || [doc.key_field, doc.title_field].includes(field.key))
+  !!(types.find((type) => type.key === field.type && (type.own_column || type.system)) || field.unique || field.indexed || field.searched || [doc.key_field, doc.title_field].includes(field.key))
 
 /** Which fields a rule may compare: those that are found by a column, and by sound only searched lines of text. */
 export const comparable = (doc: Doc, how: Similar, types: FieldTypeInfo[]): DocField[] =>

@@ -20,11 +20,19 @@ const withGroups = (doc: Doc, change: (group: DocGroup) => DocGroup): Doc => ({ 
 const withField = (doc: Doc, key: string, change: (field: DocField) => DocField): Doc =>
   withGroups(doc, (group) => (group.fields.some((field) => field.key === key) ? { ...group, fields: group.fields.map((field) => (field.key === key ? change(field) : field)) } : group))
 
+/** What the product makes has a name already. */
+const STAMP_LABELS: Partial<Record<FieldType, Label>> = {
+  created_at: { 'zh-CN': '创建时间', en: 'Created at' }, created_by: { 'zh-CN': '创建人', en: 'Created by' },
+  updated_at: { 'zh-CN': '修改时间', en: 'Changed at' }, updated_by: { 'zh-CN': '修改人', en: 'Changed by' },
+}
 /** What a new field of a type cannot do without. */
 const STARTS: Partial<Record<FieldType, Partial<DocField>>> = {
   serial: { read_only: true, settings: { rule: 'NO{yyyyMMdd}{seq:5}' } },
   formula: { settings: { result: 'number', places: 2 } },
   long_text: { width: 2 },
+  rich_text: { width: 2 },
+  details: { width: 2, settings: {} },
+  ...Object.fromEntries(Object.entries(STAMP_LABELS).map(([type, label]) => [type, { label }])),
   ...Object.fromEntries(['choice', 'choices', 'cascade'].map((type) => [type, { settings: { options: [{ value: 'option_1', label: { 'zh-CN': '选项 1', en: 'Option 1' } }] } }])),
 }
 export const NEW_FIELD: Label = { 'zh-CN': '新字段', en: 'New field' }

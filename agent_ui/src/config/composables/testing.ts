@@ -14,7 +14,7 @@ export const document = (changes: Partial<Doc> = {}): Doc => ({
   ...changes,
 })
 
-const type = (key: FieldType, changes: Partial<FieldTypeInfo> = {}): FieldTypeInfo => ({ key, settings: ['help', 'default'], sortable: true, masked: false, own_column: false, entered: true, kind: null, operators: ['empty', 'filled'], ...changes })
+const type = (key: FieldType, changes: Partial<FieldTypeInfo> = {}): FieldTypeInfo => ({ key, settings: ['help', 'default'], sortable: true, masked: false, own_column: false, in_cell: true, apart: false, system: false, entered: true, kind: null, operators: ['empty', 'filled'], ...changes })
 const TEXT = { kind: 'text', operators: ['empty', 'filled', 'eq', 'ne', 'in', 'not_in', 'contains'] } satisfies Partial<FieldTypeInfo>
 const ORDERED: FieldTypeInfo['operators'] = ['empty', 'filled', 'eq', 'ne', 'in', 'not_in', 'lt', 'le', 'gt', 'ge']
 export const TYPES: FieldTypeInfo[] = [

@@ -4,7 +4,7 @@ import {
   api, asRead, isApiError, newKey, once, type ApiError, type DataRecord, type Definition, type Draft, type Id, type Values,
 } from '@/shared/api'
 import type { Around } from '@/shared/expressions/conditions'
-import { newValues } from '@/shared/fields'
+import { newValues, sentOf } from '@/shared/fields'
 import { formErrors, writable } from '@/shared/records/settle'
 import { dropLocal, dropRemote, newest, readLocal, writeLocal, writeRemote, type DraftBody } from './drafts'
 
@@ -115,7 +115,7 @@ export function createWorkOrderForm(scope: EffectScope, seed: Seed) {
   function sent(): Values {
     const fields = definition.value ? writable(definition.value, values, record.value, seed.around()) : []
     const kept = fields.filter((field) => !record.value?.masked.includes(field.key) || values[field.key] !== record.value.values[field.key])
-    return Object.fromEntries(kept.map((field) => [field.key, values[field.key] ?? null]))
+    return Object.fromEntries(kept.map((field) => [field.key, sentOf(field, values[field.key], record.value?.values[field.key])]))
   }
 
   async function send(): Promise<void> {

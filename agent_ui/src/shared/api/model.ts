@@ -52,6 +52,7 @@ export type Definition = Shape<'DefinitionAnswer'>
 export type Field = Shape<'FieldAnswer'>
 export type FieldType = Field['type']
 export type Option = Shape<'OptionAnswer'>
+export type Region = Shape<'RegionAnswer'>
 export type Condition = Shape<'ConditionShape'>
 export type Test = Shape<'TestShape'>
 export type DataRecord = Shape<'RecordShape'>

@@ -4258,6 +4258,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/objects/{identifier}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query: {
+                    name: string;
+                    field: string;
+                };
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FieldFileAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/objects/{identifier}/imports": {
         parameters: {
             query?: never;
@@ -6742,6 +6790,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RegionAnswer"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/agents": {
         parameters: {
             query?: never;
@@ -8397,6 +8481,14 @@ export interface components {
             /** @enum {string} */
             what: "added" | "changed" | "removed";
         };
+        DetailsShape: {
+            by: string;
+            columns: string[];
+            most?: number;
+            object: string;
+            order?: string;
+            sum?: string;
+        };
         DialBody: {
             /**
              * Format: uuid
@@ -8601,6 +8693,7 @@ export interface components {
             /** @enum {string} */
             access: "write" | "read" | "mask";
             default: unknown;
+            details: components["schemas"]["DetailsShape"] | null;
             filterable: boolean;
             formula: components["schemas"]["FormulaAnswer"] | null;
             help: {
@@ -8609,12 +8702,17 @@ export interface components {
             in_list: boolean;
             in_search: boolean;
             key: string;
+            kinds: string[] | null;
             label: {
                 [key: string]: string;
             };
+            largest: number | null;
+            /** @enum {string|null} */
+            level: "province" | "city" | "county" | null;
             max: number | null;
             max_length: number | null;
             min: number | null;
+            most: number | null;
             options: components["schemas"]["OptionAnswer"][];
             pattern: string | null;
             read_only: boolean;
@@ -8623,11 +8721,18 @@ export interface components {
             sign: string | null;
             sortable: boolean;
             /** @enum {string} */
-            type: "boolean" | "cascade" | "choice" | "choices" | "date" | "datetime" | "decimal" | "email" | "formula" | "identity" | "integer" | "long_text" | "money" | "phone" | "reference" | "serial" | "team" | "text" | "time" | "url" | "user";
+            type: "boolean" | "cascade" | "choice" | "choices" | "created_at" | "created_by" | "date" | "datetime" | "decimal" | "details" | "email" | "file" | "formula" | "identity" | "image" | "integer" | "long_text" | "money" | "phone" | "reference" | "region" | "rich_text" | "serial" | "team" | "text" | "time" | "updated_at" | "updated_by" | "url" | "user";
             unique: boolean;
             when: components["schemas"]["WhenShape"];
             /** @enum {integer} */
             width: 1 | 2;
+        };
+        FieldFileAnswer: {
+            /** Format: uuid */
+            id: string;
+            media_type: string;
+            name: string;
+            size: number;
         };
         FlowDefinitionShape: {
             definition: {
@@ -9410,6 +9515,14 @@ export interface components {
         ReferenceAnswer: {
             object: string;
         };
+        RegionAnswer: {
+            code: string;
+            initials: string;
+            name: string;
+            parent: string | null;
+            path: string;
+            pinyin: string;
+        };
         RegisteredShape: {
             enterprise: components["schemas"]["EnterpriseShape"];
             initial_users: components["schemas"]["IssuedShape"][];
@@ -9948,9 +10061,11 @@ export interface components {
             version: number;
         };
         TypeAnswer: {
+            apart: boolean;
             entered: boolean;
+            in_cell: boolean;
             /** @enum {string} */
-            key: "boolean" | "cascade" | "choice" | "choices" | "date" | "datetime" | "decimal" | "email" | "formula" | "identity" | "integer" | "long_text" | "money" | "phone" | "reference" | "serial" | "team" | "text" | "time" | "url" | "user";
+            key: "boolean" | "cascade" | "choice" | "choices" | "created_at" | "created_by" | "date" | "datetime" | "decimal" | "details" | "email" | "file" | "formula" | "identity" | "image" | "integer" | "long_text" | "money" | "phone" | "reference" | "region" | "rich_text" | "serial" | "team" | "text" | "time" | "updated_at" | "updated_by" | "url" | "user";
             /** @enum {string|null} */
             kind: "number" | "text" | "boolean" | "date" | "datetime" | "nothing" | null;
             masked: boolean;
@@ -9958,6 +10073,7 @@ export interface components {
             own_column: boolean;
             settings: string[];
             sortable: boolean;
+            system: boolean;
         };
         UnreadAnswer: {
             unread: number;

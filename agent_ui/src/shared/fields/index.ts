@@ -23,11 +23,14 @@ export const isWritable = (field: Field): boolean => field.access === 'write' &&
 
 export function checkField(field: Field, value: unknown): Problem | null {
   if (isBlank(value)) {
-    const choose = ['choice', 'choices', 'cascade', 'user', 'team', 'reference', 'date', 'datetime', 'time'].includes(field.type)
+    const choose = ['choice', 'choices', 'cascade', 'user', 'team', 'reference', 'date', 'datetime', 'time', 'region', 'file', 'image'].includes(field.type)
     return field.required ? { key: choose ? 'fields.choose' : 'fields.fill', args: { label: caption(field.label) } } : null
   }
   return kindOf(field.type).check?.(field, value) ?? null
 }
+
+/** What travels of a value. */
+export const sentOf = (field: Field, value: unknown, before: unknown): unknown => kindOf(field.type).sent?.(value, before) ?? value ?? null
 
 /** Values of a new record: defaults where the definition has them. */
 export const newValues = (fields: Field[]): Values =>

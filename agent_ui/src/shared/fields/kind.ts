@@ -15,9 +15,16 @@ export interface FieldKind {
   check?: (field: Field, value: unknown) => Problem | null
   /** Aligned right in lists. */
   numeric?: boolean
+  /** Made by the product with the record: not on the form of a new one. */
+  system?: boolean
+  /** Needs the whole width of a form. */
+  wide?: boolean
+  /** What is sent of a value, where that is not the value itself. */
+  sent?: (value: unknown, before: unknown) => unknown
 }
 
-export interface EditorProps { field: Field; text?: string; disabled?: boolean; id?: string }
+/** errors: of a value that has parts of its own, by their paths within it. */
+export interface EditorProps { field: Field; text?: string; disabled?: boolean; id?: string; errors?: Record<string, string> }
 export interface DisplayProps { field: Field; value: unknown; text?: string; masked?: boolean }
 
 export const isBlank = (value: unknown): boolean =>

@@ -5,7 +5,8 @@ import { field } from './testing'
 
 const TYPES: FieldType[] = [
   'text', 'long_text', 'integer', 'decimal', 'boolean', 'date', 'datetime', 'choice', 'choices', 'cascade', 'phone', 'email', 'user', 'team',
-  'reference', 'serial', 'time', 'url', 'money', 'identity', 'formula',
+  'reference', 'serial', 'time', 'url', 'money', 'identity', 'formula', 'details', 'file', 'image', 'rich_text', 'region',
+  'created_at', 'created_by', 'updated_at', 'updated_by',
 ]
 
 describe('the registry', () => {

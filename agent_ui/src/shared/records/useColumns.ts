@@ -6,7 +6,7 @@ export interface Columns { all: Field[]; shown: ComputedRef<Field[]>; keys: Ref<
 
 export function useColumns(definition: Definition): Columns {
   const storage = `cc.columns.${definition.identifier}`
-  const all = definition.fields.filter((field) => field.type !== 'serial' && field.type !== 'long_text')
+  const all = definition.fields.filter((field) => field.type !== 'serial' && field.type !== 'long_text' && !field.details)
   const standard = definition.list.columns.length ? definition.list.columns : all.filter((field) => field.in_list).map((field) => field.key)
   const stored = localStorage.getItem(storage)
   const keys = ref<string[]>(stored ? (JSON.parse(stored) as string[]) : standard)

@@ -4,6 +4,6 @@ import Editor from './editor.vue'
 import { checkText } from '../text/check'
 
 export const kind: FieldKind = {
-  type: 'long_text', editor: Editor, display: Display, blank: '',
+  type: 'long_text', editor: Editor, display: Display, blank: '', wide: true,
   check: (field, value) => checkText(field, String(value)),
 }

@@ -10,7 +10,7 @@ const same = (one: unknown, other: unknown): boolean => (isBlank(one) && isBlank
 
 /** Fields that a person may fill in and in which the records do not agree. */
 export const differing = (definition: Definition, records: DataRecord[]): Field[] =>
-  definition.fields.filter((field) => !field.read_only && field.access === 'write' && records.some((one) => !same(one.values[field.key], records[0]?.values[field.key])))
+  definition.fields.filter((field) => !field.read_only && !field.details && field.access === 'write' && records.some((one) => !same(one.values[field.key], records[0]?.values[field.key])))
 
 /** The survivor's own values; where it has none, the first one that there is. */
 export function standard(fields: Field[], records: DataRecord[], survivor: string): Choice {

@@ -1,0 +1,7 @@
+import type { FieldKind } from '../kind'
+import Display from '../user/display.vue'
+import Editor from '../user/editor.vue'
+
+export const kind: FieldKind = {
+  type: 'created_by', editor: Editor, display: Display, blank: null, system: true,
+}
