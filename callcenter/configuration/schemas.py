@@ -9,6 +9,7 @@ from callcenter.core.http import Shape
 from callcenter.objects.schemas import DefinitionShape, LabelShape
 from callcenter.objects.schemas.design import LONGEST_NOTE, Change, Loss, Problem
 from callcenter.objects.schemas.document import IDENTIFIER, MOST_OPTIONS, CodeOption
+from callcenter.objects.schemas.library import ReadyShape
 from callcenter.people.schemas import DispositionBody, ReasonBody
 from callcenter.quality.schemas import FormDocument
 
@@ -16,10 +17,10 @@ FORMAT = 1
 STANDARD = "standard"
 """The set that an enterprise begins with when none is chosen."""
 
-PARTS = ("codes", "objects", "dispositions", "not_ready_reasons", "quality_forms")
+PARTS = ("codes", "objects", "dispositions", "not_ready_reasons", "quality_forms", "library")
 KEYS = {
     "codes": "key", "objects": "identifier", "dispositions": "code",
-    "not_ready_reasons": "code", "quality_forms": "key",
+    "not_ready_reasons": "code", "quality_forms": "key", "library": "key",
 }  # fmt: skip
 """Part → what an entry of it is called by."""
 
@@ -64,6 +65,7 @@ class ConfigurationShape(Shape):
     dispositions = _entries(DispositionBody, 500)
     not_ready_reasons = _entries(ReasonBody, 100)
     quality_forms = _entries(QualityFormShape, 100)
+    library = _entries(ReadyShape, 500)
 
 
 class ConfigurationFile(Shape):

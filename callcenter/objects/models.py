@@ -158,6 +158,23 @@ class Transfer(Identified, TenantRow, Base):
     made_at: Mapped[datetime]
 
 
+class ReadySetting(Identified, TenantRow, Versioned, Base):
+    """A field (or whatever `kind` says) with all its settings, kept to begin others with.
+
+    key: by which it is the same one in another enterprise's file.
+    """
+
+    __tablename__ = "ready_setting"
+    __table_args__ = (UniqueConstraint("enterprise_id", "key"),)
+
+    key: Mapped[str]
+    kind: Mapped[str]
+    name: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID | None]
+
+
 class CodeTable(Identified, TenantRow, Versioned, Base):
     """Options that fields of several objects share. items: as in a field's own options, in order."""
 

@@ -1,9 +1,16 @@
 """Puts together what configurations are made of; `administration` and `records` share it."""
 
-from callcenter.configuration.service import CodesPart, FormsPart, Part, SetInstaller, words_parts
+from callcenter.configuration.service import (
+    CodesPart,
+    FormsPart,
+    LibraryPart,
+    Part,
+    SetInstaller,
+    words_parts,
+)
 from callcenter.core.audit import Audit
 from callcenter.core.clock import Clock
-from callcenter.objects.service import Codes, Installer, Versions
+from callcenter.objects.service import Codes, Installer, Library, Versions
 from callcenter.objects.tasks import Publisher
 from callcenter.people.service import dispositions, reasons
 from callcenter.processes.directory import SqlDirectory
@@ -18,6 +25,7 @@ def parts(audit: Audit, clock: Clock) -> list[Part]:
         CodesPart(Codes(SqlDirectory(), audit, clock)),
         *words_parts(dispositions(history, audit), reasons(history, audit)),
         FormsPart(Forms(audit, clock)),
+        LibraryPart(Library(audit, clock)),
     ]
 
 

@@ -24,6 +24,7 @@ from callcenter.notices.service import Notices
 from callcenter.objects.http import attachments as attachments_http
 from callcenter.objects.http import codes as codes_http
 from callcenter.objects.http import design as design_http
+from callcenter.objects.http import library as library_http
 from callcenter.objects.http import life as life_http
 from callcenter.objects.http import records as objects_http
 from callcenter.objects.http import regions as regions_http
@@ -37,6 +38,7 @@ from callcenter.objects.service import (
     Documents,
     Duplicates,
     Files,
+    Library,
     Merging,
     Publications,
     Records,
@@ -144,6 +146,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         transfer_http.blueprint(database, transfers, idempotency),
         design_http.blueprint(database, designs, publications),
         configuration_http.blueprint(database, moving),
+        library_http.blueprint(database, Library(audit, clock)),
         codes_http.blueprint(database, Codes(directory, audit, clock)),
         calls_http.blueprint(database, calls, recordings),
         console_http.blueprint(database, desk, idempotency),

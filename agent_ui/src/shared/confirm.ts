@@ -30,6 +30,16 @@ export async function confirmByName(title: string, text: string, name: string, l
   }
 }
 
+/** A line of text; null when nobody gives one. `check` says what is wrong with it. */
+export async function askText(title: string, text: string, value: string, check: (typed: string) => true | string = (typed) => !!typed.trim() || t('fields.fill', { label: title })): Promise<string | null> {
+  try {
+    const asked = await ElMessageBox.prompt(text, title, { inputValue: value, confirmButtonText: t('common.save'), cancelButtonText: t('common.cancel'), inputValidator: check })
+    return asked.value.trim()
+  } catch {
+    return null
+  }
+}
+
 export const say = (text: string): void => {
   ElMessage({ message: text, type: 'success', placement: 'bottom-right', offset: FOOT_PX, duration: 2500 })
 }

@@ -1,12 +1,19 @@
 """What the processes may ask of configurations."""
 
 from callcenter.configuration.service.moving import Moving
-from callcenter.configuration.service.parts import CodesPart, FormsPart, Part, words_parts
+from callcenter.configuration.service.parts import (
+    CodesPart,
+    FormsPart,
+    LibraryPart,
+    Part,
+    words_parts,
+)
 from callcenter.configuration.service.sets import SetInstaller, all_sets, ready_set
 
 __all__ = [
     "CodesPart",
     "FormsPart",
+    "LibraryPart",
     "Moving",
     "Part",
     "SetInstaller",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.core.errors import Invalid
 from callcenter.objects.schemas.document import MOST_OPTIONS
-from callcenter.objects.service import Codes
+from callcenter.objects.service import Codes, Library
 from callcenter.objects.types.choice import whole_option
 from callcenter.people.service import Words
 from callcenter.quality.service import Forms
@@ -121,6 +121,30 @@ class FormsPart:
     def bring(self, session: Session, entry: Entry) -> None:
         document = {"fatal": entry["fatal"], "groups": entry["groups"]}
         self._forms.publish(session, entry["key"], entry["name"], document)
+
+
+class LibraryPart:
+    """Ready settings, by their keys."""
+
+    name = "library"
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def documents(self, session: Session) -> list[dict[str, Any]]:
+        return self._library.documents(session)
+
+    def differences(self, session: Session, entry: Entry) -> list[Detail] | None:
+        ready = _one(self.documents(session), "key", entry)
+        return None if ready is None else _attributes(ready, entry, ("name", "content"))
+
+    def bring(self, session: Session, entry: Entry) -> None:
+        name, content = entry["name"], entry["content"]
+        there = _one(self._library.all(session, entry["kind"]), "key", entry)
+        if there is None or not there["own"]:
+            self._library.create(session, entry["kind"], name, content, entry["key"])
+        else:
+            self._library.change(session, entry["key"], name, there["version"], content)
 
 
 def words_parts(dispositions: Words, reasons: Words) -> list[Part]:

@@ -9,6 +9,7 @@ from callcenter.objects.service.designs import Designs
 from callcenter.objects.service.documents import Documents, Standing
 from callcenter.objects.service.duplicates import Duplicates
 from callcenter.objects.service.files import Files
+from callcenter.objects.service.library import Library
 from callcenter.objects.service.merging import Merging
 from callcenter.objects.service.presenting import Presenter
 from callcenter.objects.service.publications import Publications
@@ -26,6 +27,7 @@ __all__ = [
     "Duplicates",
     "Files",
     "Installer",
+    "Library",
     "Merging",
     "NewRow",
     "Presenter",

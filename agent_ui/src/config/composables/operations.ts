@@ -22,7 +22,7 @@ const withField = (doc: Doc, key: string, change: (field: DocField) => DocField)
 
 /** What the product makes has a name already. */
 const STAMP_LABELS: Partial<Record<FieldType, Label>> = {
-  created_at: { 'zh-CN': '创建时间', en: 'Created at' }, created_by: { 'zh-CN': '创建人', en: 'Created by' },
+  created_at: { 'zh-CN': '创建时间', en: 'Entered at' }, created_by: { 'zh-CN': '创建人', en: 'Entered by' },
   updated_at: { 'zh-CN': '修改时间', en: 'Changed at' }, updated_by: { 'zh-CN': '修改人', en: 'Changed by' },
 }
 /** What a new field of a type cannot do without. */
@@ -38,10 +38,14 @@ const STARTS: Partial<Record<FieldType, Partial<DocField>>> = {
 export const NEW_FIELD: Label = { 'zh-CN': '新字段', en: 'New field' }
 export const NEW_GROUP: Label = { 'zh-CN': '新分组', en: 'New group' }
 
-export const nextFieldKey = (doc: Doc): string => freeKey(keysOf(doc), keyFrom(NEW_FIELD.en))
+/** What a new field begins with: at least its type, and the key that it would like. */
+export type FieldStart = Omit<DocField, 'key'> & { key?: string }
+export const startOf = (type: FieldType): FieldStart => ({ label: NEW_FIELD, ...structuredClone(STARTS[type] ?? {}), type })
+export const nextFieldKey = (doc: Doc, start: Pick<FieldStart, 'key' | 'label'> = { label: NEW_FIELD }): string => freeKey(keysOf(doc), start.key ?? keyFrom(start.label.en))
 /** Adds a field after another, or at the end of a group (of the last, if none is named). */
-export function addField(doc: Doc, type: FieldType, at: { after?: string; group?: string } = {}): Doc {
-  const field: DocField = { key: nextFieldKey(doc), label: NEW_FIELD, ...structuredClone(STARTS[type] ?? {}), type }
+export function addField(doc: Doc, what: FieldType | FieldStart, at: { after?: string; group?: string } = {}): Doc {
+  const start = typeof what === 'string' ? startOf(what) : what
+  const field: DocField = { ...start, key: nextFieldKey(doc, start) }
   const home = (at.after && groupOf(doc, at.after)) || doc.groups.find((group) => group.key === at.group) || doc.groups.at(-1)
   if (!home) return { ...doc, groups: [{ key: 'base', label: NEW_GROUP, fields: [field] }] }
   const index = at.after ? home.fields.findIndex((one) => one.key === at.after) : -1

@@ -74,6 +74,7 @@ export type DesignChange = Shape<'Change'>
 export type DesignEffect = DesignChange['effects'][number]
 export type Loss = Shape<'Loss'>
 export type DesignVersion = Shape<'VersionItem'>
+export type ReadySetting = Shape<'ReadyAnswer'>
 export type FieldTypeInfo = Shape<'TypeAnswer'>
 export type Trial = Shape<'TrialAnswer'>
 export type TrialItem = Shape<'TrialItem'>

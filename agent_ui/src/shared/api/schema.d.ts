@@ -2389,6 +2389,141 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/design/library": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    kind?: "field";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReadyAnswer"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewReady"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReadyAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/design/library/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReadyName"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReadyAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
     "/api/v1/design/objects": {
         parameters: {
             query?: never;
@@ -3768,166 +3903,6 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
-        trace?: never;
-    };
-    "/api/v1/notices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    page?: number;
-                    page_size?: number;
-                    sort?: string;
-                    q?: string;
-                    unread?: boolean;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["NoticePage"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notices/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ReadUntil"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UnreadAnswer"];
-                    };
-                };
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notices/unread": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UnreadAnswer"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notices/{notice_id}/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                notice_id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    notice_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["NoticeShape"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/objects": {
@@ -9093,6 +9068,19 @@ export interface components {
             /** @default 0 */
             sort?: number;
         };
+        NewReady: {
+            content: {
+                [key: string]: unknown;
+            };
+            /**
+             * @default field
+             * @enum {string}
+             */
+            kind?: "field";
+            name: {
+                [key: string]: string;
+            };
+        };
         NewRecord: {
             /**
              * Format: uuid
@@ -9146,26 +9134,6 @@ export interface components {
             window_from?: string | null;
             /** @default null */
             window_to?: string | null;
-        };
-        NoticePage: {
-            items: components["schemas"]["NoticeShape"][];
-            page: number;
-            page_size: number;
-            total: number;
-        };
-        NoticeShape: {
-            /** Format: date-time */
-            at: string;
-            /** Format: uuid */
-            id: string;
-            kind: string;
-            made_by: string;
-            object: string | null;
-            /** Format: date-time */
-            read_at: string | null;
-            /** Format: uuid */
-            record_id: string | null;
-            text: string;
         };
         NumberBody: {
             /** @default  */
@@ -9254,7 +9222,7 @@ export interface components {
             /** @enum {string} */
             outcome: "added" | "changed" | "drafted" | "published" | "failed";
             /** @enum {string} */
-            part: "codes" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms";
+            part: "codes" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library";
         };
         OverviewShape: {
             access_numbers: components["schemas"]["BoundCount"];
@@ -9423,9 +9391,23 @@ export interface components {
             service: components["schemas"]["NamedShape"];
             waiting: number;
         };
-        ReadUntil: {
-            /** Format: date-time */
-            until: string;
+        ReadyAnswer: {
+            content: {
+                [key: string]: unknown;
+            };
+            key: string;
+            /** @enum {string} */
+            kind: "field";
+            name: {
+                [key: string]: string;
+            };
+            own: boolean;
+            version: number;
+        };
+        ReadyName: {
+            name: {
+                [key: string]: string;
+            };
         };
         ReasonBody: {
             /** @default true */
@@ -9985,7 +9967,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @enum {string} */
-            part: "codes" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms";
+            part: "codes" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library";
             problems: components["schemas"]["Problem"][];
             /** @enum {string|null} */
             reason: "busy" | "other_kind" | "problems" | null;
@@ -10074,9 +10056,6 @@ export interface components {
             settings: string[];
             sortable: boolean;
             system: boolean;
-        };
-        UnreadAnswer: {
-            unread: number;
         };
         UpCount: {
             total: number;
