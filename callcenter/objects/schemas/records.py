@@ -137,8 +137,8 @@ class MayShape(Shape):
 class RecordShape(Shape):
     """A record as its reader may see it; `masked` names the fields whose values are masked.
 
-    A field of lines has them among `values` when the record is asked for by itself, each of them a
-    record as this one is; in a list it has null.
+    A field of lines has them among `values` when the record is asked for by itself, each with its
+    id, key, title, values, display, masked, may and version; in a list it has null.
     """
 
     id = fields.UUID(required=True)

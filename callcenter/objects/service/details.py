@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 NUMBERS = ("integer", "decimal", "money", "formula")
 """What can be added up below the lines."""
 
+_TOLD = ("key", "title", "values", "display", "masked", "may", "version")
+
 Lines = Sequence[Mapping[str, Any]]
 """As `types.details` reads them: id (None for a new one), version, and the values given."""
 
@@ -67,7 +69,7 @@ class Details:
     ) -> dict[str, list[dict[str, Any]]]:
         """Every field's lines as the actor sees them: those that he reaches, in their order."""
         return {
-            one.field.key: self._shown(session, one, record_id)
+            one.field.key: [_answer(line) for line in self._shown(session, one, record_id)]
             for one in self._kinds(session, definition)
         }
 
@@ -181,6 +183,11 @@ class Details:
         )
         if saved["version"] != known["version"]:
             written.changed.append(str(line["id"]))
+
+
+def _answer(line: Mapping[str, Any]) -> dict[str, Any]:
+    """In JSON types: among a record's values nothing else is told of its lines."""
+    return {name: line[name] for name in _TOLD} | {"id": str(line["id"])}
 
 
 def points_at(field: Field, identifier: str) -> bool:

@@ -91,6 +91,13 @@ def test_lines_are_added_changed_ordered_and_removed_with_one_version(
     assert save(admin, before, kept(first)).status_code == 412
 
 
+def test_a_record_that_is_sent_twice_is_made_once(shop: Firm, admin: Caller) -> None:
+    body = {"values": {"name": "漏水", "parts": [new(name="甲")]}}
+    twice = [admin.send("POST", REPAIRS, body, key="the-same-key").json for _ in range(2)]
+    assert twice[0] == twice[1]
+    assert admin.get(PARTS).json["total"] == 1
+
+
 def test_saving_the_same_lines_again_changes_nothing(shop: Firm, admin: Caller) -> None:
     before = a_repair(admin, new(name="甲", amount="1"))
     answer = save(admin, before, kept(before["values"]["parts"][0], amount="1.0"))

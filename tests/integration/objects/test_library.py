@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.integration.objects.shaping import a_field, label
-from tests.support.office import Caller
+from tests.support.office import Caller, Door, Office
 
 pytestmark = pytest.mark.integration
 
@@ -54,9 +54,13 @@ def test_what_comes_with_the_product_stays(conf: Caller) -> None:
     assert conf.send("DELETE", f"{LIBRARY}/mobile", version=0).status_code == 404
 
 
-def test_only_those_who_shape_objects_see_it(agent: Caller, stranger: Caller, conf: Caller) -> None:
+def test_only_those_who_shape_objects_see_it(
+    agent: Caller, conf: Caller, door: Door, other: Office
+) -> None:
     made = kept(conf).json
     assert agent.get(LIBRARY).status_code == 403
+    stranger = door.open(other.people["conf"])
+    assert stranger.get(LIBRARY).json[0]["own"] is False
     assert stranger.send("DELETE", f"{LIBRARY}/{made['key']}", version=1).status_code == 404
     assert len(own(conf)) == 1
 

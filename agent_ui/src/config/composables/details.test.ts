@@ -4,7 +4,7 @@ import { field } from '@/shared/fields/testing'
 import { belongings, columnsOf, ordersOf, startOf, sumsOf } from './details'
 
 const parts = {
-  identifier: 'part',
+  identifier: 'part', title_field: 'name',
   fields: [
     field({ key: 'number', type: 'serial', read_only: true }), field({ key: 'order', type: 'reference', reference: { object: 'work_order' } }),
     field({ key: 'name' }), field({ key: 'pieces', type: 'integer' }), field({ key: 'amount', type: 'formula', read_only: true, formula: { tree: {}, result: 'number', places: 2 } }),

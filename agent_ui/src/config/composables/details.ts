@@ -20,5 +20,7 @@ export function startOf(target: Definition, identifier: string): DetailsSettings
   const [by] = belongings(target, identifier)
   if (!by) return { object: target.identifier }
   const entered = columnsOf(target, by.key).filter((field) => (!field.read_only || !!field.formula) && field.type !== 'long_text' && field.type !== 'rich_text')
+  // What a line is called by stands first.
+  entered.sort((one, other) => Number(other.key === target.title_field) - Number(one.key === target.title_field))
   return { object: target.identifier, by: by.key, columns: entered.slice(0, SHOWN).map((field) => field.key) }
 }

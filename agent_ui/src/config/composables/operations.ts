@@ -30,7 +30,7 @@ const STARTS: Partial<Record<FieldType, Partial<DocField>>> = {
   serial: { read_only: true, settings: { rule: 'NO{yyyyMMdd}{seq:5}' } },
   formula: { settings: { result: 'number', places: 2 } },
   long_text: { width: 2 },
-  rich_text: { width: 2 },
+  rich_text: { width: 2 }, file: { width: 2 }, image: { width: 2 },
   details: { width: 2, settings: {} },
   ...Object.fromEntries(Object.entries(STAMP_LABELS).map(([type, label]) => [type, { label }])),
   ...Object.fromEntries(['choice', 'choices', 'cascade'].map((type) => [type, { settings: { options: [{ value: 'option_1', label: { 'zh-CN': '选项 1', en: 'Option 1' } }] } }])),
