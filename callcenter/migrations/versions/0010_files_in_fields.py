@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from callcenter.migrations.policies import protect
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
