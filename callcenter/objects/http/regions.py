@@ -1,5 +1,6 @@
 """Regions over HTTP: the whole list at once, for pickers that search it by name and by sound."""
 
+from functools import cache
 from typing import Any
 
 from flask import Response, jsonify
@@ -38,6 +39,7 @@ def blueprint() -> Blueprint:
     return blp
 
 
+@cache
 def _answers() -> list[dict[str, Any]]:
     return [
         {

@@ -78,23 +78,19 @@ class Details:
     ) -> dict[str, dict[str, list[str]]]:
         """What became of them, by field. Raises Invalid by `<field>.<place>.<its field>`, Stale."""
         told: dict[str, dict[str, list[str]]] = {}
-        wrong: dict[str, list[str]] = {}
-        for one in self._kinds(session, definition):
-            if one.field.key not in given:
+        kinds = {one.field.key: one for one in self._kinds(session, definition)} if given else {}
+        gone = caption("validation.bad_details", locale_of(session))
+        wrong = {key: [gone] for key in given if key not in kinds}
+        for key, one in kinds.items():
+            if key not in given:
                 continue
             written = Written()
-            for place, fields in self._write(
-                session, one, record_id, given[one.field.key], written
-            ):
-                at = f"{one.field.key}.{place}"
-                wrong |= {f"{at}.{key}": said for key, said in fields.items()}
+            for place, faults in self._write(session, one, record_id, given[key], written):
+                wrong |= {f"{key}.{place}.{name}": said for name, said in faults.items()}
             if written.told():
-                told[one.field.key] = written.told()
+                told[key] = written.told()
         if wrong:
             raise Invalid(fields=wrong)
-        if gone := given.keys() - {one.field.key for one in self._kinds(session, definition)}:
-            unknown = caption("validation.bad_details", locale_of(session))
-            raise Invalid(fields={key: [unknown] for key in gone})
         return told
 
     def belonging(

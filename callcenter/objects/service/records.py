@@ -107,7 +107,8 @@ class Records(Lookups):
         table = self._table(session, definition)
         self._write(session, definition, insert(table), row)
         hand_over(session, definition, record_id, {}, held, now)
-        told = self._details.write(session, definition, record_id, lines)
+        entered = {key: given for key, given in lines.items() if given}
+        told = self._details.write(session, definition, record_id, entered)
         details = {"lines": told} if told else None
         self._changes.write(session, definition, object_id, record_id, "create", {}, held, details)
         self._bell.assigned(session, definition, record_id, held, held)
@@ -194,8 +195,11 @@ class Records(Lookups):
         lines = _taken(definition, changes)
         if not changes and not lines:
             return self._written_record(session, definition, record_id)
-        with suppress(_Unchanged), session.begin_nested():
-            self._save(session, definition, current, changes, lines)
+        if not lines:
+            self._save(session, definition, current, changes, {})
+        else:
+            with suppress(_Unchanged), session.begin_nested():
+                self._save(session, definition, current, changes, lines)
         return self._written_record(session, definition, record_id)
 
     def _save(

@@ -9,8 +9,10 @@ import pytest
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.objects.service import Files
+from tests.integration.objects.files import Importer, Worker
 from tests.integration.objects.firm import RIGHTS, Firm, a_document, make, names
 from tests.integration.objects.shaping import a_field
+from tests.integration.objects.test_exports import exported
 from tests.support.office import CSRF, Caller, Office
 
 pytestmark = pytest.mark.integration
@@ -32,7 +34,8 @@ def visits(firm: Firm) -> Firm:
         a_field("made_at", "created_at"), a_field("made_by", "created_by"),
         a_field("saved_by", "updated_by", rights={"leader": "mask"}),
         a_field("saved_at", "updated_at"),
-    ], permissions=everybody | {"delete": {"agent": "all"}, "export": {"admin": "all"}}))  # fmt: skip
+    ], permissions=everybody | {"delete": {"agent": "all"}, "export": {"admin": "all"},
+                     "import": {"admin": "all"}}))  # fmt: skip
     return firm
 
 
@@ -182,3 +185,29 @@ def test_a_role_may_not_know_who_saved_a_record(
     assert read(leader, made)["values"]["saved_by"] == "***"
     assert leader.get(VISITS, **{"f.saved_by": made}).status_code == 422
     assert read(agent, made)["display"]["saved_by"]
+
+
+def test_a_sheet_has_all_of_it_as_people_read_it(
+    visits: Firm, admin: Caller, worker: Worker
+) -> None:
+    photo = sent(admin)
+    make(admin, VISITS, "一", photo=[photo["id"]], report="<p>换<b>阀</b></p>", place="110101")
+    wish = {"columns": ["name", "photo", "report", "place", "made_by"], "sort": "name"}
+    rows = exported(admin, worker, "/objects/visit/exports", **wish)
+    maker = read(admin, admin.get(VISITS).json["items"][0]["id"])["created_by"]["name"]
+    assert rows[1:] == [["一", "门.png", "换阀", "北京市 / 东城区", maker]]
+
+
+def test_a_sheet_names_regions_and_brings_rich_text(
+    visits: Firm, admin: Caller, worker: Worker
+) -> None:
+    importer = Importer(admin, worker, "visit")
+    done = importer.whole([
+        ["name", "place", "report", "photo"],
+        ["甲", "浙江/杭州/西湖", "<p>好<script>alert(1)</script></p>", "门.png"],
+        ["乙", "朝阳区", "1 < 2", ""],
+    ])  # fmt: skip
+    assert (done["counts"]["created"], done["counts"]["failed"]) == (1, 1)
+    (made,) = importer.records()
+    assert (made["values"]["place"], made["values"]["report"]) == ("330106", "<p>好</p>")
+    assert made["values"]["photo"] is None
