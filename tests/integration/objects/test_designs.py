@@ -368,4 +368,6 @@ def test_types_are_told_with_their_settings(conf: Caller) -> None:
     assert (types["phone"]["masked"], types["text"]["masked"]) == (True, False)
     assert (types["phone"]["kind"], types["money"]["kind"]) == (None, "number")
     assert types["phone"]["operators"] == ["empty", "filled"]
-    assert [key for key, each in types.items() if not each["entered"]] == ["formula", "serial"]
+    assert [key for key, each in types.items() if not each["entered"]] == [
+        "created_at", "created_by", "formula", "serial", "updated_at", "updated_by",
+    ]  # fmt: skip
