@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from callcenter.core.clock import Clock
 from callcenter.core.db import Base, Database, Identified, TenantRow
+from callcenter.core.jobs import JobQueue, put_down
 from callcenter.core.tenant import Scope
 
 DOMAIN_STREAM = "domain"
@@ -70,8 +71,14 @@ class OutboxEvent(Identified, TenantRow, Base):
 
 
 class Outbox:
-    def __init__(self, clock: Clock) -> None:
+    """What leaves with a commit: events, and work for others.
+
+    jobs: without it a job waits for the sweep, which finds it within seconds.
+    """
+
+    def __init__(self, clock: Clock, jobs: JobQueue | None = None) -> None:
         self._clock = clock
+        self._jobs = jobs
 
     def record(
         self,
@@ -94,6 +101,15 @@ class Outbox:
         session.add(row)
         # Delivered by PostgreSQL at commit: the relay wakes at once and needs no polling.
         session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": OUTBOX_CHANNEL})
+
+    def request(
+        self, session: Session, kind: str, arguments: Mapping[str, Any], job_id: UUID
+    ) -> None:
+        """Work that nobody waits for; asking again under the same id changes nothing."""
+        if self._jobs is not None:
+            self._jobs.request(session, kind, arguments, job_id=job_id, nobodys=True)
+        else:
+            put_down(session, self._clock, kind, arguments, job_id=job_id, nobodys=True)
 
 
 class OutboxRelay:

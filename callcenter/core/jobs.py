@@ -83,6 +83,42 @@ class Unfinished(Exception):
     """The work has had its turn and kept what it did; it goes on when others have had theirs."""
 
 
+def put_down(
+    session: Session,
+    clock: Clock,
+    kind: str,
+    arguments: Mapping[str, Any],
+    *,
+    job_id: UUID,
+    nobodys: bool,
+) -> bool:
+    """The row of `JobQueue.request`, whether it was not there yet; a sweep enqueues it."""
+    scope: Scope = session.info["scope"]
+    asked_by = None if nobodys or not scope.actor else scope.actor.user_id
+    wanted = {
+        "state": JobState.QUEUED.value,
+        "error": "",
+        "cancel_wanted": False,
+        "made_by": asked_by,
+        "made_at": clock.now(),
+    }
+    # One statement: two processes may ask for the same work at once.
+    statement = (
+        insert(Job)
+        .values(
+            id=job_id, enterprise_id=scope.enterprise_id, kind=kind,
+            arguments=dict(arguments), **wanted,
+        )
+        .on_conflict_do_update(
+            index_elements=[Job.id],
+            set_=wanted,
+            where=Job.state.in_((JobState.FAILED.value, JobState.CANCELLED.value)),
+        )
+        .returning(Job.id)
+    )  # fmt: skip
+    return session.scalar(statement) is not None
+
+
 class JobQueue:
     """Asks for work. The queue carries the job's and the enterprise's id, as JSON."""
 
@@ -97,43 +133,24 @@ class JobQueue:
         arguments: Mapping[str, Any],
         *,
         job_id: UUID | None = None,
+        nobodys: bool = False,
     ) -> UUID:
         """Enqueue after this transaction's commit.
 
         job_id: an id that says what the work is; while such a job waits, runs or is done, asking
-        again changes nothing. One that failed is tried again.
+        again changes nothing. One that failed is tried again. nobodys: nobody is told of it.
         """
-        scope: Scope = session.info["scope"]
         wanted_id = job_id or new_id()
-        wanted = {
-            "state": JobState.QUEUED.value,
-            "error": "",
-            "cancel_wanted": False,
-            "made_by": scope.actor.user_id if scope.actor else None,
-            "made_at": self._clock.now(),
-        }
-        # One statement: two processes may ask for the same work at once.
-        statement = (
-            insert(Job)
-            .values(
-                id=wanted_id, enterprise_id=scope.enterprise_id, kind=kind,
-                arguments=dict(arguments), **wanted,
-            )
-            .on_conflict_do_update(
-                index_elements=[Job.id],
-                set_=wanted,
-                where=Job.state.in_((JobState.FAILED.value, JobState.CANCELLED.value)),
-            )
-            .returning(Job.id)
-        )  # fmt: skip
-        if session.scalar(statement) is not None:
+        if put_down(session, self._clock, kind, arguments, job_id=wanted_id, nobodys=nobodys):
+            scope: Scope = session.info["scope"]
             enterprise_id = str(scope.enterprise_id)
-            event.listen(
-                session,
-                "after_commit",
-                lambda _: self._enqueue(wanted_id, enterprise_id),
-                once=True,
-            )
+
+            def committed(ended: Session) -> None:
+                # A savepoint's end is told as well, and nobody else sees the row then.
+                if not ended.in_nested_transaction():
+                    self._enqueue(wanted_id, enterprise_id)
+
+            event.listen(session, "after_commit", committed)
         return wanted_id
 
     def sweep(self, session: Session) -> int:

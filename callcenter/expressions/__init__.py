@@ -13,8 +13,10 @@ from callcenter.expressions.conditions import (
     Condition,
     Surroundings,
     Test,
+    changes_of,
     holds,
     operators_of,
+    passes,
 )
 from callcenter.expressions.errors import BadExpression
 from callcenter.expressions.evaluation import evaluate
@@ -36,11 +38,13 @@ __all__ = [
     "Surroundings",
     "Test",
     "Value",
+    "changes_of",
     "evaluate",
     "holds",
     "infer",
     "names_in",
     "operators_of",
     "parse",
+    "passes",
     "tree",
 ]

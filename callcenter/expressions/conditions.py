@@ -1,6 +1,6 @@
 """Conditions that are put together rather than written: tests of fields, all or any of them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,8 @@ ROLE, ME, TODAY = "$role", "$me", "$today"
 _ALWAYS = ("empty", "filled")
 _EQUAL = ("eq", "ne", "in", "not_in")
 _ORDER = ("lt", "le", "gt", "ge")
-OPERATORS = (*_ALWAYS, *_EQUAL, *_ORDER, "contains")
+_CHANGE = ("changed", "changed_to", "changed_from")
+OPERATORS = (*_ALWAYS, *_EQUAL, *_ORDER, "contains", *_CHANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,44 @@ def operators_of(kind: Kind | None, *, listed: bool = False, compared: bool = Tr
     return [*_ALWAYS, *_EQUAL, *(_ORDER if ordered else ("contains",) if kind else ())]
 
 
-def holds(condition: Condition, values: Mapping[str, Any], around: Surroundings) -> bool:
-    """values: as held, by field key."""
-    results = (_passes(test, values, around) for test in condition.tests)
+def changes_of(operators: Sequence[str]) -> list[str]:
+    """What can be asked of a change, of a field that can be asked about by `operators`."""
+    return [*_CHANGE] if "eq" in operators else ["changed"]
+
+
+def holds(
+    condition: Condition,
+    values: Mapping[str, Any],
+    around: Surroundings,
+    before: Mapping[str, Any] | None = None,
+) -> bool:
+    """values: as held, by field key; before: as they were, where it is asked what has changed."""
+    results = (passes(test, values, around, before) for test in condition.tests)
     return any(results) if condition.any else all(results)
 
 
-def _passes(test: Test, values: Mapping[str, Any], around: Surroundings) -> bool:
+def passes(
+    test: Test,
+    values: Mapping[str, Any],
+    around: Surroundings,
+    before: Mapping[str, Any] | None = None,
+) -> bool:
     held = around.role if test.field == ROLE else values.get(test.field)
     wanted = _meant(test.value, around)
+    if test.operator in _CHANGE:
+        return _has_changed(test.operator, (before or {}).get(test.field), held, wanted)
     if test.operator in _ALWAYS:
         return (held is None) is (test.operator == "empty")
     return _COMPARED[test.operator](held, wanted)
+
+
+def _has_changed(operator: str, was: Any, held: Any, wanted: Any) -> bool:
+    box = isinstance(was, bool) or isinstance(held, bool)
+    if (bool(was) is bool(held)) if box else was == held:
+        return False
+    if operator == "changed":
+        return True
+    return _same(held if operator == "changed_to" else was, wanted)
 
 
 def _meant(value: Any, around: Surroundings) -> Any:

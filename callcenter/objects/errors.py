@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from callcenter.core.errors import AppError
+from callcenter.core.errors import AppError, Invalid
 
 
 class BadDefinition(AppError):
@@ -46,6 +46,12 @@ class BadFile(AppError):
 
     code: ClassVar[str] = "bad-file"
     status: ClassVar[int] = 422
+
+
+class Refused(Invalid):
+    """A trigger has said no, in the enterprise's own words: details {"message": text}."""
+
+    code: ClassVar[str] = "refused"
 
 
 class BadValue(Exception):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -173,6 +173,47 @@ class ReadySetting(Identified, TenantRow, Versioned, Base):
     content: Mapped[dict[str, Any]]
     made_at: Mapped[datetime]
     made_by: Mapped[UUID | None]
+
+
+class TriggerRun(Identified, TenantRow, Base):
+    """One trigger that fired for one change: what is to be done, and then the log of it.
+
+    batch_id  of all that one transaction has fired: one job carries them out
+    place     how many of its actions are done; each counts in the transaction that did it
+    steps     what each has done, for people; message: why it went no further
+    """
+
+    __tablename__ = "trigger_run"
+    __table_args__ = (
+        UniqueConstraint("change_id", "trigger"),
+        Index("ix_trigger_run_object", "object_id", "made_at"),
+        Index("ix_trigger_run_made", "enterprise_id", "made_at"),
+        Index("ix_trigger_run_batch", "batch_id", "number"),
+        Index(
+            "ix_trigger_run_waiting",
+            "enterprise_id",
+            "made_at",
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger, Identity())
+    batch_id: Mapped[UUID]
+    change_id: Mapped[UUID]
+    object_id: Mapped[UUID] = mapped_column(ForeignKey("data_object.id", ondelete="CASCADE"))
+    record_id: Mapped[UUID]
+    trigger: Mapped[str]
+    name: Mapped[dict[str, Any]]
+    act: Mapped[str]
+    when: Mapped[str]
+    depth: Mapped[int]
+    state: Mapped[str]
+    place: Mapped[int] = mapped_column(default=0)
+    steps: Mapped[list[Any]] = mapped_column(default=list)
+    message: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime]
+    took_ms: Mapped[int] = mapped_column(default=0)
 
 
 class CodeTable(Identified, TenantRow, Versioned, Base):

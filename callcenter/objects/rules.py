@@ -15,6 +15,7 @@ from callcenter.expressions import (
     Kind,
     Node,
     Test,
+    changes_of,
     infer,
     names_in,
     operators_of,
@@ -30,6 +31,7 @@ VISIBLE, REQUIRED, EDITABLE = "visible", "required", "editable"
 ANYWHERE = Reading("021", ZoneInfo("UTC"), lambda *_: True, lambda *_: True, lambda *_: True)
 """To try a value by that no record has yet: whom and what it names is not looked up."""
 
+_WITHOUT_VALUE = ("empty", "filled", "changed")
 _OF_SEVERAL = ("in", "not_in")
 _FROM_OPTIONS = ("choice", "cascade", "choices")
 
@@ -60,7 +62,7 @@ def rules_of(fields: Sequence[Field]) -> Rules:
     by_key = {field.key: field for field in fields}
     conditions = {
         what: {
-            field.key: _condition(field.when[what], by_key)
+            field.key: condition_of(field.when[what], by_key)
             for field in fields
             if what in field.when
         }
@@ -83,7 +85,7 @@ def problems(fields: Sequence[Field]) -> Iterator[Problem]:
     yield from _circles(fields)
 
 
-def _condition(document: Mapping[str, Any], fields: Mapping[str, Field]) -> Condition:
+def condition_of(document: Mapping[str, Any], fields: Mapping[str, Field]) -> Condition:
     tests = tuple(
         Test(test["field"], test["operator"], _read(fields.get(test["field"]), test))
         for test in document["tests"]
@@ -92,13 +94,18 @@ def _condition(document: Mapping[str, Any], fields: Mapping[str, Field]) -> Cond
 
 
 def _wrong(field: Field, test: Mapping[str, Any], fields: Mapping[str, Field]) -> str | None:
-    """What is wrong with a test: a caption's key."""
+    return "condition.itself" if test["field"] == field.key else wrong_test(test, fields)
+
+
+def wrong_test(
+    test: Mapping[str, Any], fields: Mapping[str, Field], *, changes: bool = False
+) -> str | None:
+    """What is wrong with a test: a caption's key. changes: whether it may ask what has changed."""
     key, operator = test["field"], test["operator"]
-    if key == field.key:
-        return "condition.itself"
     if key != ROLE and key not in fields:
         return "validation.unknown_field"
-    if operator not in operators_for(fields.get(key)):
+    known = operators_for(fields.get(key))
+    if operator not in (known + changes_of(known) if changes and key != ROLE else known):
         return "condition.operator"
     try:
         _read(fields.get(key), test)
@@ -119,7 +126,7 @@ def operators_for(field: Field | None) -> list[str]:
 def _read(field: Field | None, test: Mapping[str, Any]) -> Any:
     """The value of a test as records hold it; raises BadValue."""
     given = test.get("value")
-    if test["operator"] in ("empty", "filled"):
+    if test["operator"] in _WITHOUT_VALUE:
         return None
     if test["operator"] not in _OF_SEVERAL:
         return _value(field, given)

@@ -4,12 +4,14 @@ import structlog
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
 from callcenter.calls.tasks import RecordingStore
+from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
 from callcenter.core.tenant import Scope
 from callcenter.notices import service as notices
 from callcenter.objects.service.transfer import TransferStore, tidy
+from callcenter.objects.service.triggers.running import keep_house
 from callcenter.processes.bins import Bins
 from callcenter.tenancy.service import load_enterprises
 
@@ -35,6 +37,7 @@ class Housekeeping:
         self._bins = bins
         self._transfers = transfers
         self._clock = clock
+        self._outbox = Outbox(clock, jobs)
 
     def go_round(self) -> None:
         """A round may be broken off and done again at any time."""
@@ -47,6 +50,7 @@ class Housekeeping:
                 self._recordings.tidy(session, enterprise.id)
                 tidy(session, enterprise.id, self._transfers, self._clock)
                 notices.tidy(session, self._clock)
+                keep_house(session, self._outbox, self._clock)
             if recordings or jobs:
                 log.info("housekeeping.asked", recordings=recordings, jobs=jobs)
             self._bins.empty(enterprise.id)

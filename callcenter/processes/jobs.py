@@ -16,7 +16,7 @@ from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock, SystemClock
 from callcenter.core.db import Database
-from callcenter.core.jobs import JobRunner, Work
+from callcenter.core.jobs import JobQueue, JobRunner, Work
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
 from callcenter.objects.service import Definitions, Records
@@ -27,7 +27,10 @@ from callcenter.objects.service.transfer import (
     Importing,
     TransferStore,
 )
+from callcenter.objects.service.triggers.after import KIND as TRIGGERS
+from callcenter.objects.service.triggers.running import Running
 from callcenter.people.service import find_actor
+from callcenter.processes import triggers
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.seams import HandledCalls
 from callcenter.tenancy.service import Options
@@ -37,10 +40,12 @@ def _in_stereo(session: Session, enterprise_id: UUID) -> bool:
     return Options().of(session, enterprise_id).get("stereo_recording") is not False
 
 
-def transfer_work(database: Database, store: TransferStore, clock: Clock) -> Mapping[str, Work]:
+def transfer_work(
+    database: Database, store: TransferStore, outbox: Outbox, clock: Clock
+) -> Mapping[str, Work]:
     """Imports and exports."""
     directory, definitions = SqlDirectory(), Definitions()
-    audit, outbox = Audit(clock), Outbox(clock)
+    audit = Audit(clock)
     handled = HandledCalls()
     records = Records(directory, definitions, handled, audit, outbox, clock)
     importing = Importing(
@@ -54,6 +59,11 @@ def transfer_work(database: Database, store: TransferStore, clock: Clock) -> Map
     return {IMPORT: importing.work, EXPORT: exporting.work}
 
 
+def trigger_work(database: Database, outbox: Outbox, clock: Clock) -> Mapping[str, Work]:
+    deeds = triggers.deeds(SqlDirectory(), Definitions(), outbox, clock)
+    return {TRIGGERS: Running(database, deeds, clock).work}
+
+
 @cache
 def _runner() -> JobRunner:
     settings = load_settings(os.environ)
@@ -62,10 +72,12 @@ def _runner() -> JobRunner:
     # The job's own transaction and its progress beside it: two connections.
     database = Database(app_url(settings, secrets), pool_size=2, max_overflow=0)
     connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
+    outbox = Outbox(clock, JobQueue(connection, clock))
     store = TransferStore(settings.paths.transfers, settings.transfers.largest)
     work = {
         RECORDING: RecordingStore(settings.paths.recordings, clock, _in_stereo).process,
-        **transfer_work(database, store, clock),
+        **transfer_work(database, store, outbox, clock),
+        **trigger_work(database, outbox, clock),
     }
     return JobRunner(database, connection, clock, work)
 

@@ -29,6 +29,7 @@ from callcenter.objects.http import life as life_http
 from callcenter.objects.http import records as objects_http
 from callcenter.objects.http import regions as regions_http
 from callcenter.objects.http import transfer as transfer_http
+from callcenter.objects.http import triggers as triggers_http
 from callcenter.objects.service import (
     Attachments,
     Codes,
@@ -46,8 +47,10 @@ from callcenter.objects.service import (
     Versions,
 )
 from callcenter.objects.service.transfer import Exports, Imports, TransferStore
+from callcenter.objects.service.triggers.log import TriggerLog
+from callcenter.objects.service.triggers.trying import Trying
 from callcenter.objects.tasks import Publisher
-from callcenter.processes import configuring
+from callcenter.processes import configuring, triggers
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.seams import Followers, HandledCalls
 from callcenter.quality import http as quality_http
@@ -82,7 +85,7 @@ class Parts:
 def blueprints(parts: Parts) -> list[Blueprint]:
     """Blueprints of objects, calls, desk, quality, supervision, reports and calling tasks."""
     database, clock = parts.database, parts.clock
-    audit, outbox = Audit(clock), Outbox(clock)
+    audit, outbox = Audit(clock), Outbox(clock, parts.jobs)
     directory, idempotency = SqlDirectory(), Idempotency(database, clock)
     gateway, rooms = TelephonyGateway(parts.redis, clock), Rooms(parts.redis)
     definitions, versions = Definitions(), Versions(audit, clock)
@@ -145,6 +148,11 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         regions_http.blueprint(),
         transfer_http.blueprint(database, transfers, idempotency),
         design_http.blueprint(database, designs, publications),
+        triggers_http.blueprint(
+            database,
+            TriggerLog(directory, definitions, handled),
+            Trying(triggers.deeds(directory, definitions, outbox, clock), designs, clock),
+        ),
         configuration_http.blueprint(database, moving),
         library_http.blueprint(database, Library(audit, clock)),
         codes_http.blueprint(database, Codes(directory, audit, clock)),

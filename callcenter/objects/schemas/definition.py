@@ -10,6 +10,9 @@ from callcenter.objects.rules import ANYWHERE, Problem, Rules, problems, rules_o
 from callcenter.objects.schemas.document import MOST_FIELDS, SORTABLE, DefinitionShape, Kind
 from callcenter.objects.schemas.rights import Reach
 from callcenter.objects.schemas.rights import contradictions as rights_in_vain
+from callcenter.objects.triggers.actions.base import World
+from callcenter.objects.triggers.checks import problems as wrong_triggers
+from callcenter.objects.triggers.trigger import Armed, Trigger
 from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import Field
 
@@ -62,6 +65,7 @@ class Definition:
     links: Mapping[str, str]
     log_tab: bool = True
     duplicates: tuple[DuplicateRule, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
 
     @cached_property
     def by_key(self) -> Mapping[str, Field]:
@@ -73,12 +77,25 @@ class Definition:
         return rules_of(self.fields)
 
     @cached_property
+    def armed(self) -> Armed:
+        """Its triggers; of a definition that does not contradict itself."""
+        return Armed(self.triggers, self.by_key)
+
+    @cached_property
     def phones(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.type == "phone")
 
     @cached_property
     def serials(self) -> tuple[Field, ...]:
-        return tuple(field for field in self.fields if field.type == "serial")
+        """Those that every new record has a number in; a trigger's numbers are its own to give."""
+        by_triggers = {
+            action["field"]
+            for trigger in self.triggers
+            for action in trigger.actions
+            if action["do"] == "number"
+        }
+        serials = (field for field in self.fields if field.type == "serial")
+        return tuple(field for field in serials if field.key not in by_triggers)
 
     @cached_property
     def details(self) -> tuple[Field, ...]:
@@ -190,6 +207,7 @@ def stored_definition(document: Mapping[str, Any], number: int) -> Definition:
             DuplicateRule(tuple(rule["fields"]), rule["how"])
             for rule in document.get("duplicates", ())
         ),
+        triggers=tuple(Trigger.load(each) for each in document.get("triggers", ())),
     )
 
 
@@ -226,7 +244,12 @@ def contradictions(definition: Definition) -> list[Problem]:
             wrong.append((f"{field.key}.default", "validation.bad_default"))
     wrong += rights_in_vain(definition)
     found = {path: Problem(path, key) for path, key in wrong}
-    return [*({each.path: each for each in problems(definition.fields)} | found).values()]
+    found = {each.path: each for each in problems(definition.fields)} | found
+    # What is wrong with the fields themselves comes first: triggers are held against them.
+    if not found:
+        world = World(definition, ANYWHERE)
+        found = {each.path: each for each in wrong_triggers(world)}
+    return [*found.values()]
 
 
 def _of_no_cell(definition: Definition) -> list[tuple[str, str]]:
@@ -320,12 +343,18 @@ def document_of(definition: Definition) -> dict[str, Any]:
         "links": dict(definition.links),
         **({} if definition.log_tab else {"log_tab": False}),
         **_duplicates_document(definition),
+        **_triggers_document(definition),
     }
 
 
 def _duplicates_document(definition: Definition) -> dict[str, Any]:
     rules = [{"fields": list(rule.fields), "how": rule.how} for rule in definition.duplicates]
     return {"duplicates": rules} if rules else {}
+
+
+def _triggers_document(definition: Definition) -> dict[str, Any]:
+    triggers = [trigger.dump() for trigger in definition.triggers]
+    return {"triggers": triggers} if triggers else {}
 
 
 def _field_document(field: Field) -> dict[str, Any]:

@@ -14,6 +14,7 @@ CHANGES = (
     "object.changed", "group.added", "group.removed", "group.changed", "group.moved",
     "field.added", "field.removed", "field.changed", "field.moved", "field.type",
     "list.changed", "permissions.changed", "links.changed",
+    "trigger.added", "trigger.removed", "trigger.changed", "trigger.moved",
 )  # fmt: skip
 EFFECTS = ("column", "index", "unique", "unindex", "convert", "hide", "restore")
 LOSSES = ("not_convertible", "not_unique")

@@ -11,6 +11,8 @@ from callcenter.expressions import LONGEST as LONGEST_EXPRESSION
 from callcenter.expressions import OPERATORS
 from callcenter.objects.regions import LEVELS
 from callcenter.objects.schemas.rights import Access, Reach
+from callcenter.objects.triggers.actions import ActionField
+from callcenter.objects.triggers.trigger import MOST_ACTIONS, MOST_TRIGGERS, Act, Moment
 from callcenter.objects.types import TYPES
 from callcenter.objects.types.details import MOST as MOST_LINES
 from callcenter.objects.types.file import KINDS as FILE_KINDS
@@ -169,6 +171,23 @@ class DuplicateShape(Shape):
     how = fields.Str(required=True, validate=validate.OneOf(SIMILAR))
 
 
+class TriggerShape(Shape):
+    """What happens by itself. fields: of an update, one of them must have changed."""
+
+    key = fields.Str(required=True, validate=IDENTIFIER)
+    name = fields.Nested(LabelShape, required=True)
+    active = fields.Bool()
+    on = fields.List(
+        fields.Str(validate=validate.OneOf([*Act])), required=True, validate=validate.Length(1, 3)
+    )
+    when = fields.Str(required=True, validate=validate.OneOf([*Moment]))
+    fields_ = fields.List(
+        fields.Str(), data_key="fields", validate=validate.Length(max=MOST_FIELDS)
+    )
+    condition = fields.Nested(ConditionShape)
+    actions = fields.List(ActionField(), required=True, validate=validate.Length(1, MOST_ACTIONS))
+
+
 class ListingShape(Shape):
     columns = fields.List(fields.Str(), required=True)
     sort = fields.Str(required=True)
@@ -197,3 +216,4 @@ class DefinitionShape(Shape):
     duplicates = fields.List(
         fields.Nested(DuplicateShape), validate=validate.Length(max=MOST_RULES)
     )
+    triggers = fields.List(fields.Nested(TriggerShape), validate=validate.Length(max=MOST_TRIGGERS))

@@ -190,13 +190,15 @@ class ChangeShape(Shape):
     """A line of a record's history.
 
     note: the comment, the file's name or the titles of the records that the act was about, if they
-    are still there. record: whose line it is, when that record became part of this one.
+    are still there. record: whose line it is, when that record became part of this one. triggers:
+    names of those that had a hand in it; without an actor they have done it.
     """
 
     id = fields.UUID(required=True)
     at = fields.AwareDateTime(required=True)
     actor = fields.Nested(PersonShape, required=True, allow_none=True)
     action = OneOf(HISTORY, required=True)
+    triggers = fields.List(Captions(), required=True)
     changes = fields.List(fields.Nested(ChangedField), required=True)
     note = fields.Str(required=True, allow_none=True)
     record = fields.Nested(NamedRecord, required=True, allow_none=True)

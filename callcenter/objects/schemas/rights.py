@@ -6,10 +6,22 @@ from typing import TYPE_CHECKING
 
 from callcenter.core.permissions import Permission
 from callcenter.expressions import BadExpression, names_in, parse
+from callcenter.objects.access import STRICTNESS, Access, access, is_restricted, strictest
 from callcenter.objects.types.base import Field
 
 if TYPE_CHECKING:
     from callcenter.objects.schemas.definition import Definition
+
+__all__ = [
+    "NEEDED",
+    "WHOLE_ACTS",
+    "Access",
+    "Reach",
+    "access",
+    "contradictions",
+    "is_restricted",
+    "strictest",
+]
 
 NEEDED: Mapping[str, Permission] = {
     "create": Permission.RECORDS_WRITE,
@@ -37,37 +49,7 @@ class Reach(StrEnum):
         return _EXTENT.index(self) > _EXTENT.index(other)
 
 
-class Access(StrEnum):
-    """What a role may do with a field, the strictest last."""
-
-    WRITE = "write"
-    READ = "read"
-    MASK = "mask"
-    HIDE = "hide"
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether values are seen as they are, and so may be filtered, sorted and searched by."""
-        return self in (Access.WRITE, Access.READ)
-
-
 _EXTENT = tuple(Reach)
-_STRICTNESS = tuple(Access)
-
-
-def access(field: Field, role: str | None) -> Access:
-    """role: None for the product itself, from which nothing is kept."""
-    return Access(field.rights.get(role, Access.WRITE)) if role else Access.WRITE
-
-
-def strictest(field: Field, roles: Iterable[str]) -> Access:
-    """What all of these roles may do."""
-    return max((access(field, role) for role in roles), key=_STRICTNESS.index)
-
-
-def is_restricted(field: Field) -> bool:
-    """Whether there is a role that does not see its values as they are."""
-    return any(not access(field, role).is_clear for role in field.rights)
 
 
 def contradictions(definition: "Definition") -> Iterator[tuple[str, str]]:
@@ -107,4 +89,4 @@ def _reveals(definition: "Definition", formula: Field) -> bool:
 
 def _strictest_of(fields: Iterable[Field], role: str) -> Access:
     """What this role may do with all of these fields."""
-    return max((access(field, role) for field in fields), key=_STRICTNESS.index)
+    return max((access(field, role) for field in fields), key=STRICTNESS.index)

@@ -14,6 +14,7 @@ from callcenter.core.clock import Clock
 from callcenter.core.db import TenantTables
 from callcenter.core.errors import Invalid
 from callcenter.core.http import Page, PageRequest
+from callcenter.core.ids import new_id
 from callcenter.core.listing import page_rows
 from callcenter.objects.models import RecordChange
 from callcenter.objects.schemas import Definition
@@ -22,6 +23,8 @@ from callcenter.objects.service.notes import Notes
 from callcenter.objects.service.presenting import Presenter, role_of, viewer
 from callcenter.objects.service.rows import for_audit, hold_stored, stored
 from callcenter.objects.service.seeing import seen_by
+from callcenter.objects.service.triggers.after import After, Line
+from callcenter.objects.service.triggers.marks import marks_of
 
 _EVENTS: Mapping[str, str] = {
     "create": "record.created",
@@ -42,6 +45,7 @@ class ChangeLog:
         self._audit = audit
         self._outbox = outbox
         self._clock = clock
+        self._after = After(presenter.directory, outbox, clock)
 
     def write(
         self,
@@ -54,11 +58,14 @@ class ChangeLog:
         after: Mapping[str, Any],
         details: Mapping[str, Any] | None = None,
     ) -> None:
-        """details: what is no field, in JSON types."""
+        """details: what is no field, in JSON types. Raises Refused for a deletion."""
         actor = viewer(session)
         old, new = difference(stored(definition, before), stored(definition, after))
+        details = {**(details or {}), **marks_of(session, after)}
+        change_id = new_id()
         session.add(
             RecordChange(
+                id=change_id,
                 object_id=object_id,
                 record_id=record_id,
                 action=action,
@@ -67,7 +74,7 @@ class ChangeLog:
                 actor_name=actor.name if actor else "",
                 before=old,
                 after=new,
-                details=dict(details or {}),
+                details=details,
             )
         )
         if event := _EVENTS.get(action):
@@ -80,8 +87,10 @@ class ChangeLog:
             definition.identifier,
             record_id,
             before=for_audit(definition, old),
-            after={**for_audit(definition, new), **(details or {})},
+            after={**for_audit(definition, new), **details},
         )
+        line = Line(change_id, record_id, before, after)
+        self._after.heed(session, definition, object_id, action, [line])
 
     def write_many(
         self,
@@ -99,14 +108,17 @@ class ChangeLog:
             "at": self._clock.now(),
             "actor_id": actor.user_id if actor else None,
             "actor_name": actor.name if actor else "",
-            "details": {},
         }
-        rows = []
+        rows: list[dict[str, Any]] = []
+        lines: list[Line] = []
         for record_id, before, after in records:
             old, new = difference(stored(definition, before), stored(definition, after))
-            rows.append({"record_id": record_id, "before": old, "after": new, **same})
+            told = {"before": old, "after": new, "details": marks_of(session, after)}
+            rows.append({"id": new_id(), "record_id": record_id, **told, **same})
+            lines.append(Line(rows[-1]["id"], record_id, before, after))
         if rows:
             TenantTables(session).insert(insert(RecordChange), rows)
+            self._after.heed(session, definition, object_id, action, lines)
 
     def loaded(self, session: Session, definition: Definition, object_id: UUID, count: int) -> None:
         self._audit.record(
@@ -197,6 +209,7 @@ def _change(
         "at": row.at,
         "actor": {"id": row.actor_id, "name": row.actor_name} if row.actor_id else None,
         "action": row.action,
+        "triggers": [mark["name"] for mark in row.details.get("triggers", ())],
         "changes": [
             {
                 "field": key,

@@ -12,6 +12,7 @@ Change = dict[str, Any]
 """As `schemas.design.Change` says."""
 
 _FIELD = ("label", "required", "read_only", "unique", "indexed", "searched", "in_list", "width")
+_TRIGGER = ("name", "active", "on", "when", "fields", "condition", "actions")
 _OBJECT = ("name", "key_field", "title_field", "log_tab", "duplicates")
 
 
@@ -30,6 +31,7 @@ def changes(old: Definition | None, new: Definition, hidden: Sequence[str] = ())
     if old is not None:
         found += _entries("permissions.changed", _granted(old), _granted(new))
         found += _entries("links.changed", old.links, new.links)
+    found += _triggers(old, new)
     return found
 
 
@@ -135,6 +137,22 @@ def _effects(
         yield "index"
     if had_index and not new.has_index(field):
         yield "unindex"
+
+
+def _triggers(old: Definition | None, new: Definition) -> Iterator[Change]:
+    were = {trigger.key: trigger for trigger in old.triggers} if old else {}
+    are = {trigger.key: trigger for trigger in new.triggers}
+    for key, trigger in are.items():
+        label = dict(trigger.name)
+        if key not in were:
+            yield _change("trigger.added", key, label)
+            continue
+        yield from _attributes("trigger.changed", key, label, were[key], trigger, _TRIGGER)
+    for key, trigger in were.items():
+        if key not in are:
+            yield _change("trigger.removed", key, dict(trigger.name))
+    for key in _moved([*were], [*are]):
+        yield _change("trigger.moved", key, dict(are[key].name))
 
 
 def _moved_fields(old: Definition | None, new: Definition) -> list[Change]:

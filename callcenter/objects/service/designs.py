@@ -21,15 +21,18 @@ from callcenter.objects.models import DataObject, ObjectVersion
 from callcenter.objects.rules import Problem, operators_for
 from callcenter.objects.schemas import Definition, Kind, read_definition, stored_definition
 from callcenter.objects.schemas.definition import contradictions
-from callcenter.objects.service.coding import unknown_codes
+from callcenter.objects.service.coding import unknown_codes, with_codes
 from callcenter.objects.service.comparing import changes
-from callcenter.objects.service.definitions import SHIPPED
+from callcenter.objects.service.definitions import SHIPPED, Definitions
 from callcenter.objects.service.details import fits
 from callcenter.objects.service.placing import parts, plain
 from callcenter.objects.service.presenting import enterprise_of, locale_of, shown_person
+from callcenter.objects.service.reading import reading_of
 from callcenter.objects.service.rows import actor_id
 from callcenter.objects.service.telling import told
 from callcenter.objects.service.versions import Versions, against
+from callcenter.objects.triggers.actions.base import World
+from callcenter.objects.triggers.checks import problems as wrong_triggers
 from callcenter.objects.types import TYPES, masked_type, type_of
 from callcenter.objects.types.base import Field
 from callcenter.objects.types.masked import MaskedType
@@ -42,6 +45,7 @@ class Designs:
         self, directory: Directory, versions: Versions, audit: Audit, clock: Clock
     ) -> None:
         self._directory = directory
+        self._definitions = Definitions()
         self._versions = versions
         self._audit = audit
         self._clock = clock
@@ -175,6 +179,8 @@ class Designs:
             *self._bad_details(session, definition, together),
             *unknown_codes(session, definition),
         ]
+        if not wrong and definition.triggers:
+            wrong += wrong_triggers(self._world(session, definition, together))
         return document, definition, self._say(session, wrong)
 
     def answer(
@@ -263,6 +269,14 @@ class Designs:
                     _forget(document, field["key"])
                 else:
                     field["settings"] = {"reference": {"object": target}}
+
+    def _world(self, session: Session, definition: Definition, together: Collection[str]) -> World:
+        """What triggers are held against: the other objects, and who and what there is."""
+        definitions = self._definitions
+        others = {each.identifier: each for each in definitions.all(session)}
+        reading = reading_of(session, self._directory, definitions)
+        whole = with_codes(session, definition)
+        return World(whole, reading, others, frozenset(together))
 
     def _unknown_objects(
         self, session: Session, definition: Definition, together: Collection[str]

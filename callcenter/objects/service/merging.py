@@ -78,7 +78,7 @@ class Merging(Records):
             self._reaching.check(session, definition, held, "delete")
         _refuse_stale(helds, {record_id: version, **others})
         taken = _chosen(definition, survivor, helds, chosen, role_of(session))
-        changes = self._reader(session, definition).settled(taken, survivor)
+        changes = self._reader(session, definition).settled(taken, survivor, anyway=True)
         object_id = self._definitions.object_id(session, identifier)
         self._bin(session, definition, object_id, rest, record_id)
         self._keep(session, definition, object_id, survivor, changes, [*others])

@@ -32,6 +32,8 @@ from callcenter.objects.service.presenting import (
 from callcenter.objects.service.reaching import Reaching
 from callcenter.objects.service.seeing import seen_by, shown
 from callcenter.objects.service.settling import faults, may_be_filled, worked_out
+from callcenter.objects.service.triggers.before import Before
+from callcenter.objects.service.triggers.marks import Settled
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Reading, Showing
 
@@ -63,6 +65,8 @@ class Reader:
             object_id = definitions.object_id(session, definition.identifier)
             self._waiting = partial(waiting, session, object_id)
             self.reading = replace(self.reading, file_of=self._waiting)
+        object_id = definitions.object_id if definition.armed.all else None
+        self._before = Before(session, definition, object_id, self._anywhere, self._around, clock)
 
     def new(
         self, given: Mapping[str, Any], supplied: Mapping[str, Any] | None = None
@@ -92,12 +96,15 @@ class Reader:
         return self._settled(None, held, [key for key in given if key not in filled])
 
     def changes(
-        self,
-        given: Mapping[str, Any],
-        current: Held,
-        supplied: Mapping[str, Any] | None = None,
+        self, given: Mapping[str, Any], current: Held, supplied: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The values that differ from the record's; raises Invalid.
+        """The values that differ from the record's, with what follows; raises Invalid."""
+        return self.settled(self.entered(given, current, supplied), current)
+
+    def entered(
+        self, given: Mapping[str, Any], current: Held, supplied: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The values that somebody changes; raises Invalid.
 
         supplied: what the product changes, also where the actor may not.
 
@@ -114,20 +121,61 @@ class Reader:
         self.reading = replace(self.reading, file_of=partial(self._file, current.values))
         filled = {key: (value, self.reading) for key, value in (supplied or {}).items()}
         held = self._read(sent, current.values, filled)
-        changed = {key: value for key, value in held.items() if value != current.values[key]}
-        return self.settled(changed, current)
+        return {key: value for key, value in held.items() if value != current.values[key]}
 
     def _file(self, values: Mapping[str, Any], key: str, file_id: UUID) -> Mapping[str, Any] | None:
         """One that the field has already, or one that waits for it."""
         there = {each["id"]: each for each in values.get(key) or ()}
         return there.get(str(file_id)) or self._waiting(key, file_id)
 
-    def settled(self, changed: Mapping[str, Any], current: Held) -> dict[str, Any]:
-        """Held values that change, with the formulas that follow from them; raises Invalid."""
-        if not changed:
-            return {}
-        after = self._settled(current.values, {**current.values, **changed}, changed)
-        return {key: value for key, value in after.items() if value != current.values[key]}
+    def filled(self, given: Mapping[str, Any], current: Held) -> dict[str, Any]:
+        """As `changes`, of values that the product fills in, also where the actor may not."""
+        held: dict[str, Any] = {}
+        wrong: dict[str, list[str]] = {}
+        for key, value in given.items():
+            field = self._definition.by_key.get(key)
+            if field is None:
+                continue  # gone since the trigger was written
+            try:
+                held[key] = type_of(field).read(field, value, self.reading)
+            except BadValue as fault:
+                wrong[key] = [self._say(fault)]
+        if wrong:
+            raise Invalid(fields=wrong)
+        changed = {key: value for key, value in held.items() if value != current.values[key]}
+        return self._changed(changed, current, ()) if changed else {}
+
+    def settled(
+        self, changed: Mapping[str, Any], current: Held, *, anyway: bool = False
+    ) -> dict[str, Any]:
+        """Held values that change, with what follows from them; raises Invalid.
+
+        anyway: whether triggers are asked although nothing changes: it is written all the same.
+        """
+        return self._changed(changed, current, changed) if changed or anyway else {}
+
+    def _changed(
+        self, changed: Mapping[str, Any], current: Held, given: Collection[str]
+    ) -> dict[str, Any]:
+        after = self._settled(current.values, {**current.values, **changed}, given, changed)
+        changes = {key: value for key, value in after.items() if value != current.values[key]}
+        return Settled(changes, after.triggers)
+
+    def objections(
+        self, before: Mapping[str, Any] | None, after: Mapping[str, Any], given: Collection[str]
+    ) -> dict[str, list[str]]:
+        """What would be said against a record becoming `after`, by field."""
+        found = faults(self._definition, before, after, given, self._around)
+        told = [said for key, fault in found if (said := self._told(key, fault))]
+        return {key: [said] for key, said in reversed(told)}
+
+    @property
+    def triggers(self) -> Before:
+        return self._before
+
+    @property
+    def around(self) -> Surroundings:
+        return self._around
 
     def filter_value(self, field: Field, name: str, text: str) -> Any:
         """A value of a filter; raises Invalid naming the filter."""
@@ -172,11 +220,17 @@ class Reader:
         return held
 
     def _settled(
-        self, before: Mapping[str, Any] | None, after: Mapping[str, Any], given: Collection[str]
-    ) -> dict[str, Any]:
-        """With its formulas; raises Invalid for what the record must not be."""
-        whole = {**after, **worked_out(self._definition, after)}
-        found = faults(self._definition, before, whole, given, self._around)
+        self,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any],
+        given: Collection[str],
+        made: Collection[str] = (),
+    ) -> Settled:
+        """With its formulas and what triggers make of it; raises Invalid, Refused."""
+        computed = {**after, **worked_out(self._definition, after)}
+        whole = self._before.run(before, computed)
+        made = {*made, *(key for key in whole if whole[key] != computed.get(key))}
+        found = faults(self._definition, before, whole, given, self._around, made)
         wrong = [told for key, fault in found if (told := self._told(key, fault))]
         if wrong:
             raise Invalid(fields={key: [said] for key, said in reversed(wrong)})

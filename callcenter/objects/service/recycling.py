@@ -24,7 +24,7 @@ from callcenter.objects.service.merged import survivors
 from callcenter.objects.service.presenting import Held, hold, role_of, unmasked
 from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.records import Records
-from callcenter.objects.service.rows import for_audit, stored
+from callcenter.objects.service.rows import columns, for_audit, stored
 from callcenter.objects.service.seeing import clear_to
 
 BATCH = 200
@@ -81,9 +81,19 @@ class RecycleBin(Records):
 
     def _bring_back(self, session: Session, definition: Definition, current: Held) -> None:
         """With the lines that went together with it; those deleted before it stay where they are."""
-        self._replace(session, definition, current, {"deleted_at": None})
-        object_id = self._definitions.object_id(session, definition.identifier)
-        self._changes.write(session, definition, object_id, current.row.id, "restore", {}, {})
+        changes = self._reader(session, definition).settled({}, current, anyway=True)
+        held = {**current.values, **changes}
+        row = {"deleted_at": None, **columns(definition, held, current.row.extra)}
+        self._replace(session, definition, current, row)
+        self._changes.write(
+            session,
+            definition,
+            self._definitions.object_id(session, definition.identifier),
+            current.row.id,
+            "restore",
+            {key: current.values[key] for key in changes},
+            changes,
+        )
         gone = self._details.belonging(
             session, definition, [current.row.id], deleted_at=current.row.deleted_at
         )

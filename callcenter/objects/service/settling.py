@@ -18,7 +18,7 @@ def worked_out(definition: Definition, values: Values) -> dict[str, Any]:
     """The formulas' values, by key."""
     if not definition.rules.formulas:
         return {}
-    operands = _operands(definition, values)
+    operands = operands_of(definition, values)
     found: dict[str, Any] = {}
     for field, node in definition.rules.formulas:
         found[field.key] = FORMULA.result(field, evaluate(node, operands))
@@ -32,12 +32,15 @@ def faults(
     after: Values,
     given: Collection[str],
     around: Surroundings,
+    made: Collection[str] = (),
 ) -> Iterator[tuple[str, BadValue]]:
     """What stands against a record becoming `after`: fields and why.
 
-    before: None for a new one; given: the fields that somebody enters. A record that is not asked
+    before: None for a new one; given: the fields that somebody enters; made: those that a trigger
+    fills, which need not be on the form. A record that is not asked
     about (nothing that a demand depends on is entered) may stay as it is, however old its values.
     """
+    touched = {*given, *made}
     for field in definition.fields:
         shown = _is(definition, VISIBLE, field, after, around)
         if field.key in given and (before is not None or after.get(field.key) is not None):
@@ -50,11 +53,11 @@ def faults(
         if (
             shown
             and after.get(field.key) is None
-            and _concerns(definition, field, before, given)
+            and _concerns(definition, field, before, touched)
             and _is_wanted(definition, field, after, around)
         ):
             yield field.key, BadValue("validation.required")
-    yield from _failed_checks(definition, before, after, given)
+    yield from _failed_checks(definition, before, after, touched)
 
 
 def may_be_filled(
@@ -95,7 +98,7 @@ def _failed_checks(
 ) -> Iterator[tuple[str, BadValue]]:
     if not definition.rules.checks:
         return
-    operands = _operands(definition, after)
+    operands = operands_of(definition, after)
     for field, node in definition.rules.checks:
         needed = {field.key, *(name.key for name in names_in(node))}
         asked = before is None or needed.intersection(given)
@@ -106,7 +109,7 @@ def _failed_checks(
             yield field.key, BadValue("validation.check", said=field.setting("check_message"))
 
 
-def _operands(definition: Definition, values: Values) -> dict[str, Any]:
+def operands_of(definition: Definition, values: Values) -> dict[str, Any]:
     return {
         key: kind.operand(value)
         for key, value in values.items()

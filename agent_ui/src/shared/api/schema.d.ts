@@ -2809,6 +2809,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/design/objects/{identifier}/triggers/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    trigger?: string;
+                    state?: "waiting" | "done" | "failed" | "stopped" | "skipped";
+                    record_id?: string;
+                };
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RunPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/design/objects/{identifier}/triggers/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TryBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TryAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/design/objects/{identifier}/versions": {
         parameters: {
             query?: never;
@@ -8289,7 +8383,7 @@ export interface components {
             } | null;
             subject: string;
             /** @enum {string} */
-            what: "object.changed" | "group.added" | "group.removed" | "group.changed" | "group.moved" | "field.added" | "field.removed" | "field.changed" | "field.moved" | "field.type" | "list.changed" | "permissions.changed" | "links.changed";
+            what: "object.changed" | "group.added" | "group.removed" | "group.changed" | "group.moved" | "field.added" | "field.removed" | "field.changed" | "field.moved" | "field.type" | "list.changed" | "permissions.changed" | "links.changed" | "trigger.added" | "trigger.removed" | "trigger.changed" | "trigger.moved";
         };
         ChangePage: {
             items: components["schemas"]["ChangeShape"][];
@@ -8308,6 +8402,9 @@ export interface components {
             id: string;
             note: string | null;
             record: components["schemas"]["NamedRecord"] | null;
+            triggers: {
+                [key: string]: string;
+            }[];
         };
         ChangedField: {
             after: string | null;
@@ -9342,6 +9439,10 @@ export interface components {
                 [key: string]: string;
             };
         };
+        Objection: {
+            field: string | null;
+            message: string;
+        };
         OfferShape: {
             attempt: components["schemas"]["AttemptShape"];
         };
@@ -9709,6 +9810,34 @@ export interface components {
         RollBack: {
             number: number;
         };
+        RunPage: {
+            items: components["schemas"]["RunShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        RunShape: {
+            /** @enum {string} */
+            act: "create" | "update" | "delete";
+            actor: components["schemas"]["PersonShape"] | null;
+            /** Format: date-time */
+            at: string;
+            depth: number;
+            /** Format: uuid */
+            id: string;
+            message: string | null;
+            name: {
+                [key: string]: string;
+            };
+            record: components["schemas"]["NamedRecord"];
+            /** @enum {string} */
+            state: "waiting" | "done" | "failed" | "stopped" | "skipped";
+            steps: components["schemas"]["StepShape"][];
+            took_ms: number;
+            trigger: string;
+            /** @enum {string} */
+            when: "before" | "after";
+        };
         ScoreBody: {
             answers: {
                 [key: string]: number;
@@ -9977,6 +10106,21 @@ export interface components {
             /** @enum {string} */
             state: "offline" | "not_ready" | "ready" | "reserved" | "ringing" | "talking" | "hold" | "consulting" | "wrap_up";
         };
+        StepShape: {
+            address: string | null;
+            /** @enum {string} */
+            do: "create" | "http" | "notify" | "number" | "refuse" | "set" | "update";
+            fields: string[];
+            method: string | null;
+            object: string | null;
+            people: string[];
+            record: components["schemas"]["NamedRecord"] | null;
+            status: number | null;
+            text: {
+                [key: string]: string;
+            } | null;
+            tried: boolean;
+        };
         StrategyBody: {
             /** @enum {string} */
             kind: "agent_service" | "ivr_service" | "routing_service";
@@ -10100,7 +10244,7 @@ export interface components {
         TestShape: {
             field: string;
             /** @enum {string} */
-            operator: "empty" | "filled" | "eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "contains";
+            operator: "empty" | "filled" | "eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "contains" | "changed" | "changed_to" | "changed_from";
             value?: unknown;
         };
         TransferShape: {
@@ -10157,6 +10301,39 @@ export interface components {
             reason: "busy" | "other_kind" | "problems" | null;
             /** @enum {string} */
             state: "new" | "changed" | "same" | "drafted" | "blocked";
+        };
+        TriedStep: {
+            address: string | null;
+            changes: components["schemas"]["ChangedField"][];
+            /** @enum {string} */
+            do: "create" | "http" | "notify" | "number" | "refuse" | "set" | "update";
+            fields: string[];
+            method: string | null;
+            object: string | null;
+            people: string[];
+            problem: string | null;
+            record: components["schemas"]["NamedRecord"] | null;
+            status: number | null;
+            text: {
+                [key: string]: string;
+            } | null;
+            tried: boolean;
+        };
+        TriedTrigger: {
+            changes: components["schemas"]["ChangedField"][];
+            failed: number[];
+            fires: boolean;
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+            reached: boolean;
+            /** @enum {string|null} */
+            reason: "off" | "act" | "fields" | "condition" | null;
+            refused: string | null;
+            steps: components["schemas"]["TriedStep"][];
+            /** @enum {string} */
+            when: "before" | "after";
         };
         TrunkBody: {
             /** @default 60 */
@@ -10226,6 +10403,19 @@ export interface components {
             transport: "udp" | "tcp";
             version: number;
         };
+        TryAnswer: {
+            objections: components["schemas"]["Objection"][];
+            triggers: components["schemas"]["TriedTrigger"][];
+        };
+        TryBody: {
+            /** @enum {string} */
+            act: "create" | "update" | "delete";
+            /** Format: uuid */
+            record_id: string;
+            values?: {
+                [key: string]: unknown;
+            };
+        };
         TypeAnswer: {
             apart: boolean;
             entered: boolean;
@@ -10235,7 +10425,7 @@ export interface components {
             /** @enum {string|null} */
             kind: "number" | "text" | "boolean" | "date" | "datetime" | "nothing" | null;
             masked: boolean;
-            operators: ("empty" | "filled" | "eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "contains")[];
+            operators: ("empty" | "filled" | "eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "contains" | "changed" | "changed_to" | "changed_from")[];
             own_column: boolean;
             settings: string[];
             sortable: boolean;

@@ -1,0 +1,212 @@
+"""The only way out to addresses that somebody in an enterprise has written.
+
+Such an address is somebody's wish and nobody's proof: hosts are on a list or refused, a name is
+looked up once and the connection goes to just that address, and what is not public (this machine,
+its neighbours, a cloud's metadata) is reached only where the list names host and port. Nothing is
+followed, nothing is read beyond a cap, nothing takes longer than a moment.
+"""
+
+import ipaddress
+import json
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from callcenter.core.clock import Clock
+
+TIMEOUT = 5.0
+LARGEST_ANSWER = 64 * 1024
+_CHUNK = 8 * 1024
+_PORTS = {"http": 80, "https": 443}
+_CARRIER = ipaddress.ip_network("100.64.0.0/10")
+_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+"""IPv6 addresses that stand for IPv4 ones."""
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolve = Callable[[str, int], list[str]]
+
+
+class OutboundFailed(Exception):
+    """It came to nothing: a caption's key and its parameters."""
+
+    def __init__(self, key: str, parameters: Mapping[str, Any] | None = None) -> None:
+        super().__init__(key)
+        self.key = key
+        self.parameters = dict(parameters or {})
+
+
+class NotAllowed(OutboundFailed):
+    """It was not even tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Of an address; place: path and query."""
+
+    scheme: str
+    host: str
+    port: int
+    place: str
+
+    @property
+    def shown(self) -> str:
+        """For the log: without the query, which may hold what is nobody's business."""
+        return f"{self.origin}{self.place.partition('?')[0]}"
+
+    @property
+    def origin(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        standard = self.port == _PORTS[self.scheme]
+        return f"{self.scheme}://{host}" + ("" if standard else f":{self.port}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    size: int
+
+
+def parts_of(url: str) -> Parts:
+    """Raises NotAllowed for what is no plain address of the web."""
+    try:
+        split = urlsplit(url)
+        port = split.port
+        host = (split.hostname or "").rstrip(".").encode("idna").decode().lower()
+    except (ValueError, UnicodeError):
+        raise NotAllowed("outbound.bad_address") from None
+    control = any(character <= " " or character == "\x7f" for character in url)
+    if split.scheme not in _PORTS or not host or control or split.username or split.password:
+        raise NotAllowed("outbound.bad_address")
+    query = f"?{split.query}" if split.query else ""
+    return Parts(split.scheme, host, port or _PORTS[split.scheme], (split.path or "/") + query)
+
+
+def hosts_of(setting: str) -> frozenset[str]:
+    """The list, as somebody writes it: `erp.example.com, 10.0.0.5:8080`."""
+    return frozenset(setting.lower().replace(",", " ").replace(";", " ").split())
+
+
+def is_public(text: str) -> bool:
+    address: Address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is None and any(address in network for network in _TRANSLATED):
+            inner = ipaddress.IPv4Address(address.packed[-4:])
+        if address.teredo or (inner is not None and not is_public(str(inner))):
+            return False
+        if address.ipv4_mapped is not None:
+            return True
+    elif address in _CARRIER:
+        return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _resolve(host: str, port: int) -> list[str]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+
+class Outbound:
+    def __init__(self, clock: Clock, resolve: Resolve = _resolve) -> None:
+        self._clock = clock
+        self._resolve = resolve
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        values: Mapping[str, Any],
+        allowed: frozenset[str],
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """values: the JSON of a POST, or what a GET asks. Raises OutboundFailed.
+
+        allowed: hosts, or host:port. An answer that is no success has failed as well.
+        """
+        parts = parts_of(url)
+        named = _check_listed(parts, allowed)
+        address = self._address(parts, named=named)
+        answer = self._exchange(method, parts, address, values, headers or {})
+        if not 200 <= answer.status < 300:
+            raise OutboundFailed("outbound.refused", {"status": answer.status})
+        return answer
+
+    def check(self, url: str, allowed: frozenset[str]) -> None:
+        """Whether it would be tried; nothing is looked up. Raises NotAllowed."""
+        _check_listed(parts_of(url), allowed)
+
+    def _address(self, parts: Parts, *, named: bool) -> str:
+        try:
+            found = self._resolve(parts.host, parts.port)
+        except OSError:
+            raise OutboundFailed("outbound.unknown_host", {"host": parts.host}) from None
+        if not found:
+            raise OutboundFailed("outbound.unknown_host", {"host": parts.host})
+        if not named and not all(is_public(each) for each in found):
+            raise NotAllowed("outbound.private", {"host": parts.host})
+        return found[0]
+
+    def _exchange(
+        self,
+        method: str,
+        parts: Parts,
+        address: str,
+        values: Mapping[str, Any],
+        headers: Mapping[str, str],
+    ) -> Answer:
+        until = self._clock.monotonic() + TIMEOUT
+        place, body = parts.place, None
+        if method == "GET":
+            place += ("&" if "?" in place else "?") + urlencode(values) if values else ""
+        else:
+            body = json.dumps(values, ensure_ascii=False).encode()
+        sent = {"Host": parts.origin.partition("//")[2], "User-Agent": "callcenter", **headers}
+        sent |= {"Content-Type": "application/json"} if body else {}
+        pool = _pool(parts, address)
+        try:
+            response = pool.urlopen(
+                method, place, body, sent, retries=False, redirect=False, preload_content=False,
+                assert_same_host=False, decode_content=False,
+            )  # fmt: skip
+            return Answer(response.status, self._read(response, until))
+        except HTTPError as error:
+            raise OutboundFailed("outbound.no_answer", {"host": parts.host}) from error
+        finally:
+            pool.close()
+
+    def _read(self, response: Any, until: float) -> int:
+        """How much there was. What drips is given up as well as what floods."""
+        size = 0
+        for chunk in response.stream(_CHUNK, decode_content=False):
+            size += len(chunk)
+            if size > LARGEST_ANSWER:
+                raise OutboundFailed("outbound.too_large")
+            if self._clock.monotonic() > until:
+                raise OutboundFailed("outbound.too_slow")
+        return size
+
+
+def _check_listed(parts: Parts, allowed: frozenset[str]) -> bool:
+    """Whether host and port are listed, and so may be private; raises NotAllowed."""
+    host = f"[{parts.host}]" if ":" in parts.host else parts.host
+    if f"{host}:{parts.port}" in allowed:
+        return True
+    if host in allowed and parts.port == _PORTS[parts.scheme]:
+        return False
+    raise NotAllowed("outbound.not_listed", {"host": f"{host}:{parts.port}"})
+
+
+def _pool(parts: Parts, address: str) -> urllib3.HTTPConnectionPool:
+    timeout = urllib3.Timeout(total=TIMEOUT)
+    if parts.scheme == "http":
+        return urllib3.HTTPConnectionPool(address, parts.port, timeout=timeout)
+    # To this address, by that name.
+    return urllib3.HTTPSConnectionPool(
+        address, parts.port, timeout=timeout, server_hostname=parts.host,
+        assert_hostname=parts.host,
+    )  # fmt: skip

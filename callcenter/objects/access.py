@@ -1,0 +1,38 @@
+"""What a role may do with a field. Pure."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from callcenter.objects.types.base import Field
+
+
+class Access(StrEnum):
+    """What a role may do with a field, the strictest last."""
+
+    WRITE = "write"
+    READ = "read"
+    MASK = "mask"
+    HIDE = "hide"
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether values are seen as they are, and so may be filtered, sorted and searched by."""
+        return self in (Access.WRITE, Access.READ)
+
+
+STRICTNESS = tuple(Access)
+
+
+def access(field: Field, role: str | None) -> Access:
+    """role: None for the product itself, from which nothing is kept."""
+    return Access(field.rights.get(role, Access.WRITE)) if role else Access.WRITE
+
+
+def strictest(field: Field, roles: Iterable[str]) -> Access:
+    """What all of these roles may do."""
+    return max((access(field, role) for role in roles), key=STRICTNESS.index)
+
+
+def is_restricted(field: Field) -> bool:
+    """Whether there is a role that does not see its values as they are."""
+    return any(not access(field, role).is_clear for role in field.rights)

@@ -1,0 +1,57 @@
+"""What triggers of data objects need from the rest of the product."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from callcenter.core.audit import Audit
+from callcenter.core.bus import Outbox
+from callcenter.core.clock import Clock
+from callcenter.core.directory import Directory
+from callcenter.core.outbound import Outbound, OutboundFailed, hosts_of
+from callcenter.core.tenant import Scope
+from callcenter.objects.service import Definitions
+from callcenter.objects.service.triggers.deeds import Deeds
+from callcenter.objects.service.triggers.outlets import Message, Outlets
+from callcenter.processes.seams import HandledCalls
+from callcenter.tenancy.service import Options
+
+HOSTS = "http_hosts"
+"""The enterprise's option: which hosts its triggers may call. Empty: none."""
+
+
+class EnterpriseCalls:
+    """`triggers.outlets.Calls` to the hosts that the enterprise's option names."""
+
+    def __init__(self, outbound: Outbound) -> None:
+        self._outbound = outbound
+
+    def check(self, session: Session, url: str) -> None:
+        self._outbound.check(url, _allowed(session))
+
+    def send(
+        self, session: Session, method: str, url: str, values: Mapping[str, Any], key: str
+    ) -> int:
+        headers = {"Idempotency-Key": key}
+        return self._outbound.send(method, url, values, _allowed(session), headers).status
+
+
+class NoNotices:
+    """Until there is a place where people find their notices."""
+
+    def post(self, _session: Session, _recipients: Collection[UUID], _message: Message) -> None:
+        raise OutboundFailed("trigger.no_notices")
+
+
+def deeds(directory: Directory, definitions: Definitions, outbox: Outbox, clock: Clock) -> Deeds:
+    outlets = Outlets(NoNotices(), EnterpriseCalls(Outbound(clock)))
+    return Deeds(directory, definitions, HandledCalls(), Audit(clock), outbox, clock, outlets)
+
+
+def _allowed(session: Session) -> frozenset[str]:
+    scope: Scope = session.info["scope"]
+    if scope.enterprise_id is None:
+        return frozenset()
+    return hosts_of(str(Options().of(session, scope.enterprise_id).get(HOSTS) or ""))
