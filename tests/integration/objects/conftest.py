@@ -11,6 +11,7 @@ from callcenter.objects.service.transfer import TransferStore
 from tests.integration.objects.files import Importer, Worker
 from tests.integration.objects.firm import Firm, a_firm
 from tests.integration.objects.shaping import Shaping, sweep
+from tests.integration.objects.triggering import Background
 from tests.support.ledger import Story
 from tests.support.office import *  # noqa: F403
 from tests.support.office import Caller, Door, Office, Seeded
@@ -53,6 +54,12 @@ def worker(
     database: Database, redis: Redis, clock: ManualClock, transfers: TransferStore, office: Office
 ) -> Worker:
     return Worker(database, redis, clock, transfers, office)
+
+
+@pytest.fixture
+def background(database: Database, redis: Redis, clock: ManualClock, office: Office) -> Background:
+    """Carries out what triggers have to do."""
+    return Background(database, redis, clock, office)
 
 
 @pytest.fixture
