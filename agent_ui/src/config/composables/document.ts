@@ -1,5 +1,6 @@
 /** A definition's document: what is shipped in config/objects, and what a draft holds. It may contradict itself. */
 import type { Condition, FieldType, FieldTypeInfo } from '@/shared/api'
+import type { Trigger } from './triggers'
 
 /** An alias, not an interface: the shared pages take captions of any languages. */
 export type Label = { 'zh-CN': string; en: string }
@@ -35,6 +36,7 @@ export interface Doc {
   /** Absent: shown. */
   log_tab?: boolean
   duplicates?: DocRule[]
+  triggers?: Trigger[]
 }
 
 export const ACTS = ['create', 'read', 'edit', 'delete', 'export', 'import'] as const satisfies readonly Act[]

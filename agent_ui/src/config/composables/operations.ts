@@ -1,6 +1,7 @@
 /** What can be done to a document. Every act answers with a new one and leaves the old as it was, so that it can be undone. */
 import type { FieldType } from '@/shared/api'
 import { asksFor, renameIn } from './rules'
+import { renameInTriggers, triggersWith, type Trigger } from './triggers'
 import { fieldOf, fieldsOf, freeKey, groupOf, keyFrom, keysOf, type Access, type Act, type Doc, type DocField, type DocGroup, type Flag, type Label, type Reach, type Settings } from './document'
 
 /** The item, moved before or after another of the same list. */
@@ -95,7 +96,7 @@ function everywhere(doc: Doc, key: string, next: string | null): Doc {
   const sorted = doc.list.sort.slice(descending.length)
   const links = Object.entries(doc.links).map(([part, one]) => [part, swap(one)] as const)
   return {
-    ...doc, key_field: swap(doc.key_field), title_field: swap(doc.title_field), links: Object.fromEntries(links.filter(([, one]) => one)),
+    ...doc, ...(next && doc.triggers ? { triggers: renameInTriggers(doc.triggers, key, next) } : {}), key_field: swap(doc.key_field), title_field: swap(doc.title_field), links: Object.fromEntries(links.filter(([, one]) => one)),
     list: { columns: doc.list.columns.map(swap).filter(Boolean), sort: sorted !== key ? doc.list.sort : next ? descending + next : '-created_at' },
   }
 }
@@ -185,8 +186,9 @@ export function setLink(doc: Doc, part: string, key: string): Doc {
   return { ...doc, links: key ? { ...rest, [part]: key } : rest }
 }
 /** `rules`: fields whose conditions, formulas or checks ask for it. */
-export const usesOf = (doc: Doc, key: string): { title: boolean; key: boolean; links: string[]; rules: DocField[] } => ({
+export const usesOf = (doc: Doc, key: string): { title: boolean; key: boolean; links: string[]; rules: DocField[]; triggers: Trigger[] } => ({
   title: doc.title_field === key, key: doc.key_field === key, links: Object.keys(doc.links).filter((part) => doc.links[part] === key),
   rules: fieldsOf(doc).filter((field) => field.key !== key && asksFor(field, key)),
+  triggers: triggersWith(doc.triggers ?? [], key),
 })
 export const isEmpty = (doc: Doc): boolean => fieldsOf(doc).length === 0

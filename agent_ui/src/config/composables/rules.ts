@@ -32,15 +32,19 @@ export function setCondition(field: DocField, what: Decides, condition: Conditio
   return Object.keys(when).length ? { ...bare, when } : bare
 }
 
+/** Asked without anything to compare with. */
+export const isBare = (operator: Operator): boolean => ['empty', 'filled', 'changed'].includes(operator)
 /** What can be asked about a field of the draft, or (for `$role`) about who acts. */
-export function operatorsFor(doc: Doc, types: FieldTypeInfo[], key: string): Operator[] {
+/** `changes`: whether it may also be asked what has changed, as triggers do. */
+export function operatorsFor(doc: Doc, types: FieldTypeInfo[], key: string, changes = false): Operator[] {
   if (key === ROLE) return ['in', 'not_in']
   const field = fieldOf(doc, key)
   const type = types.find((one) => one.key === field?.type)
   if (!field || !type) return []
   const alike = field.type === 'formula' ? (types.find((one) => one.kind === (field.settings?.result ?? 'number') && one.key !== 'formula') ?? type) : type
   const several = LISTED.includes(field.type)
-  return alike.operators.filter((one) => several || (one !== 'in' && one !== 'not_in'))
+  const asked = alike.operators.filter((one) => several || (one !== 'in' && one !== 'not_in'))
+  return !changes ? asked : [...asked, 'changed', ...(asked.includes('eq') ? (['changed_to', 'changed_from'] as const) : [])]
 }
 
 /** The question that a newly chosen field begins with. */
@@ -53,7 +57,7 @@ const startOf = (operator: Operator, field: DocField | undefined): unknown => (o
 /** The same question asked otherwise; what was compared with stays where it can. */
 export function askOtherwise(test: Test, operator: Operator, field: DocField | undefined): Test {
   const several = operator === 'in' || operator === 'not_in'
-  if (operator === 'empty' || operator === 'filled') return { field: test.field, operator, value: null }
+  if (isBare(operator)) return { field: test.field, operator, value: null }
   if (several === Array.isArray(test.value)) return { ...test, operator }
   return { field: test.field, operator, value: several ? (test.value ? [test.value] : []) : ((test.value as unknown[] | null)?.[0] ?? startOf(operator, field)) }
 }

@@ -3,7 +3,7 @@ import type { RecordChange } from '@/shared/api'
 import { setLocale } from '@/shared/i18n'
 import { actWord, changesOf, noteWord } from './history'
 
-const line = (given: Partial<RecordChange>): RecordChange => ({ id: '1', at: '2026-11-24T02:00:00Z', actor: null, action: 'update', changes: [], note: null, record: null, ...given })
+const line = (given: Partial<RecordChange>): RecordChange => ({ id: '1', at: '2026-11-24T02:00:00Z', actor: null, action: 'update', changes: [], note: null, record: null, triggers: [], ...given })
 const level = { field: 'level', label: { en: 'Level', 'zh-CN': '级别' }, before: 'Normal', after: 'Gold' }
 
 describe('a line of the history', () => {
