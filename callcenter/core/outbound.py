@@ -9,12 +9,15 @@ followed, nothing is read beyond a cap, nothing takes longer than a moment.
 import ipaddress
 import json
 import socket
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
 from callcenter.core.clock import Clock
@@ -25,7 +28,7 @@ _CHUNK = 8 * 1024
 _PORTS = {"http": 80, "https": 443}
 _CARRIER = ipaddress.ip_network("100.64.0.0/10")
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-"""IPv6 addresses that stand for IPv4 ones."""
+"""IPv6 addresses that stand for IPv4 ones, by a gateway that nobody here knows."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[str]]
@@ -94,13 +97,11 @@ def hosts_of(setting: str) -> frozenset[str]:
 def is_public(text: str) -> bool:
     address: Address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if inner is None and any(address in network for network in _TRANSLATED):
-            inner = ipaddress.IPv4Address(address.packed[-4:])
-        if address.teredo or (inner is not None and not is_public(str(inner))):
-            return False
         if address.ipv4_mapped is not None:
-            return True
+            return is_public(str(address.ipv4_mapped))
+        stands_for = any(address in network for network in _TRANSLATED)
+        if stands_for or address.sixtofour or address.teredo:
+            return False
     elif address in _CARRIER:
         return False
     return address.is_global and not address.is_multicast and not address.is_reserved
@@ -167,16 +168,27 @@ class Outbound:
             body = json.dumps(values, ensure_ascii=False).encode()
         sent = {"Host": parts.origin.partition("//")[2], "User-Agent": "callcenter", **headers}
         sent |= {"Content-Type": "application/json"} if body else {}
-        pool = _pool(parts, address)
+        opened: list[HTTPConnection] = []
+        pool = _pool(parts, address, opened)
+        # A timeout of the socket's counts each read anew; what drips would go on for ever.
+        watch = threading.Timer(TIMEOUT, _cut, [opened])
+        watch.daemon = True
+        watch.start()
         try:
             response = pool.urlopen(
                 method, place, body, sent, retries=False, redirect=False, preload_content=False,
                 assert_same_host=False, decode_content=False,
             )  # fmt: skip
-            return Answer(response.status, self._read(response, until))
-        except HTTPError as error:
-            raise OutboundFailed("outbound.no_answer", {"host": parts.host}) from error
+            with closing(response):
+                return Answer(response.status, self._read(response, until))
+        except (HTTPError, OSError) as error:
+            late = self._clock.monotonic() >= until
+            key = "outbound.too_slow" if late else "outbound.no_answer"
+            raise OutboundFailed(key, {"host": parts.host}) from error
         finally:
+            watch.cancel()
+            for connection in opened:
+                connection.close()
             pool.close()
 
     def _read(self, response: Any, until: float) -> int:
@@ -186,8 +198,9 @@ class Outbound:
             size += len(chunk)
             if size > LARGEST_ANSWER:
                 raise OutboundFailed("outbound.too_large")
-            if self._clock.monotonic() > until:
-                raise OutboundFailed("outbound.too_slow")
+        # Where the connection was cut, what came until then looks like all there was.
+        if self._clock.monotonic() >= until:
+            raise OutboundFailed("outbound.too_slow")
         return size
 
 
@@ -201,12 +214,30 @@ def _check_listed(parts: Parts, allowed: frozenset[str]) -> bool:
     raise NotAllowed("outbound.not_listed", {"host": f"{host}:{parts.port}"})
 
 
-def _pool(parts: Parts, address: str) -> urllib3.HTTPConnectionPool:
+def _pool(parts: Parts, address: str, opened: list[HTTPConnection]) -> urllib3.HTTPConnectionPool:
+    """opened: gets the connections that are made."""
     timeout = urllib3.Timeout(total=TIMEOUT)
     if parts.scheme == "http":
-        return urllib3.HTTPConnectionPool(address, parts.port, timeout=timeout)
-    # To this address, by that name.
-    return urllib3.HTTPSConnectionPool(
-        address, parts.port, timeout=timeout, server_hostname=parts.host,
-        assert_hostname=parts.host,
-    )  # fmt: skip
+        pool = urllib3.HTTPConnectionPool(address, parts.port, timeout=timeout)
+    else:
+        # To this address, by that name.
+        pool = urllib3.HTTPSConnectionPool(
+            address, parts.port, timeout=timeout, server_hostname=parts.host,
+            assert_hostname=parts.host,
+        )  # fmt: skip
+    kind: Any = pool.ConnectionCls
+
+    class Kept(kind):  # type: ignore[misc] # which of the two, the pool says
+        def __init__(self, *given: Any, **options: Any) -> None:
+            super().__init__(*given, **options)
+            opened.append(self)
+
+    pool.ConnectionCls = Kept
+    return pool
+
+
+def _cut(opened: list[HTTPConnection]) -> None:
+    for connection in opened:
+        # It may be closed at this very moment.
+        with suppress(OSError, AttributeError):
+            connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]

@@ -28,6 +28,8 @@ def blueprint(database: Database, log: TriggerLog, trying: Trying) -> Blueprint:
     @requires(Permission.OBJECTS_DEFINE)
     def attempt(body: dict[str, Any], identifier: str) -> Any:
         with database.begin(scope()) as session:
-            return trying.attempt(session, identifier, **body)
+            return trying.attempt(
+                session, identifier, body["record_id"], body["act"], body["values"]
+            )
 
     return blp

@@ -1,0 +1,169 @@
+"""The one way out: listed hosts, public addresses, no redirects, no floods, no waiting."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from callcenter.core import outbound
+from callcenter.core.clock import SystemClock
+from callcenter.core.outbound import (
+    NotAllowed,
+    Outbound,
+    OutboundFailed,
+    hosts_of,
+)
+
+pytestmark = pytest.mark.integration
+
+
+class _Handler(BaseHTTPRequestHandler):
+    seen: list[dict[str, Any]]
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        self._note(json.loads(self.rfile.read(length) or b"null"))
+        self._answer()
+
+    def do_GET(self) -> None:
+        self._note(None)
+        self._answer()
+
+    def _note(self, body: Any) -> None:
+        self.seen.append({"path": self.path, "body": body, "headers": dict(self.headers)})
+
+    def _answer(self) -> None:
+        if self.path == "/moved":
+            self.send_response(302)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+            return
+        if self.path == "/drips":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            for _ in range(100):
+                self.wfile.write(b"X-Drip: 1\r\n")
+                self.wfile.flush()
+                time.sleep(0.05)
+            return
+        self.send_response(500 if self.path == "/broken" else 200)
+        self.end_headers()
+        self.wfile.write(b"x" * (70_000 if self.path == "/floods" else 2))
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def seen() -> list[dict[str, Any]]:
+    return []
+
+
+@pytest.fixture
+def server(seen: list[dict[str, Any]]) -> Iterator[str]:
+    """host:port"""
+    handler = type("Handler", (_Handler,), {"seen": seen})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as serving:
+        serving.daemon_threads = True
+        threading.Thread(target=serving.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{serving.server_port}"
+        serving.shutdown()
+
+
+def send(url: str, allowed: str, method: str = "POST", **values: Any) -> Any:
+    headers = {"Idempotency-Key": "k"}
+    return Outbound(SystemClock()).send(method, url, values, hosts_of(allowed), headers)
+
+
+def refused(url: str, allowed: str) -> str:
+    with pytest.raises(OutboundFailed) as refusal:
+        send(url, allowed)
+    return refusal.value.key
+
+
+def test_values_go_as_json_with_the_key_of_the_act(server: str, seen: list[dict[str, Any]]) -> None:
+    assert send(f"http://{server}/in?x=1", server, name="泵").status == 200
+    (asked,) = seen
+    assert (asked["path"], asked["body"]) == ("/in?x=1", {"name": "泵"})
+    assert (asked["headers"]["Host"], asked["headers"]["Idempotency-Key"]) == (server, "k")
+
+
+def test_what_is_got_is_asked_for_in_the_address(server: str, seen: list[dict[str, Any]]) -> None:
+    send(f"http://{server}/q?x=1", server, "GET", name="a&b")
+    assert seen[0]["path"] == "/q?x=1&name=a%26b"
+
+
+@pytest.mark.parametrize("allowed", ["", "example.com", "127.0.0.1", "127.0.0.1:1"])
+def test_a_host_that_is_not_listed_with_its_port_is_not_tried(
+    server: str, seen: list[dict[str, Any]], allowed: str
+) -> None:
+    assert refused(f"http://{server}/", allowed) == "outbound.not_listed"
+    assert seen == []
+
+
+def test_a_name_is_looked_up_once_and_may_not_lead_inside(
+    server: str, seen: list[dict[str, Any]]
+) -> None:
+    asked: list[str] = []
+
+    def resolve(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["93.184.216.34", "127.0.0.1"]
+
+    out = Outbound(SystemClock(), resolve)
+    with pytest.raises(NotAllowed) as refusal:
+        out.send("POST", "http://erp.example.com/", {}, hosts_of("erp.example.com"))
+    assert (refusal.value.key, asked) == ("outbound.private", ["erp.example.com"])
+
+
+def test_the_connection_goes_to_the_address_that_was_looked_at(
+    server: str, seen: list[dict[str, Any]]
+) -> None:
+    port = server.partition(":")[2]
+    asked: list[str] = []
+
+    def resolve(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    place = f"erp.example.com:{port}"
+    Outbound(SystemClock(), resolve).send("POST", f"http://{place}/", {}, hosts_of(place))
+    assert asked == ["erp.example.com"]
+    assert seen[0]["headers"]["Host"] == place
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/moved", "outbound.refused"),
+        ("/broken", "outbound.refused"),
+        ("/floods", "outbound.too_large"),
+    ],
+)
+def test_nothing_is_followed_and_no_flood_is_read(
+    server: str, seen: list[dict[str, Any]], path: str, key: str
+) -> None:
+    assert refused(f"http://{server}{path}", server) == key
+    assert len(seen) == 1
+
+
+def test_what_drips_is_given_up(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbound, "TIMEOUT", 0.3)
+    began = time.monotonic()
+    assert refused(f"http://{server}/drips", server) == "outbound.too_slow"
+    assert time.monotonic() - began < 2
+
+
+def test_silence_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbound, "TIMEOUT", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        place = f"127.0.0.1:{deaf.getsockname()[1]}"
+        assert refused(f"http://{place}/", place) in ("outbound.no_answer", "outbound.too_slow")
+
+
+def test_without_a_trusted_certificate_there_is_no_https(server: str) -> None:
+    assert refused(f"https://{server}/", server) == "outbound.no_answer"
