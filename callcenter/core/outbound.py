@@ -240,4 +240,4 @@ def _cut(opened: list[HTTPConnection]) -> None:
     for connection in opened:
         # It may be closed at this very moment.
         with suppress(OSError, AttributeError):
-            connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+            connection.sock.shutdown(socket.SHUT_RDWR)

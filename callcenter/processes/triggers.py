@@ -1,8 +1,7 @@
 """What triggers of data objects need from the rest of the product."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -10,11 +9,10 @@ from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.directory import Directory
-from callcenter.core.outbound import Outbound, OutboundFailed, hosts_of
+from callcenter.core.outbound import Outbound, hosts_of
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import Definitions
 from callcenter.objects.service.triggers.deeds import Deeds
-from callcenter.objects.service.triggers.outlets import Message, Outlets
 from callcenter.processes.seams import HandledCalls
 from callcenter.tenancy.service import Options
 
@@ -23,7 +21,7 @@ HOSTS = "http_hosts"
 
 
 class EnterpriseCalls:
-    """`triggers.outlets.Calls` to the hosts that the enterprise's option names."""
+    """`triggers.calls.Calls` to the hosts that the enterprise's option names."""
 
     def __init__(self, outbound: Outbound) -> None:
         self._outbound = outbound
@@ -38,16 +36,9 @@ class EnterpriseCalls:
         return self._outbound.send(method, url, values, _allowed(session), headers).status
 
 
-class NoNotices:
-    """Until there is a place where people find their notices."""
-
-    def post(self, _session: Session, _recipients: Collection[UUID], _message: Message) -> None:
-        raise OutboundFailed("trigger.no_notices")
-
-
 def deeds(directory: Directory, definitions: Definitions, outbox: Outbox, clock: Clock) -> Deeds:
-    outlets = Outlets(NoNotices(), EnterpriseCalls(Outbound(clock)))
-    return Deeds(directory, definitions, HandledCalls(), Audit(clock), outbox, clock, outlets)
+    calls = EnterpriseCalls(Outbound(clock))
+    return Deeds(directory, definitions, HandledCalls(), Audit(clock), outbox, clock, calls)
 
 
 def _allowed(session: Session) -> frozenset[str]:

@@ -207,3 +207,25 @@ def test_the_log_is_the_enterprises_own_and_its_designers(
     assert stranger.get("/design/objects/job/triggers/runs").status_code == 403
     with database.begin(Scope(other.id)) as session:
         assert session.query(TriggerRun).count() == 0
+
+
+def test_those_who_are_named_are_told_and_each_once(
+    firm: Firm, admin: Caller, agent: Caller, inspector: Caller, background: Background
+) -> None:
+    people = background.office.people
+    tell = {
+        "do": "notify", "text": {"zh-CN": "{name} 已完成：{state}", "en": "{name} is done"},
+        "to": [{"who": "assignee"}, {"who": "user", "field": "owner"}, {"who": "actor"},
+               {"who": "role", "role": "inspector"}],
+    }  # fmt: skip
+    firm.keeps(a_client(), a_job(after("tell", tell, condition=DONE)))
+    record = make(admin, JOBS, "换泵", owner=str(people["agent"].user_id))
+    changed(admin, JOBS, record, state="done")
+    background.work()
+    for caller in (agent, admin):
+        texts = [one["text"] for one in caller.get("/notices").json["items"]]
+        assert texts.count("换泵 已完成：done") == 1
+    # Who reads no such record is told of none.
+    assert inspector.get("/notices").json["total"] == 0
+    (step,) = background.runs()[0].steps
+    assert step["people"] == ["林晓彤", "管理员"]

@@ -14,6 +14,7 @@ from callcenter.core.db import TenantTables
 from callcenter.core.directory import Directory
 from callcenter.core.errors import NotFound
 from callcenter.core.outbound import NotAllowed, OutboundFailed, parts_of
+from callcenter.notices.service import Notice, Notices
 from callcenter.objects import queries
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.converting import WHOLE
@@ -22,8 +23,8 @@ from callcenter.objects.service.presenting import Held
 from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.reading import Reader
 from callcenter.objects.service.records import Records
-from callcenter.objects.service.triggers.outlets import Message, Outlets
-from callcenter.objects.service.triggers.people import in_words, recipients
+from callcenter.objects.service.triggers.calls import Calls
+from callcenter.objects.service.triggers.people import in_words, own_words, recipients
 from callcenter.objects.service.triggers.values import About, given_of
 from callcenter.objects.triggers.actions.base import Document
 from callcenter.objects.types import type_of
@@ -44,10 +45,11 @@ class Deeds(Records):
         audit: Audit,
         outbox: Outbox,
         clock: Clock,
-        outlets: Outlets,
+        calls: Calls,
     ) -> None:
         super().__init__(directory, definitions, handled, audit, outbox, clock)
-        self.outlets = outlets
+        self.calls = calls
+        self.notices = Notices(directory, outbox, clock)
 
     def of(self, session: Session, identifier: str, record_id: UUID, *, lock: bool = False) -> Held:
         """A record as it lies, deleted ones too. Raises NotFound."""
@@ -166,9 +168,9 @@ class Doer:
         people = self._deeds.told(self._session, self._about, to)
         text = self._deeds.words(self._session, self._about, said)
         if people and self._really:
-            message = Message(text, self.definition.identifier, self.record_id)
-            ids = [one.id for one in people]
-            self._deeds.outlets.notices.post(self._session, ids, message)
+            identifier = self.definition.identifier
+            notice = Notice("trigger", own_words(text), identifier, self.record_id)
+            self._deeds.notices.post(self._session, [one.id for one in people], notice)
         self._did("notify", people=[one.name for one in people], text=dict(text))
 
     def send(self, method: str, url: str, named: Mapping[str, str]) -> None:
@@ -178,7 +180,7 @@ class Doer:
             if key in self.definition.by_key
         }
         place = parts_of(url).shown
-        calls, status = self._deeds.outlets.calls, None
+        calls, status = self._deeds.calls, None
         try:
             if self._really:
                 status = calls.send(self._session, method, url, values, self._key)

@@ -18,10 +18,19 @@ MOST_TOLD = 200
 def recipients(
     session: Session, directory: Directory, to: Sequence[Mapping[str, Any]], about: About
 ) -> list[Person]:
-    """Those who are still there, each once."""
+    """Those who are still there and read such records at all, each once."""
     everybody = directory.people(session)
-    found = {one.id: one for each in to for one in _named(each, everybody, about) if one.active}
+    found = {
+        one.id: one
+        for each in to
+        for one in _named(each, everybody, about)
+        if _may_know(one, about)
+    }
     return [*found.values()][:MOST_TOLD]
+
+
+def _may_know(person: Person, about: About) -> bool:
+    return person.active and about.definition.allows("read", person.role)
 
 
 def _named(
@@ -60,4 +69,5 @@ def in_words(
 
 
 def own_words(said: Mapping[str, str]) -> str:
+    """A notice has one text for all it is told to."""
     return said.get(DEFAULT_LOCALE) or next(iter(said.values()), "")
