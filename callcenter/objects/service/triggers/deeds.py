@@ -74,7 +74,7 @@ class Deeds(Records):
         current = self._one(session, definition, query)
         changes = self._reader(session, definition).filled(given, current)
         if changes:
-            self._change(session, definition, current, changes)
+            self._save(session, definition, current, changes, {})
         return bool(changes)
 
     def pointing(

@@ -1,0 +1,77 @@
+"""The configuration administrator makes triggers, and an agent meets their refusal and their effect."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from deploy.lab.browser import BrowserAgent
+from tests.e2e.conftest import Client, Person
+from tests.e2e.test_designer import publish
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def choose(conf: BrowserAgent, select: str, option: str) -> None:
+    await conf.by(select).click()
+    await conf.page.locator(".el-select-dropdown__item:visible", has_text=option).first.click()
+
+
+async def new_trigger(conf: BrowserAgent, name: str, moment: str, action: str) -> None:
+    await conf.click("trigger-add")
+    await conf.type("trigger-zh", name)
+    await conf.type("trigger-en", name)
+    await conf.by(f"trigger-{moment}").click()
+    await conf.click("trigger-condition-add")
+    await choose(conf, "trigger-condition-field-0", "状态")
+    await choose(conf, "trigger-condition-operator-0", "变为")
+    await choose(conf, "trigger-condition-value-0", "已结")
+    await choose(conf, "action-do-0", action)
+
+
+async def test_a_closed_order_needs_a_result_and_changes_its_customer(
+    person: Person, client: Client
+) -> None:
+    admin, agent = await client("admin"), await client("8001")
+    customer = {"name": "周海燕", "phone": "13800009911"}
+    made = await admin.post("/objects/customer/records", {"values": customer})
+    order = {"business_type": "consult_use", "product": "other", "description": "漏水"}
+    values = {**order, "customer": made["id"]}
+    record = await agent.post("/objects/work_order/records", {"values": values})
+
+    conf = await person("conf")
+    await conf.open_page("/config/objects/work_order")
+    await conf.click("tab-triggers")
+    await new_trigger(conf, "Result", "before", "拒绝")
+    await conf.click("trigger-condition-add")
+    await choose(conf, "trigger-condition-field-1", "处理结果")
+    await choose(conf, "trigger-condition-operator-1", "为空")
+    for language in ("zh-CN", "en"):
+        await conf.type(f"action-0-message-{language}", "请先填写处理结果")
+    await conf.click("trigger-close")
+    await new_trigger(conf, "Customer", "after", "修改记录")
+    await choose(conf, "action-0-reference", "客户")
+    await conf.click("action-0-add")
+    await choose(conf, "action-0-key-0", "备注")
+    await conf.type("action-0-source-0", "上次工单已结")
+    await conf.click("trigger-close")
+
+    await conf.click("triggers-try")
+    await choose(conf, "try-record", str(record["key"]))
+    await conf.click("try-go")
+    await expect(conf.by("try-result")).to_contain_text("Customer")
+    await publish(conf)
+
+    writer = await person("8001")
+    await writer.open_page(f"/records/work_order/{record['id']}")
+    await writer.fill_choice("status", "已结")
+    await writer.click("record-save")
+    await expect(writer.page.get_by_text("请先填写处理结果").first).to_be_visible()
+    await writer.fill("result", "已修好")
+    await writer.click("record-save")
+    await expect(writer.page.get_by_text(re.compile("已保存")).first).to_be_visible()
+
+    await conf.click("triggers-log")
+    await expect(conf.by("run-state").first).to_contain_text("完成")
+    changed = await admin.get(f"/objects/customer/records/{made['id']}")
+    assert changed["values"]["notes"] == "上次工单已结"
