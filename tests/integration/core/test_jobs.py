@@ -9,6 +9,7 @@ from redis import Redis
 from sqlalchemy import select, text
 
 from callcenter.core import jobs
+from callcenter.core.bus import Outbox
 from callcenter.core.errors import NotFound
 from callcenter.core.ids import new_id
 from callcenter.core.jobs import QUEUE, TIMEOUT, Job, JobQueue, JobRunner, JobState
@@ -235,3 +236,21 @@ def test_another_enterprise_cannot_call_a_job_off(database, theirs, queue, ask):
     job_id = ask()
     with pytest.raises(NotFound), database.begin(theirs) as session:
         queue.cancel(session, job_id)
+
+
+def test_nobody_is_sent_to_a_job_before_its_transaction_is_over(database, queue, redis, ours):
+    with database.begin(ours) as session:
+        queue.request(session, KIND, {"name": "二线"})
+        with session.begin_nested():
+            session.execute(text("SELECT 1"))
+        assert redis.llen(f"rq:queue:{QUEUE}") == 0
+    assert redis.llen(f"rq:queue:{QUEUE}") == 1
+
+
+def test_work_that_nobody_asked_for_is_nobodys(database, redis, clock, ours):
+    outbox, job_id = Outbox(clock, JobQueue(redis, clock)), new_id()
+    with database.begin(ours) as session:
+        for _ in range(2):
+            outbox.request(session, KIND, {"name": "二线"}, job_id)
+    assert found(database, ours, job_id).made_by is None
+    assert redis.llen(f"rq:queue:{QUEUE}") == 1
