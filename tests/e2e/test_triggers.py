@@ -72,6 +72,6 @@ async def test_a_closed_order_needs_a_result_and_changes_its_customer(
     await expect(writer.page.get_by_text(re.compile("已保存")).first).to_be_visible()
 
     await conf.click("triggers-log")
-    await expect(conf.by("run-state").first).to_contain_text("完成")
+    await expect(conf.by("run-state").first).to_contain_text("完成", timeout=20_000)
     changed = await admin.get(f"/objects/customer/records/{made['id']}")
     assert changed["values"]["notes"] == "上次工单已结"
