@@ -62,8 +62,8 @@ class Reader:
         self._around = Surroundings(role, user_id, today)
         self._waiting: Callable[[str, UUID], Mapping[str, Any] | None] = lambda *_: None
         if definition.files:
-            object_id = definitions.object_id(session, definition.identifier)
-            self._waiting = partial(waiting, session, object_id)
+            own_id = definitions.object_id(session, definition.identifier)
+            self._waiting = partial(waiting, session, own_id)
             self.reading = replace(self.reading, file_of=self._waiting)
         object_id = definitions.object_id if definition.armed.all else None
         self._before = Before(session, definition, object_id, self._anywhere, self._around, clock)
