@@ -1,15 +1,17 @@
 """Tables of records, and the statements on them. All run through `TenantTables`.
 
-Indexes: (enterprise_id, field) for indexed and unique fields, GIN with trigrams on `search_text`,
-(enterprise_id, created_at) for the list in its usual order, (enterprise_id, created_by) for what
-somebody has made, (enterprise_id, deleted_at) for the bin.
+Indexes: (enterprise_id, field, id) for what lists are sorted and filtered by, of records that are not
+deleted, so that a page is read in its order and its records are counted without being read;
+(enterprise_id, field) for what is unique, and for what refers to somebody or something; the same of
+created_at for the list in its usual order, of created_by for what somebody has made, of deleted_at
+for the bin; GIN with trigrams on `search_text`.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -93,7 +95,7 @@ def table_of(definition: Definition, schema: str, also: Definition | None = None
 
 def _index(table: Table, definition: Definition) -> None:
     name, columns = definition.identifier, table.c
-    Index(f"ix_{name}_recent", columns.enterprise_id, columns.created_at)
+    _sorting(table, f"by_{name}__recent", columns.created_at)
     Index(f"ix_{name}_author", columns.enterprise_id, columns.created_by)
     Index(f"ix_{name}_call", columns.call_id)
     # Two underscores: no field's index is called so.
@@ -120,11 +122,24 @@ def _index(table: Table, definition: Definition) -> None:
                 unique=True,
                 postgresql_where=columns.deleted_at.is_(None),
             )
+        elif type_of(field).sortable:
+            _sorting(table, _named("by", name, field.place), columns[column_of(field)])
         else:
             # No field's place begins with an underscore, so none meets an index of the system.
             place = f"_{field.place}" if field.place in _OWN_INDEXES else field.place
             index = _named("ix", name, place)
             Index(index, columns.enterprise_id, columns[column_of(field)])
+
+
+def _sorting(table: Table, name: str, column: Column[Any]) -> None:
+    """With the id, which decides between equals."""
+    Index(
+        name,
+        table.c.enterprise_id,
+        column,
+        table.c.id,
+        postgresql_where=table.c.deleted_at.is_(None),
+    )
 
 
 def unique_index(definition: Definition, field: Field) -> str:
@@ -330,31 +345,57 @@ def _not_after(column: Any, value: Any, text: str) -> Any:
     return column <= value
 
 
-def ordered(
-    query: Select[Any], table: Table, definition: Definition, request: PageRequest
-) -> Select[Any]:
-    """One page."""
-    return (
-        in_order(query, table, definition, request)
-        .offset((request.page - 1) * request.page_size)
-        .limit(request.page_size)
-    )
+class Order(NamedTuple):
+    """By what a list is sorted. Records without a value come last either way."""
+
+    column: Any
+    descending: bool
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a record may have no value there."""
+        return bool(self.column.nullable)
 
 
-def in_order(
-    query: Select[Any], table: Table, definition: Definition, request: PageRequest
-) -> Select[Any]:
+def order_of(table: Table, definition: Definition, request: PageRequest) -> Order:
+    """Raises Invalid for what cannot be sorted by."""
     allowed = {name: table.c[name] for name in SORTABLE}
     for field in definition.fields:
         if definition.has_column(field) and type_of(field).sortable:
             allowed[field.key] = table.c[column_of(field)]
-    column, descending = request.order(allowed, definition.sort)
-    order = column.desc().nulls_last() if descending else column.asc().nulls_last()
-    return query.order_by(order, table.c.id.desc())
+    return Order(*request.order(allowed, definition.sort))
 
 
-def counted(query: Select[Any], table: Table) -> Select[Any]:
-    return query.with_only_columns(func.count(table.c.id), maintain_column_froms=True)
+def in_order(query: Select[Any], table: Table, order: Order) -> Select[Any]:
+    """All of it. Between equals the id decides, in the same direction, as the index has it."""
+    column, record_id = order.column, table.c.id
+    if not order.descending:
+        return query.order_by(column.asc(), record_id.asc())
+    if not order.has_gaps:
+        return query.order_by(column.desc(), record_id.desc())
+    return query.order_by(column.desc().nulls_last(), record_id.desc())
+
+
+def page_of(query: Select[Any], table: Table, order: Order, offset: int, most: int) -> Select[Any]:
+    """One page.
+
+    Downwards an index gives records without a value first; so they are left to `gaps_of`.
+    """
+    if order.descending and order.has_gaps:
+        query = query.where(order.column.is_not(None))
+        query = query.order_by(order.column.desc(), table.c.id.desc())
+    else:
+        query = in_order(query, table, order)
+    return query.offset(offset).limit(most)
+
+
+def gaps_of(query: Select[Any], table: Table, order: Order) -> Select[Any]:
+    """Records without a value, which `page_of` left out."""
+    return query.where(order.column.is_(None)).order_by(table.c.id.desc())
+
+
+def counted(query: Select[Any]) -> Select[Any]:
+    return query.with_only_columns(func.count(), maintain_column_froms=True)
 
 
 def titles(table: Table, definition: Definition, ids: Sequence[UUID]) -> Select[Any]:

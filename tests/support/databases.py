@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +58,8 @@ class FreshDatabase:
 
 
 @contextmanager
-def data_services() -> Iterator[DataServices]:
+def data_services(options: Mapping[str, str] = IN_A_HURRY) -> Iterator[DataServices]:
+    """options: of the cluster, beside the product's own."""
     with tempfile.TemporaryDirectory(prefix="cc-", ignore_cleanup_errors=True) as folder:
         environ = {"CALLCENTER_HOME": folder}
         settings = settle_ports(environ)
@@ -72,7 +73,7 @@ def data_services() -> Iterator[DataServices]:
             ),
             Service(
                 "postgres",
-                postgres.command(settings, IN_A_HURRY),
+                postgres.command(settings, options),
                 stop_signal="INT",
             ),
         ]

@@ -1,5 +1,7 @@
 """What the API says of definitions and records."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from callcenter.core.fields import Captions, OneOf
@@ -134,6 +136,13 @@ class MayShape(Shape):
     delete = fields.Bool(required=True)
 
 
+class Ready(fields.Dict):
+    """Goes out as it is: the service has made JSON of it, and a page has thousands of values."""
+
+    def _serialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
+        return value
+
+
 class RecordShape(Shape):
     """A record as its reader may see it; `masked` names the fields whose values are masked.
 
@@ -145,8 +154,8 @@ class RecordShape(Shape):
     object = fields.Str(required=True)
     key = fields.Str(required=True, allow_none=True)
     title = fields.Str(required=True, allow_none=True)
-    values = fields.Dict(keys=fields.Str(), required=True)
-    display = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
+    values = Ready(keys=fields.Str(), required=True)
+    display = Ready(keys=fields.Str(), values=fields.Str(), required=True)
     masked = fields.List(fields.Str(), required=True)
     may = fields.Nested(MayShape, required=True)
     call_id = fields.UUID(required=True, allow_none=True)

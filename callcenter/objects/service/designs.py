@@ -230,7 +230,7 @@ class Designs:
         definition = stored_definition(version.definition, version.number)
         schema = queries.schema_of(enterprise_of(session, self._directory).code)
         table = queries.table_of(definition, schema)
-        count = queries.counted(queries.alive(table), table)
+        count = queries.counted(queries.alive(table))
         return int(TenantTables(session).execute(count).scalar_one())
 
     def _changed(self, session: Session, row: DataObject) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """How a record is shown to somebody: as far as role and privilege go, ids with the names behind them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -35,14 +36,38 @@ class Held:
     values: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where a record's values lie. places: name in `extra` → the field's key, and how it is held."""
+
+    empty: Mapping[str, None]
+    columns: Sequence[tuple[str, str]]
+    places: Mapping[str, tuple[str, Callable[[Any], Any]]]
+
+
+@lru_cache(maxsize=512)
+def _layout(definition: Definition) -> _Layout:
+    fields = definition.fields
+    return _Layout(
+        dict.fromkeys(field.key for field in fields),
+        [(field.key, queries.column_of(field)) for field in fields if definition.has_column(field)],
+        {
+            field.place: (field.key, type_of(field).hold)
+            for field in fields
+            if not definition.has_column(field)
+        },
+    )
+
+
 def hold(definition: Definition, row: Any) -> Held:
-    values: dict[str, Any] = {}
-    for field in definition.fields:
-        if definition.has_column(field):
-            value = row._mapping[queries.column_of(field)]  # noqa: SLF001 - its public name
-        else:
-            value = type_of(field).hold(row.extra.get(field.place))
-        values[field.key] = value
+    """Of hundreds of fields most are empty: what is filled is gone through, and no more."""
+    layout, cells = _layout(definition), row._mapping  # noqa: SLF001 - its public name
+    values: dict[str, Any] = {**layout.empty}
+    for key, column in layout.columns:
+        values[key] = cells[column]
+    for place, stored in row.extra.items():
+        if found := layout.places.get(place):
+            values[found[0]] = found[1](stored)
     return Held(row, values)
 
 
@@ -152,18 +177,19 @@ class Presenter:
     def _titles(
         self, session: Session, definition: Definition, values: Sequence[Mapping[str, Any]]
     ) -> Mapping[UUID, str]:
-        found: dict[UUID, str] = {}
+        wanted: dict[str, set[UUID]] = {}
         for field in definition.fields:
             if field.type != "reference":
                 continue
-            ids = {each[field.key] for each in values if each.get(field.key)}
-            if not ids:
-                continue
+            if ids := {each[field.key] for each in values if each.get(field.key)}:
+                wanted.setdefault(field.setting("reference")["object"], set()).update(ids)
+        found: dict[UUID, str] = {}
+        gone = caption("record.gone", locale_of(session))
+        for identifier, ids in wanted.items():
             try:
-                target = self._definitions.get(session, field.setting("reference")["object"])
+                target = self._definitions.get(session, identifier)
             except NotFound:
                 continue  # the object it pointed at is no longer published
-            gone = caption("record.gone", locale_of(session))
             found |= dict.fromkeys(ids, gone) | self.names(session, target, ids, marked=True)
         return found
 
@@ -218,12 +244,13 @@ def _record(
     role: str | None,
 ) -> dict[str, Any]:
     row = record.row
-    values, display, masked = {}, {}, []
+    values: dict[str, Any] = {}
+    display, masked = {}, []
     for field in seen_by(definition, role).fields:
-        held = record.values[field.key]
-        values[field.key] = shown(field, held, showing, role)
-        if held is None:
+        if (held := record.values[field.key]) is None:
+            values[field.key] = None
             continue
+        values[field.key] = shown(field, held, showing, role)
         if (text := said(field, held, showing, role)) is not None:
             display[field.key] = text
         if is_masked(field, showing, role):

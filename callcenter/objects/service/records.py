@@ -138,9 +138,9 @@ class Records(Lookups):
         table = self._table(session, definition)
         query = self.selection(session, definition, request, filters)
         tables = TenantTables(session)
-        total = tables.execute(queries.counted(query, table)).scalar_one()
-        clear = clear_to(definition, role_of(session))
-        rows = tables.execute(queries.ordered(query, table, clear, request)).all()
+        total = tables.execute(queries.counted(query)).scalar_one()
+        order = queries.order_of(table, clear_to(definition, role_of(session)), request)
+        rows = _page(tables, query, table, order, request)
         items = self._presenter.show(session, definition, [hold(definition, row) for row in rows])
         return Page(items, total, request.page, request.page_size)
 
@@ -388,7 +388,29 @@ class Records(Lookups):
         )
 
 
+
 def _taken(definition: Definition, held: dict[str, Any]) -> dict[str, Lines]:
     """The lines among the values that were read, taken out: they lie elsewhere."""
     there = [field.key for field in definition.details if field.key in held]
     return {key: held.pop(key) or [] for key in there}
+
+
+def _page(
+    tables: TenantTables,
+    query: Select[Any],
+    table: Table,
+    order: queries.Order,
+    request: PageRequest,
+) -> list[Any]:
+    offset, most = (request.page - 1) * request.page_size, request.page_size
+    rows = [*tables.execute(queries.page_of(query, table, order, offset, most))]
+    if len(rows) == most or not (order.descending and order.has_gaps):
+        return rows
+    if not rows and offset:
+        # Beyond the records that have a value: how many those are says where we are.
+        filled = query.where(order.column.is_not(None))
+        offset -= tables.execute(queries.counted(filled)).scalar_one()
+    else:
+        offset = 0
+    gaps = queries.gaps_of(query, table, order).offset(offset).limit(most - len(rows))
+    return [*rows, *tables.execute(gaps)]

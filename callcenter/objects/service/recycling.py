@@ -62,7 +62,7 @@ class RecycleBin(Records):
         page = query.order_by(order, table.c.id).limit(request.page_size)
         tables = TenantTables(session)
         rows = tables.execute(page.offset((request.page - 1) * request.page_size)).all()
-        total = tables.execute(queries.counted(query, table)).scalar_one()
+        total = tables.execute(queries.counted(query)).scalar_one()
         helds = [hold(definition, row) for row in rows]
         return Page(self._shown(session, definition, helds), total, request.page, request.page_size)
 

@@ -70,7 +70,10 @@ class Choice(FieldType):
         return None if text is None else option_named(definition, text)
 
     def display(self, definition: Field, held: Any, showing: Showing) -> str | None:
-        return label_of(options_of(definition).get(held), held, showing.locale)
+        # Not by `options_of`: it makes a table of all options, for each value that is shown.
+        options = definition.setting("options", [])
+        option = next((each for each in options if each["value"] == held), None)
+        return label_of(option, held, showing.locale)
 
 
 TYPE = Choice()

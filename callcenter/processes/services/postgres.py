@@ -6,8 +6,10 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg
+import structlog
 from psycopg import sql
 
 from callcenter.core.addresses import APP_ROLE, DATABASE, OWNER_ROLE, owner_url
@@ -19,6 +21,20 @@ USER = "postgres"
 """Who runs it when we are root: PostgreSQL refuses to run as root."""
 
 OLDEST = 15
+
+ANSWERED_BY_INDEX = (
+    "pg_catalog.textlike(text, text)",
+    *(f"pg_catalog.numeric_{name}(numeric, numeric)" for name in ("eq", "lt", "le", "gt", "ge")),
+)
+"""What searches and filters ask. Behind row-level security an index answers only what is LEAKPROOF,
+
+and these are not by themselves (docs/adr/0024-large-objects.md).
+"""
+
+_TAUGHT = "callcenter.search"
+"""In the cluster's folder, once that is done."""
+
+log = structlog.get_logger()
 
 
 def programs() -> Path:
@@ -67,8 +83,13 @@ def make_cluster(settings: Settings, secrets: Secrets) -> None:
     It is made beside its place and renamed at the end: what stands there is always whole.
     """
     cluster = settings.paths.postgres
-    if cluster.exists():
-        return
+    if not cluster.exists():
+        _make(cluster, secrets)
+    if not (cluster / _TAUGHT).exists():
+        _let_indexes_search(cluster)
+
+
+def _make(cluster: Path, secrets: Secrets) -> None:
     draft = cluster.with_name("postgres.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.parent.mkdir(parents=True, exist_ok=True)
@@ -77,11 +98,24 @@ def make_cluster(settings: Settings, secrets: Secrets) -> None:
     locale = ["--encoding=UTF8", "--locale=C.UTF-8"]
     auth = ["--auth-local=peer", "--auth-host=scram-sha-256"]
     _run([*as_user, str(programs() / "initdb"), "--no-sync", *locale, *auth, "-D", str(draft)])
-    _run(
-        [*as_user, str(programs() / "postgres"), "--single", "-D", str(draft), "postgres"],
-        _first_statements(secrets),
-    )
+    _alone(draft, "postgres", _first_statements(secrets))
     draft.replace(cluster)
+
+
+def _let_indexes_search(cluster: Path) -> None:
+    """Only a superuser can, and of those the cluster has none that may connect."""
+    _alone(cluster, DATABASE, "".join(f"{each};\n" for each in _marks()))
+    (cluster / _TAUGHT).touch()
+
+
+def _marks() -> list[str]:
+    return [f"ALTER FUNCTION {function} LEAKPROOF" for function in ANSWERED_BY_INDEX]
+
+
+def _alone(cluster: Path, database: str, statements: str) -> None:
+    """Before it serves anybody."""
+    single = [str(programs() / "postgres"), "--single", "-D", str(cluster), database]
+    _run([*unprivileged(USER, cluster), *single], statements)
 
 
 def _first_statements(secrets: Secrets) -> str:
@@ -131,6 +165,14 @@ def prepare_roles(settings: Settings, secrets: Secrets) -> None:
         ):
             connection.execute(statement)
         _refuse_mighty(connection)
+        _tell_of_slow_search(connection)
+
+
+def _tell_of_slow_search(connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
+    query = "SELECT proleakproof FROM pg_proc WHERE oid = %s::regprocedure"
+    known = [connection.execute(query, [each]).fetchone() for each in ANSWERED_BY_INDEX]
+    if not all(row and row[0] for row in known):
+        log.warning("postgres.search_without_index", run="; ".join(_marks()))
 
 
 def _refuse_mighty(connection: "psycopg.Connection[tuple[bool, bool]]") -> None:

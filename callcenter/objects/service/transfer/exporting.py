@@ -108,7 +108,7 @@ class Exporting(Lookups):
     ) -> int:
         table, tables = self._table(session, definition), TenantTables(session)
         query = listed(session, self._records, table, definition, wanted)
-        total = tables.execute(queries.counted(query.order_by(None), table)).scalar_one()
+        total = tables.execute(queries.counted(query.order_by(None))).scalar_one()
         reading = _Reading(self._enterprise(session).zone, role_of(session))
         done = 0
         # However it ends, the cursor is closed.

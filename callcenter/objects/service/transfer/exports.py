@@ -106,7 +106,7 @@ def listed(
     """The list in its order, of what whoever acts may export. Raises Invalid."""
     found = records.selection(session, definition, wanted.request, wanted.filters, "export")
     clear = clear_to(definition, role_of(session))
-    return queries.in_order(found, table, clear, wanted.request)
+    return queries.in_order(found, table, queries.order_of(table, clear, wanted.request))
 
 
 def check(session: Session, definition: Definition, wanted: Wanted) -> None:
