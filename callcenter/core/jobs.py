@@ -96,8 +96,10 @@ def put_down(
     scope: Scope = session.info["scope"]
     asked_by = None if nobodys or not scope.actor else scope.actor.user_id
     wanted = {
+        "arguments": dict(arguments),
         "state": JobState.QUEUED.value,
         "error": "",
+        "result": None,
         "cancel_wanted": False,
         "made_by": asked_by,
         "made_at": clock.now(),
@@ -105,17 +107,14 @@ def put_down(
     # One statement: two processes may ask for the same work at once.
     statement = (
         insert(Job)
-        .values(
-            id=job_id, enterprise_id=scope.enterprise_id, kind=kind,
-            arguments=dict(arguments), **wanted,
-        )
+        .values(id=job_id, enterprise_id=scope.enterprise_id, kind=kind, **wanted)
         .on_conflict_do_update(
             index_elements=[Job.id],
             set_=wanted,
             where=Job.state.in_((JobState.FAILED.value, JobState.CANCELLED.value)),
         )
         .returning(Job.id)
-    )  # fmt: skip
+    )
     return session.scalar(statement) is not None
 
 
@@ -205,6 +204,17 @@ class Progress:
         self._job = job
         self._clock = clock
         self._told = -TOLD_EVERY
+
+    @property
+    def kept(self) -> Mapping[str, Any]:
+        """What an earlier turn of this work has kept; nothing at its beginning."""
+        return self._job.result or {}
+
+    def keep(self, note: Mapping[str, Any]) -> None:
+        """For the next turn of this work, or for whoever looks at it after it has failed."""
+        with self._database.begin(self._scope) as session:
+            job = session.scalars(select(Job).where(Job.id == self._job.id)).one()
+            job.result = dict(note)
 
     def step(self, done: int, total: int) -> None:
         """Raises Cancelled when somebody called the work off."""
@@ -315,7 +325,9 @@ class JobRunner:
     ) -> None:
         job = session.scalars(select(Job).where(Job.id == told.id)).one()
         job.done, job.total = told.done, told.total
-        job.state, job.error, job.result = state, error, dict(result or {})
+        job.state, job.error = state, error
+        if result is not None:
+            job.result = dict(result)
         job.finished_at = self._clock.now()
 
 

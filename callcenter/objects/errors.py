@@ -34,6 +34,13 @@ class BeingPublished(AppError):
     status: ClassVar[int] = 409
 
 
+class HasRecords(AppError):
+    """An object is kept by month from its first record on, or never."""
+
+    code: ClassVar[str] = "has-records"
+    status: ClassVar[int] = 409
+
+
 class FileTooLarge(AppError):
     """More than may be attached; details: {"most": megabytes}."""
 

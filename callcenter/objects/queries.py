@@ -28,6 +28,7 @@ from sqlalchemy import (
     and_,
     false,
     func,
+    literal,
     or_,
     select,
 )
@@ -35,6 +36,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from callcenter.core.errors import Invalid
 from callcenter.core.http import PageRequest
+from callcenter.core.ids import MOMENT, made_at
 from callcenter.core.numbers import Number
 from callcenter.objects.schemas import SORTABLE, Definition
 from callcenter.objects.schemas.rights import is_restricted
@@ -44,6 +46,9 @@ from callcenter.objects.types.base import Field
 _SHORTEST_NUMBER = 5
 _LONGEST_SEARCHED = 200
 _LONGEST_NAME = 63
+_MOST_PLACES = 50
+"""A function of PostgreSQL takes a hundred arguments."""
+
 _OWN_INDEXES = ("recent", "author", "call", "search")
 _PART, _PART_KEY = "\x1f", "\x1e"
 """Begin a part of the search text, and end its name; no value has them."""
@@ -79,7 +84,10 @@ def table_of(definition: Definition, schema: str, also: Definition | None = None
         Column("enterprise_id", Uuid(), nullable=False),
         Column("version", Integer(), nullable=False),
         Column("call_id", Uuid()),
-        Column("created_at", DateTime(timezone=True), nullable=False),
+        # A key of a partitioned table has what it is partitioned by.
+        Column(
+            "created_at", DateTime(timezone=True), nullable=False, primary_key=definition.monthly
+        ),
         Column("created_by", Uuid()),
         Column("updated_at", DateTime(timezone=True), nullable=False),
         Column("updated_by", Uuid()),
@@ -88,6 +96,7 @@ def table_of(definition: Definition, schema: str, also: Definition | None = None
         Column("extra", JSONB(), nullable=False),
         *(Column(name, type_of(field).column(field)) for name, field in fields.items()),
         schema=schema,
+        postgresql_partition_by="RANGE (created_at)" if definition.monthly else None,
     )
     _index(table, definition)
     return table
@@ -119,7 +128,7 @@ def _index(table: Table, definition: Definition) -> None:
                 unique_index(definition, field),
                 columns.enterprise_id,
                 columns[column_of(field)],
-                unique=True,
+                unique=not definition.monthly,
                 postgresql_where=columns.deleted_at.is_(None),
             )
         elif type_of(field).sortable:
@@ -218,7 +227,16 @@ def binned(table: Table) -> Select[Any]:
 
 
 def by_id(table: Table, record_id: UUID) -> Select[Any]:
-    return alive(table).where(table.c.id == record_id)
+    return alive(table).where(this(table, record_id))
+
+
+def this(table: Table, record_id: UUID) -> ColumnElement[bool]:
+    """The record with this id. A monthly object's says in which month to look for it."""
+    found: ColumnElement[bool] = table.c.id == record_id
+    if not table.c.created_at.primary_key:
+        return found
+    made = made_at(record_id)
+    return and_(found, table.c.created_at >= made, table.c.created_at < made + MOMENT)
 
 
 def by_number(table: Table, definition: Definition, number: Number) -> Select[Any]:
@@ -355,6 +373,20 @@ class Order(NamedTuple):
     def has_gaps(self) -> bool:
         """Whether a record may have no value there."""
         return bool(self.column.nullable)
+
+
+def narrowed(query: Select[Any], table: Table, definition: Definition) -> Select[Any]:
+    """Of the records no more than the definition's fields and what every record has."""
+    columns = [table.c[name] for name in ("id", *SORTABLE)]
+    columns += [
+        table.c[column_of(each)] for each in definition.fields if definition.has_column(each)
+    ]
+    places = [each.place for each in definition.fields if not definition.has_column(each)]
+    extra = table.c.extra
+    if len(places) > _MOST_PLACES:
+        return query.with_only_columns(*columns, extra)
+    parts = [part for place in places for part in (literal(place), extra[place])]
+    return query.with_only_columns(*columns, func.jsonb_build_object(*parts).label("extra"))
 
 
 def order_of(table: Table, definition: Definition, request: PageRequest) -> Order:

@@ -5,43 +5,27 @@ the caller's transaction. What a version needs is only added, and doing it again
 table whose definition was then not published (the caller failed) is simply used by the next attempt.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Index, Table, create_engine, func, inspect, select, text
+from sqlalchemy import Connection, Table, create_engine, func, inspect, select, text
 from sqlalchemy.pool import NullPool
-from sqlalchemy.schema import DDL, CreateSchema
+from sqlalchemy.schema import CreateSchema
 
 from callcenter.core.addresses import APP_ROLE
+from callcenter.core.clock import Clock, SystemClock
+from callcenter.objects import partitions
+from callcenter.objects.ddl import create_index, ddl, operations, wall
 from callcenter.objects.errors import BeingPublished
 from callcenter.objects.queries import schema_of, table_of
 from callcenter.objects.schemas import Definition
 
-if TYPE_CHECKING:
-    from alembic.operations import Operations
-
 _LOCK = 7_366_002
-
-_OWN_ROWS = (
-    "enterprise_id = nullif(current_setting('app.enterprise_id', true), '')::uuid"
-    " OR current_setting('app.platform', true) = 'on'"
-)
-# Templates of SQLAlchemy: %(fullname)s is the quoted table, and the rest are constants.
-_WALL = (
-    "ALTER TABLE %(fullname)s ENABLE ROW LEVEL SECURITY",
-    "ALTER TABLE %(fullname)s FORCE ROW LEVEL SECURITY",
-    "CREATE POLICY enterprise ON %(fullname)s USING (%(own_rows)s) WITH CHECK (%(own_rows)s)",
-    "GRANT SELECT, INSERT, UPDATE, DELETE ON %(fullname)s TO %(role)s",
-)
-
-
-def _ddl(template: str, **names: str) -> DDL:
-    return DDL(template, context=names)  # type: ignore[no-untyped-call]
 
 
 class Publisher:
-    def __init__(self, owner_url: str) -> None:
+    def __init__(self, owner_url: str, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
         self._engine = create_engine(owner_url, poolclass=NullPool)
 
     def publish(self, enterprise_code: str, definition: Definition) -> None:
@@ -61,21 +45,40 @@ class Publisher:
             # The lock ends with the connection, however this process ends.
             yield
 
-    def prepare(self, schema: str, definition: Definition, fresh: Collection[str]) -> None:
+    def prepare(
+        self,
+        schema: str,
+        definition: Definition,
+        fresh: Collection[str],
+        former: Definition | None = None,
+    ) -> None:
         """Make the table of `definition`, or widen it; columns that stay are not touched.
 
+        former: the version in force, which goes on until the switch.
         fresh: columns that no version has; what an attempt that failed has left there goes.
+        Raises HasRecords for a table that shall be kept by month, or no longer.
         """
         with self._working() as connection:
-            _prepare(connection, schema, definition, fresh)
+            _prepare(connection, schema, definition, fresh, former)
+            if definition.monthly:
+                partitions.make_ready(connection, table_of(definition, schema), self._clock.now())
 
-    def index(self, schema: str, definition: Definition) -> None:
+    def keep_months(self, schema: str, definition: Definition) -> Sequence[str]:
+        """Make the months to come, take those out of use that are over; the names of these."""
+        with self._working() as connection:
+            table, now = table_of(definition, schema), self._clock.now()
+            partitions.make_ready(connection, table, now)
+            return partitions.detach(connection, table, now, definition.keep_months)
+
+    def index(
+        self, schema: str, definition: Definition, made: Callable[[], None] = lambda: None
+    ) -> None:
         """Make the indexes that it has not yet, while everybody works on.
 
-        Raises IntegrityError when a value that shall be unique is not.
+        made: called after each. Raises IntegrityError when a value that shall be unique is not.
         """
         with self._while_others_work() as connection:
-            _index(connection, table_of(definition, schema))
+            _index(connection, table_of(definition, schema), made)
 
     def tidy(self, schema: str, definition: Definition) -> None:
         """Drop the indexes that the version in force has not, and those whose making failed."""
@@ -101,68 +104,76 @@ class Publisher:
             yield connection
 
 
-def _operations(connection: Connection) -> "Operations":
-    # Most processes never publish, and it is a third of a second of their start.
-    from alembic.migration import MigrationContext
-    from alembic.operations import Operations
-
-    return Operations(MigrationContext.configure(connection))
-
-
 def _prepare(
-    connection: Connection, schema: str, definition: Definition, fresh: Collection[str]
+    connection: Connection,
+    schema: str,
+    definition: Definition,
+    fresh: Collection[str],
+    former: Definition | None,
 ) -> None:
     table = table_of(definition, schema)
     connection.execute(CreateSchema(schema, if_not_exists=True))
     grant = "GRANT USAGE ON SCHEMA %(place)s TO %(role)s"
-    connection.execute(_ddl(grant, place=f'"{schema}"', role=APP_ROLE))
+    connection.execute(ddl(grant, place=f'"{schema}"', role=APP_ROLE))
     if inspect(connection).has_table(table.name, schema=schema):
-        _widen(connection, table, fresh)
-    else:
-        _make(connection, table)
+        if partitions.is_monthly(connection, table) is definition.monthly:
+            _widen(connection, table, fresh)
+            return
+        # A table is either kind from its beginning; one without records can begin again.
+        partitions.drop_empty(connection, table)
+        table = table_of(definition, schema, former)
+    _make(connection, table)
 
 
 def _make(connection: Connection, table: Table) -> None:
-    operations = _operations(connection)
-    operations.create_table(table.name, *table.columns, schema=table.schema)
+    operations(connection).create_table(
+        table.name,
+        *table.columns,
+        schema=table.schema,
+        postgresql_partition_by=table.dialect_options["postgresql"]["partition_by"],
+    )
     for index in sorted(table.indexes, key=lambda index: str(index.name)):
-        _create(operations, table, index, concurrently=False)
-    for template in _WALL:
-        wall = _ddl(template, role=APP_ROLE, own_rows=_OWN_ROWS)
-        connection.execute(wall.against(table))
+        create_index(connection, table, index, concurrently=False)
+    wall(connection, table)
 
 
 def _widen(connection: Connection, table: Table, fresh: Collection[str]) -> None:
-    operations = _operations(connection)
+    change = operations(connection)
     columns = inspect(connection).get_columns(table.name, schema=table.schema)
     there = {column["name"] for column in columns}
     for name in there.intersection(fresh):
-        operations.drop_column(table.name, name, schema=table.schema)
+        change.drop_column(table.name, name, schema=table.schema)
     for column in table.columns:
         if column.name not in there or column.name in fresh:
-            operations.add_column(table.name, column, schema=table.schema)
+            change.add_column(table.name, column, schema=table.schema)
 
 
-def _index(connection: Connection, table: Table) -> None:
+def _index(connection: Connection, table: Table, made: Callable[[], None]) -> None:
     there = _indexes(connection, table)
     missing = [index for index in table.indexes if not there.get(str(index.name))]
-    operations = _operations(connection)
     for index in sorted(missing, key=lambda index: str(index.name)):
         if index.name in there:
-            _drop(operations, table, str(index.name))
-        _create(operations, table, index, concurrently=True)
+            _drop(connection, table, str(index.name))
+        if partitions.is_monthly(connection, table):
+            partitions.index(connection, table, index)
+        else:
+            create_index(connection, table, index, concurrently=True)
+        made()
 
 
 def _tidy(connection: Connection, table: Table) -> None:
     wanted = {str(index.name) for index in table.indexes}
-    operations = _operations(connection)
     for name, valid in _indexes(connection, table).items():
         if name not in wanted or not valid:
-            _drop(operations, table, name)
+            _drop(connection, table, name)
 
 
-def _drop(operations: "Operations", table: Table, name: str) -> None:
-    operations.drop_index(name, table.name, schema=table.schema, postgresql_concurrently=True)
+def _drop(connection: Connection, table: Table, name: str) -> None:
+    # That of a partitioned table cannot go concurrently; it is a matter of a moment.
+    concurrently = not partitions.is_monthly(connection, table)
+    operations(connection).drop_index(
+        name, table.name, schema=table.schema, postgresql_concurrently=concurrently
+    )
 
 
 def _indexes(connection: Connection, table: Table) -> dict[str, bool]:
@@ -174,18 +185,3 @@ def _indexes(connection: Connection, table: Table) -> dict[str, bool]:
     )
     rows = connection.execute(query, {"schema": table.schema, "name": table.name})
     return {row.relname: row.indisvalid for row in rows}
-
-
-def _create(operations: "Operations", table: Table, index: Index, *, concurrently: bool) -> None:
-    options = index.dialect_options["postgresql"]
-    operations.create_index(
-        str(index.name),
-        table.name,
-        [column.name for column in index.columns],
-        schema=table.schema,
-        unique=index.unique,
-        postgresql_using=options["using"] or None,
-        postgresql_ops=options["ops"],
-        postgresql_where=options["where"],
-        postgresql_concurrently=concurrently,
-    )

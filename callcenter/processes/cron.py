@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from callcenter.calls.tasks import RecordingStore
 from callcenter.core import logging
-from callcenter.core.addresses import app_url, redis_url
+from callcenter.core.addresses import app_url, owner_url, redis_url
 from callcenter.core.audit import Audit
 from callcenter.core.bus import OUTBOX_CHANNEL, Outbox, OutboxRelay
 from callcenter.core.clock import Clock, SystemClock
@@ -26,9 +26,11 @@ from callcenter.core.settings import Settings, load_settings
 from callcenter.notices.events import ring
 from callcenter.objects.service import Definitions, Files, RecycleBin
 from callcenter.objects.service.transfer import TransferStore
+from callcenter.objects.tasks import Publisher
 from callcenter.processes.bins import Bins
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.housekeeping import EVERY, Housekeeping
+from callcenter.processes.months import Months
 from callcenter.processes.seams import HandledCalls
 from callcenter.processes.status import Status
 
@@ -53,7 +55,10 @@ def main() -> None:
     transfers = TransferStore(settings.paths.transfers, settings.transfers.largest)
     jobs = JobQueue(connection, clock)
     bins = _bins(settings, database, clock)
-    housekeeping = Housekeeping(database, jobs, recordings, bins, transfers, clock)
+    # Tables of objects are made by the owner of the database.
+    publisher = Publisher(owner_url(settings, secrets), clock)
+    months = Months(database, publisher, Definitions(), clock)
+    housekeeping = Housekeeping(database, jobs, recordings, bins, months, transfers, clock)
     status = Status(connection, "cron", clock)
     pause = threading.Event()
     while True:

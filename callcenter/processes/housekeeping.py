@@ -13,6 +13,7 @@ from callcenter.notices import service as notices
 from callcenter.objects.service.transfer import TransferStore, tidy
 from callcenter.objects.service.triggers.running import keep_house
 from callcenter.processes.bins import Bins
+from callcenter.processes.months import Months
 from callcenter.tenancy.service import load_enterprises
 
 EVERY = 15.0
@@ -28,6 +29,7 @@ class Housekeeping:
         jobs: JobQueue,
         recordings: RecordingStore,
         bins: Bins,
+        months: Months,
         transfers: TransferStore,
         clock: Clock,
     ) -> None:
@@ -35,6 +37,7 @@ class Housekeeping:
         self._jobs = jobs
         self._recordings = recordings
         self._bins = bins
+        self._months = months
         self._transfers = transfers
         self._clock = clock
         self._outbox = Outbox(clock, jobs)
@@ -54,4 +57,5 @@ class Housekeeping:
             if recordings or jobs:
                 log.info("housekeeping.asked", recordings=recordings, jobs=jobs)
             self._bins.empty(enterprise.id)
+            self._months.keep(enterprise.id, enterprise.code)
         self._bins.next_round()

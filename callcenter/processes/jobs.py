@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
 from callcenter.calls.tasks import KIND as RECORDING
 from callcenter.calls.tasks import RecordingStore
-from callcenter.core.addresses import app_url, redis_url
+from callcenter.core.addresses import app_url, owner_url, redis_url
 from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock, SystemClock
@@ -19,7 +19,14 @@ from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue, JobRunner, Work
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
-from callcenter.objects.service import Definitions, Records
+from callcenter.objects.service import (
+    Definitions,
+    Designs,
+    Publications,
+    Publishing,
+    Records,
+    Versions,
+)
 from callcenter.objects.service.transfer import (
     EXPORT,
     IMPORT,
@@ -29,11 +36,24 @@ from callcenter.objects.service.transfer import (
 )
 from callcenter.objects.service.triggers.after import KIND as TRIGGERS
 from callcenter.objects.service.triggers.running import Running
+from callcenter.objects.service.underway import PUBLISH
+from callcenter.objects.tasks import Publisher
 from callcenter.people.service import find_actor
 from callcenter.processes import triggers
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.seams import HandledCalls
 from callcenter.tenancy.service import Options
+
+
+def publication_work(database: Database, publisher: Publisher, clock: Clock) -> Mapping[str, Work]:
+    """Publications of large objects."""
+    directory, definitions, audit = SqlDirectory(), Definitions(), Audit(clock)
+    versions = Versions(audit, clock)
+    designs = Designs(directory, versions, audit, clock)
+    publications = Publications(
+        database, directory, definitions, designs, versions, publisher, clock
+    )
+    return {PUBLISH: Publishing(database, publications, clock, find_actor).work}
 
 
 def _in_stereo(session: Session, enterprise_id: UUID) -> bool:
@@ -78,6 +98,7 @@ def _runner() -> JobRunner:
         RECORDING: RecordingStore(settings.paths.recordings, clock, _in_stereo).process,
         **transfer_work(database, store, outbox, clock),
         **trigger_work(database, outbox, clock),
+        **publication_work(database, Publisher(owner_url(settings, secrets)), clock),
     }
     return JobRunner(database, connection, clock, work)
 

@@ -41,6 +41,7 @@ from callcenter.objects.service import (
     Files,
     Library,
     Merging,
+    PublicationJobs,
     Publications,
     Records,
     RecycleBin,
@@ -147,7 +148,9 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         ),
         regions_http.blueprint(),
         transfer_http.blueprint(database, transfers, idempotency),
-        design_http.blueprint(database, designs, publications),
+        design_http.blueprint(
+            database, designs, publications, PublicationJobs(database, publications, parts.jobs)
+        ),
         triggers_http.blueprint(
             database,
             TriggerLog(directory, definitions, handled),

@@ -58,7 +58,7 @@ def _both(store: Store, name: str, act: Callable[[], Any]) -> Samples:
         for _ in range(TIMES):
             with store.heard() as statements:
                 ours.append(_ms(act))
-            bare.append(_ms(lambda: _again(connection, statements)))  # noqa: B023 - called at once
+            bare.append(_ms(lambda: _again(connection, statements)))
     return {f"{name}_ms": ours, f"{name}_bare_ms": bare}
 
 

@@ -23,8 +23,8 @@ from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.http import COOKIE
 from callcenter.core.ids import new_id
-from callcenter.core.places import PROJECT
 from callcenter.core.permissions import Role
+from callcenter.core.places import PROJECT
 from callcenter.core.tenant import Scope
 from callcenter.objects.queries import schema_of
 from callcenter.objects.schemas import Definition
@@ -73,7 +73,10 @@ class Store:
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         answer = self.client.open(
-            f"/api/v1{path}", method=method, json=body, headers={"X-CSRF-Token": self._csrf, **headers}
+            f"/api/v1{path}",
+            method=method,
+            json=body,
+            headers={"X-CSRF-Token": self._csrf, **headers},
         )
         assert answer.status_code < 300, answer.json
         return answer
@@ -93,7 +96,7 @@ class Store:
 
     @contextmanager
     def bare(self, *, owner: bool = False) -> Iterator["psycopg.Connection[Any]"]:
-        """psycopg alone, in the enterprise's scope; owner: where the tables' owner is needed."""
+        """Psycopg alone, in the enterprise's scope; owner: where the tables' owner is needed."""
         settings, secrets = self.services.settings, self.services.secrets
         url = (owner_url if owner else app_url)(settings, secrets)
         dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -208,7 +208,7 @@ def made_app(
     }
     client = Redis.from_url(services.redis_url, decode_responses=True)
     api = Api(made)
-    publisher = Publisher(seeded.database.owner_url)
+    publisher = Publisher(seeded.database.owner_url, hands)
     queue = Redis.from_url(services.redis_url)
     parts = Parts(
         rows, client, hands, publisher, _Softphones(), LINK_KEY, folder / ATTACHMENTS,

@@ -25,13 +25,16 @@ from callcenter.objects.schemas.design import (
     VersionAnswer,
     VersionPage,
 )
-from callcenter.objects.service import Designs, Publications
+from callcenter.objects.service import Designs, PublicationJobs, Publications
 
 
-def blueprint(database: Database, designs: Designs, publications: Publications) -> Blueprint:
+def blueprint(
+    database: Database, designs: Designs, publications: Publications, jobs: PublicationJobs
+) -> Blueprint:
     blp = Blueprint("design", __name__, url_prefix="/design", description="Shaping data objects")
     _objects(blp, database, designs)
     _draft(blp, database, designs, publications)
+    _publication(blp, database, designs, jobs)
     _versions(blp, database, designs)
     return blp
 
@@ -108,17 +111,29 @@ def _draft(
         with database.begin(scope()) as session:
             return publications.check(session, identifier)
 
+
+def _publication(
+    blp: Blueprint, database: Database, designs: Designs, jobs: PublicationJobs
+) -> None:
     @blp.route("/objects/<identifier>/publish", methods=["POST"])
     @blp.versioned
     @blp.arguments(Publication)
     @blp.response(200, DesignAnswer)
     @requires(Permission.OBJECTS_DEFINE)
     def publish(body: dict[str, Any], identifier: str) -> Any:
+        """Its answer has a `publication` where the worker goes on with it."""
         version = expected_version()
         accepted = body["accept_losses"]
-        publications.publish(
-            scope(), identifier, version, note=body["note"], losses_accepted=accepted
-        )
+        jobs.publish(scope(), identifier, version, note=body["note"], losses_accepted=accepted)
+        with database.begin(scope()) as session:
+            design = designs.get(session, identifier)
+        return with_etag(design, design["version"])
+
+    @blp.route("/objects/<identifier>/publication", methods=["DELETE"])
+    @blp.response(200, DesignAnswer)
+    @requires(Permission.OBJECTS_DEFINE)
+    def cancel(identifier: str) -> Any:
+        jobs.cancel(scope(), identifier)
         with database.begin(scope()) as session:
             design = designs.get(session, identifier)
         return with_etag(design, design["version"])

@@ -1,6 +1,6 @@
 """A definition in the form the engine works with, and the checks of its document as a whole."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -66,6 +66,12 @@ class Definition:
     log_tab: bool = True
     duplicates: tuple[DuplicateRule, ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    monthly: bool = False
+    keep_months: int = 0
+
+    def only(self, keys: Collection[str]) -> "Definition":
+        """With no fields but these: to read records no further than is asked for."""
+        return replace(self, fields=tuple(field for field in self.fields if field.key in keys))
 
     @cached_property
     def by_key(self) -> Mapping[str, Field]:
@@ -203,6 +209,8 @@ def stored_definition(document: Mapping[str, Any], number: int) -> Definition:
         },
         links=document.get("links", {}),
         log_tab=document.get("log_tab", True),
+        monthly=document.get("monthly", False),
+        keep_months=document.get("keep_months", 0),
         duplicates=tuple(
             DuplicateRule(tuple(rule["fields"]), rule["how"])
             for rule in document.get("duplicates", ())
@@ -235,6 +243,11 @@ def contradictions(definition: Definition) -> list[Problem]:
         wrong.append(("list.sort", "validation.unknown_sort"))
     wrong += _bad_rules(definition)
     wrong += _of_no_cell(definition)
+    if definition.monthly:
+        # An index across months cannot say that a value is there once only; a number's ledger can.
+        wrong += [
+            (f"{f.key}.unique", "validation.monthly_unique") for f in definition.fields if f.unique
+        ]
     for field in definition.fields:
         if unknown := set(field.settings) - type_of(field).settings:
             wrong += [(f"{field.key}.{name}", "validation.unknown_field") for name in unknown]
@@ -342,6 +355,8 @@ def document_of(definition: Definition) -> dict[str, Any]:
         },
         "links": dict(definition.links),
         **({} if definition.log_tab else {"log_tab": False}),
+        **({"monthly": True} if definition.monthly else {}),
+        **({"keep_months": definition.keep_months} if definition.keep_months else {}),
         **_duplicates_document(definition),
         **_triggers_document(definition),
     }

@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from callcenter.core.fields import Captions, Label, Line, OneOf
 from callcenter.core.http import Shape, page_of
+from callcenter.core.jobs import JobState
 from callcenter.expressions import OPERATORS
 from callcenter.expressions import Kind as ValueKind
 from callcenter.objects.schemas.document import IDENTIFIER, Kind
@@ -73,6 +74,15 @@ class Change(Shape):
     effects = fields.List(OneOf(EFFECTS), required=True)
 
 
+class UnderWay(Shape):
+    """A publication that the worker carries out. problem: why it came to nothing."""
+
+    state = OneOf((JobState.QUEUED, JobState.RUNNING, JobState.FAILED), required=True)
+    done = fields.Int(required=True)
+    total = fields.Int(required=True)
+    problem = fields.Str(required=True, allow_none=True)
+
+
 class DesignAnswer(Shape):
     """number: the version in force, 0 for none; version: the draft's, for If-Match."""
 
@@ -86,6 +96,7 @@ class DesignAnswer(Shape):
     changed_by = fields.Nested(PersonShape, required=True, allow_none=True)
     problems = fields.List(fields.Nested(Problem), required=True)
     changes = fields.List(fields.Nested(Change), required=True)
+    publication = fields.Nested(UnderWay, required=True, allow_none=True)
 
 
 class LossSample(Shape):

@@ -26,6 +26,7 @@ MOST_RULES = 10
 SORTABLE = ("created_at", "updated_at")
 MOST_FIELDS = 500
 MOST_OPTIONS = 2000
+MOST_MONTHS = 600
 
 IDENTIFIER = validate.Regexp(r"\A[a-z][a-z0-9_]{1,39}\Z")
 OPTION_VALUE = validate.Regexp(r"\A[^\s,\x00-\x1f](?:[^,\x00-\x1f]{0,58}[^\s,\x00-\x1f])?\Z")
@@ -197,6 +198,8 @@ class DefinitionShape(Shape):
     """A definition's document: what is shipped in config/objects, exported and imported.
 
     permissions: act → role → whose records; a role that is not named may not.
+    monthly: whether its records lie in a table a month; keep_months: after how many a month is taken
+    out of use, 0 for never.
     """
 
     identifier = fields.Str(required=True, validate=IDENTIFIER)
@@ -213,6 +216,8 @@ class DefinitionShape(Shape):
     )
     links = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)
     log_tab = fields.Bool()
+    monthly = fields.Bool()
+    keep_months = fields.Int(strict=True, validate=validate.Range(0, MOST_MONTHS))
     duplicates = fields.List(
         fields.Nested(DuplicateShape), validate=validate.Length(max=MOST_RULES)
     )

@@ -13,6 +13,7 @@ from callcenter.objects.service.library import Library
 from callcenter.objects.service.merging import Merging
 from callcenter.objects.service.presenting import Presenter
 from callcenter.objects.service.publications import Publications
+from callcenter.objects.service.publishing import PublicationJobs, Publishing
 from callcenter.objects.service.records import Records
 from callcenter.objects.service.recycling import RecycleBin
 from callcenter.objects.service.versions import Versions
@@ -31,7 +32,9 @@ __all__ = [
     "Merging",
     "NewRow",
     "Presenter",
+    "PublicationJobs",
     "Publications",
+    "Publishing",
     "Records",
     "RecycleBin",
     "Standing",

@@ -54,7 +54,7 @@ class Bulk:
         self._number(session, definition, given)
         made = [
             {
-                "id": new_id(),
+                "id": new_id(row.made_at) if definition.monthly else new_id(),
                 "version": 1,
                 "call_id": row.call_id,
                 "created_at": row.made_at,

@@ -13,7 +13,7 @@ Change = dict[str, Any]
 
 _FIELD = ("label", "required", "read_only", "unique", "indexed", "searched", "in_list", "width")
 _TRIGGER = ("name", "active", "on", "when", "fields", "condition", "actions")
-_OBJECT = ("name", "key_field", "title_field", "log_tab", "duplicates")
+_OBJECT = ("name", "key_field", "title_field", "log_tab", "duplicates", "monthly", "keep_months")
 
 
 def changes(old: Definition | None, new: Definition, hidden: Sequence[str] = ()) -> list[Change]:

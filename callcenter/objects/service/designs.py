@@ -30,6 +30,8 @@ from callcenter.objects.service.presenting import enterprise_of, locale_of, show
 from callcenter.objects.service.reading import reading_of
 from callcenter.objects.service.rows import actor_id
 from callcenter.objects.service.telling import told
+from callcenter.objects.service.underway import refuse_while_published
+from callcenter.objects.service.underway import told as under_way
 from callcenter.objects.service.versions import Versions, against
 from callcenter.objects.triggers.actions.base import World
 from callcenter.objects.triggers.checks import problems as wrong_triggers
@@ -106,14 +108,14 @@ class Designs:
         self, session: Session, identifier: str, document: Mapping[str, Any], version: int
     ) -> dict[str, Any]:
         """Keep the draft, whatever contradictions it has; raises Stale."""
-        row = self.row(session, identifier, version)
+        row = self._to_change(session, identifier, version)
         kept = {**plain(document), "identifier": row.identifier, "kind": row.kind}
         self._keep(session, row, kept)
         return self.answer(session, row)
 
     def discard(self, session: Session, identifier: str, version: int) -> dict[str, Any]:
         """Back to the version in force."""
-        row = self.row(session, identifier, version)
+        row = self._to_change(session, identifier, version)
         if not row.published_number:
             raise InUse({"by": "draft"})
         self._keep(session, row, None)
@@ -124,7 +126,7 @@ class Designs:
         self, session: Session, identifier: str, number: int, version: int
     ) -> dict[str, Any]:
         """An earlier version as the draft."""
-        row = self.row(session, identifier, version)
+        row = self._to_change(session, identifier, version)
         self._keep(session, row, plain(self._versions.one(session, row, number).definition))
         self._audit.record(
             session, "object.restore", "data_object", row.id, name=identifier,
@@ -158,6 +160,12 @@ class Designs:
             raise NotFound
         if version is not None and row.version != version:
             raise Stale
+        return row
+
+    def _to_change(self, session: Session, identifier: str, version: int) -> DataObject:
+        """Raises BeingPublished as well."""
+        row = self.row(session, identifier, version)
+        refuse_while_published(session, row)
         return row
 
     def draft(
@@ -201,6 +209,7 @@ class Designs:
             "draft": row.draft is not None,
             "problems": problems,
             "changes": against(history, definition) if definition and differs else [],
+            "publication": under_way(session, row),
             **self._changed(session, row),
         }
 

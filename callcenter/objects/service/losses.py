@@ -12,6 +12,7 @@ from callcenter.objects.errors import BadValue, NotUnique, ValuesLost
 from callcenter.objects.schemas import Definition
 from callcenter.objects.schemas.rights import access
 from callcenter.objects.service.converting import as_text, convert
+from callcenter.objects.service.pacing import Pace
 from callcenter.objects.service.presenting import Held, locale_of, role_of, unmasked
 from callcenter.objects.service.rewriting import Plan, Rewriting, each
 from callcenter.objects.types import masked_type, type_of
@@ -27,20 +28,20 @@ class Losses:
     def __init__(self, rewriting: Rewriting) -> None:
         self._rewriting = rewriting
 
-    def find(self, session: Session, plan: Plan) -> list[Loss]:
+    def find(self, session: Session, plan: Plan, pace: Pace | None = None) -> list[Loss]:
         """Values that stand in the way of the plan, none of which it would overwrite."""
         if plan.old is None:
             return []
         found = [loss for field in plan.new.fields if (loss := _twice(session, plan, field))]
         if plan.retyped:
-            found += self._not_convertible(session, plan)
+            found += self._not_convertible(session, plan, pace or Pace())
         return found
 
-    def _not_convertible(self, session: Session, plan: Plan) -> list[Loss]:
+    def _not_convertible(self, session: Session, plan: Plan, pace: Pace) -> list[Loss]:
         found: dict[str, dict[str, Any]] = {}
         reading = self._rewriting.reading(session)
         table = queries.table_of(plan.old or plan.new, plan.schema)
-        alive = (held for held in each(session, plan, table) if held.row.deleted_at is None)
+        alive = (held for held in each(session, plan, table, pace) if held.row.deleted_at is None)
         for held in alive:
             for old, new in plan.retyped:
                 try:

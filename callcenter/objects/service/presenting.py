@@ -66,7 +66,7 @@ def hold(definition: Definition, row: Any) -> Held:
     for key, column in layout.columns:
         values[key] = cells[column]
     for place, stored in row.extra.items():
-        if found := layout.places.get(place):
+        if stored is not None and (found := layout.places.get(place)):
             values[found[0]] = found[1](stored)
     return Held(row, values)
 

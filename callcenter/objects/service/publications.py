@@ -7,16 +7,17 @@ attempt begins anew.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from callcenter.core.clock import Clock
-from callcenter.core.db import Database
+from callcenter.core.db import Database, TenantTables
 from callcenter.core.directory import Directory
+from callcenter.core.jobs import Unfinished
 from callcenter.core.tenant import Scope
 from callcenter.objects import queries
 from callcenter.objects.errors import BadDefinition, NotUnique
@@ -26,12 +27,16 @@ from callcenter.objects.service.coding import with_codes
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.designs import Designs
 from callcenter.objects.service.losses import Losses, refuse
+from callcenter.objects.service.pacing import Pace
 from callcenter.objects.service.placing import Places
 from callcenter.objects.service.presenting import enterprise_of
 from callcenter.objects.service.rewriting import Plan, Rewriting
 from callcenter.objects.service.versions import Versions
 from callcenter.objects.tasks import Publisher
 from callcenter.objects.types import type_of
+
+FEW = 20_000
+"""Records that are gone through while their designer waits."""
 
 CLOCKS_DIFFER = timedelta(seconds=5)
 """By how much the clocks of two machines that write records may differ."""
@@ -80,48 +85,106 @@ class Publications:
         note: str,
         losses_accepted: bool,
         together: Collection[str] = (),
+        pace: Pace | None = None,
     ) -> None:
-        """Raises Stale, BeingPublished, BadDefinition, NotUnique, ValuesLost; nothing has changed then."""
+        """Raises Stale, BeingPublished, BadDefinition, NotUnique, ValuesLost; nothing has changed then.
+
+        pace: of one that takes its time. Whatever it raises ends the attempt; after Unfinished the
+        next one with the same pace goes on where this one was.
+        """
+        pace = pace or Pace()
         with self._database.begin(scope) as session:
             schema = queries.schema_of(enterprise_of(session, self._directory).code)
         with self._publisher.alone(schema, identifier):
-            with self._database.begin(scope) as session:
-                row = self._designs.row(session, identifier, version)
-                self._refuse_problems(session, row, together)
-                plan = self._plan(session, row)
-                refuse(self._losses.find(session, plan), accepted=losses_accepted)
+            plan = self._checked(scope, identifier, version, together, pace)
+            if pace.started is None:
+                with self._database.begin(scope) as session:
+                    refuse(self._losses.find(session, plan, pace), accepted=losses_accepted)
             in_force = plan.old
             try:
-                started = self._clock.now() - CLOCKS_DIFFER
-                self._move(scope, plan)
+                self._move(scope, plan, pace)
                 with self._database.begin(scope) as session:
-                    self._switch(session, plan, started, version, note)
+                    self._switch(session, plan, pace, version, note)
                 in_force = plan.new
+            except Unfinished:
+                in_force = None
+                raise
             finally:
                 # What is unique, for one, is said by the version in force and by no other.
                 if in_force is not None:
                     self._publisher.tidy(schema, in_force)
 
-    def _move(self, scope: Scope, plan: Plan) -> None:
+    def takes_long(self, session: Session, identifier: str, version: int) -> bool:
+        """Whether it goes through so many records that nobody should wait for it.
+
+        Raises Stale, BadDefinition.
+        """
+        row = self._designs.row(session, identifier, version)
+        self._refuse_problems(session, row, ())
+        plan = self._plan(session, row)
+        if plan.old is None or not plan.passes:
+            return False
+        tables, table = TenantTables(session), queries.table_of(plan.old, plan.schema)
+        beyond = select(table.c.id).offset(FEW).limit(1)
+        return tables.execute(beyond).first() is not None
+
+    def row(self, session: Session, identifier: str) -> DataObject:
+        """Raises NotFound."""
+        return self._designs.row(session, identifier)
+
+    def take_back(self, scope: Scope, identifier: str) -> None:
+        """What an attempt that was given up has made: indexes that the version in force has not."""
+        with self._database.begin(scope) as session:
+            schema = queries.schema_of(enterprise_of(session, self._directory).code)
+            history = self._versions.history(session, self._designs.row(session, identifier))
+        if history:
+            with self._publisher.alone(schema, identifier):
+                self._publisher.tidy(schema, history[0])
+
+    def _checked(
+        self,
+        scope: Scope,
+        identifier: str,
+        version: int,
+        together: Collection[str],
+        pace: Pace,
+    ) -> Plan:
+        with self._database.begin(scope) as session:
+            row = self._designs.row(session, identifier, version)
+            self._refuse_problems(session, row, together)
+            plan = self._plan(session, row)
+            if not pace.total and plan.passes and plan.old is not None:
+                pace.total = plan.passes * self._records(session, plan)
+        return plan
+
+    @staticmethod
+    def _records(session: Session, plan: Plan) -> int:
+        """How many there are, deleted ones too."""
+        table = queries.table_of(plan.old or plan.new, plan.schema)
+        count = select(func.count()).select_from(table)
+        return int(TenantTables(session).execute(count).scalar_one())
+
+    def _move(self, scope: Scope, plan: Plan, pace: Pace) -> None:
         """While everybody works by the version in force."""
-        self._publisher.prepare(plan.schema, plan.new, plan.fresh)
+        if pace.started is None:
+            self._publisher.prepare(plan.schema, plan.new, plan.fresh, plan.old)
+            pace.started = self._clock.now() - CLOCKS_DIFFER
         if plan.rewrites:
-            self._rewriting.all(scope, plan)
+            self._rewriting.all(scope, plan, pace)
+        share = pace.total // plan.passes if plan.passes else 0
         try:
-            self._publisher.index(plan.schema, plan.new)
+            self._publisher.index(plan.schema, plan.new, lambda: pace.went(share))
         except IntegrityError as error:
             # Made twice since it was looked at.
             raise NotUnique({"losses": []}) from error
 
-    def _switch(
-        self, session: Session, plan: Plan, started: datetime, version: int, note: str
-    ) -> None:
+    def _switch(self, session: Session, plan: Plan, pace: Pace, version: int, note: str) -> None:
         identifier = plan.new.identifier
         session.execute(text("SET LOCAL lock_timeout = '5s'"))
         row = self._designs.row(session, identifier, version)
         session.execute(queries.writing_lock(plan.schema, identifier)[1])
-        if plan.rewrites:
-            self._rewriting.since(session, plan, started)
+        if plan.rewrites and pace.started is not None:
+            self._rewriting.since(session, plan, pace.started)
         self._versions.record(session, row, plan.document, note)
 
     def _refuse_problems(

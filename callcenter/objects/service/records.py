@@ -88,7 +88,8 @@ class Records(Lookups):
                 given = {**given, customer.key: str(customer_id)}
         held = self._reader(session, definition).new(given, supplied)
         lines = _taken(definition, held)
-        record_id, now = new_id(), self._clock.now()
+        now = self._clock.now()
+        record_id = new_id(now) if definition.monthly else new_id()
         local = now.astimezone(self._enterprise(session).zone)
         object_id = self._definitions.object_id(session, identifier)
         for field in definition.serials:
@@ -358,7 +359,7 @@ class Records(Lookups):
         table = self._table(session, definition)
         statement = (
             update(table)
-            .where(table.c.id == current.row.id, table.c.version == current.row.version)
+            .where(queries.this(table, current.row.id), table.c.version == current.row.version)
             .values(
                 version=current.row.version + 1,
                 updated_at=self._clock.now(),

@@ -17,6 +17,7 @@ from callcenter.objects.errors import BadValue
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.converting import convert
 from callcenter.objects.service.definitions import Definitions
+from callcenter.objects.service.pacing import Pace
 from callcenter.objects.service.presenting import Held, hold
 from callcenter.objects.service.reading import reading_of
 from callcenter.objects.service.rows import columns
@@ -77,6 +78,19 @@ class Plan:
         searched = queries.searched_keys(self.old) != queries.searched_keys(self.new)
         return moved or searched or bool(self.retyped) or self.recomputed
 
+    @property
+    def indexes(self) -> int:
+        """How many indexes are new."""
+        new = {index.name for index in queries.table_of(self.new, self.schema).indexes}
+        if self.old is None:
+            return len(new)
+        return len(new - {index.name for index in queries.table_of(self.old, self.schema).indexes})
+
+    @property
+    def passes(self) -> int:
+        """How often all records are gone through: for losses, for rewriting, for each index."""
+        return bool(self.old and self.retyped) + self.rewrites + self.indexes
+
     def moves_to_column(self, field: Field) -> bool:
         """Whether what it has in `extra` goes into a column."""
         return self.new.owns_column(field) and self.had_columns.get(field.key) is False
@@ -91,16 +105,15 @@ class Rewriting:
     def reading(self, session: Session) -> Reading:
         return reading_of(session, self._directory, self._definitions)
 
-    def all(self, scope: Scope, plan: Plan) -> None:
+    def all(self, scope: Scope, plan: Plan, pace: Pace) -> None:
         """Every record, a transaction a batch: nobody waits for more than one."""
-        last: UUID | None = None
         while True:
             with self._database.begin(scope) as session:
-                batch = _batch(session, plan, plan.table, last)
+                batch = _batch(session, plan, plan.table, pace.last)
                 if not batch:
                     return
                 self._write(session, plan, batch)
-            last = batch[-1].row.id
+            pace.rewrote(batch[-1].row.id, len(batch))
 
     def since(self, session: Session, plan: Plan, since: datetime) -> None:
         """Those that were changed from then on, in the caller's transaction."""
@@ -135,11 +148,12 @@ def _batch(
     return [hold(plan.old, row) for row in rows]
 
 
-def each(session: Session, plan: Plan, table: Table) -> Iterator[Held]:
+def each(session: Session, plan: Plan, table: Table, pace: Pace) -> Iterator[Held]:
     last: UUID | None = None
     while batch := _batch(session, plan, table, last):
         yield from batch
         last = batch[-1].row.id
+        pace.went(len(batch))
 
 
 def _moved(plan: Plan, held: Held, reading: Reading) -> dict[str, Any]:

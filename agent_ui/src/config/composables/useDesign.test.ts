@@ -6,7 +6,7 @@ import { useDesign, type Design } from './useDesign'
 
 const fetching = vi.fn<(request: Request) => Promise<Response>>()
 const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } })
-const answer = (changes: object = {}) => ({ identifier: 'order', kind: 'work_order', document: document(), number: 1, version: 4, draft: false, changed_at: '2026-11-27T04:00:00Z', changed_by: null, problems: [], changes: [], ...changes })
+const answer = (changes: object = {}) => ({ identifier: 'order', kind: 'work_order', document: document(), number: 1, version: 4, draft: false, changed_at: '2026-11-27T04:00:00Z', changed_by: null, problems: [], changes: [], publication: null, ...changes })
 let scope = effectScope(true)
 let design: Design
 let puts: { match: string | null; body: { document: ReturnType<typeof document> } }[] = []
@@ -123,4 +123,20 @@ it('follows a key that is renamed', async () => {
   expect([design.field, design.chosen?.key, design.doc?.links.due]).toEqual(['due_at', 'due_at', 'due_at'])
   design.undo()
   expect(design.field).toBe('due')
+})
+
+it('watches a publication until the worker has ended it', async () => {
+  const told = (changes: object) => ({ state: 'running', done: 0, total: 9, problem: null, ...changes })
+  const answers = [answer({ draft: true, publication: told({ done: 4 }) }), answer({ number: 2, version: 5 })]
+  fetching.mockImplementation(async (request) => {
+    if (request.url.includes('/versions/')) return json(200, { number: 1, document: document(), changes: [], note: '', published_at: '', published_by: null })
+    if (request.method === 'POST') return json(200, answer({ draft: true, publication: told({ state: 'queued' }) }))
+    return json(200, answers.shift())
+  })
+  expect(await design.publish('', false)).toBe(true)
+  expect([design.publishing, design.publication?.state]).toEqual([true, 'queued'])
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(design.publication?.done).toBe(4)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect([design.publishing, design.number]).toEqual([false, 2])
 })

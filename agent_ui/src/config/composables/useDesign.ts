@@ -1,6 +1,7 @@
 /** The draft of one object: its document, what is chosen of it, its saving, and what the server says of it. */
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { api, asRead, isApiError, type ApiError, type DesignAnswer, type DesignChange, type DesignProblem, type FieldTypeInfo, type Loss } from '@/shared/api'
+import { say } from '@/shared/confirm'
 import { caption, t } from '@/shared/i18n'
 import { fieldOf, fieldsOf, readDocument, STAMPS, type Doc } from './document'
 import { renameKey, setSetting, setSource } from './operations'
@@ -8,6 +9,7 @@ import { problemsFrom } from './problems'
 import { useChosen } from './useChosen'
 import { useCodes } from './useCodes'
 import { useKept } from './useKept'
+import { usePublication } from './usePublication'
 import { useUndo } from './useUndo'
 
 const PAUSE_MS = 600
@@ -180,11 +182,16 @@ export function useDesign(owner: string) {
   const source = (codes: string | null): boolean => history.apply((now) => setSource(now, field.value, codes))
 
   const codes = useCodes(() => doc.value)
+  const { cancel: cancelPublication, ...under } = usePublication(answer, async (next) => {
+    const through = next.number > (answer.value?.number ?? 0)
+    await show(next, through)
+    if (through) say(t('design.published', { name: caption(doc.value?.name), n: next.number }))
+  })
 
   onScopeDispose(() => clearTimeout(timer))
   return reactive({
     codes, identifier, answer, doc, types, problems, changes, losses, loadError, failure, state, savedAt, kept: local.kept,
-    ...view, ...history, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, takeKept: () => local.take((document) => history.apply(() => document)), dropKept: local.drop, rename, setting, source,
+    ...view, ...history, ...under, cancelPublication, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, takeKept: () => local.take((document) => history.apply(() => document)), dropKept: local.drop, rename, setting, source,
     unsaved: computed(() => state.value !== 'saved'),
     number: computed(() => answer.value?.number ?? 0),
     /** Published fields keep their key; the others are new. */

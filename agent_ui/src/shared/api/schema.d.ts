@@ -2761,6 +2761,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/design/objects/{identifier}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DesignAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/design/objects/{identifier}/publish": {
         parameters: {
             query?: never;
@@ -2772,6 +2812,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Its answer has a `publication` where the worker goes on with it. */
         post: {
             parameters: {
                 query?: never;
@@ -8644,6 +8685,7 @@ export interface components {
             kind: "customer" | "work_order" | "base" | "qa" | "operation_log";
             number: number;
             problems: components["schemas"]["Problem"][];
+            publication: components["schemas"]["UnderWay"] | null;
             version: number;
         };
         DesignItem: {
@@ -10430,6 +10472,13 @@ export interface components {
             settings: string[];
             sortable: boolean;
             system: boolean;
+        };
+        UnderWay: {
+            done: number;
+            problem: string | null;
+            /** @enum {string} */
+            state: "queued" | "running" | "failed";
+            total: number;
         };
         UnreadAnswer: {
             unread: number;
