@@ -6,7 +6,7 @@ import sys
 
 from tests.bench import report
 
-ALL = ("matcher", "events", "fanout", "pop", "calls", "memory")
+ALL = ("matcher", "events", "fanout", "pop", "calls", "memory", "objects")
 
 
 def main() -> None:

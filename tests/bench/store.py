@@ -23,6 +23,7 @@ from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.http import COOKIE
 from callcenter.core.ids import new_id
+from callcenter.core.jobs import FINISHED, Job
 from callcenter.core.permissions import Role
 from callcenter.core.places import PROJECT
 from callcenter.core.tenant import Scope
@@ -186,7 +187,6 @@ class Store:
 
     def job(self, kind: str) -> Any:
         """The newest of a kind, when it is over."""
-        from callcenter.core.jobs import FINISHED, Job
 
         def found() -> Any:
             with self.database.begin(Scope(self.enterprise_id)) as session:

@@ -1,6 +1,7 @@
 """Worker and cron: jobs are carried out, events reach their stream, nothing asked for is lost."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -19,11 +20,14 @@ from callcenter.core.jobs import ENQUEUED_WITHIN, QUEUE, Job, JobQueue, JobState
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import Definitions, Files, RecycleBin
 from callcenter.objects.service.transfer import TransferStore
+from callcenter.objects.tasks import Publisher
 from callcenter.processes.bins import Bins
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.housekeeping import Housekeeping
+from callcenter.processes.months import Months
 from callcenter.processes.seams import HandledCalls
 from tests.integration.processes.conftest import StartProcess
+from tests.support.databases import FreshDatabase
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
@@ -35,7 +39,9 @@ def queue(redis: Redis) -> JobQueue:
 
 
 @pytest.fixture
-def housekeeping(database: Database, queue: JobQueue, tmp_path: Path) -> Housekeeping:
+def housekeeping(
+    database: Database, postgres: FreshDatabase, queue: JobQueue, tmp_path: Path
+) -> Iterator[Housekeeping]:
     clock = SystemClock()
     files = Files(tmp_path / "attachments", clock)
     recycled = RecycleBin(
@@ -43,7 +49,11 @@ def housekeeping(database: Database, queue: JobQueue, tmp_path: Path) -> Houseke
     )
     bins = Bins(database, recycled, files, clock)
     transfers = TransferStore(tmp_path / "transfers", 1)
-    return Housekeeping(database, queue, RecordingStore(tmp_path, clock), bins, transfers, clock)
+    publisher = Publisher(postgres.owner_url)
+    months = Months(database, publisher, Definitions(), clock)
+    store = RecordingStore(tmp_path, clock)
+    yield Housekeeping(database, queue, store, bins, months, transfers, clock)
+    publisher.dispose()
 
 
 def ask(database: Database, queue: JobQueue, enterprise_id: UUID) -> UUID:

@@ -37,7 +37,12 @@ export interface Doc {
   log_tab?: boolean
   duplicates?: DocRule[]
   triggers?: Trigger[]
+  /** Whether its records lie in a table a month; after how many months one goes out of use, 0: never. */
+  monthly?: boolean
+  keep_months?: number
 }
+
+export const MOST_MONTHS = 600
 
 export const ACTS = ['create', 'read', 'edit', 'delete', 'export', 'import'] as const satisfies readonly Act[]
 export const ROLES = ['admin', 'conf', 'leader', 'agent', 'inspector'] as const
