@@ -136,7 +136,7 @@ def wide_rows(
 def target_rows(definition: Definition, count: int) -> Iterator[Row]:
     chance = random.Random(definition.identifier)
     for number in range(count):
-        made = columns(definition, {"name": f"{a_name(chance)}{definition.identifier}"})
+        made = columns(definition, {"name": f"{a_name(chance)}{number}"})
         yield {**made, "extra": Jsonb({}), **_own(number, count)}
 
 
