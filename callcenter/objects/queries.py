@@ -377,10 +377,8 @@ class Order(NamedTuple):
 
 def narrowed(query: Select[Any], table: Table, definition: Definition) -> Select[Any]:
     """Of the records no more than the definition's fields and what every record has."""
-    columns = [table.c[name] for name in ("id", *SORTABLE)]
-    columns += [
-        table.c[column_of(each)] for each in definition.fields if definition.has_column(each)
-    ]
+    typed = (column_of(each) for each in definition.fields if definition.has_column(each))
+    columns = [table.c[name] for name in dict.fromkeys(("id", *SORTABLE, *typed))]
     places = [each.place for each in definition.fields if not definition.has_column(each)]
     extra = table.c.extra
     if len(places) > _MOST_PLACES:

@@ -389,7 +389,6 @@ class Records(Lookups):
         )
 
 
-
 def _taken(definition: Definition, held: dict[str, Any]) -> dict[str, Lines]:
     """The lines among the values that were read, taken out: they lie elsewhere."""
     there = [field.key for field in definition.details if field.key in held]
