@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from callcenter.migrations.policies import protect
 
 revision = "0010"
-down_revision = "0011"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from callcenter.migrations.policies import protect
 
-revision = "0009"
-down_revision = "0011"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
