@@ -227,3 +227,34 @@ class CodeTable(Identified, TenantRow, Versioned, Base):
     items: Mapped[list[Any]]
     changed_at: Mapped[datetime]
     changed_by: Mapped[UUID | None]
+
+
+class RecordView(Identified, TenantRow, Versioned, Base):
+    """A list as somebody keeps it. content: columns, widths, filters, sort, q, page_size.
+
+    roles, teams: with whom it is shared, beside its owner; empty for nobody.
+    """
+
+    __tablename__ = "record_view"
+    __table_args__ = (Index("ix_record_view_object", "object_id", "owner_id"),)
+
+    object_id: Mapped[UUID] = mapped_column(ForeignKey("data_object.id", ondelete="CASCADE"))
+    owner_id: Mapped[UUID]
+    owner_name: Mapped[str] = mapped_column(default="")
+    name: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    roles: Mapped[list[Any]]
+    teams: Mapped[list[Any]]
+    changed_at: Mapped[datetime]
+
+
+class RecordViewChoice(TenantRow, Base):
+    """What somebody's list begins with: a view's id, or the key of a ready list."""
+
+    __tablename__ = "record_view_choice"
+
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    object_id: Mapped[UUID] = mapped_column(
+        ForeignKey("data_object.id", ondelete="CASCADE"), primary_key=True
+    )
+    view: Mapped[str]

@@ -38,6 +38,7 @@ from callcenter.core.errors import Invalid
 from callcenter.core.http import PageRequest
 from callcenter.core.ids import MOMENT, made_at
 from callcenter.core.numbers import Number
+from callcenter.objects.asking import filtered_field
 from callcenter.objects.schemas import SORTABLE, Definition
 from callcenter.objects.schemas.rights import is_restricted
 from callcenter.objects.types import masked_type, type_of
@@ -338,14 +339,10 @@ def filtered(
     read(field, text) → held value; raises Invalid. Unknown names are refused.
     """
     for name, text in filters.items():
-        key, _, bound = name.removeprefix("f.").partition(".")
-        field = definition.by_key.get(key)
-        known = name.startswith("f.") and field and definition.has_column(field)
-        if not known or field is None or bound not in ("", "from", "to"):
+        if (found := filtered_field(definition, name)) is None:
             raise Invalid(fields={name: ["validation.unknown_filter"]})
+        field, bound = found
         column = table.c[column_of(field)]
-        if bound and masked_type(field):
-            raise Invalid(fields={name: ["validation.unknown_filter"]})
         if bound == "from":
             query = query.where(column >= read(field, name, text))
         elif bound == "to":

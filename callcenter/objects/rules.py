@@ -85,6 +85,16 @@ def problems(fields: Sequence[Field]) -> Iterator[Problem]:
     yield from _circles(fields)
 
 
+def problems_of(
+    condition: Mapping[str, Any], fields: Sequence[Field]
+) -> Iterator[tuple[int, str]]:
+    """Of a condition that is no field's own: the place of a test, and a caption's key."""
+    by_key = {field.key: field for field in fields}
+    for place, test in enumerate(condition["tests"]):
+        if key := wrong_test(test, by_key):
+            yield place, key
+
+
 def condition_of(document: Mapping[str, Any], fields: Mapping[str, Field]) -> Condition:
     tests = tuple(
         Test(test["field"], test["operator"], _read(fields.get(test["field"]), test))

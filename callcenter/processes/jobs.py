@@ -20,11 +20,15 @@ from callcenter.core.jobs import JobQueue, JobRunner, Work
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
 from callcenter.objects.service import (
+    BULK,
+    Acting,
     Definitions,
     Designs,
+    Files,
     Publications,
     Publishing,
     Records,
+    Several,
     Versions,
 )
 from callcenter.objects.service.transfer import (
@@ -84,6 +88,18 @@ def trigger_work(database: Database, outbox: Outbox, clock: Clock) -> Mapping[st
     return {TRIGGERS: Running(database, deeds, clock).work}
 
 
+def bulk_work(
+    database: Database, files: Files, outbox: Outbox, clock: Clock
+) -> Mapping[str, Work]:
+    """Acts on many records."""
+    directory, definitions = SqlDirectory(), Definitions()
+    several = Several(
+        directory, definitions, HandledCalls(), Audit(clock), outbox, clock, files
+    )
+    acting = Acting(database, directory, definitions, several, clock=clock, actor_of=find_actor)
+    return {BULK: acting.work}
+
+
 @cache
 def _runner() -> JobRunner:
     settings = load_settings(os.environ)
@@ -99,6 +115,7 @@ def _runner() -> JobRunner:
         **transfer_work(database, store, outbox, clock),
         **trigger_work(database, outbox, clock),
         **publication_work(database, Publisher(owner_url(settings, secrets)), clock),
+        **bulk_work(database, Files(settings.paths.attachments, clock), outbox, clock),
     }
     return JobRunner(database, connection, clock, work)
 

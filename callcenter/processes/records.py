@@ -21,6 +21,7 @@ from callcenter.core.idempotency import Idempotency
 from callcenter.core.jobs import JobQueue
 from callcenter.notices import http as notices_http
 from callcenter.notices.service import Notices
+from callcenter.objects.http import acts as acts_http
 from callcenter.objects.http import attachments as attachments_http
 from callcenter.objects.http import codes as codes_http
 from callcenter.objects.http import design as design_http
@@ -30,8 +31,10 @@ from callcenter.objects.http import records as objects_http
 from callcenter.objects.http import regions as regions_http
 from callcenter.objects.http import transfer as transfer_http
 from callcenter.objects.http import triggers as triggers_http
+from callcenter.objects.http import views as views_http
 from callcenter.objects.service import (
     Attachments,
+    BulkActs,
     Codes,
     Comments,
     Definitions,
@@ -45,7 +48,9 @@ from callcenter.objects.service import (
     Publications,
     Records,
     RecycleBin,
+    Several,
     Versions,
+    Views,
 )
 from callcenter.objects.service.transfer import Exports, Imports, TransferStore
 from callcenter.objects.service.triggers.log import TriggerLog
@@ -124,6 +129,10 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     quality = Quality(forms, calls, recordings, records, directory, audit, outbox, clock)
     supervision = Supervision(database, directory, figures, rooms, gateway, audit, clock)
     work = (parts.jobs, parts.transfers, clock)
+    several = Several(*services, files)
+    acts = BulkActs(
+        directory, definitions, handled, several, audit, parts.jobs, parts.transfers, clock
+    )
     transfers = transfer_http.Services(
         Imports(database, directory, definitions, handled, *work),
         Exports(directory, definitions, handled, records, *work),
@@ -139,6 +148,8 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     return [
         notices_http.blueprint(database, Notices(directory, outbox, clock)),
         objects_http.blueprint(database, records, calls, idempotency),
+        views_http.blueprint(database, Views(*services)),
+        acts_http.blueprint(database, acts, idempotency),
         life_http.blueprint(database, life, idempotency),
         attachments_http.blueprint(
             database, attachments, attachments_http.Limits(parts.largest_attachment)

@@ -134,9 +134,12 @@ def _exports(
     @blp.response(202, TransferShape)
     @requires(Permission.RECORDS_EXPORT)
     def export(body: dict[str, Any], identifier: str) -> Any:
+        records = body.pop("records")
+        chosen = None if records is None else [str(one) for one in records]
+
         def act() -> Mapping[str, Any]:
             with database.begin(scope()) as session:
-                return exports.request(session, identifier, Wanted(**body))
+                return exports.request(session, identifier, Wanted(**body, records=chosen))
 
         return repeatable(idempotency, TransferShape, 202, act)
 

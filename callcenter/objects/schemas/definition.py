@@ -8,6 +8,8 @@ from typing import Any
 from callcenter.objects.errors import BadDefinition, BadValue
 from callcenter.objects.rules import ANYWHERE, Problem, Rules, problems, rules_of
 from callcenter.objects.schemas.document import MOST_FIELDS, SORTABLE, DefinitionShape, Kind
+from callcenter.objects.schemas.lists import ReadyList, lists_document, lists_of, may_sort
+from callcenter.objects.schemas.lists import contradictions as lists_in_vain
 from callcenter.objects.schemas.rights import Reach
 from callcenter.objects.schemas.rights import contradictions as rights_in_vain
 from callcenter.objects.triggers.actions.base import World
@@ -66,6 +68,7 @@ class Definition:
     log_tab: bool = True
     duplicates: tuple[DuplicateRule, ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    lists: tuple[ReadyList, ...] = ()
     monthly: bool = False
     keep_months: int = 0
 
@@ -216,6 +219,7 @@ def stored_definition(document: Mapping[str, Any], number: int) -> Definition:
             for rule in document.get("duplicates", ())
         ),
         triggers=tuple(Trigger.load(each) for each in document.get("triggers", ())),
+        lists=lists_of(document),
     )
 
 
@@ -239,7 +243,7 @@ def contradictions(definition: Definition) -> list[Problem]:
     ]
     groups = [group.key for group in definition.groups]
     wrong += [(f"groups.{key}", "validation.duplicate") for key in groups if groups.count(key) > 1]
-    if not _may_sort(definition):
+    if not may_sort(definition, definition.sort):
         wrong.append(("list.sort", "validation.unknown_sort"))
     wrong += _bad_rules(definition)
     wrong += _of_no_cell(definition)
@@ -248,6 +252,7 @@ def contradictions(definition: Definition) -> list[Problem]:
         wrong += [
             (f"{f.key}.unique", "validation.monthly_unique") for f in definition.fields if f.unique
         ]
+    wrong += lists_in_vain(definition)
     for field in definition.fields:
         if unknown := set(field.settings) - type_of(field).settings:
             wrong += [(f"{field.key}.{name}", "validation.unknown_field") for name in unknown]
@@ -309,14 +314,6 @@ def _unfit(definition: Definition, rule: DuplicateRule, fields: list[Field]) -> 
     return None
 
 
-def _may_sort(definition: Definition) -> bool:
-    key = definition.sort.removeprefix("-")
-    field = definition.by_key.get(key)
-    return key in SORTABLE or bool(
-        field and definition.has_column(field) and type_of(field).sortable
-    )
-
-
 def _bad_default(field: Field) -> bool:
     default = field.setting("default")
     try:
@@ -359,6 +356,7 @@ def document_of(definition: Definition) -> dict[str, Any]:
         **({"keep_months": definition.keep_months} if definition.keep_months else {}),
         **_duplicates_document(definition),
         **_triggers_document(definition),
+        **lists_document(definition.lists),
     }
 
 

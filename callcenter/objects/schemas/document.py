@@ -23,6 +23,8 @@ from callcenter.objects.types.formula import RESULTS
 ACTS = ("create", "read", "edit", "delete", "export", "import")
 SIMILAR = ("exact", "pinyin", "phone")
 MOST_RULES = 10
+MOST_LISTS = 30
+ROW_ACTS = ("open", "edit", "dial", "delete")
 SORTABLE = ("created_at", "updated_at")
 MOST_FIELDS = 500
 MOST_OPTIONS = 2000
@@ -194,6 +196,28 @@ class ListingShape(Shape):
     sort = fields.Str(required=True)
 
 
+class RowActShape(Shape):
+    """A button of a row; when: of the records that have it, else of all."""
+
+    act = fields.Str(required=True, validate=validate.OneOf(ROW_ACTS))
+    when = fields.Nested(ConditionShape)
+
+
+class ReadyListShape(ListingShape):
+    """A list laid out for roles. filters: as the list of records takes them, with words as `$me`."""
+
+    key = fields.Str(required=True, validate=IDENTIFIER)
+    name = fields.Nested(LabelShape, required=True)
+    filters = fields.Dict(
+        keys=fields.Str(validate=validate.Length(max=60)),
+        values=fields.Str(validate=validate.Length(1, 2000)),
+        validate=validate.Length(max=30),
+    )
+    roles = fields.List(fields.Str(validate=_ROLE), required=True, validate=validate.Length(1))
+    standard = fields.Bool()
+    acts = fields.List(fields.Nested(RowActShape), validate=validate.Length(max=len(ROW_ACTS)))
+
+
 class DefinitionShape(Shape):
     """A definition's document: what is shipped in config/objects, exported and imported.
 
@@ -222,3 +246,4 @@ class DefinitionShape(Shape):
         fields.Nested(DuplicateShape), validate=validate.Length(max=MOST_RULES)
     )
     triggers = fields.List(fields.Nested(TriggerShape), validate=validate.Length(max=MOST_TRIGGERS))
+    lists = fields.List(fields.Nested(ReadyListShape), validate=validate.Length(max=MOST_LISTS))

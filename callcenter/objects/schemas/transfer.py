@@ -98,7 +98,10 @@ class ImportWish(Shape):
 
 
 class ExportWish(Shape):
-    """The list as it is filtered (`f.<field>` …), searched and sorted; columns in their order."""
+    """The list as it is filtered (`f.<field>` …), searched and sorted; columns in their order.
+
+    records: of it those alone that were chosen; null for all.
+    """
 
     form = OneOf(FORMS, required=True, data_key="format")
     columns = fields.List(fields.Str(), required=True, validate=validate.Length(1, MOST_FIELDS + 2))
@@ -109,4 +112,7 @@ class ExportWish(Shape):
         values=fields.Str(validate=validate.Length(max=_LONGEST_FILTER)),
         load_default=dict,
         validate=validate.Length(max=_MOST_FILTERS),
+    )
+    records = fields.List(
+        fields.UUID(), load_default=None, allow_none=True, validate=validate.Length(1, 5000)
     )

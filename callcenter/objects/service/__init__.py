@@ -1,5 +1,7 @@
 """Data objects' services, by verb: definitions in force and their drafts, records, how they are shown."""
 
+from callcenter.objects.service.acting import Acting
+from callcenter.objects.service.acts import BULK, BulkActs
 from callcenter.objects.service.attachments import Attachments
 from callcenter.objects.service.bulk import NewRow
 from callcenter.objects.service.codes import Codes
@@ -16,10 +18,15 @@ from callcenter.objects.service.publications import Publications
 from callcenter.objects.service.publishing import PublicationJobs, Publishing
 from callcenter.objects.service.records import Records
 from callcenter.objects.service.recycling import RecycleBin
+from callcenter.objects.service.several import Several
 from callcenter.objects.service.versions import Versions
+from callcenter.objects.service.views import Views
 
 __all__ = [
+    "BULK",
+    "Acting",
     "Attachments",
+    "BulkActs",
     "Codes",
     "Comments",
     "Definitions",
@@ -37,6 +44,8 @@ __all__ = [
     "Publishing",
     "Records",
     "RecycleBin",
+    "Several",
     "Standing",
     "Versions",
+    "Views",
 ]

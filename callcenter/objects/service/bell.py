@@ -1,6 +1,7 @@
 """Tells people of records: by name, and never more of it than all who could be told may see."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from callcenter.objects.service.presenting import viewer
 from callcenter.objects.types import masked_type, type_of
 
 Values = Mapping[str, Any]
+_GATHERED = "assigned"
 
 
 class Bell:
@@ -48,8 +50,19 @@ class Bell:
             return
         if (user_id := held[assignee.key]) is None:
             return
+        if _GATHERED in session.info:
+            session.info[_GATHERED].append(user_id)
+            return
         name = title(definition, held)
         self._tell(session, definition, "assigned", name, [user_id], record_id)
+
+    def assigned_many(
+        self, session: Session, definition: Definition, given: Mapping[str, int]
+    ) -> None:
+        """given: to whom, and how many records at once; told as one."""
+        for user_id, count in given.items():
+            people = [UUID(user_id)]
+            self._tell(session, definition, "assigned_many", str(count), people, None)
 
     def _tell(
         self,
@@ -67,6 +80,16 @@ class Bell:
         readers = [each for each in others if each in known and _reads(definition, known[each])]
         notice = Notice(kind, text, definition.identifier, record_id)
         self._notices.post(session, readers, notice)
+
+
+@contextmanager
+def gathering(session: Session) -> Iterator[list[UUID]]:
+    """Nobody is told one by one of what is assigned meanwhile; to whom it was, is gathered."""
+    session.info[_GATHERED] = []
+    try:
+        yield session.info[_GATHERED]
+    finally:
+        del session.info[_GATHERED]
 
 
 def title(definition: Definition, held: Values) -> str:

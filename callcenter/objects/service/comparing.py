@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from callcenter.objects.schemas import Definition, DuplicateRule
+from callcenter.objects.schemas.lists import ReadyList, list_document
 from callcenter.objects.schemas.rights import access
 from callcenter.objects.types.base import Field
 
@@ -13,7 +14,9 @@ Change = dict[str, Any]
 
 _FIELD = ("label", "required", "read_only", "unique", "indexed", "searched", "in_list", "width")
 _TRIGGER = ("name", "active", "on", "when", "fields", "condition", "actions")
-_OBJECT = ("name", "key_field", "title_field", "log_tab", "duplicates", "monthly", "keep_months")
+_OBJECT = (
+    "name", "key_field", "title_field", "log_tab", "duplicates", "monthly", "keep_months", "lists",
+)  # fmt: skip
 
 
 def changes(old: Definition | None, new: Definition, hidden: Sequence[str] = ()) -> list[Change]:
@@ -63,6 +66,8 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value]
     if isinstance(value, DuplicateRule):
         return {"fields": [*value.fields], "how": value.how}
+    if isinstance(value, ReadyList):
+        return list_document(value)
     return dict(value) if isinstance(value, Mapping) else value
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, insert, update
+from sqlalchemy import Select, Table, false, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from callcenter.core.errors import Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.objects import queries
+from callcenter.objects.asking import Asker
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.bell import Bell
 from callcenter.objects.service.bulk import Bulk, NewRow, violated
@@ -32,7 +33,7 @@ from callcenter.objects.service.details import Details, Lines
 from callcenter.objects.service.field_files import hand_over
 from callcenter.objects.service.lookups import Lookups
 from callcenter.objects.service.merged import survivors
-from callcenter.objects.service.presenting import Held, hold, role_of, unmasked
+from callcenter.objects.service.presenting import Held, hold, role_of, unmasked, viewer
 from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.reading import Reader
 from callcenter.objects.service.rows import actor_id, columns
@@ -161,7 +162,10 @@ class Records(Lookups):
         reader = self._reader(session, definition)
         clear = clear_to(definition, role_of(session))
         query = self._within(session, queries.alive(table), definition, act)
-        query = queries.filtered(query, table, clear, filters, reader.filter_value)
+        meant = self._asker(session).meant(clear, filters)
+        if meant is None:
+            query, meant = query.where(false()), {}
+        query = queries.filtered(query, table, clear, meant, reader.filter_value)
         return queries.searched(
             query,
             table,
@@ -382,6 +386,12 @@ class Records(Lookups):
             if (field := violated(seen_by(definition, role_of(session)), error)) is None:
                 raise
             raise Invalid(fields={field.key: ["validation.not_unique"]}) from error
+
+    def _asker(self, session: Session) -> Asker:
+        actor = viewer(session)
+        user_id, team_ids = (actor.user_id, actor.team_ids) if actor else (None, ())
+        today = self._clock.now().astimezone(self._enterprise(session).zone).date()
+        return Asker(user_id, team_ids, today)
 
     def _reader(self, session: Session, definition: Definition) -> Reader:
         return Reader(

@@ -4276,6 +4276,139 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/objects/{identifier}/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Up to 100 chosen records at once; more, and all that match, as a job. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key again answers as the first time and does nothing */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BulkBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulkAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/bulk/{bulk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                bulk_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    bulk_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulkAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/bulk/{bulk_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                bulk_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    bulk_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulkAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/objects/{identifier}/duplicates": {
         parameters: {
             query?: never;
@@ -5586,6 +5719,190 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ViewsAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ViewBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ViewAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/views/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StartBody"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objects/{identifier}/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    identifier: string;
+                    view_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ViewBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ViewAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    identifier: string;
+                    view_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -8303,6 +8620,34 @@ export interface components {
             bound: number;
             total: number;
         };
+        BulkAnswer: {
+            done: number;
+            failed: number;
+            faults: components["schemas"]["BulkFault"][];
+            /** Format: uuid */
+            id: string | null;
+            problem: string | null;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            total: number;
+        };
+        BulkBody: {
+            /** @enum {string} */
+            act: "edit" | "delete" | "restore";
+            /** @default null */
+            every?: components["schemas"]["EveryBody"] | null;
+            /** @default null */
+            records?: components["schemas"]["ChosenRecord"][] | null;
+            values?: {
+                [key: string]: unknown;
+            };
+        };
+        BulkFault: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            reason: string;
+        };
         CallDetail: {
             access_number: string;
             agent: components["schemas"]["NamedShape"] | null;
@@ -8469,6 +8814,12 @@ export interface components {
                 [key: string]: string;
             };
             sort: number;
+        };
+        ChosenRecord: {
+            /** Format: uuid */
+            id: string;
+            /** @default null */
+            version?: number | null;
         };
         CodeFile: {
             /** @default false */
@@ -8911,6 +9262,13 @@ export interface components {
             message: string;
             request_id?: string;
         };
+        EveryBody: {
+            filters?: {
+                [key: string]: string;
+            };
+            /** @default  */
+            q?: string;
+        };
         ExportWish: {
             columns: string[];
             filters?: {
@@ -8920,6 +9278,8 @@ export interface components {
             format: "xlsx" | "csv";
             /** @default  */
             q?: string;
+            /** @default null */
+            records?: string[] | null;
             /** @default  */
             sort?: string;
         };
@@ -9879,6 +10239,10 @@ export interface components {
             trigger: string;
             /** @enum {string} */
             when: "before" | "after";
+        RowActAnswer: {
+            /** @enum {string} */
+            act: "open" | "edit" | "dial" | "delete";
+            when: components["schemas"]["ConditionShape"] | null;
         };
         ScoreBody: {
             answers: {
@@ -10102,6 +10466,10 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        ShareAnswer: {
+            roles: string[];
+            teams: boolean;
+        };
         SkillBody: {
             name: string;
         };
@@ -10134,6 +10502,9 @@ export interface components {
             password: string;
             uri: string;
             ws_path: string;
+        };
+        StartBody: {
+            view: string | null;
         };
         StateBody: {
             /**
@@ -10511,6 +10882,51 @@ export interface components {
             page: number;
             page_size: number;
             total: number;
+        };
+        ViewAnswer: {
+            acts: components["schemas"]["RowActAnswer"][];
+            columns: string[];
+            dropped: number;
+            filters: {
+                [key: string]: string;
+            };
+            key: string;
+            name: string;
+            owner: string | null;
+            page_size: number;
+            q: string;
+            roles: string[];
+            sort: string;
+            /** @enum {string} */
+            source: "ready" | "own" | "shared";
+            teams: string[];
+            version: number | null;
+            widths: {
+                [key: string]: number;
+            };
+        };
+        ViewBody: {
+            columns: string[];
+            filters?: {
+                [key: string]: string;
+            };
+            name: string;
+            /** @default 20 */
+            page_size?: number;
+            /** @default  */
+            q?: string;
+            roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
+            /** @default  */
+            sort?: string;
+            teams?: string[];
+            widths?: {
+                [key: string]: number;
+            };
+        };
+        ViewsAnswer: {
+            share: components["schemas"]["ShareAnswer"];
+            start: string | null;
+            views: components["schemas"]["ViewAnswer"][];
         };
         WallQueueShape: {
             abandoned: number;

@@ -32,13 +32,17 @@ SYSTEM = SORTABLE
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The list that goes out. columns: keys of fields, and those of `SYSTEM`."""
+    """The list that goes out. columns: keys of fields, and those of `SYSTEM`.
+
+    records: of the list those alone that were chosen; None for all.
+    """
 
     form: str
     columns: Sequence[str]
     q: str = ""
     sort: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
+    records: Sequence[str] | None = None
 
     @property
     def request(self) -> PageRequest:
@@ -47,6 +51,7 @@ class Wanted:
 
 class Exports(Transfers):
     act: ClassVar = "export"
+    kind: ClassVar = "export"
 
     def __init__(
         self,
@@ -71,7 +76,7 @@ class Exports(Transfers):
         row = Transfer(
             id=new_id(),
             object_id=self._definitions.object_id(session, identifier),
-            kind=self.act,
+            kind=self.kind,
             name=self._name(session, definition, wanted.form),
             form=wanted.form,
             phase="run",
@@ -105,6 +110,8 @@ def listed(
 ) -> Select[Any]:
     """The list in its order, of what whoever acts may export. Raises Invalid."""
     found = records.selection(session, definition, wanted.request, wanted.filters, "export")
+    if wanted.records is not None:
+        found = found.where(table.c.id.in_([UUID(one) for one in wanted.records]))
     clear = clear_to(definition, role_of(session))
     return queries.in_order(found, table, queries.order_of(table, clear, wanted.request))
 

@@ -41,6 +41,7 @@ _SHOWN = 100
 
 class Imports(Transfers):
     act: ClassVar = "import"
+    kind: ClassVar = "import"
 
     def __init__(
         self,
@@ -152,7 +153,7 @@ class Imports(Transfers):
         row = Transfer(
             id=transfer_id,
             object_id=self._definitions.object_id(session, identifier),
-            kind=self.act,
+            kind=self.kind,
             name=name,
             form=form,
             phase=UPLOADED,

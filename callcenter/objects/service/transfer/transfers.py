@@ -1,4 +1,4 @@
-"""What imports and exports have in common: a file, a job, and one person whose both are."""
+"""What imports, exports and acts on many records have in common: a job, and one person whose it is."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -67,9 +67,10 @@ def row_of(session: Session, transfer_id: UUID) -> Transfer:
 
 
 class Transfers(Lookups):
-    """Of one direction; everybody sees their own alone, and only while they have the right."""
+    """Of one kind; everybody sees their own alone, and only while they may do that act."""
 
     act: ClassVar[str]
+    kind: ClassVar[str]
 
     def __init__(
         self,
@@ -150,7 +151,7 @@ class Transfers(Lookups):
         actor = _scope(session).require_actor()
         return select(Transfer).where(
             Transfer.object_id == object_id,
-            Transfer.kind == self.act,
+            Transfer.kind == self.kind,
             Transfer.made_by == actor.user_id,
         )
 

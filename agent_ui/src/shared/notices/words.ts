@@ -1,0 +1,17 @@
+/** What a notice says, and where it leads. */
+import type { Notice } from '@/shared/api'
+import { t } from '@/shared/i18n'
+
+const KNOWN = ['mentioned', 'assigned', 'assigned_many'] as const
+const isKnown = (kind: string): kind is (typeof KNOWN)[number] => (KNOWN as readonly string[]).includes(kind)
+
+/** A kind that this page does not know is told by its text alone. */
+export function headOf(one: Notice): string {
+  const who = one.made_by || t('notices.system')
+  return isKnown(one.kind) ? t(`notices.kind.${one.kind}`, { who, n: one.text }) : t('notices.kind.other', { who })
+}
+
+export function placeOf(one: Notice): string | null {
+  if (!one.object) return null
+  return one.record_id ? `/records/${one.object}/${one.record_id}` : `/records/${one.object}`
+}
