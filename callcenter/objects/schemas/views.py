@@ -61,7 +61,7 @@ class ViewAnswer(Shape):
     q = fields.Str(required=True)
     page_size = fields.Int(required=True)
     acts = fields.List(fields.Nested(RowActAnswer), required=True)
-    roles = fields.List(fields.Str(), required=True)
+    roles = fields.List(OneOf(_ROLES), required=True)
     teams = fields.List(fields.UUID(), required=True)
     dropped = fields.Int(required=True)
     version = fields.Int(required=True, allow_none=True)
@@ -70,7 +70,7 @@ class ViewAnswer(Shape):
 class ShareAnswer(Shape):
     """With whom the signed-in user may share."""
 
-    roles = fields.List(fields.Str(), required=True)
+    roles = fields.List(OneOf(_ROLES), required=True)
     teams = fields.Bool(required=True)
 
 

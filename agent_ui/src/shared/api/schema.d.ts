@@ -10467,7 +10467,7 @@ export interface components {
             };
         };
         ShareAnswer: {
-            roles: string[];
+            roles: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
             teams: boolean;
         };
         SkillBody: {
@@ -10895,7 +10895,7 @@ export interface components {
             owner: string | null;
             page_size: number;
             q: string;
-            roles: string[];
+            roles: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
             sort: string;
             /** @enum {string} */
             source: "ready" | "own" | "shared";

@@ -17,7 +17,7 @@ export interface Paging<T, F extends object = Record<string, unknown>> {
   clear: () => void
 }
 
-interface Start { sort?: string; pageSize?: number; at?: Record<string, string> }
+export interface Start { sort?: string; pageSize?: number; q?: string; filters?: Record<string, string>; at?: Record<string, string> }
 
 const TYPING_PAUSE_MS = 250
 
@@ -27,9 +27,9 @@ export function usePaging<P extends ListPath>(path: P, start: Start = {}): Pagin
   const error = shallowRef<ApiError | null>(null)
   const page = ref(1)
   const pageSize = ref(start.pageSize ?? 20)
-  const q = ref('')
+  const q = ref(start.q ?? '')
   const sort = ref(start.sort ?? '')
-  const filters = reactive<Record<string, unknown>>({})
+  const filters = reactive<Record<string, unknown>>({ ...start.filters })
   let asked = 0
 
   async function load(): Promise<void> {

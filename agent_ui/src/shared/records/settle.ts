@@ -45,12 +45,17 @@ function workOut(definition: Definition, values: Values): Values {
   return found
 }
 
+/** What conditions compare of a record's values. */
+export function readerOf(definition: Definition): (key: string, value: unknown) => Comparable {
+  const fields = new Map(definition.fields.map((field) => [field.key, field]))
+  return (key, value) => comparable(fields.get(key), value)
+}
+
 /** `record`: as it is on the server; what may be changed is said by that, else one act could unlock itself. */
 export function settle(definition: Definition, values: Values, record: DataRecord | null, around: Around): Settled {
-  const fields = new Map(definition.fields.map((field) => [field.key, field]))
   const computed = workOut(definition, values)
   const whole = { ...values, ...computed }
-  const read = (key: string, value: unknown) => comparable(fields.get(key), value)
+  const read = readerOf(definition)
   const is = (field: Field, what: 'visible' | 'required' | 'editable', among: Values): boolean => {
     const condition = field.when[what]
     return !condition || holds(condition, among, read, around)

@@ -1,14 +1,15 @@
 /** An import or export while somebody looks at it: read again until its job has ended. */
 import { onScopeDispose, ref, shallowRef } from 'vue'
-import { isApiError, type ApiError, type Transfer } from '@/shared/api'
+import { isApiError, type ApiError } from '@/shared/api'
 
 const EVERY_MS = 700
 /** The network is away: the work goes on without us. */
 const PATIENT_MS = 3000
 
-export const isUnderWay = (one: Pick<Transfer, 'state'> | null): boolean => one?.state === 'queued' || one?.state === 'running'
+export const isUnderWay = (one: { state: string } | null): boolean => one?.state === 'queued' || one?.state === 'running'
 
-export function useTransfer<T extends Transfer>(read: (id: string) => Promise<T>) {
+/** `id`: null of what was done at once, and so is never under way. */
+export function useTransfer<T extends { id: string | null; state: string }>(read: (id: string) => Promise<T>) {
   const value = shallowRef<T | null>(null)
   const error = shallowRef<ApiError | null>(null)
   const busy = ref(false)
@@ -19,7 +20,7 @@ export function useTransfer<T extends Transfer>(read: (id: string) => Promise<T>
     asked += 1
     clearTimeout(timer)
     value.value = next
-    if (next && isUnderWay(next)) timer = setTimeout(() => void load(next.id), EVERY_MS)
+    if (next?.id && isUnderWay(next)) timer = setTimeout(() => void load(next.id!), EVERY_MS)
   }
 
   async function load(id: string): Promise<void> {
