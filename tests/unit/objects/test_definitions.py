@@ -15,6 +15,16 @@ from callcenter.objects.service.definitions import SHIPPED
 DOCUMENTS = {file.stem: json.loads(file.read_text("utf-8")) for file in SHIPPED.glob("*.json")}
 
 
+def a_list(key: str = "mine", **more: Any) -> dict[str, Any]:
+    name = {"zh-CN": "我的", "en": "Mine"}
+    content = {"columns": ["number"], "sort": "-created_at", "roles": ["agent"]}
+    return {"key": key, "name": name, **content, **more}
+
+
+def asked(field: str, operator: str) -> dict[str, Any]:
+    return {"tests": [{"field": field, "operator": operator}]}
+
+
 @pytest.fixture
 def document() -> dict[str, Any]:
     return copy.deepcopy(DOCUMENTS["work_order"])
@@ -26,6 +36,12 @@ def test_a_shipped_definition_is_whole_and_survives_a_round(name: str) -> None:
     written = document_of(definition)
     assert document_of(load_definition(written, 1)) == written
     assert definition.linked("nothing") is None
+
+
+def test_ready_lists_survive_a_round(document: dict[str, Any]) -> None:
+    acts = [{"act": "dial"}, {"act": "delete", "when": asked("status", "filled")}]
+    document["lists"] = [a_list(filters={"f.assignee": "$me"}, standard=True, acts=acts)]
+    assert document_of(load_definition(document, 1))["lists"] == document["lists"]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +66,20 @@ def test_a_shipped_definition_is_whole_and_survives_a_round(name: str) -> None:
         (
             lambda d: d.update(duplicates=[{"fields": ["number"], "how": "phone"}]),
             "duplicates.0",
+        ),
+        (lambda d: d.update(lists=[a_list(columns=["nothing"])]), "lists.0.columns.nothing"),
+        (lambda d: d.update(lists=[a_list(sort="nothing")]), "lists.0.sort"),
+        (lambda d: d.update(lists=[a_list(filters={"f.x": "1"})]), "lists.0.filters.f.x"),
+        (lambda d: d.update(lists=[a_list(), a_list()]), "lists.1.key"),
+        (
+            lambda d: d.update(lists=[a_list(standard=True), a_list("other", standard=True)]),
+            "lists.1.standard",
+        ),
+        (
+            lambda d: d.update(
+                lists=[a_list(acts=[{"act": "edit", "when": asked("nothing", "filled")}])]
+            ),
+            "lists.0.acts.0.0",
         ),
     ],
 )

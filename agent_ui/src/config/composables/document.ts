@@ -19,6 +19,9 @@ export interface DocGroup { key: string; label: Label; fields: DocField[] }
 export type Similar = 'exact' | 'pinyin' | 'phone'
 /** Records that agree in these fields look alike. */
 export interface DocRule { fields: string[]; how: Similar }
+export type RowActKey = 'open' | 'edit' | 'dial' | 'delete'
+/** A list laid out for roles; standard: what they begin with. */
+export interface DocList { key: string; name: Label; columns: string[]; sort: string; filters?: Record<string, string>; roles: string[]; standard?: boolean; acts?: { act: RowActKey; when?: Condition }[] }
 /** With whose records a role may do something; the order is that of their extent. */
 export const REACHES = ['none', 'own', 'team', 'all'] as const
 export type Reach = (typeof REACHES)[number]
@@ -40,6 +43,7 @@ export interface Doc {
   /** Whether its records lie in a table a month; after how many months one goes out of use, 0: never. */
   monthly?: boolean
   keep_months?: number
+  lists?: DocList[]
 }
 
 export const MOST_MONTHS = 600

@@ -1,5 +1,6 @@
 /** What can be done to a document. Every act answers with a new one and leaves the old as it was, so that it can be undone. */
 import type { FieldType } from '@/shared/api'
+import { inLists } from './lists'
 import { asksFor, renameIn } from './rules'
 import { renameInTriggers, triggersWith, type Trigger } from './triggers'
 import { fieldOf, fieldsOf, freeKey, groupOf, keyFrom, keysOf, type Access, type Act, type Doc, type DocField, type DocGroup, type Flag, type Label, type Reach, type Settings } from './document'
@@ -98,6 +99,7 @@ function everywhere(doc: Doc, key: string, next: string | null): Doc {
   return {
     ...doc, ...(next && doc.triggers ? { triggers: renameInTriggers(doc.triggers, key, next) } : {}), key_field: swap(doc.key_field), title_field: swap(doc.title_field), links: Object.fromEntries(links.filter(([, one]) => one)),
     list: { columns: doc.list.columns.map(swap).filter(Boolean), sort: sorted !== key ? doc.list.sort : next ? descending + next : '-created_at' },
+    ...(doc.lists ? { lists: inLists(doc.lists, key, next) } : {}),
   }
 }
 export const renameKey = (doc: Doc, key: string, next: string): Doc =>

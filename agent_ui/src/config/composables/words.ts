@@ -1,7 +1,7 @@
 /** Changes in the reader's words: what, of what, from what to what. */
 import type { Captions, Condition, DesignChange, DesignEffect } from '@/shared/api'
 import { caption, i18n, t } from '@/shared/i18n'
-import type { DocRule } from './document'
+import type { DocList, DocRule } from './document'
 
 const LONGEST = 40
 const FEW = 4
@@ -82,6 +82,10 @@ export function changeWord(change: DesignChange, names: Names = new Map()): stri
   if (right) return right
   const attribute = change.attribute ?? (change.what === 'field.type' ? 'type' : '')
   if (!attribute && !given) return head
+  if (attribute === 'lists') {
+    const called = ((change.after ?? []) as DocList[]).map((one) => caption(one.name)).join(t('design.comma'))
+    return t('design.changeDetail', { head, detail: `${attributeWord(attribute)} ${called}` })
+  }
   const places = ['key_field', 'title_field', 'sort', 'columns', 'duplicates'].includes(attribute) || change.what === 'links.changed'
   const detail = detailOf(attribute, change, places ? names : new Map())
   return t('design.changeDetail', { head, detail: attribute && change.what !== 'field.type' ? `${attributeWord(attribute)} ${detail}` : detail })

@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Notice } from '@/shared/api'
+import { setLocale } from '@/shared/i18n'
 import { headOf, placeOf } from './words'
 
+beforeAll(() => setLocale('en'))
 const notice = (changes: Partial<Notice>): Notice => ({ id: 'n', kind: 'assigned', text: '张伟', object: 'customer', record_id: 'r', made_by: '沈慧', at: '2026-11-27T02:00:00Z', read_at: null, ...changes })
 
 describe('a notice', () => {

@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { Definition } from '@/shared/api'
+import { setLocale } from '@/shared/i18n'
 import { field } from '@/shared/fields/testing'
 import { chipsOf } from './chips'
 
+beforeAll(() => setLocale('en'))
 const definition = { fields: [field({ key: 'due', type: 'date' }), field({ key: 'owner', type: 'user' })] } as unknown as Definition
 
 it.each([
