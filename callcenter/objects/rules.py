@@ -85,9 +85,7 @@ def problems(fields: Sequence[Field]) -> Iterator[Problem]:
     yield from _circles(fields)
 
 
-def problems_of(
-    condition: Mapping[str, Any], fields: Sequence[Field]
-) -> Iterator[tuple[int, str]]:
+def problems_of(condition: Mapping[str, Any], fields: Sequence[Field]) -> Iterator[tuple[int, str]]:
     """Of a condition that is no field's own: the place of a test, and a caption's key."""
     by_key = {field.key: field for field in fields}
     for place, test in enumerate(condition["tests"]):

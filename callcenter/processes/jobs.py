@@ -88,14 +88,10 @@ def trigger_work(database: Database, outbox: Outbox, clock: Clock) -> Mapping[st
     return {TRIGGERS: Running(database, deeds, clock).work}
 
 
-def bulk_work(
-    database: Database, files: Files, outbox: Outbox, clock: Clock
-) -> Mapping[str, Work]:
+def bulk_work(database: Database, files: Files, outbox: Outbox, clock: Clock) -> Mapping[str, Work]:
     """Acts on many records."""
     directory, definitions = SqlDirectory(), Definitions()
-    several = Several(
-        directory, definitions, HandledCalls(), Audit(clock), outbox, clock, files
-    )
+    several = Several(directory, definitions, HandledCalls(), Audit(clock), outbox, clock, files)
     acting = Acting(database, directory, definitions, several, clock=clock, actor_of=find_actor)
     return {BULK: acting.work}
 

@@ -10212,6 +10212,11 @@ export interface components {
         RollBack: {
             number: number;
         };
+        RowActAnswer: {
+            /** @enum {string} */
+            act: "open" | "edit" | "dial" | "delete";
+            when: components["schemas"]["ConditionShape"] | null;
+        };
         RunPage: {
             items: components["schemas"]["RunShape"][];
             page: number;
@@ -10239,10 +10244,6 @@ export interface components {
             trigger: string;
             /** @enum {string} */
             when: "before" | "after";
-        RowActAnswer: {
-            /** @enum {string} */
-            act: "open" | "edit" | "dial" | "delete";
-            when: components["schemas"]["ConditionShape"] | null;
         };
         ScoreBody: {
             answers: {
