@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 ME, MY_TEAM = "$me", "$my_team"
 _DAY = re.compile(r"\$today(?:([+-]\d{1,4})d)?")
-_WORDS: Mapping[str, tuple[str, ...]] = {"user": (ME,), "team": (MY_TEAM,)}
-_DATED = ("date", "datetime")
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("user", "created_by", "updated_by"), (ME,)),
+    "team": (MY_TEAM,),
+}
+_DATED = ("date", "datetime", "created_at", "updated_at")
 
 
 def filtered_field(definition: "Definition", name: str) -> tuple[Field, str] | None:

@@ -7,7 +7,8 @@ export const BOUNDS = ['', 'from', 'to'] as const
 export type Bound = (typeof BOUNDS)[number]
 /** A filter, taken apart: `f.<field>` and its bound. */
 export interface Asked { field: string; bound: Bound; value: string }
-const NUMBERED = ['date', 'datetime', 'integer', 'decimal', 'money', 'time']
+const DATED = ['date', 'datetime', 'created_at', 'updated_at']
+const NUMBERED = [...DATED, 'integer', 'decimal', 'money', 'time']
 
 export const listsOf = (doc: Doc): DocList[] => doc.lists ?? []
 export const setLists = ({ lists: _, ...doc }: Doc, lists: DocList[]): Doc => (lists.length ? { ...doc, lists } : doc)
@@ -33,9 +34,9 @@ export const filterable = (doc: Doc, types: FieldTypeInfo[]): string[] =>
 export const boundsOf = (doc: Doc, key: string): readonly Bound[] => (NUMBERED.includes(fieldOf(doc, key)?.type ?? '') ? BOUNDS : [''])
 /** Words that stand for who asks and when. */
 export function wordsFor(doc: Doc, key: string): string[] {
-  const words: Record<string, string[]> = { user: ['$me'], team: ['$my_team'], date: ['$today', '$today-7d', '$today-30d'] }
   const type = fieldOf(doc, key)?.type ?? ''
-  return words[type === 'datetime' ? 'date' : type] ?? []
+  if (DATED.includes(type)) return ['$today', '$today-7d', '$today-30d']
+  return ({ user: ['$me'], created_by: ['$me'], updated_by: ['$me'], team: ['$my_team'] } as Record<string, string[]>)[type] ?? []
 }
 
 /** Chosen acts in their order; conditions of those that stay are kept. */
