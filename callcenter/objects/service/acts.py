@@ -105,7 +105,7 @@ class BulkActs(Transfers):
         if wanted.act.what == "restore":
             raise Invalid(fields={"records": ["validation.required"]})
         query = matching(session, self._several, definition, wanted)
-        count = queries.counted(query, self._table(session, definition))
+        count = queries.counted(query)
         return int(TenantTables(session).execute(count).scalar_one())
 
     def _whole(self, session: Session, row: Transfer) -> dict[str, Any]:

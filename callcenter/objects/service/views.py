@@ -174,9 +174,9 @@ class Views(Records):
         if wrong:
             raise Invalid(fields={f"columns.{key}": ["validation.unknown_field"] for key in wrong})
         request = PageRequest(q=given["q"], sort=given["sort"])
-        query = self.selection(session, definition, request, given["filters"])
+        self.selection(session, definition, request, given["filters"])
         table = self._table(session, definition)
-        queries.in_order(query, table, clear_to(definition, role), request)
+        queries.order_of(table, clear_to(definition, role), request)
         if set(given["roles"]) - {*_shareable(actor)}:
             raise Forbidden
         if set(given["teams"]) - {*_own_teams(actor)}:
