@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from redis import Redis
 
+from callcenter.core.bus import Outbox
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.jobs import Job, JobRunner
@@ -23,7 +24,7 @@ BULK = "/objects/client/bulk"
 
 @pytest.fixture
 def runner(database: Database, redis: Redis, clock: ManualClock, attachments: Any) -> JobRunner:
-    work = bulk_work(database, Files(attachments, clock), clock)
+    work = bulk_work(database, Files(attachments, clock), Outbox(clock), clock)
     return JobRunner(database, redis, clock, work)
 
 
