@@ -16,7 +16,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import Index, and_, event, or_, select
+from sqlalchemy import Index, and_, delete, event, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -40,6 +40,12 @@ SWEPT = 200
 TOLD_EVERY = 0.25
 """Seconds between two looks at a job under way: work may tell of every step it takes."""
 
+KEPT = timedelta(days=30)
+"""After its end a job can be looked up as long as this."""
+
+FORGOTTEN = 1_000
+"""Jobs that one round deletes at most."""
+
 ROOM_KEPT = 24 * 3600
 """Seconds that the progress of a user's jobs can be read."""
 
@@ -48,7 +54,16 @@ class Job(Identified, TenantRow, Base):
     """done/total measure progress; total 0 while it is unknown."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_made_by", "enterprise_id", "made_by", "made_at"),)
+    __table_args__ = (
+        Index("ix_job_made_by", "enterprise_id", "made_by", "made_at"),
+        Index(
+            "ix_job_under_way",
+            "enterprise_id",
+            "made_at",
+            postgresql_where=text("state IN ('queued', 'running')"),
+        ),
+        Index("ix_job_finished", "enterprise_id", "finished_at"),
+    )
 
     kind: Mapped[str]
     state: Mapped[str]
@@ -172,6 +187,17 @@ class JobQueue:
         for job in jobs:
             self._enqueue(job.id, str(job.enterprise_id))
         return len(jobs)
+
+    def forget(self, session: Session) -> None:
+        """Delete what ended long ago, some at a time."""
+        old = (
+            select(Job.id)
+            # One that is tried again still says when it failed.
+            .where(Job.finished_at < self._clock.now() - KEPT, Job.state.in_(FINISHED))
+            .order_by(Job.finished_at)
+            .limit(FORGOTTEN)
+        )
+        session.execute(delete(Job).where(Job.id.in_(old.scalar_subquery())))
 
     def cancel(self, session: Session, job_id: UUID) -> None:
         """Call a job off; raises NotFound. One that runs ends at its next step."""

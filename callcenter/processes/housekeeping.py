@@ -50,6 +50,7 @@ class Housekeeping:
             with self._database.begin(Scope(enterprise.id)) as session:
                 recordings = self._recordings.sweep(session, self._jobs)
                 jobs = self._jobs.sweep(session)
+                self._jobs.forget(session)
                 self._recordings.tidy(session, enterprise.id)
                 tidy(session, enterprise.id, self._transfers, self._clock)
                 notices.tidy(session, self._clock)

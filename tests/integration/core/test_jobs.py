@@ -254,3 +254,29 @@ def test_work_that_nobody_asked_for_is_nobodys(database, redis, clock, ours):
             outbox.request(session, KIND, {"name": "二线"}, job_id)
     assert found(database, ours, job_id).made_by is None
     assert redis.llen(f"rq:queue:{QUEUE}") == 1
+
+
+def test_jobs_that_ended_a_month_ago_are_forgotten_and_no_others(
+    database, redis, ours, theirs, clock, queue, ask, run
+):
+    old, failed, waits = ask(), ask(), ask()
+    run(old, make_team)
+    run(failed, lambda *_: 1 / 0)
+    clock.advance(jobs.KEPT.total_seconds() - 1)
+    recent = ask()
+    run(recent, make_team)
+    clock.advance(2)
+    with database.begin(theirs) as session:
+        queue.forget(session)
+    assert ids(database, ours) == {old, failed, waits, recent}
+    with database.begin(ours) as session:
+        # Tried again it is under way, though it once failed.
+        session.get(Job, failed).state = JobState.QUEUED
+    with database.begin(ours) as session:
+        queue.forget(session)
+    assert ids(database, ours) == {failed, waits, recent}
+
+
+def ids(database, ours):
+    with database.begin(ours) as session:
+        return {*session.scalars(select(Job.id))}
