@@ -125,6 +125,16 @@ def enter(page: Page, identifier: str, given: dict[str, Any], made: dict[str, An
     made[identifier] = page.get(f"/objects/{identifier}/records/{record['id']}").json
 
 
+def ready_lists(page: Page, identifier: str) -> list[str]:
+    """Their keys; each of them is asked for as the list of records asks."""
+    path = f"/objects/{identifier}"
+    views = page.get(f"{path}/views").json["views"]
+    for view in views:
+        answer = page.get(f"{path}/records", sort=view["sort"], **view["filters"])
+        assert answer.status_code == 200, answer.json
+    return [view["key"] for view in views]
+
+
 @pytest.mark.parametrize("key", STORIES)
 def test_a_set_is_in_force_at_once_and_people_work_with_it(
     web: Flask, operator: Page, key: str
@@ -136,6 +146,8 @@ def test_a_set_is_in_force_at_once_and_people_work_with_it(
     for identifier, values in entered:
         enter(agent if identifier == story.by_agent else firm.admin, identifier, values, made)
     enter(agent, "work_order", story.order, made)
+    assert ready_lists(agent, "work_order") == ["mine", "open", "overdue"]
+    assert len(ready_lists(agent, "customer")) == 1
     assert made["work_order"]["display"]["customer"] == story.customer["name"]
     for identifier, wanted in story.worked_out.items():
         values = made[identifier]["values"]
@@ -148,6 +160,20 @@ def test_a_set_is_in_force_at_once_and_people_work_with_it(
     conf = firm.page("conf")
     assert all(table["items"] for table in conf.get("/code-tables").json)
     assert all(not each["draft"] for each in conf.get("/design/objects").json)
+
+
+def test_the_parts_of_a_repair_are_lines_of_its_order(web: Flask, operator: Page) -> None:
+    firm = register(web, operator, set="after_sales")
+    made: dict[str, Any] = {}
+    story = STORIES["after_sales"]
+    enter(firm.admin, "customer", story.customer, made)
+    enter(firm.admin, *story.between[0], made)
+    enter(firm.admin, *story.between[1], made)
+    line = {"part": made["part"]["id"], "quantity": 2, "price": "120"}
+    order = {**story.order, "parts_used": [{"values": line}]}
+    enter(firm.admin, "work_order", order, made)
+    (used,) = made["work_order"]["values"]["parts_used"]
+    assert (used["display"]["part"], used["values"]["amount"]) == ("风机", "240.00")
 
 
 def test_a_field_is_asked_for_only_where_the_trade_would(web: Flask, operator: Page) -> None:
