@@ -194,9 +194,9 @@ def search_text(definition: Definition, held: Mapping[str, Any]) -> str:
     """
     texts: list[str] = []
     parts: list[str] = []
-    for field in definition.fields:
+    for field in definition.searched:
         value = held.get(field.key)
-        if value is None or not definition.is_searched(field):
+        if value is None:
             continue
         text = type_of(field).search_text(value)[:_LONGEST_SEARCHED]
         forms = [text] if text.isascii() else [text, *_spoken(text)]
@@ -209,8 +209,7 @@ def search_text(definition: Definition, held: Mapping[str, Any]) -> str:
 
 def searched_keys(definition: Definition) -> set[tuple[str, bool]]:
     """The fields that a search by text looks through, each with whether it has its own part."""
-    searched = (field for field in definition.fields if definition.is_searched(field))
-    return {(field.key, is_restricted(field)) for field in searched}
+    return {(field.key, is_restricted(field)) for field in definition.searched}
 
 
 def restricted_parts(definition: Definition) -> list[str]:

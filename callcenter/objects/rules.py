@@ -50,11 +50,13 @@ class Rules:
     conditions   by what they decide on, then by the field's key
     formulas     in the order in which they are worked out: what one needs comes before it
     checks       what must be true of a record, by the field at which it is told
+    demanding    the few fields that must be filled, or have conditions, in their order
     """
 
     conditions: Mapping[str, Mapping[str, Condition]]
     formulas: tuple[tuple[Field, Node], ...]
     checks: tuple[tuple[Field, Node], ...]
+    demanding: tuple[Field, ...]
 
 
 def rules_of(fields: Sequence[Field]) -> Rules:
@@ -69,7 +71,8 @@ def rules_of(fields: Sequence[Field]) -> Rules:
         for what in (VISIBLE, REQUIRED, EDITABLE)
     }
     checks = [(field, parse(text)) for field in fields if (text := field.setting("check"))]
-    return Rules(conditions, tuple(_in_order(fields)), tuple(checks))
+    demanding = tuple(field for field in fields if field.required or field.when)
+    return Rules(conditions, tuple(_in_order(fields)), tuple(checks), demanding)
 
 
 def problems(fields: Sequence[Field]) -> Iterator[Problem]:

@@ -91,6 +91,30 @@ class Definition:
         return Armed(self.triggers, self.by_key)
 
     @cached_property
+    def empty(self) -> Mapping[str, None]:
+        """The values of a record that has none."""
+        return dict.fromkeys(field.key for field in self.fields)
+
+    @cached_property
+    def required(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if field.required)
+
+    @cached_property
+    def defaults(self) -> Mapping[str, Any]:
+        """What fields of a new record begin with, as somebody would enter it."""
+        given = {field.key: field.setting("default") for field in self.fields}
+        return {key: value for key, value in given.items() if value is not None}
+
+    @cached_property
+    def unique(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if field.unique)
+
+    @cached_property
+    def searched(self) -> tuple[Field, ...]:
+        """The fields that a search by text looks through."""
+        return tuple(field for field in self.fields if self.is_searched(field))
+
+    @cached_property
     def phones(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.type == "phone")
 

@@ -40,7 +40,6 @@ class Held:
 class _Layout:
     """Where a record's values lie. places: name in `extra` → the field's key, and how it is held."""
 
-    empty: Mapping[str, None]
     columns: Sequence[tuple[str, str]]
     places: Mapping[str, tuple[str, Callable[[Any], Any]]]
 
@@ -49,7 +48,6 @@ class _Layout:
 def _layout(definition: Definition) -> _Layout:
     fields = definition.fields
     return _Layout(
-        dict.fromkeys(field.key for field in fields),
         [(field.key, queries.column_of(field)) for field in fields if definition.has_column(field)],
         {
             field.place: (field.key, type_of(field).hold)
@@ -62,7 +60,7 @@ def _layout(definition: Definition) -> _Layout:
 def hold(definition: Definition, row: Any) -> Held:
     """Of hundreds of fields most are empty: what is filled is gone through, and no more."""
     layout, cells = _layout(definition), row._mapping  # noqa: SLF001 - its public name
-    values: dict[str, Any] = {**layout.empty}
+    values: dict[str, Any] = {**definition.empty}
     for key, column in layout.columns:
         values[key] = cells[column]
     for place, stored in row.extra.items():

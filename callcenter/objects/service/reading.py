@@ -76,18 +76,14 @@ class Reader:
         supplied: what the product fills in, also where the actor may not.
         """
         filled = {
-            field.key: (field.setting("default"), self._anywhere)
-            for field in self._definition.fields
-            if field.setting("default") is not None
+            key: (default, self._anywhere) for key, default in self._definition.defaults.items()
         }
         filled |= {key: (value, self.reading) for key, value in (supplied or {}).items()}
         for key, value in given.items():
             # A hidden field that is named is unknown, whatever it would begin with.
             if value not in (None, "") or key not in self._seen.by_key:
                 filled.pop(key, None)
-        held = self._read(given, {}, filled)
-        for field in self._definition.fields:
-            held.setdefault(field.key, None)
+        held = {**self._definition.empty, **self._read(given, {}, filled)}
         unseen = [
             key for key in filled
             if not may_be_filled(self._definition, self._definition.by_key[key], held, self._around)
@@ -203,7 +199,7 @@ class Reader:
         held: dict[str, Any] = {}
         wrong: dict[str, list[str]] = {}
         filled = filled or {}
-        expected = [field.key for field in self._seen.fields if self._always_wanted(field)]
+        expected = [field.key for field in self._seen.required if self._always_wanted(field)]
         for key in dict.fromkeys([*given, *filled, *(() if current else expected)]):
             try:
                 if key in filled:
@@ -229,7 +225,8 @@ class Reader:
         """With its formulas and what triggers make of it; raises Invalid, Refused."""
         computed = {**after, **worked_out(self._definition, after)}
         whole = self._before.run(before, computed)
-        made = {*made, *(key for key in whole if whole[key] != computed.get(key))}
+        if whole.triggers:
+            made = {*made, *(key for key in whole if whole[key] != computed.get(key))}
         found = faults(self._definition, before, whole, given, self._around, made)
         wrong = [told for key, fault in found if (told := self._told(key, fault))]
         if wrong:

@@ -1,6 +1,8 @@
 """A record's values between forms: as typed columns, as JSON, for the audit log."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,30 @@ def actor_id(session: Session) -> UUID | None:
     return actor.user_id if actor else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where values go. extra: the field's key → its name there, and how it is stored."""
+
+    columns: Sequence[tuple[str, str]]
+    extra: Mapping[str, tuple[str, Callable[[Any], Any]]]
+    places: frozenset[str]
+
+
+@lru_cache(maxsize=512)
+def _layout(definition: Definition) -> _Layout:
+    fields = definition.fields
+    owning = [field for field in fields if definition.owns_column(field)]
+    return _Layout(
+        [(field.key, queries.column_of(field)) for field in owning],
+        {
+            field.key: (field.place, type_of(field).store)
+            for field in fields
+            if not definition.owns_column(field) and not _is_elsewhere(field)
+        },
+        frozenset(field.place for field in fields),
+    )
+
+
 def columns(
     definition: Definition, held: Mapping[str, Any], kept: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -29,15 +55,13 @@ def columns(
 
     kept: the record's `extra` as it is; what hidden fields have there stays.
     """
-    typed: dict[str, Any] = {}
-    places = {field.place for field in definition.fields}
-    extra = {place: value for place, value in (kept or {}).items() if place not in places}
-    for field in definition.fields:
-        value = held.get(field.key)
-        if definition.owns_column(field):
-            typed[queries.column_of(field)] = value
-        elif value is not None and not _is_elsewhere(field):
-            extra[field.place] = type_of(field).store(value)
+    layout = _layout(definition)
+    typed = {column: held.get(key) for key, column in layout.columns}
+    extra = {place: value for place, value in (kept or {}).items() if place not in layout.places}
+    for key, value in held.items():
+        if value is not None and (found := layout.extra.get(key)):
+            place, store = found
+            extra[place] = store(value)
     return {**typed, "extra": extra, "search_text": queries.search_text(definition, held)}
 
 

@@ -41,7 +41,7 @@ def faults(
     about (nothing that a demand depends on is entered) may stay as it is, however old its values.
     """
     touched = {*given, *made}
-    for field in definition.fields:
+    for field in definition.rules.demanding:
         shown = _is(definition, VISIBLE, field, after, around)
         if field.key in given and (before is not None or after.get(field.key) is not None):
             # What may be changed is said by the record as it was, else one act could unlock itself.

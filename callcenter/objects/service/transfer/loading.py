@@ -243,7 +243,7 @@ class _Batch:
 
 def _unique(definition: Definition) -> list[Field]:
     """Several options at once are left to the database: no two lists are found by one query."""
-    return [each for each in definition.fields if each.unique and each.type != "choices"]
+    return [each for each in definition.unique if each.type != "choices"]
 
 
 def _marks(definition: Definition, wish: Wish, row: Row) -> Iterable[Mark]:
