@@ -6,7 +6,7 @@ from pathlib import Path
 from redis import Redis
 
 from callcenter.calls import http as calls_http
-from callcenter.calls.service import Calls, Recordings
+from callcenter.calls.service import Calls, Following, Recordings
 from callcenter.configuration import http as configuration_http
 from callcenter.configuration.service import Moving
 from callcenter.console import http as console_http
@@ -119,6 +119,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         audit,
     )
     calls = Calls(directory, records, audit, clock)
+    following = Following(database, calls, rooms)
     recordings = Recordings(calls, audit, clock, parts.recording_link_key)
     figures = Figures(directory, clock)
     verbs = Verbs(database, gateway, directory, records, audit)
@@ -139,7 +140,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     )
     desk = console_http.Services(
         desk=Desk(directory, records, appointments, tasks, parts.softphones, rooms, clock),
-        pop=Pop(database, records, calls, appointments, drafts, directory, rooms),
+        pop=Pop(database, records, calls, following, appointments, drafts, directory, rooms),
         verbs=verbs,
         appointments=appointments,
         drafts=drafts,
@@ -147,7 +148,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     )
     return [
         notices_http.blueprint(database, Notices(directory, outbox, clock)),
-        objects_http.blueprint(database, records, calls, idempotency),
+        objects_http.blueprint(database, records, calls, following, idempotency),
         views_http.blueprint(database, Views(*services)),
         acts_http.blueprint(database, acts, idempotency),
         life_http.blueprint(database, life, idempotency),

@@ -1,29 +1,25 @@
 """The screen pop: who calls, what was before, what is open, and the form that was begun."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from threading import Event
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from callcenter.calls.service import Calls
+from callcenter.calls.service import Calls, Following
 from callcenter.console.models import Appointment
 from callcenter.console.schemas import DESK_STATES
 from callcenter.console.service.appointments import Appointments
 from callcenter.console.service.drafts import Drafts
 from callcenter.core.db import Database
 from callcenter.core.directory import Directory
-from callcenter.core.errors import Invalid, NotFound
+from callcenter.core.errors import Invalid
 from callcenter.core.gateway import Rooms
 from callcenter.core.numbers import Number
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.service import Records
 
 _HISTORY = 20
-_LEDGER_LAG = 1.5
-_STEP = 0.02
 
 
 class Pop:
@@ -32,6 +28,7 @@ class Pop:
         database: Database,
         records: Records,
         calls: Calls,
+        following: Following,
         appointments: Appointments,
         drafts: Drafts,
         directory: Directory,
@@ -40,6 +37,7 @@ class Pop:
         self._database = database
         self._records = records
         self._calls = calls
+        self._following = following
         self._appointments = appointments
         self._drafts = drafts
         self._directory = directory
@@ -74,7 +72,7 @@ class Pop:
 
     def choose(self, actor: Actor, call_id: UUID, customer_id: UUID) -> dict[str, Any]:
         """Link the call with a customer; the pop as it is then. Raises NotFound, Invalid."""
-        self._wait_for_ledger(actor, call_id)
+        self._following.wait(actor, call_id)
         with self._database.begin(Scope.of(actor)) as session:
             # Who is linked with one's call may be read from then on: whoever else would be, too.
             number = self._number(session, call_id)
@@ -86,23 +84,6 @@ class Pop:
                 raise Invalid(fields={"customer_id": ["validation.unknown_id"]})
             self._calls.link_customer(session, call_id, customer_id)
         return self.pop(actor, call_id)
-
-    def _wait_for_ledger(self, actor: Actor, call_id: UUID) -> None:
-        """The ledger follows the call by half a second, and the page may be faster.
-
-        Raises NotFound for a call that is not the actor's to see.
-        """
-        on_desk = f"call:{call_id}" in self._rooms.read(f"agent:{actor.user_id}")
-        pause = Event()
-        for _ in range(int(_LEDGER_LAG / _STEP) if on_desk else 0):
-            with suppress(NotFound):
-                return self._find(actor, call_id)
-            pause.wait(_STEP)
-        return self._find(actor, call_id)
-
-    def _find(self, actor: Actor, call_id: UUID) -> None:
-        with self._database.begin(Scope.of(actor)) as session:
-            self._calls.find(session, call_id)
 
     def _number(self, session: Session, call_id: UUID) -> Number:
         """The whole number: of a call on the actor's desk from telephony, else from the ledger."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from marshmallow import INCLUDE
 from sqlalchemy.orm import Session
 
-from callcenter.calls.service import Calls
+from callcenter.calls.service import Calls, Following
 from callcenter.core.db import Database
 from callcenter.core.http import (
     Blueprint,
@@ -45,16 +45,25 @@ class RecordQuery(PageQuery):
 
 
 def blueprint(
-    database: Database, records: Records, calls: Calls, idempotency: Idempotency
+    database: Database,
+    records: Records,
+    calls: Calls,
+    following: Following,
+    idempotency: Idempotency,
 ) -> Blueprint:
     blp = Blueprint("objects", __name__, url_prefix="/objects", description="Data objects")
     definition_routes(blp, database, records)
-    _records(blp, database, records, calls, idempotency)
+    _records(blp, database, records, calls, following, idempotency)
     return blp
 
 
 def _records(
-    blp: Blueprint, database: Database, records: Records, calls: Calls, idempotency: Idempotency
+    blp: Blueprint,
+    database: Database,
+    records: Records,
+    calls: Calls,
+    following: Following,
+    idempotency: Idempotency,
 ) -> None:
     @blp.route("/<identifier>/records")
     @blp.arguments(RecordQuery, location="query", unknown=INCLUDE)
@@ -72,6 +81,8 @@ def _records(
     @requires(Permission.RECORDS_WRITE)
     def create(body: dict[str, Any], identifier: str) -> Any:
         def act() -> Mapping[str, Any]:
+            if body["call_id"] is not None:
+                following.wait(scope().require_actor(), body["call_id"])
             with database.begin(scope()) as session:
                 return _create(session, records, calls, identifier, body)
 

@@ -95,18 +95,36 @@ def test_who_calls_is_known_before_the_ledger_knows_the_call(
     assert colleague.get(f"/console/pop/{call['id']}/caller").status_code == 404
 
 
-def test_a_customer_is_linked_when_the_ledger_has_caught_up(
-    agent: Caller, redis: Redis, office: Office, story: Story
-) -> None:
-    customer, call_id = make_customer(agent), new_id()
-    call = desk_call("offered", id=str(call_id))
+@pytest.fixture
+def early_call(redis: Redis, office: Office, story: Story) -> Iterator[str]:
+    """On the agent's desk at once, in the ledger a moment later."""
+    call_id = new_id()
+    call = desk_call("connected", id=str(call_id))
     show(redis, f"agent:{office.people['agent'].user_id}", **{f"call:{call_id}": call})
     late = threading.Timer(0.3, story.inbound, kwargs={"ended": False, "call_id": call_id})
     late.start()
-    path = f"/console/calls/{call_id}/customer"
-    assert agent.send("PUT", path, {"customer_id": customer["id"]}).status_code == 200
+    yield str(call_id)
     late.join()
-    assert agent.get(f"/calls/{call_id}").json["customer_name"] == "王秀兰"
+
+
+def test_a_customer_is_linked_when_the_ledger_has_caught_up(agent: Caller, early_call: str) -> None:
+    customer = make_customer(agent)
+    path = f"/console/calls/{early_call}/customer"
+    assert agent.send("PUT", path, {"customer_id": customer["id"]}).status_code == 200
+    assert agent.get(f"/calls/{early_call}").json["customer_name"] == "王秀兰"
+
+
+def test_who_calls_is_entered_when_the_ledger_has_caught_up(agent: Caller, early_call: str) -> None:
+    made = agent.post(CUSTOMERS, {"values": {"name": "钱多多"}, "call_id": early_call})
+    assert made.status_code == 201, made.json
+    assert agent.get(f"/calls/{early_call}").json["customer_name"] == "钱多多"
+
+
+def test_a_call_that_is_on_somebody_elses_desk_is_not_waited_for(
+    colleague: Caller, early_call: str
+) -> None:
+    body = {"values": {"name": "钱多多"}, "call_id": early_call}
+    assert colleague.post(CUSTOMERS, body).status_code == 404
 
 
 def test_what_was_before_comes_with_the_pop(agent: Caller, story: Story, office: Office) -> None:
