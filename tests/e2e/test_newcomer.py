@@ -158,7 +158,8 @@ async def the_first_call(agent: BrowserAgent, network: PublicNetwork) -> None:
     await agent.click("line-add")
     await agent.by("line-0-part").locator("input").fill("DRN")
     await agent.page.locator(".el-select-dropdown__item:visible", has_text="排水管").click()
-    await agent.by("line-0-quantity").locator("input").fill("2")
+    for key, text in (("quantity", "2"), ("price", "15")):
+        await agent.by(f"line-0-{key}").locator("input").fill(text)
     await caller.hang_up()
     await agent.has_state("wrap_up")
     await agent.click("workorder-save")
@@ -190,7 +191,7 @@ async def test_an_enterprise_is_set_up_on_its_first_day_and_takes_a_call(
     assert order["display"]["customer"] == "钱多多"
     whole = await api.get(f"/objects/work_order/records/{order['id']}")
     (used,) = whole["values"]["parts_used"]
-    assert (used["display"]["part"], used["values"]["quantity"]) == ("排水管", 2)
+    assert (used["display"]["part"], used["values"]["amount"]) == ("排水管", "30.00")
     (call,) = (await api.get("/calls"))["items"]
     assert (call["agent"]["name"], call["result"], call["has_recording"]) == (
         "孙悦",
