@@ -168,6 +168,9 @@ class Designs:
         refuse_while_published(session, row)
         return row
 
+    def document(self, session: Session, row: DataObject) -> Mapping[str, Any]:
+        return row.draft or self._versions.in_force(session, row) or {}
+
     def draft(
         self, session: Session, row: DataObject, together: Collection[str] = ()
     ) -> tuple[Mapping[str, Any], Definition | None, list[dict[str, str]]]:
@@ -175,7 +178,7 @@ class Designs:
 
         together: objects that are published along with it, and so may be pointed at.
         """
-        document = row.draft or self._versions.in_force(session, row) or {}
+        document = self.document(session, row)
         try:
             definition = read_definition(document, row.published_number + 1)
         except ValidationError as error:
@@ -220,7 +223,7 @@ class Designs:
         session.flush()
 
     def _item(self, session: Session, row: DataObject) -> dict[str, Any]:
-        document = row.draft or self._versions.in_force(session, row) or {}
+        document = self.document(session, row)
         return {
             "identifier": row.identifier,
             "kind": row.kind,

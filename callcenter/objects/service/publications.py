@@ -22,7 +22,7 @@ from callcenter.core.tenant import Scope
 from callcenter.objects import queries
 from callcenter.objects.errors import BadDefinition, NotUnique
 from callcenter.objects.models import DataObject
-from callcenter.objects.schemas import Definition, load_definition
+from callcenter.objects.schemas import Definition, stored_definition
 from callcenter.objects.service.coding import with_codes
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.designs import Designs
@@ -194,12 +194,13 @@ class Publications:
             raise BadDefinition(fields={each["path"]: [each["message"]] for each in problems})
 
     def _plan(self, session: Session, row: DataObject) -> Plan:
-        document = self._designs.draft(session, row)[0]
+        """Of a draft without problems, and so it is not checked again."""
+        document = self._designs.document(session, row)
         number = row.published_number + 1
         history = self._versions.history(session, row)
         places = Places(history)
-        placed = places.give(document, load_definition(document, number), number)
-        new = with_codes(session, load_definition(placed, number))
+        placed = places.give(document, stored_definition(document, number), number)
+        new = with_codes(session, stored_definition(placed, number))
         enterprise = enterprise_of(session, self._directory)
         known = {place for version in history for place in _columns(version)}
         fresh = _columns(new) - known
