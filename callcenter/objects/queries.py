@@ -50,6 +50,9 @@ _LONGEST_NAME = 63
 _MOST_PLACES = 50
 """A function of PostgreSQL takes a hundred arguments."""
 
+_EVERY = ("id", "version", "call_id", "created_at", "created_by", "updated_at", "updated_by")
+"""Columns that are told of every record."""
+
 _OWN_INDEXES = ("recent", "author", "call", "search")
 _PART, _PART_KEY = "\x1f", "\x1e"
 """Begin a part of the search text, and end its name; no value has them."""
@@ -374,7 +377,7 @@ class Order(NamedTuple):
 def narrowed(query: Select[Any], table: Table, definition: Definition) -> Select[Any]:
     """Of the records no more than the definition's fields and what every record has."""
     typed = (column_of(each) for each in definition.fields if definition.has_column(each))
-    columns = [table.c[name] for name in dict.fromkeys(("id", *SORTABLE, *typed))]
+    columns = [table.c[name] for name in dict.fromkeys((*_EVERY, *typed))]
     places = [each.place for each in definition.fields if not definition.has_column(each)]
     extra = table.c.extra
     if len(places) > _MOST_PLACES:

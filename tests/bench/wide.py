@@ -23,6 +23,7 @@ from callcenter.objects.service.rows import columns
 
 WIDE, TARGETS, TARGET_ROWS = "wide", ("area", "company", "product", "contract", "site"), 10_000
 FILLED, OPTIONS, PROTOTYPES = 0.6, 10, 2_000
+LISTED_FIELDS = ("number", "name", "phone", "choice_0", "number_0", "day_0", "ref_0", "ref_1")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 _SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林罗高"
 _GIVEN = "秀兰芳伟敏静丽强磊军洋艳勇娜杰娟涛明超霞平刚桂英文华建国志海"
@@ -76,8 +77,7 @@ def wide_document(last: str) -> dict[str, Any]:
         for n in range(50)
     ]
     fields = [*_named(), of_phone, *texts, _field(last), *choices, *numbers, *days, *references]
-    listed = ["number", "name", "phone", "choice_0", "number_0", "day_0", "ref_0", "ref_1"]
-    return _document(WIDE, fields, [*listed, "created_at"])
+    return _document(WIDE, fields, [*LISTED_FIELDS, "created_at"])
 
 
 def a_name(chance: random.Random) -> str:

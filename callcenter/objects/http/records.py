@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from marshmallow import INCLUDE
+from marshmallow import INCLUDE, fields, validate
 from sqlalchemy.orm import Session
 
 from callcenter.calls.service import Calls, Following
@@ -36,9 +36,19 @@ from callcenter.objects.schemas import (
 from callcenter.objects.schemas.life import HistoryQuery
 from callcenter.objects.service import Records
 
+LONGEST_WISH = 6_000
+"""An address has no room for more."""
+
 
 class RecordQuery(PageQuery):
-    """Paging, and filters by field: `f.<field>`, `f.<field>.from`, `f.<field>.to`."""
+    """Paging, and filters by field: `f.<field>`, `f.<field>.from`, `f.<field>.to`.
+
+    fields: keys, with commas between them, of those whose values are asked for; left out, all are.
+    """
+
+    fields_ = fields.Str(
+        data_key="fields", load_default="", validate=validate.Length(max=LONGEST_WISH)
+    )
 
     class Meta:
         unknown = INCLUDE
@@ -70,9 +80,10 @@ def _records(
     @blp.response(200, RecordPage)
     @requires(Permission.RECORDS_READ)
     def page(query: dict[str, Any], identifier: str) -> Page:
-        wanted = PageRequest.take(query)
+        wanted, asked = PageRequest.take(query), query.pop("fields_")
+        keys = [key for key in asked.split(",") if key]
         with database.begin(scope()) as session:
-            return records.page(session, identifier, wanted, query)
+            return records.page(session, identifier, wanted, query, keys)
 
     @blp.route("/<identifier>/records", methods=["POST"])
     @blp.once

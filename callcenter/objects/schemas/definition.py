@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from callcenter.objects.errors import BadDefinition, BadValue
@@ -74,7 +74,12 @@ class Definition:
 
     def only(self, keys: Collection[str]) -> "Definition":
         """With no fields but these: to read records no further than is asked for."""
-        return replace(self, fields=tuple(field for field in self.fields if field.key in keys))
+        return _only(self, frozenset(keys))
+
+    @property
+    def naming(self) -> tuple[str, str]:
+        """The fields that say what a record is called."""
+        return self.key_field, self.title_field
 
     @cached_property
     def by_key(self) -> Mapping[str, Field]:
@@ -199,6 +204,12 @@ class Definition:
         return self.permissions.get(act, {}).get(role, Reach.NONE)
 
 
+@lru_cache(maxsize=512)
+def _only(definition: Definition, keys: frozenset[str]) -> Definition:
+    fields = tuple(field for field in definition.fields if field.key in keys)
+    return replace(definition, fields=fields)
+
+
 def load_definition(document: Mapping[str, Any], number: int) -> Definition:
     """Read and check a document as a whole; raises ValidationError or BadDefinition."""
     definition = read_definition(document, number)
@@ -214,7 +225,7 @@ def read_definition(document: Mapping[str, Any], number: int) -> Definition:
 
 
 def stored_definition(document: Mapping[str, Any], number: int) -> Definition:
-    """A document that was published: it held then, whatever is asked of new ones since."""
+    """A document that was checked: it held then, whatever is asked of new ones since."""
     return Definition(
         identifier=document["identifier"],
         kind=Kind(document["kind"]),

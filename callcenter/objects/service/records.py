@@ -4,7 +4,7 @@ Every method works in the caller's transaction and scope. What it writes (row, l
 stands or falls together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -134,14 +134,22 @@ class Records(Lookups):
         identifier: str,
         request: PageRequest,
         filters: Mapping[str, str],
+        keys: Collection[str] = (),
     ) -> Page:
-        """A page of records; filters as in `queries.filtered`. Raises Invalid."""
+        """A page of records; filters as in `queries.filtered`. Raises Invalid.
+
+        keys: of the fields whose values are asked for; none: of all. What the answer needs of
+        itself (names, whose a record is) is there as well.
+        """
         definition = self._definition(session, identifier, "read")
         table = self._table(session, definition)
         query = self.selection(session, definition, request, filters)
         tables = TenantTables(session)
         total = tables.execute(queries.counted(query)).scalar_one()
         order = queries.order_of(table, clear_to(definition, role_of(session)), request)
+        if keys:
+            definition = definition.only({*keys, *definition.naming, *definition.links.values()})
+            query = queries.narrowed(query, table, definition)
         rows = _page(tables, query, table, order, request)
         items = self._presenter.show(session, definition, [hold(definition, row) for row in rows])
         return Page(items, total, request.page, request.page_size)

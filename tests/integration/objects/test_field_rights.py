@@ -71,6 +71,7 @@ def test_nothing_that_is_kept_from_a_role_is_in_what_it_is_sent(
     assert admin.send("PATCH", client, change, version=1).status_code == 200
     paths = ("", "/log")
     answers = [*(agent.get(client + path) for path in paths), agent.get(CLIENTS)]
+    answers.append(agent.get(CLIENTS, fields="salary,grade,maker,second"))
     answers.append(agent.send("PATCH", client, {"values": {"name": "王秀梅"}}, version=2))
     for answer in answers:
         assert answer.status_code == 200

@@ -280,6 +280,20 @@ def test_lists_page_sort_and_filter(agent: Caller) -> None:
     assert newest[0]["title"] == "丙"
 
 
+def test_a_list_carries_the_values_that_are_asked_for_and_what_names_a_record(
+    leader: Caller,
+) -> None:
+    made = make_customer(leader, address="徐汇区漕溪北路 1 号")
+    (whole,) = leader.get(CUSTOMERS).json["items"]
+    (asked,) = leader.get(CUSTOMERS, fields="phone,level,nobody_knows").json["items"]
+    assert whole["values"] == made["values"]
+    assert {"number", "name", "phone", "level"} <= set(asked["values"])
+    assert not {"address", "nobody_knows"} & set(asked["values"])
+    values = {key: made["values"][key] for key in asked["values"]}
+    display = {key: text for key, text in made["display"].items() if key in values}
+    assert asked == whole | {"values": values, "display": display}
+
+
 @pytest.mark.parametrize(
     "query",
     [

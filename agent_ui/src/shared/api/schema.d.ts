@@ -5023,6 +5023,7 @@ export interface paths {
                     page_size?: number;
                     sort?: string;
                     q?: string;
+                    fields?: string;
                 };
                 header?: never;
                 path: {

@@ -17,11 +17,11 @@ export interface Paging<T, F extends object = Record<string, unknown>> {
   clear: () => void
 }
 
-export interface Start { sort?: string; pageSize?: number; q?: string; filters?: Record<string, string>; at?: Record<string, string> }
+export interface Start { sort?: string; pageSize?: number; q?: string; filters?: Record<string, string>; at?: Record<string, string>; fields?: () => string }
 
 const TYPING_PAUSE_MS = 250
 
-/** `at`: what stands in the address's braces. */
+/** `at`: what stands in the address's braces. `fields`: which values are asked for, where a list has hundreds. */
 export function usePaging<P extends ListPath>(path: P, start: Start = {}): Paging<ItemOf<P>, FiltersOf<P>> {
   const result = shallowRef<Page<ItemOf<P>> | null>(null)
   const error = shallowRef<ApiError | null>(null)
@@ -31,11 +31,13 @@ export function usePaging<P extends ListPath>(path: P, start: Start = {}): Pagin
   const sort = ref(start.sort ?? '')
   const filters = reactive<Record<string, unknown>>({ ...start.filters })
   let asked = 0
+  let had = ''
 
   async function load(): Promise<void> {
     const mine = ++asked
     try {
-      const query = { ...filters, q: q.value.trim(), sort: sort.value, page: page.value, page_size: pageSize.value }
+      had = start.fields?.() ?? ''
+      const query = { ...filters, ...(had && { fields: had }), q: q.value.trim(), sort: sort.value, page: page.value, page_size: pageSize.value }
       const read = api.get as (path: P, init: object) => Promise<unknown>
       const found = (await read(path, { params: { query, path: start.at } })) as Page<ItemOf<P>>
       if (mine === asked) [result.value, error.value] = [found, null]
@@ -52,6 +54,7 @@ export function usePaging<P extends ListPath>(path: P, start: Start = {}): Pagin
   })
   watch([pageSize, sort, () => ({ ...filters })], restart)
   watch(page, () => void load())
+  watch(() => start.fields?.() ?? '', (fields) => fields !== had && void load())
   function restart(): void {
     if (page.value === 1) void load()
     else page.value = 1

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Condition, DataRecord, Definition } from '@/shared/api'
 import { field } from '@/shared/fields/testing'
-import { actsOf } from './acts'
+import { actsOf, fieldsOf } from './acts'
 
 const AROUND = { role: 'agent', userId: 'u1', today: '2026-11-27' }
 const definition = { fields: [field({ key: 'state', type: 'choice' }), field({ key: 'phone', type: 'phone' })] } as unknown as Definition
@@ -21,4 +21,13 @@ describe('the buttons of a row', () => {
     expect(actsOf(definition, record(), acts, AROUND, true)).toEqual(['edit'])
     expect(actsOf(definition, record({ values: { state: 'done' } }), acts, AROUND, true)).toEqual([])
   })
+})
+
+describe('the values that a list asks for', () => {
+  const wide = (count: number) => ({ fields: [...definition.fields, ...Array.from({ length: count }, (_, n) => field({ key: `a_field_with_a_long_name_${n}` }))] }) as unknown as Definition
+  it('are its columns, who is dialled, and what its buttons ask', () => {
+    expect(fieldsOf(wide(3), ['a_field_with_a_long_name_2', 'gone'], [])).toBe('phone,a_field_with_a_long_name_2')
+    expect(fieldsOf(wide(3), [], [{ act: 'edit', when: open }])).toBe('state,phone')
+  })
+  it('are all where an address has no room to name them', () => expect(fieldsOf(wide(300), wide(300).fields.map(({ key }) => key), [])).toBe(''))
 })

@@ -16,3 +16,13 @@ export function actsOf(definition: Definition, record: DataRecord, acts: RecordV
   const may: Record<RowAct, boolean> = { open: true, edit: record.may.edit, delete: record.may.delete, dial: seated && !!numberOf(definition, record) }
   return acts.filter(({ act, when }) => may[act] && (!when || holds(when, record.values, read, around))).map(({ act }) => act)
 }
+
+const LONGEST_WISH = 6000
+
+/** The fields whose values a list needs: its columns, who is dialled, and what its buttons ask; all, where the address has no room to name them. */
+export function fieldsOf(definition: Definition, columns: string[], acts: RecordView['acts']): string {
+  const asked = acts.flatMap(({ when }) => when?.tests.map((test) => test.field) ?? [])
+  const wanted = definition.fields.filter((one) => one.type === 'phone' || columns.includes(one.key) || asked.includes(one.key))
+  const wish = wanted.map((one) => one.key).join(',')
+  return wish.length > LONGEST_WISH ? '' : wish
+}
