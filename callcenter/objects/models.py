@@ -16,7 +16,10 @@ from callcenter.core.db import Base, Identified, TenantRow, Versioned
 
 
 class DataObject(Identified, TenantRow, Versioned, Base):
-    """An object. draft: the document as it is being shaped, None when it is the version in force."""
+    """An object. draft: the document as it is being shaped, None when it is the version in force.
+
+    purged: the places of hidden fields whose values are gone for good; no version has them again.
+    """
 
     __tablename__ = "data_object"
     __table_args__ = (UniqueConstraint("enterprise_id", "identifier"),)
@@ -27,6 +30,7 @@ class DataObject(Identified, TenantRow, Versioned, Base):
     published_number: Mapped[int] = mapped_column(default=0)
     sort: Mapped[int] = mapped_column(default=0)
     draft: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    purged: Mapped[list[Any]] = mapped_column(default=list)
     changed_at: Mapped[datetime]
     changed_by: Mapped[UUID | None]
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    Update,
     Uuid,
     and_,
     false,
@@ -31,7 +32,9 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    update,
 )
+from sqlalchemy import column as plain_column
 from sqlalchemy.dialects.postgresql import JSONB
 
 from callcenter.core.errors import Invalid
@@ -64,8 +67,13 @@ def schema_of(enterprise_code: str) -> str:
 
 
 def column_of(field: Field) -> str:
-    """Prefixed, so that no field's place meets a column of the system; or the one that it shows."""
-    return type_of(field).system or f"f_{field.place}"
+    """The one of a field's place, or of the system that it shows."""
+    return type_of(field).system or column_at(field.place)
+
+
+def column_at(place: str) -> str:
+    """Prefixed, so that no field's place meets a column of the system."""
+    return f"f_{place}"
 
 
 @lru_cache(maxsize=512)
@@ -474,6 +482,36 @@ def after(table: Table, last: UUID | None, since: datetime | None, most: int) ->
     if since is not None:
         query = query.where(table.c.updated_at >= since)
     return query
+
+
+def weighed(table: Table, places: Mapping[str, bool]) -> Select[Any]:
+    """One row: of each place how many records have a value there, and how many bytes those take.
+
+    places: name → whether there is a column; a field that moved into one left what it had in `extra`.
+    """
+    found: list[Any] = []
+    for place, has_column in places.items():
+        values: list[Any] = [table.c.extra[place]]
+        if has_column:
+            values.append(plain_column(column_at(place)))
+        filled = or_(*(value.is_not(None) for value in values))
+        sizes = (func.coalesce(func.pg_column_size(value), 0) for value in values)
+        found.append(func.count().filter(filled))
+        found.append(func.coalesce(func.sum(sum(sizes, literal(0))), 0))
+    return select(*found).select_from(table)
+
+
+def holding(table: Table, place: str, last: UUID | None, most: int) -> Select[Any]:
+    """Rows of id and what stands at `place` in `extra`, of those that have it; deleted ones too."""
+    query = select(table.c.id, table.c.extra[place].label("value"))
+    query = query.where(table.c.extra.has_key(place)).order_by(table.c.id).limit(most)
+    return query if last is None else query.where(table.c.id > last)
+
+
+def emptied(table: Table, place: str, ids: Sequence[UUID]) -> Update:
+    """Nothing that anybody sees changes, so the record's version stays."""
+    rest = table.c.extra.op("-", return_type=JSONB())(literal(place, String()))
+    return update(table).where(table.c.id.in_(ids)).values(extra=rest)
 
 
 def repeated(table: Table, definition: Definition, field: Field, most: int) -> Select[Any]:

@@ -17,7 +17,7 @@ from callcenter.core.clock import Clock, SystemClock
 from callcenter.objects import partitions
 from callcenter.objects.ddl import create_index, ddl, operations, wall
 from callcenter.objects.errors import BeingPublished
-from callcenter.objects.queries import schema_of, table_of
+from callcenter.objects.queries import column_at, schema_of, table_of
 from callcenter.objects.schemas import Definition
 
 _LOCK = 7_366_002
@@ -84,6 +84,17 @@ class Publisher:
         """Drop the indexes that the version in force has not, and those whose making failed."""
         with self._while_others_work() as connection:
             _tidy(connection, table_of(definition, schema))
+
+    def drop(self, schema: str, definition: Definition, place: str) -> None:
+        """Drop the column of a place that `definition`, the version in force, does not know.
+
+        Where there is none (an attempt before has dropped it) nothing happens.
+        """
+        table, name = table_of(definition, schema), column_at(place)
+        with self._working() as connection:
+            columns = inspect(connection).get_columns(table.name, schema=schema)
+            if name in {column["name"] for column in columns} - {*table.c.keys()}:
+                operations(connection).drop_column(table.name, name, schema=schema)
 
     def dispose(self) -> None:
         self._engine.dispose()

@@ -21,12 +21,14 @@ from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
 from callcenter.objects.service import (
     BULK,
+    PURGE,
     Acting,
     Definitions,
     Designs,
     Files,
     Publications,
     Publishing,
+    Purging,
     Records,
     Several,
     Versions,
@@ -50,14 +52,17 @@ from callcenter.tenancy.service import Options
 
 
 def publication_work(database: Database, publisher: Publisher, clock: Clock) -> Mapping[str, Work]:
-    """Publications of large objects."""
+    """Publications of large objects, and purges of what they have left behind."""
     directory, definitions, audit = SqlDirectory(), Definitions(), Audit(clock)
     versions = Versions(audit, clock)
     designs = Designs(directory, versions, audit, clock)
     publications = Publications(
         database, directory, definitions, designs, versions, publisher, clock
     )
-    return {PUBLISH: Publishing(database, publications, clock, find_actor).work}
+    return {
+        PUBLISH: Publishing(database, publications, clock, find_actor).work,
+        PURGE: Purging(database, directory, definitions, publisher, clock).work,
+    }
 
 
 def _in_stereo(session: Session, enterprise_id: UUID) -> bool:

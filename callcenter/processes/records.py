@@ -42,6 +42,7 @@ from callcenter.objects.service import (
     Documents,
     Duplicates,
     Files,
+    Hidden,
     Library,
     Merging,
     PublicationJobs,
@@ -161,7 +162,11 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         regions_http.blueprint(),
         transfer_http.blueprint(database, transfers, idempotency),
         design_http.blueprint(
-            database, designs, publications, PublicationJobs(database, publications, parts.jobs)
+            database,
+            designs,
+            publications,
+            PublicationJobs(database, publications, parts.jobs),
+            Hidden(directory, designs, versions, parts.jobs, audit),
         ),
         triggers_http.blueprint(
             database,

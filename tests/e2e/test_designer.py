@@ -102,6 +102,12 @@ async def test_a_type_that_loses_values_asks_first_and_can_be_rolled_back(
     read = [await admin.get(f"/objects/reading/records/{one['id']}") for one in made]
     assert [one["values"]["value"] for one in read] == ["12", "偏高"]
 
+    await conf.click("tab-basic")
+    await conf.click("purge-value_2")
+    await conf.page.locator(".el-message-box input").fill("value")
+    await conf.page.locator(".el-message-box .el-button--primary").click()
+    await expect(conf.by("hidden-none")).to_be_visible()
+
 
 async def test_a_form_follows_its_conditions_and_works_out_its_formula(person: Person) -> None:
     conf = await person("conf")

@@ -19,23 +19,29 @@ from callcenter.objects.schemas.design import (
     DefinitionDraft,
     DesignAnswer,
     DesignItem,
+    HiddenField,
     NewObject,
     Publication,
     TypeAnswer,
     VersionAnswer,
     VersionPage,
 )
-from callcenter.objects.service import Designs, PublicationJobs, Publications
+from callcenter.objects.service import Designs, Hidden, PublicationJobs, Publications
 
 
 def blueprint(
-    database: Database, designs: Designs, publications: Publications, jobs: PublicationJobs
+    database: Database,
+    designs: Designs,
+    publications: Publications,
+    jobs: PublicationJobs,
+    hidden: Hidden,
 ) -> Blueprint:
     blp = Blueprint("design", __name__, url_prefix="/design", description="Shaping data objects")
     _objects(blp, database, designs)
     _draft(blp, database, designs, publications)
     _publication(blp, database, designs, jobs)
     _versions(blp, database, designs)
+    _hidden(blp, database, designs, hidden)
     return blp
 
 
@@ -163,4 +169,25 @@ def _versions(blp: Blueprint, database: Database, designs: Designs) -> None:
         expected = expected_version()
         with database.begin(scope()) as session:
             design = designs.restore(session, identifier, number, expected)
+        return with_etag(design, design["version"])
+
+
+def _hidden(blp: Blueprint, database: Database, designs: Designs, hidden: Hidden) -> None:
+    @blp.route("/objects/<identifier>/hidden")
+    @blp.response(200, HiddenField(many=True))
+    @requires(Permission.OBJECTS_DEFINE)
+    def listed(identifier: str) -> Any:
+        with database.begin(scope()) as session:
+            return hidden.all(session, identifier)
+
+    @blp.route("/objects/<identifier>/hidden/<place>", methods=["DELETE"])
+    @blp.versioned
+    @blp.response(200, DesignAnswer)
+    @requires(Permission.OBJECTS_DEFINE)
+    def purge(identifier: str, place: str) -> Any:
+        """For good. The worker does it; until it is through, `hidden` says so."""
+        version = expected_version()
+        with database.begin(scope()) as session:
+            hidden.purge(session, identifier, place, version)
+            design = designs.get(session, identifier)
         return with_etag(design, design["version"])

@@ -17,7 +17,7 @@ CHANGES = (
     "list.changed", "permissions.changed", "links.changed",
     "trigger.added", "trigger.removed", "trigger.changed", "trigger.moved",
 )  # fmt: skip
-EFFECTS = ("column", "index", "unique", "unindex", "convert", "hide", "restore")
+EFFECTS = ("column", "index", "unique", "unindex", "convert", "hide", "restore", "purged")
 LOSSES = ("not_convertible", "not_unique")
 SHAPED = (Kind.CUSTOMER, Kind.WORK_ORDER, Kind.BASE)
 """Kinds of which an enterprise makes objects of its own."""
@@ -139,13 +139,17 @@ class Publication(Shape):
 
 
 class VersionItem(Shape):
-    """changes: what it changed from the version before it."""
+    """changes: what it changed from the version before it.
+
+    purged: names of its fields whose values are gone for good: as the draft again it lacks them.
+    """
 
     number = fields.Int(required=True)
     published_at = fields.AwareDateTime(required=True)
     published_by = fields.Nested(PersonShape, required=True, allow_none=True)
     note = fields.Str(required=True)
     changes = fields.List(fields.Nested(Change), required=True)
+    purged = fields.List(Captions(), required=True)
 
 
 VersionPage = page_of(VersionItem)
@@ -153,6 +157,26 @@ VersionPage = page_of(VersionItem)
 
 class VersionAnswer(VersionItem):
     document = fields.Dict(keys=fields.Str(), required=True)
+
+
+class HiddenField(Shape):
+    """What a field has left behind that is no longer in force, or no longer of that type.
+
+    place: under which it lies; version: the last that had it. records: how many hold a value; size:
+    of these, in bytes. drafted: the draft would bring it back. purging: how the purge stands that was
+    asked for; nothing is counted then.
+    """
+
+    place = fields.Str(required=True)
+    key = fields.Str(required=True)
+    label = Captions(required=True)
+    type = OneOf(sorted(TYPES), required=True)
+    version = fields.Int(required=True)
+    records = fields.Int(required=True)
+    size = fields.Int(required=True)
+    drafted = fields.Bool(required=True)
+    purging = OneOf((JobState.QUEUED, JobState.RUNNING, JobState.FAILED), required=True,
+                    allow_none=True)  # fmt: skip
 
 
 class TypeAnswer(Shape):

@@ -11,11 +11,13 @@ from callcenter.objects.service.designs import Designs
 from callcenter.objects.service.documents import Documents, Standing
 from callcenter.objects.service.duplicates import Duplicates
 from callcenter.objects.service.files import Files
+from callcenter.objects.service.hidden import PURGE, Hidden
 from callcenter.objects.service.library import Library
 from callcenter.objects.service.merging import Merging
 from callcenter.objects.service.presenting import Presenter
 from callcenter.objects.service.publications import Publications
 from callcenter.objects.service.publishing import PublicationJobs, Publishing
+from callcenter.objects.service.purging import Purging
 from callcenter.objects.service.records import Records
 from callcenter.objects.service.recycling import RecycleBin
 from callcenter.objects.service.several import Several
@@ -24,6 +26,7 @@ from callcenter.objects.service.views import Views
 
 __all__ = [
     "BULK",
+    "PURGE",
     "Acting",
     "Attachments",
     "BulkActs",
@@ -34,6 +37,7 @@ __all__ = [
     "Documents",
     "Duplicates",
     "Files",
+    "Hidden",
     "Installer",
     "Library",
     "Merging",
@@ -42,6 +46,7 @@ __all__ = [
     "PublicationJobs",
     "Publications",
     "Publishing",
+    "Purging",
     "Records",
     "RecycleBin",
     "Several",

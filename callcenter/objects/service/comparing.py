@@ -19,13 +19,21 @@ _OBJECT = (
 )  # fmt: skip
 
 
-def changes(old: Definition | None, new: Definition, hidden: Sequence[str] = ()) -> list[Change]:
-    """In the order of the form. hidden: keys of fields that come back with what they had."""
+def changes(
+    old: Definition | None,
+    new: Definition,
+    hidden: Sequence[str] = (),
+    purged: Sequence[str] = (),
+) -> list[Change]:
+    """In the order of the form. hidden: keys of fields that come back with what they had.
+
+    purged: of those that come back without it.
+    """
     found: list[Change] = []
     found += _attributes("object.changed", "", None, old, new, _OBJECT)
     found += _groups(old, new)
     for field in new.fields:
-        found += _field(old, new, field, back=field.key in hidden)
+        found += _field(old, new, field, back=field.key in hidden, lost=field.key in purged)
     for field in old.fields if old else ():
         if field.key not in new.by_key:
             found.append(_change("field.removed", field.key, field.label, effects=["hide"]))
@@ -91,15 +99,18 @@ def _groups(old: Definition | None, new: Definition) -> list[Change]:
     return found + [_change("group.moved", key, dict(are[key].label)) for key in moved]
 
 
-def _field(old: Definition | None, new: Definition, field: Field, *, back: bool) -> list[Change]:
+def _field(
+    old: Definition | None, new: Definition, field: Field, *, back: bool, lost: bool
+) -> list[Change]:
     label = dict(field.label)
     former = old.by_key.get(field.key) if old else None
     if former is None:
         effects = ["restore"] if back else [*_effects(None, None, new, field)]
+        effects += ["purged"] if lost else []
         return [_change("field.added", field.key, label, attribute="type", after=field.type,
                         effects=effects)]  # fmt: skip
     found: list[Change] = []
-    effects = [*_effects(old, former, new, field)]
+    effects = [*_effects(old, former, new, field), *(["purged"] if lost else [])]
     if former.type != field.type:
         found.append(_change("field.type", field.key, label, attribute="type", before=former.type,
                              after=field.type, effects=["convert"]))  # fmt: skip

@@ -141,7 +141,7 @@ class Designs:
         found = self._versions.newest(session, row, newest, request.page_size + 1)
         # The one beyond the page is what its last one changed.
         before = [*found[1:], None]
-        items = [self._version(session, *pair) for pair in zip(found, before, strict=False)]
+        items = [self._version(session, row, *pair) for pair in zip(found, before, strict=False)]
         items = items[: request.page_size]
         return Page(items, row.published_number, request.page, request.page_size)
 
@@ -150,7 +150,7 @@ class Designs:
         row = self.row(session, identifier)
         wanted = self._versions.one(session, row, number)
         before = self._versions.newest(session, row, number - 1, 1)
-        shown = self._version(session, wanted, before[0] if before else None)
+        shown = self._version(session, row, wanted, before[0] if before else None)
         return {**shown, "document": plain(wanted.definition)}
 
     def row(self, session: Session, identifier: str, version: int | None = None) -> DataObject:
@@ -211,7 +211,7 @@ class Designs:
             "version": row.version,
             "draft": row.draft is not None,
             "problems": problems,
-            "changes": against(history, definition) if definition and differs else [],
+            "changes": against(history, definition, row.purged) if definition and differs else [],
             "publication": under_way(session, row),
             **self._changed(session, row),
         }
@@ -250,7 +250,11 @@ class Designs:
         return {"changed_at": row.changed_at, "changed_by": by}
 
     def _version(
-        self, session: Session, version: ObjectVersion, before: ObjectVersion | None
+        self,
+        session: Session,
+        row: DataObject,
+        version: ObjectVersion,
+        before: ObjectVersion | None,
     ) -> dict[str, Any]:
         old = stored_definition(plain(before.definition), before.number) if before else None
         new = stored_definition(plain(version.definition), version.number)
@@ -260,6 +264,11 @@ class Designs:
             "published_by": shown_person(session, self._directory, version.published_by),
             "note": version.note,
             "changes": changes(old, new),
+            "purged": [
+                field.label
+                for field in stored_definition(version.definition, version.number).fields
+                if field.place in row.purged
+            ],
         }
 
     def _find(self, session: Session, identifier: str, *, lock: bool = False) -> DataObject | None:

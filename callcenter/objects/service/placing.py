@@ -5,7 +5,7 @@ place of its own, and the former values stay where they were. A hidden field tha
 what it had. Pure.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -41,10 +41,11 @@ class Place:
 
 
 class Places:
-    """history: the versions there were, the newest first."""
+    """history: the versions there were, the newest first. purged: places that hold nothing any more."""
 
-    def __init__(self, history: Sequence[Definition]) -> None:
+    def __init__(self, history: Sequence[Definition], purged: Collection[str] = ()) -> None:
         self._history = history
+        self._purged = purged
         self._used: dict[str, str] = {}
         for version in reversed(history):
             self._used |= {field.place: field.key for field in version.fields}
@@ -63,12 +64,11 @@ class Places:
         return placed
 
     def former(self, field: Field) -> Field | None:
-        """The newest field with this key whose place can take the values of `field`."""
-        for version in self._history:
-            former = version.by_key.get(field.key)
-            if former is not None and _alike(former, field):
-                return former
-        return None
+        """The newest field with this key whose place can take the values of `field`.
+
+        A place that was purged is nobody's again: a column would come back empty, and be told as full.
+        """
+        return next((each for each in self._alike(field) if each.place not in self._purged), None)
 
     def had_columns(self, draft: Definition) -> dict[str, bool]:
         """Of the fields that find values in their places: whether those lie in a column."""
@@ -83,6 +83,16 @@ class Places:
         in_force = self._history[0].by_key if self._history else {}
         return field.key not in in_force and self.former(field) is not None
 
+    def is_lost(self, field: Field) -> bool:
+        """Whether it would find what it had, had that not been purged."""
+        return self.former(field) is None and any(True for _ in self._alike(field))
+
+    def _alike(self, field: Field) -> Iterator[Field]:
+        for version in self._history:
+            former = version.by_key.get(field.key)
+            if former is not None and _alike(former, field):
+                yield former
+
     def _of(self, field: Field, number: int, keys: Collection[str]) -> Place:
         former = self.former(field)
         if former is not None:
@@ -94,6 +104,18 @@ class Places:
         while storage in self._used or storage in keys:
             storage += "_"
         return Place(storage, column=False)
+
+
+def left_behind(history: Sequence[Definition]) -> dict[str, tuple[Field, int]]:
+    """Places that the version in force does not know → the field that had it last, and until when."""
+    in_force = {field.place for field in history[0].fields} if history else set()
+    found: dict[str, tuple[Field, int]] = {}
+    for version in history:
+        for field in version.fields:
+            kind = type_of(field)
+            if field.place not in in_force and kind.system is None and not kind.apart:
+                found.setdefault(field.place, (field, version.number))
+    return found
 
 
 def _alike(former: Field, field: Field) -> bool:

@@ -198,7 +198,7 @@ class Publications:
         document = self._designs.document(session, row)
         number = row.published_number + 1
         history = self._versions.history(session, row)
-        places = Places(history)
+        places = Places(history, row.purged)
         placed = places.give(document, stored_definition(document, number), number)
         new = with_codes(session, stored_definition(placed, number))
         enterprise = enterprise_of(session, self._directory)

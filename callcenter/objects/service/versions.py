@@ -1,6 +1,6 @@
 """The versions of an object: those there were, and how the next one is recorded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -81,8 +81,11 @@ class Versions:
         )
 
 
-def against(history: Sequence[Definition], draft: Definition) -> list[Change]:
-    """The changes of a draft from the version in force."""
-    places = Places(history)
+def against(
+    history: Sequence[Definition], draft: Definition, purged: Collection[str] = ()
+) -> list[Change]:
+    """The changes of a draft from the version in force. purged: places that hold nothing any more."""
+    places = Places(history, purged)
     back = [field.key for field in draft.fields if places.is_back(field)]
-    return changes(history[0] if history else None, draft, back)
+    lost = [field.key for field in draft.fields if places.is_lost(field)]
+    return changes(history[0] if history else None, draft, back, lost)

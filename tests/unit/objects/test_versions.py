@@ -11,7 +11,7 @@ from callcenter.objects.errors import BadValue
 from callcenter.objects.schemas import Definition, read_definition
 from callcenter.objects.service.comparing import changes
 from callcenter.objects.service.converting import convert
-from callcenter.objects.service.placing import Places, plain
+from callcenter.objects.service.placing import Places, left_behind, plain
 from callcenter.objects.types.base import Field, Reading
 
 READING = Reading("021", ZoneInfo("Asia/Shanghai"), *[lambda *_: True] * 3)
@@ -166,6 +166,30 @@ def test_a_hidden_field_comes_back_to_what_it_had() -> None:
     assert Places(history).is_back(version(draft).by_key["size"])
     back = Places(history).give(draft, version(draft), 3)
     assert places(version(back, 3))["size"] == ("size", True)
+
+
+def test_what_was_purged_is_found_by_nobody_and_its_place_never_given_again() -> None:
+    history = published(a_document(a_field("size", unique=True)), a_document())
+    draft, places_now = a_document(a_field("size")), Places(history, ["size"])
+    field = version(draft).by_key["size"]
+    assert (places_now.is_back(field), places_now.is_lost(field)) == (False, True)
+    assert places(version(places_now.give(draft, version(draft), 3), 3))["size"] == (
+        "size_3",
+        False,
+    )
+    new = version(a_document(a_field("colour"))).by_key["colour"]
+    assert not places_now.is_lost(new)
+
+
+def test_a_version_leaves_behind_what_it_does_not_know() -> None:
+    history = published(
+        a_document(a_field("size"), a_field("colour"), a_field("made", "created_at")),
+        a_document(a_field("size", "integer"), a_field("colour")),
+        a_document(a_field("size", "integer")),
+    )
+    left = {place: (f.type, number) for place, (f, number) in left_behind(history).items()}
+    assert left == {"size": ("text", 1), "colour": ("text", 2)}
+    assert left_behind([]) == {}
 
 
 def test_a_type_that_comes_back_finds_its_former_place() -> None:

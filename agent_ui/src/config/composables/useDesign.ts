@@ -168,6 +168,11 @@ export function useDesign(owner: string) {
     await settle()
     await show(await api.post('/design/objects/{identifier}/versions/{number}/restore', { params: { ...versioned(), path: { ...path(), number } } }))
   })
+  /** For good: no version finds the values at this place again. What is typed is saved first, as it may bring them back. */
+  const purge = (place: string) => refusable(async () => {
+    await save()
+    heed(await api.delete('/design/objects/{identifier}/hidden/{place}', { params: { ...versioned(), path: { ...path(), place } } }))
+  })
   /** What is under way ends first: the version it makes is the one to name. */
   async function settle(): Promise<void> {
     clearTimeout(timer)
@@ -191,7 +196,7 @@ export function useDesign(owner: string) {
   onScopeDispose(() => clearTimeout(timer))
   return reactive({
     codes, identifier, answer, doc, types, problems, changes, losses, loadError, failure, state, savedAt, kept: local.kept,
-    ...view, ...history, ...under, cancelPublication, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, takeKept: () => local.take((document) => history.apply(() => document)), dropKept: local.drop, rename, setting, source,
+    ...view, ...history, ...under, cancelPublication, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, purge, takeKept: () => local.take((document) => history.apply(() => document)), dropKept: local.drop, rename, setting, source,
     unsaved: computed(() => state.value !== 'saved'),
     number: computed(() => answer.value?.number ?? 0),
     /** Published fields keep their key; the others are new. */

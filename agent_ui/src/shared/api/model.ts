@@ -80,6 +80,7 @@ export type DesignChange = Shape<'Change'>
 export type DesignEffect = DesignChange['effects'][number]
 export type Loss = Shape<'Loss'>
 export type DesignVersion = Shape<'VersionItem'>
+export type HiddenField = Shape<'HiddenField'>
 export type ReadySetting = Shape<'ReadyAnswer'>
 export type FieldTypeInfo = Shape<'TypeAnswer'>
 export type TriggerRun = Shape<'RunShape'>

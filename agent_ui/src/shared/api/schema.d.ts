@@ -2761,6 +2761,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/design/objects/{identifier}/hidden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HiddenField"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/design/objects/{identifier}/hidden/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                place: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** For good. The worker does it; until it is through, `hidden` says so. */
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    identifier: string;
+                    place: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DesignAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/design/objects/{identifier}/publication": {
         parameters: {
             query?: never;
@@ -8764,7 +8850,7 @@ export interface components {
             after: unknown;
             attribute: string | null;
             before: unknown;
-            effects: ("column" | "index" | "unique" | "unindex" | "convert" | "hide" | "restore")[];
+            effects: ("column" | "index" | "unique" | "unindex" | "convert" | "hide" | "restore" | "purged")[];
             label: {
                 [key: string]: string;
             } | null;
@@ -9427,6 +9513,21 @@ export interface components {
             label: {
                 [key: string]: string;
             };
+        };
+        HiddenField: {
+            drafted: boolean;
+            key: string;
+            label: {
+                [key: string]: string;
+            };
+            place: string;
+            /** @enum {string|null} */
+            purging: "queued" | "running" | "failed" | null;
+            records: number;
+            size: number;
+            /** @enum {string} */
+            type: "boolean" | "cascade" | "choice" | "choices" | "created_at" | "created_by" | "date" | "datetime" | "decimal" | "details" | "email" | "file" | "formula" | "identity" | "image" | "integer" | "long_text" | "money" | "phone" | "reference" | "region" | "rich_text" | "serial" | "team" | "text" | "time" | "updated_at" | "updated_by" | "url" | "user";
+            version: number;
         };
         HistoryShape: {
             agent_name: string | null;
@@ -10870,6 +10971,9 @@ export interface components {
             /** Format: date-time */
             published_at: string;
             published_by: components["schemas"]["PersonShape"] | null;
+            purged: {
+                [key: string]: string;
+            }[];
         };
         VersionItem: {
             changes: components["schemas"]["Change"][];
@@ -10878,6 +10982,9 @@ export interface components {
             /** Format: date-time */
             published_at: string;
             published_by: components["schemas"]["PersonShape"] | null;
+            purged: {
+                [key: string]: string;
+            }[];
         };
         VersionItemPage: {
             items: components["schemas"]["VersionItem"][];
