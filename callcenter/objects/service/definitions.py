@@ -1,6 +1,6 @@
 """Definitions: which are in force, and how they come into force."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,10 @@ class Definitions:
         for definition in self._read(session, DataObject.identifier == identifier):
             return definition
         raise NotFound
+
+    def named(self, session: Session, identifiers: Collection[str]) -> Sequence[Definition]:
+        """Those of them that are in force, by one statement."""
+        return self._read(session, DataObject.identifier.in_(identifiers)) if identifiers else []
 
     def all(self, session: Session) -> Sequence[Definition]:
         return self._read(session)

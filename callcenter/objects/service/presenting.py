@@ -183,11 +183,9 @@ class Presenter:
                 wanted.setdefault(field.setting("reference")["object"], set()).update(ids)
         found: dict[UUID, str] = {}
         gone = caption("record.gone", locale_of(session))
-        for identifier, ids in wanted.items():
-            try:
-                target = self._definitions.get(session, identifier)
-            except NotFound:
-                continue  # the object it pointed at is no longer published
+        # Without those whose object is no longer published.
+        for target in self._definitions.named(session, [*wanted]):
+            ids = wanted[target.identifier]
             found |= dict.fromkeys(ids, gone) | self.names(session, target, ids, marked=True)
         return found
 
