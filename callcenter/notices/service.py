@@ -1,6 +1,6 @@
 """Posts notices in the caller's transaction, and shows each user their own."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from callcenter.core.clock import Clock
 from callcenter.core.directory import Directory
 from callcenter.core.errors import NotFound
 from callcenter.core.http import Page, PageRequest
+from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.core.listing import page_rows
 from callcenter.core.tenant import Scope
 from callcenter.notices.events import CHANGED
@@ -25,10 +26,13 @@ LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """kind: `mentioned`, `assigned`, … The text goes to whoever is told, whatever they may see."""
+    """kind: `mentioned`, `assigned`, … The text goes to whoever is told, whatever they may see.
+
+    text: one for all, or by language for each to read their own.
+    """
 
     kind: str
-    text: str
+    text: str | Mapping[str, str]
     object_identifier: str | None = None
     record_id: UUID | None = None
 
@@ -45,6 +49,7 @@ class Notices:
             return
         scope: Scope = session.info["scope"]
         known = self._directory.people(session, recipients)
+        text, texts = _stored(notice.text)
         for user_id in dict.fromkeys(recipients):
             person = known.get(user_id)
             if person is None or not person.active:
@@ -52,7 +57,8 @@ class Notices:
             row = NoticeRow(
                 user_id=user_id,
                 kind=notice.kind,
-                text=notice.text[:LONGEST],
+                text=text,
+                texts=texts,
                 object_identifier=notice.object_identifier,
                 record_id=notice.record_id,
                 made_name=scope.actor.name if scope.actor else "",
@@ -67,7 +73,9 @@ class Notices:
         query = select(NoticeRow).where(*_mine(session, unread=unread))
         order = {"at": NoticeRow.at}
         rows, total = page_rows(session, query, request, order, "-at", NoticeRow.id.desc())
-        return Page([_shown(row) for row in rows], total, request.page, request.page_size)
+        locale = session.info["scope"].require_actor().locale
+        items = [_shown(row, locale) for row in rows]
+        return Page(items, total, request.page, request.page_size)
 
     def unread(self, session: Session) -> int:
         query = select(func.count()).select_from(NoticeRow).where(*_mine(session, unread=True))
@@ -82,7 +90,7 @@ class Notices:
         if row.read_at is None:
             row.read_at = self._clock.now()
             self._tell(session)
-        return _shown(row)
+        return _shown(row, session.info["scope"].require_actor().locale)
 
     def read_all(self, session: Session, until: datetime) -> int:
         """Mark all that were posted until then; what has come since was not seen yet."""
@@ -109,11 +117,18 @@ def _mine(session: Session, *, unread: bool = False) -> list[ColumnElement[bool]
     return [own, NoticeRow.read_at.is_(None)] if unread else [own]
 
 
-def _shown(row: NoticeRow) -> dict[str, Any]:
+def _stored(text: str | Mapping[str, str]) -> tuple[str, dict[str, str] | None]:
+    if isinstance(text, str):
+        return text[:LONGEST], None
+    return "", {locale: said[:LONGEST] for locale, said in text.items()}
+
+
+def _shown(row: NoticeRow, locale: str) -> dict[str, Any]:
+    texts = row.texts or {}
     return {
         "id": row.id,
         "kind": row.kind,
-        "text": row.text,
+        "text": texts.get(locale) or texts.get(DEFAULT_LOCALE) or row.text,
         "object": row.object_identifier,
         "record_id": row.record_id,
         "made_by": row.made_name,

@@ -1,5 +1,6 @@
 """The bell: who is told, who sees it, what becomes of it."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,6 +10,8 @@ from sqlalchemy import select
 from callcenter.core.bus import Event, Outbox, OutboxEvent
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
+from callcenter.core.http import PageRequest
+from callcenter.core.tenant import Scope
 from callcenter.notices.events import ring
 from callcenter.notices.service import KEPT, Notice, Notices, tidy
 from callcenter.processes.directory import SqlDirectory
@@ -58,6 +61,19 @@ def test_a_notice_waits_until_it_is_read(
         assert (read.status_code, unread(agent)) == (200, 0)
     assert agent.get("/notices", unread="true").json["total"] == 0
     assert agent.get("/notices").json["total"] == 1
+
+
+def test_each_reads_a_notice_in_their_own_language(
+    agent: Caller, database: Database, office: Office, notices: Notices, me: UUID
+) -> None:
+    with database.begin(office.scope()) as session:
+        notices.post(session, [me], Notice("trigger", {"zh-CN": "工单加急", "en": "Urgent"}))
+    (notice,) = agent.get("/notices").json["items"]
+    assert notice["text"] == "工单加急"
+    english = Scope.of(replace(office.people["agent"], locale="en"))
+    with database.begin(english) as session:
+        (seen,) = notices.page(session, PageRequest(), unread=True).items
+        assert seen["text"] == notices.read(session, seen["id"])["text"] == "Urgent"
 
 
 def test_nobody_sees_or_reads_what_another_is_told(

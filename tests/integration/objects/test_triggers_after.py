@@ -3,13 +3,14 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.jobs import Job, JobState
 from callcenter.core.tenant import Scope
+from callcenter.notices.models import NoticeRow
 from callcenter.objects.models import TriggerRun
 from callcenter.objects.service.triggers.running import keep_house
 from tests.integration.objects.firm import CLIENTS, Firm, make
@@ -210,8 +211,9 @@ def test_the_log_is_the_enterprises_own_and_its_designers(
 
 
 def test_those_who_are_named_are_told_and_each_once(
-    firm: Firm, admin: Caller, agent: Caller, inspector: Caller, background: Background
-) -> None:
+    firm: Firm, admin: Caller, agent: Caller, inspector: Caller, background: Background,
+    database: Database,
+) -> None:  # fmt: skip
     people = background.office.people
     tell = {
         "do": "notify", "text": {"zh-CN": "{name} 已完成：{state}", "en": "{name} is done"},
@@ -225,6 +227,9 @@ def test_those_who_are_named_are_told_and_each_once(
     for caller in (agent, admin):
         texts = [one["text"] for one in caller.get("/notices").json["items"]]
         assert texts.count("换泵 已完成：done") == 1
+    with database.begin(background.office.scope()) as session:
+        texts = session.scalars(select(NoticeRow.texts).where(NoticeRow.kind == "trigger")).all()
+    assert {"zh-CN": "换泵 已完成：done", "en": "换泵 is done"} in texts
     # Who reads no such record is told of none.
     assert inspector.get("/notices").json["total"] == 0
     (step,) = background.runs()[0].steps

@@ -11,6 +11,7 @@ describe('a notice', () => {
     expect(headOf(notice({}))).toContain('沈慧')
     expect(headOf(notice({ kind: 'assigned_many', text: '37', record_id: null }))).toContain('37')
   })
+  it('of a trigger says so, whoever set it off', () => expect(headOf(notice({ kind: 'trigger', made_by: '' }))).toBe('Automatic notice'))
   it('is told by the system where nobody acted, whatever its kind', () => expect(headOf(notice({ kind: 'overdue', made_by: '' }))).not.toContain('notices.'))
   it.each([
     ['to its record', {}, '/records/customer/r'],

@@ -2,7 +2,7 @@
 import type { Notice } from '@/shared/api'
 import { t } from '@/shared/i18n'
 
-const KNOWN = ['mentioned', 'assigned', 'assigned_many'] as const
+const KNOWN = ['mentioned', 'assigned', 'assigned_many', 'trigger'] as const
 const isKnown = (kind: string): kind is (typeof KNOWN)[number] => (KNOWN as readonly string[]).includes(kind)
 
 /** A kind that this page does not know is told by its text alone. */

@@ -24,7 +24,7 @@ from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.reading import Reader
 from callcenter.objects.service.records import Records
 from callcenter.objects.service.triggers.calls import Calls
-from callcenter.objects.service.triggers.people import in_words, own_words, recipients
+from callcenter.objects.service.triggers.people import in_words, recipients
 from callcenter.objects.service.triggers.values import About, given_of
 from callcenter.objects.triggers.actions.base import Document
 from callcenter.objects.types import type_of
@@ -169,7 +169,7 @@ class Doer:
         text = self._deeds.words(self._session, self._about, said)
         if people and self._really:
             identifier = self.definition.identifier
-            notice = Notice("trigger", own_words(text), identifier, self.record_id)
+            notice = Notice("trigger", text, identifier, self.record_id)
             self._deeds.notices.post(self._session, [one.id for one in people], notice)
         self._did("notify", people=[one.name for one in people], text=dict(text))
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from callcenter.core.directory import Directory, Person
-from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.objects.service.presenting import Presenter
 from callcenter.objects.service.triggers.values import About
 from callcenter.objects.triggers.said import filled, places_in
@@ -66,8 +65,3 @@ def in_words(
     if values:
         texts = presenter.texts(session, about.definition, [values])[0]
     return {locale: filled(text, texts) for locale, text in said.items()}
-
-
-def own_words(said: Mapping[str, str]) -> str:
-    """A notice has one text for all it is told to."""
-    return said.get(DEFAULT_LOCALE) or next(iter(said.values()), "")
