@@ -42,6 +42,7 @@ from callcenter.core.http import PageRequest
 from callcenter.core.ids import MOMENT, made_at
 from callcenter.core.numbers import Number
 from callcenter.objects.asking import filtered_field
+from callcenter.objects.regions import within
 from callcenter.objects.schemas import SORTABLE, Definition
 from callcenter.objects.schemas.rights import is_restricted
 from callcenter.objects.types import masked_type, type_of
@@ -358,9 +359,15 @@ def filtered(
         elif bound == "to":
             query = query.where(_not_after(column, read(field, name, text), text))
         else:
-            values = [read(field, name, part) for part in text.split(",")]
+            sought = [read(field, name, part) for part in text.split(",")]
+            values = [each for value in sought for each in _meant(field, value)]
             query = query.where(column.in_(values))
     return query
+
+
+def _meant(field: Field, value: Any) -> Sequence[Any]:
+    """A province is all that lies in it."""
+    return within(value) if field.type == "region" else [value]
 
 
 def _not_after(column: Any, value: Any, text: str) -> Any:

@@ -59,6 +59,12 @@ def parent_of(code: str) -> str | None:
     return None
 
 
+def within(code: str) -> list[str]:
+    """Codes of all that lie in it, and its own."""
+    start = code.removesuffix("00").removesuffix("00")
+    return [each for each in regions() if each.startswith(start)]
+
+
 def path_of(code: str) -> list[str]:
     """Names from the province down; none of a code that is not (any more) one."""
     region = regions().get(code)

@@ -16,6 +16,7 @@ from callcenter.core.i18n import caption
 from callcenter.expressions import Surroundings
 from callcenter.objects import queries
 from callcenter.objects.errors import BadValue
+from callcenter.objects.regions import regions
 from callcenter.objects.rules import VISIBLE
 from callcenter.objects.schemas import Definition
 from callcenter.objects.schemas.rights import Access, access
@@ -180,7 +181,10 @@ class Reader:
             given = int(text)
         if field.type == "boolean":
             given = {"true": True, "false": False}.get(text)
-        if field.type in ("choice", "cascade", "serial"):
+        # Of a region any step is a place to look in.
+        if field.type in ("choice", "cascade", "serial") or (
+            field.type == "region" and text in regions()
+        ):
             return text
         try:
             held = type_of(field).read(field, given, self.reading)

@@ -148,7 +148,9 @@ def test_a_region_is_shown_by_name_filtered_by_code_and_found_by_sound(
 ) -> None:
     make(agent, VISITS, "西湖", place="330106")
     make(agent, VISITS, "东城", place="110101")
-    assert names(agent, VISITS, **{"f.place": "330106"}) == {"西湖"}
+    for code in ("330106", "330100", "330000"):
+        assert names(agent, VISITS, **{"f.place": code}) == {"西湖"}
+    assert agent.get(VISITS, **{"f.place": "999999"}).status_code == 422
     assert names(agent, VISITS, q="hangzhou") == {"西湖"}
     listed = agent.get(VISITS, sort="place").json["items"]
     assert [one["display"]["place"] for one in listed] == [

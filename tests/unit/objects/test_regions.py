@@ -3,7 +3,7 @@
 import pytest
 
 from callcenter.objects.errors import BadValue
-from callcenter.objects.regions import above, parent_of, path_of, regions
+from callcenter.objects.regions import above, parent_of, path_of, regions, within
 from callcenter.objects.rules import ANYWHERE
 from callcenter.objects.types import TYPES
 from callcenter.objects.types.base import Field, Named
@@ -22,6 +22,19 @@ def test_every_region_lies_in_one_that_there_is() -> None:
     assert all(code.endswith("0000") for code in alone)
     assert len(regions()) > 3_200
     assert above() <= regions().keys()
+
+
+@pytest.mark.parametrize(
+    ("code", "there", "elsewhere"),
+    [
+        ("330000", "330106", "110101"),
+        ("330100", "330106", "330200"),
+        ("330106", "330106", "330105"),
+    ],
+)
+def test_a_region_is_all_that_lies_in_it(code: str, there: str, elsewhere: str) -> None:
+    assert {code, there} <= {*within(code)}
+    assert elsewhere not in within(code)
 
 
 def test_steps_without_a_name_are_not_told() -> None:

@@ -1,6 +1,7 @@
 /** Filters in words. */
 import type { Definition, Field } from '@/shared/api'
 import { pathText } from '@/shared/fields/choice/options'
+import { regionText } from '@/shared/fields/region/regions'
 import { caption, t } from '@/shared/i18n'
 import { daysOf, ME, MY_TEAM } from './state'
 
@@ -23,5 +24,6 @@ export function wordOf(field: Field, value: string): string {
   const days = daysOf(value)
   if (days !== null) return days === 0 ? t('views.today') : t(days < 0 ? 'views.daysAgo' : 'views.daysAhead', { n: Math.abs(days) })
   if (field.type === 'boolean') return value === 'true' ? t('common.yes') : t('common.no')
+  if (field.type === 'region') return regionText(value)
   return field.options.length ? pathText(field, value) : value
 }
