@@ -6,9 +6,9 @@ from marshmallow import fields, validate
 
 from callcenter.core.fields import Captions, Label, OneOf
 from callcenter.core.http import Query, Shape
-from callcenter.objects.schemas.document import FieldShape, LabelShape
+from callcenter.objects.schemas.document import FieldShape, LabelShape, TriggerShape
 
-KINDS: Mapping[str, type[Shape]] = {"field": FieldShape}
+KINDS: Mapping[str, type[Shape]] = {"field": FieldShape, "trigger": TriggerShape}
 """Kind of entry → the form of its content."""
 
 READY_KEY = validate.Regexp(r"\A[a-z0-9][a-z0-9_-]{0,59}\Z")
@@ -28,7 +28,7 @@ class ReadyShape(Shape):
 
 
 class NewReady(Shape):
-    """content: of a field, the field as the document of a definition has it."""
+    """content: the field or the trigger, as the document of a definition has it."""
 
     kind = OneOf([*KINDS], load_default="field")
     name = Label(required=True)

@@ -20,8 +20,11 @@ from callcenter.objects.service.rows import actor_id
 
 SHIPPED = PROJECT / "config" / "library.json"
 MOST = 500
-_NOT_KEPT = {"field": ("storage", "column", "rights", "when", "in_list")}
-"""What says something of other fields, of roles or of one object alone."""
+_NOT_KEPT = {
+    "field": ("storage", "column", "rights", "when", "in_list"),
+    "trigger": ("active",),
+}
+"""What says something of other fields, of roles or of one object alone; a trigger begins switched on."""
 
 
 class Library:
@@ -83,7 +86,7 @@ class Library:
         return _shown(row)
 
     def delete(self, session: Session, key: str, version: int) -> None:
-        """Fields that were made with it stay as they are. Raises NotFound, Stale."""
+        """What was made with it stays as it is. Raises NotFound, Stale."""
         row = self._row(session, key, version)
         self._note(session, "delete", row)
         session.delete(row)

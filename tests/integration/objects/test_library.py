@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.integration.objects.shaping import a_field, label
+from tests.integration.objects.triggering import a_trigger, put, value
 from tests.support.office import Caller, Door, Office
 
 pytestmark = pytest.mark.integration
@@ -32,6 +33,22 @@ def test_a_field_is_kept_without_what_holds_for_its_object_alone(conf: Caller) -
     listed = conf.get(LIBRARY).json
     assert listed[0] == answer.json
     assert {"mobile", "identity_card", "priority"} <= {each["key"] for each in listed[1:]}
+
+
+def test_a_trigger_is_kept_and_offered_beside_those_of_the_product(conf: Caller) -> None:
+    trigger = a_trigger("calm", put(grade=value("a")), active=False)
+    answer = conf.post(LIBRARY, {"kind": "trigger", "name": label("定级"), "content": trigger})
+    assert answer.status_code == 201, answer.json
+    assert "active" not in answer.json["content"]
+    listed = conf.get(LIBRARY, kind="trigger").json
+    assert listed[0] == answer.json
+    assert {"result_when_done", "urgent_to_leader"} <= {each["key"] for each in listed[1:]}
+    assert {each["kind"] for each in conf.get(LIBRARY).json} == {"field"}
+    for wrong in (GRADE, {**trigger, "when": "never"}, {**trigger, "actions": [{"do": "magic"}]}):
+        body = {"kind": "trigger", "name": label("x"), "content": wrong}
+        assert conf.post(LIBRARY, body).json["error"]["fields"].keys() == {"content"}
+    carried = conf.get("/configuration/file").json["library"]
+    assert [(each["kind"], each["key"]) for each in carried] == [("trigger", answer.json["key"])]
 
 
 def test_it_is_renamed_and_deleted_by_who_has_read_it(conf: Caller) -> None:

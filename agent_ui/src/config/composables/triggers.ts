@@ -98,6 +98,28 @@ export const renameInTriggers = (triggers: Trigger[], key: string, next: string)
     ...(trigger.condition ? { condition: { ...trigger.condition, tests: trigger.condition.tests.map((test) => (test.field === key ? { ...test, field: next } : test)) } } : {}),
     actions: trigger.actions.map((action) => renameInAction(action, key, next)),
   }))
+const SIGNS = ['and', 'or', 'not', 'true', 'false', 'null']
+/** Words of an expression that are neither quoted, nor functions, nor signs. */
+const named = (text: string): string[] => [...text.matchAll(WORD)].filter(({ 0: word, index }) => !/^["']/.test(word) && !SIGNS.includes(word) && !/^\s*\(/.test(text.slice(index + word.length))).map(([word]) => word)
+const asked = (values: Sources): string[] => Object.values(values).flatMap((source) => ('expression' in source ? named(source.expression) : 'field' in source ? [source.field] : []))
+const places = (said: Label): string[] => Object.values(said).flatMap((text) => [...text.matchAll(PLACE)].map((place) => place[1] ?? ''))
+function fieldsInAction(action: Action): (string | undefined)[] {
+  switch (action.do) {
+    case 'set': return [...Object.keys(action.values), ...asked(action.values)]
+    case 'number': return [action.field]
+    case 'refuse': return [action.field]
+    case 'create': return [...asked(action.values), action.back]
+    case 'update': return [...asked(action.values), action.object ? undefined : action.field]
+    case 'notify': return [...places(action.text), ...action.to.map((one) => one.field)]
+    case 'http': return Object.values(action.values)
+  }
+}
+/** The fields of its own object that a trigger names, each once. */
+export function fieldsIn(trigger: Trigger): string[] {
+  const tests = trigger.condition?.tests.map((test) => test.field).filter((key) => !key.startsWith('$')) ?? []
+  return [...new Set([...(trigger.fields ?? []), ...tests, ...trigger.actions.flatMap(fieldsInAction)].filter((key) => !!key))] as string[]
+}
+export const toldTheAssignee = (trigger: Trigger): boolean => trigger.actions.some((one) => one.do === 'notify' && one.to.some((to) => to.who === 'assignee'))
 /** Those that name a field: renaming would change them. */
 export const triggersWith = (triggers: Trigger[], key: string): Trigger[] =>
   triggers.filter((one) => JSON.stringify(renameInTriggers([one], key, `${key} `)) !== JSON.stringify([one]))

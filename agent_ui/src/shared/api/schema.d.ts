@@ -2399,7 +2399,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: "field";
+                    kind?: "field" | "trigger";
                 };
                 header?: never;
                 path?: never;
@@ -9837,7 +9837,7 @@ export interface components {
              * @default field
              * @enum {string}
              */
-            kind?: "field";
+            kind?: "field" | "trigger";
             name: {
                 [key: string]: string;
             };
@@ -10186,7 +10186,7 @@ export interface components {
             };
             key: string;
             /** @enum {string} */
-            kind: "field";
+            kind: "field" | "trigger";
             name: {
                 [key: string]: string;
             };
