@@ -20,19 +20,15 @@ OUTPUT = Path(__file__).parent / "output"
 
 LONGEST_FIRST = ({"second"}, {"stack"}, {"network", "centre"})
 """What makes a test slow to begin with: whole products, then an Asterisk with telephones."""
-DRILLS = Path(__file__).parent / "faults"
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with long tests go first, else in chance's order: no worker ends the run alone.
-
-    Drills go last: they put other phones on the desks of the product that browsers worked with.
-    """
+    """Files with long tests go first, else in chance's order: no worker ends the run alone."""
     place: dict[Path, int] = {}
     for item in items:
         place[item.path] = min(_place(item), place.get(item.path, len(LONGEST_FIRST)))
-    items.sort(key=lambda item: (DRILLS in item.path.parents, place[item.path]))
+    items.sort(key=lambda item: place[item.path])
 
 
 def _place(item: pytest.Item) -> int:
