@@ -24,7 +24,6 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    Update,
     Uuid,
     and_,
     false,
@@ -32,7 +31,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    update,
 )
 from sqlalchemy import column as plain_column
 from sqlalchemy.dialects.postgresql import JSONB
@@ -513,12 +511,6 @@ def holding(table: Table, place: str, last: UUID | None, most: int) -> Select[An
     query = select(table.c.id, table.c.extra[place].label("value"))
     query = query.where(table.c.extra.has_key(place)).order_by(table.c.id).limit(most)
     return query if last is None else query.where(table.c.id > last)
-
-
-def emptied(table: Table, place: str, ids: Sequence[UUID]) -> Update:
-    """Nothing that anybody sees changes, so the record's version stays."""
-    rest = table.c.extra.op("-", return_type=JSONB())(literal(place, String()))
-    return update(table).where(table.c.id.in_(ids)).values(extra=rest)
 
 
 def repeated(table: Table, definition: Definition, field: Field, most: int) -> Select[Any]:

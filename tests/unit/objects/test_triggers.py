@@ -255,6 +255,7 @@ WRITERS = {
     "callcenter/objects/service/records.py": "read by Reader, told to ChangeLog",
     "callcenter/objects/service/bulk.py": "its callers read by Reader and tell ChangeLog",
     "callcenter/objects/service/merging.py": "the same; a reference that moves names the same thing",
+    "callcenter/objects/service/purging.py": "it wipes what no version of the object knows",
     "callcenter/objects/service/recycling.py": "the same; what is purged was deleted before",
     "callcenter/objects/service/rewriting.py": "a publication changes no record, but where it lies",
 }
