@@ -7,8 +7,9 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Compiled once: a product is a dozen processes, and tests start many products.
 unexport PYTHONDONTWRITEBYTECODE
 
-# For two cores: most tests wait for telephones and pages about as long as they work, so a third worker
-# fills the pauses; drills count seconds after an outage and need a core for each product.
+# For two cores: who runs a whole product in each worker needs one for each (voices are measured there,
+# and seconds after an outage counted); the other tests wait for telephones about as long as they
+# work, so a third worker fills the pauses.
 # tests/conftest.py puts long files first; xdist would put those with many tests first.
 pytest := $(python) -m pytest --dist loadfile --no-loadscope-reorder
 
@@ -36,7 +37,7 @@ demo-call: setup-test ## a caller with a voice rings the running product; prints
 .PHONY: test
 test: setup-test ## unit, integration, then end to end with outages of 2 s
 	$(pytest) -n 3 tests/unit tests/integration
-	$(pytest) -n 3 tests/e2e
+	$(pytest) -n 2 tests/e2e
 	CALLCENTER_OUTAGE_SECONDS=2 $(pytest) -n 2 tests/faults # other phones on the same desks
 
 .PHONY: verify
