@@ -14,7 +14,7 @@ import pytest
 from tests.support.stack import PROJECT, Stack
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
