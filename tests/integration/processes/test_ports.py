@@ -6,14 +6,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 from callcenter.core.settings import SettingsError, load_settings
 from callcenter.processes import ports
-from callcenter.processes.ports import is_free, settle_ports
+from callcenter.processes.ports import settle_ports
 
 pytestmark = pytest.mark.integration
 
@@ -39,8 +39,9 @@ def taken() -> Iterator[int]:
 
 def test_a_taken_default_is_replaced_by_a_free_port(environ: dict[str, str]) -> None:
     default = load_settings(environ).web.port
+    # Where it cannot be had, another copy on this machine was quicker: then it is taken as well.
     with closing(socket.socket()) as server:
-        if is_free(default):
+        with suppress(OSError):
             server.bind(("127.0.0.1", default))
             server.listen()
         settled = settle_ports(environ)
