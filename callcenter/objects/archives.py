@@ -13,9 +13,9 @@ class BadArchive(Exception):
 
 
 WRONG = (BadZipFile, EOFError, NotImplementedError, UnicodeDecodeError, zlib.error)
-"""Broken structure; an end too early; a method, or a version, that nobody knows; a name that is no
-
-text; a stream that does not unpack. Each has its file in tests/unit/objects/test_archives.py.
+"""Broken structure; an end too early; a method or a version that nobody knows, which zipfile tells as
+what is not implemented; a name that is no text; a stream that does not unpack. For each of them
+tests/unit/objects/test_archives.py has a file.
 """
 
 

@@ -24,17 +24,21 @@ class Following:
     def wait(self, actor: Actor, call_id: UUID) -> None:
         """Until the ledger has a call that is on the actor's desk.
 
-        Raises NotFound for a call that is not the actor's to see.
+        Raises NotFound for a call that is not the actor's to see, TelephonyUnavailable where the
+        ledger does not know a call and nobody can say whether it is on the desk.
         """
+        # Nearly always it is there, and then Redis need not be.
+        with suppress(NotFound):
+            return self._find(actor, call_id)
         on_desk = f"call:{call_id}" in self._rooms.read(f"agent:{actor.user_id}")
         left, pause, nobody = LAG if on_desk else 0.0, _FIRST_PAUSE, Event()
         while left > 0:
+            nobody.wait(pause)
             with suppress(NotFound):
                 return self._find(actor, call_id)
-            nobody.wait(pause)
             left -= pause
             pause = min(pause * 1.5, _LONGEST_PAUSE)
-        return self._find(actor, call_id)
+        raise NotFound
 
     def _find(self, actor: Actor, call_id: UUID) -> None:
         with self._database.begin(Scope.of(actor)) as session:

@@ -11,6 +11,7 @@ from redis import Redis
 from sqlalchemy import delete
 
 from callcenter.core.db import Database
+from callcenter.core.gateway import Rooms, TelephonyUnavailable
 from callcenter.core.ids import new_id
 from callcenter.routing.models import AgentService, ServiceTeam
 from tests.fakes.telephony import FakeTelephony
@@ -118,6 +119,20 @@ def test_who_calls_is_entered_when_the_ledger_has_caught_up(agent: Caller, early
     made = agent.post(CUSTOMERS, {"values": {"name": "钱多多"}, "call_id": early_call})
     assert made.status_code == 201, made.json
     assert agent.get(f"/calls/{early_call}").json["customer_name"] == "钱多多"
+
+
+def test_what_is_made_in_a_call_does_not_need_redis(
+    agent: Caller, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise TelephonyUnavailable
+
+    monkeypatch.setattr(Rooms, "read", gone)
+    call_id = str(story.inbound(ended=False))
+    values = {"business_type": "consult_use", "product": "other", "description": "x"}
+    for path, given in ((CUSTOMERS, {"name": "钱多多"}), (ORDERS, values)):
+        made = agent.post(path, {"values": given, "call_id": call_id})
+        assert made.status_code == 201, made.json
 
 
 def test_a_call_that_is_on_somebody_elses_desk_is_not_waited_for(

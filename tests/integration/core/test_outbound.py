@@ -22,8 +22,13 @@ from callcenter.core.outbound import (
 pytestmark = pytest.mark.integration
 
 
+DRIP = 0.05
+"""Seconds between two bytes' worth of an answer: each comes long before a socket would give up."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     seen: list[dict[str, Any]]
+    over: threading.Event
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
@@ -45,10 +50,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if self.path == "/drips":
             self.wfile.write(b"HTTP/1.1 200 OK\r\n")
-            for _ in range(100):
+            while not self.over.wait(DRIP):
                 self.wfile.write(b"X-Drip: 1\r\n")
                 self.wfile.flush()
-                time.sleep(0.05)
             return
         self.send_response(500 if self.path == "/broken" else 200)
         self.end_headers()
@@ -66,11 +70,13 @@ def seen() -> list[dict[str, Any]]:
 @pytest.fixture
 def server(seen: list[dict[str, Any]]) -> Iterator[str]:
     """host:port"""
-    handler = type("Handler", (_Handler,), {"seen": seen})
+    over = threading.Event()
+    handler = type("Handler", (_Handler,), {"seen": seen, "over": over})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as serving:
         serving.daemon_threads = True
         threading.Thread(target=serving.serve_forever, daemon=True).start()
         yield f"127.0.0.1:{serving.server_port}"
+        over.set()
         serving.shutdown()
 
 
