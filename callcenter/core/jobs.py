@@ -40,6 +40,9 @@ SWEPT = 200
 TOLD_EVERY = 0.25
 """Seconds between two looks at a job under way: work may tell of every step it takes."""
 
+TURN = 180.0
+"""Seconds of one turn of work that can be broken off: well below `TIMEOUT`. Then others have theirs."""
+
 KEPT = timedelta(days=30)
 """After its end a job can be looked up as long as this."""
 
@@ -229,7 +232,16 @@ class Progress:
         self._redis = redis
         self._job = job
         self._clock = clock
+        self._began = clock.monotonic()
         self._told = -TOLD_EVERY
+
+    def rest(self, after: float | None = None) -> None:
+        """Raises Unfinished when this turn is over, after TURN or so many seconds.
+
+        To be asked where all that was done has been committed, and another turn can go on.
+        """
+        if self._clock.monotonic() - self._began > (TURN if after is None else after):
+            raise Unfinished
 
     @property
     def kept(self) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema
 
 from callcenter.core.addresses import APP_ROLE
-from callcenter.core.clock import Clock, SystemClock
+from callcenter.core.clock import Clock
 from callcenter.objects import partitions
 from callcenter.objects.ddl import create_index, ddl, operations, wall
 from callcenter.objects.errors import BeingPublished
@@ -24,8 +24,8 @@ _LOCK = 7_366_002
 
 
 class Publisher:
-    def __init__(self, owner_url: str, clock: Clock | None = None) -> None:
-        self._clock = clock or SystemClock()
+    def __init__(self, owner_url: str, clock: Clock) -> None:
+        self._clock = clock
         self._engine = create_engine(owner_url, poolclass=NullPool)
 
     def publish(self, enterprise_code: str, definition: Definition) -> None:

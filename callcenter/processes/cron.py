@@ -16,8 +16,7 @@ from sqlalchemy.exc import OperationalError
 from callcenter.calls.tasks import RecordingStore
 from callcenter.core import logging
 from callcenter.core.addresses import app_url, owner_url, redis_url
-from callcenter.core.audit import Audit
-from callcenter.core.bus import OUTBOX_CHANNEL, Outbox, OutboxRelay
+from callcenter.core.bus import OUTBOX_CHANNEL, OutboxRelay
 from callcenter.core.clock import Clock, SystemClock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
@@ -28,10 +27,9 @@ from callcenter.objects.service import Definitions, Files, RecycleBin
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.objects.tasks import Publisher
 from callcenter.processes.bins import Bins
-from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.housekeeping import EVERY, Housekeeping
+from callcenter.processes.means import means
 from callcenter.processes.months import Months
-from callcenter.processes.seams import HandledCalls
 from callcenter.processes.status import Status
 
 WAIT = 1.0
@@ -71,9 +69,7 @@ def main() -> None:
 
 def _bins(settings: Settings, database: Database, clock: Clock) -> Bins:
     files = Files(settings.paths.attachments, clock)
-    recycled = RecycleBin(
-        SqlDirectory(), Definitions(), HandledCalls(), Audit(clock), Outbox(clock), clock, files
-    )
+    recycled = RecycleBin(means(clock), files)
     return Bins(database, recycled, files, clock)
 
 

@@ -223,8 +223,8 @@ def main() -> None:
     settings = load_settings(os.environ)
     secrets = load_secrets(settings.paths.home)
     database = Database(app_url(settings, secrets), pool_size=2)
-    publisher = Publisher(owner_url(settings, secrets))
     clock = SystemClock()
+    publisher = Publisher(owner_url(settings, secrets), clock)
     with database.begin(Scope.platform()) as session:
         demo = Demo(session, clock, settings.demo.password, settings.demo.trunk_port)
         enterprise = demo.load()

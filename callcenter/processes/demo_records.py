@@ -15,18 +15,15 @@ from uuid import UUID
 from callcenter.calls.service import Calls
 from callcenter.configuration.schemas import STANDARD
 from callcenter.console.service import Appointments
-from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.http import PageRequest
 from callcenter.core.places import PROJECT
 from callcenter.core.tenant import Actor, Scope
-from callcenter.objects.service import Definitions, NewRow, Records
+from callcenter.objects.service import NewRow, Records
 from callcenter.objects.tasks import Publisher
 from callcenter.processes.configuring import set_installer
-from callcenter.processes.directory import SqlDirectory
-from callcenter.processes.seams import HandledCalls
+from callcenter.processes.means import means
 from callcenter.quality.service import Forms
 from dialer.service import CallingTasks
 
@@ -51,11 +48,12 @@ class Staff:
 
 class DemoRecords:
     def __init__(self, database: Database, publisher: Publisher, clock: Clock) -> None:
-        audit, outbox, directory = Audit(clock), Outbox(clock), SqlDirectory()
+        shared = means(clock)
+        audit, outbox, directory = shared.audit, shared.outbox, shared.directory
         self._database = database
         self._clock = clock
         self._installer = set_installer(publisher, clock)
-        self._records = Records(directory, Definitions(), HandledCalls(), audit, outbox, clock)
+        self._records = Records(shared)
         calls = Calls(directory, self._records, audit, clock)
         self._appointments = Appointments(self._records, calls, directory, audit, outbox, clock)
         self._forms = Forms(audit, clock)

@@ -12,9 +12,7 @@ import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go
 from callcenter.calls.tasks import KIND as RECORDING
 from callcenter.calls.tasks import RecordingStore
 from callcenter.core.addresses import app_url, owner_url, redis_url
-from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
-from callcenter.core.clock import Clock, SystemClock
+from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue, JobRunner, Work
 from callcenter.core.secrets import load_secrets
@@ -23,13 +21,12 @@ from callcenter.objects.service import (
     BULK,
     PURGE,
     Acting,
-    Definitions,
     Designs,
     Files,
+    Means,
     Publications,
     Publishing,
     Purging,
-    Records,
     Several,
     Versions,
 )
@@ -46,21 +43,20 @@ from callcenter.objects.service.underway import PUBLISH
 from callcenter.objects.tasks import Publisher
 from callcenter.people.service import find_actor
 from callcenter.processes import triggers
-from callcenter.processes.directory import SqlDirectory
-from callcenter.processes.seams import HandledCalls
+from callcenter.processes.means import means
 from callcenter.tenancy.service import Options
 
 
-def publication_work(database: Database, publisher: Publisher, clock: Clock) -> Mapping[str, Work]:
+def publication_work(database: Database, publisher: Publisher, means: Means) -> Mapping[str, Work]:
     """Publications of large objects, and purges of what they have left behind."""
-    directory, definitions, audit = SqlDirectory(), Definitions(), Audit(clock)
-    versions = Versions(audit, clock)
-    designs = Designs(directory, versions, audit, clock)
+    directory, definitions, clock = means.directory, means.definitions, means.clock
+    versions = Versions(means.audit, clock)
+    designs = Designs(directory, versions, means.audit, clock)
     publications = Publications(
         database, directory, definitions, designs, versions, publisher, clock
     )
     return {
-        PUBLISH: Publishing(database, publications, clock, find_actor).work,
+        PUBLISH: Publishing(database, publications, find_actor).work,
         PURGE: Purging(database, directory, definitions, publisher, clock).work,
     }
 
@@ -69,35 +65,21 @@ def _in_stereo(session: Session, enterprise_id: UUID) -> bool:
     return Options().of(session, enterprise_id).get("stereo_recording") is not False
 
 
-def transfer_work(
-    database: Database, store: TransferStore, outbox: Outbox, clock: Clock
-) -> Mapping[str, Work]:
+def transfer_work(database: Database, store: TransferStore, means: Means) -> Mapping[str, Work]:
     """Imports and exports."""
-    directory, definitions = SqlDirectory(), Definitions()
-    audit = Audit(clock)
-    handled = HandledCalls()
-    records = Records(directory, definitions, handled, audit, outbox, clock)
-    importing = Importing(
-        database, directory, definitions, handled, audit, outbox,
-        store=store, clock=clock, actor_of=find_actor,
-    )  # fmt: skip
-    exporting = Exporting(
-        database, directory, definitions, handled, records, audit,
-        store=store, clock=clock, actor_of=find_actor,
-    )  # fmt: skip
+    importing = Importing(database, means, store, find_actor)
+    exporting = Exporting(database, means, store, find_actor)
     return {IMPORT: importing.work, EXPORT: exporting.work}
 
 
-def trigger_work(database: Database, outbox: Outbox, clock: Clock) -> Mapping[str, Work]:
-    deeds = triggers.deeds(SqlDirectory(), Definitions(), outbox, clock)
-    return {TRIGGERS: Running(database, deeds, clock).work}
+def trigger_work(database: Database, means: Means) -> Mapping[str, Work]:
+    return {TRIGGERS: Running(database, triggers.deeds(means), means.clock).work}
 
 
-def bulk_work(database: Database, files: Files, outbox: Outbox, clock: Clock) -> Mapping[str, Work]:
+def bulk_work(database: Database, files: Files, means: Means) -> Mapping[str, Work]:
     """Acts on many records."""
-    directory, definitions = SqlDirectory(), Definitions()
-    several = Several(directory, definitions, HandledCalls(), Audit(clock), outbox, clock, files)
-    acting = Acting(database, directory, definitions, several, clock=clock, actor_of=find_actor)
+    several = Several(means, files)
+    acting = Acting(database, means.directory, means.definitions, several, find_actor)
     return {BULK: acting.work}
 
 
@@ -109,14 +91,14 @@ def _runner() -> JobRunner:
     # The job's own transaction and its progress beside it: two connections.
     database = Database(app_url(settings, secrets), pool_size=2, max_overflow=0)
     connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
-    outbox = Outbox(clock, JobQueue(connection, clock))
+    shared = means(clock, JobQueue(connection, clock))
     store = TransferStore(settings.paths.transfers, settings.transfers.largest)
     work = {
         RECORDING: RecordingStore(settings.paths.recordings, clock, _in_stereo).process,
-        **transfer_work(database, store, outbox, clock),
-        **trigger_work(database, outbox, clock),
-        **publication_work(database, Publisher(owner_url(settings, secrets)), clock),
-        **bulk_work(database, Files(settings.paths.attachments, clock), outbox, clock),
+        **transfer_work(database, store, shared),
+        **trigger_work(database, shared),
+        **publication_work(database, Publisher(owner_url(settings, secrets), clock), shared),
+        **bulk_work(database, Files(settings.paths.attachments, clock), shared),
     }
     return JobRunner(database, connection, clock, work)
 

@@ -11,8 +11,6 @@ from callcenter.configuration import http as configuration_http
 from callcenter.configuration.service import Moving
 from callcenter.console import http as console_http
 from callcenter.console.service import Appointments, Desk, Drafts, Pop, Softphones, Verbs
-from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.gateway import Rooms, TelephonyGateway
@@ -37,7 +35,6 @@ from callcenter.objects.service import (
     BulkActs,
     Codes,
     Comments,
-    Definitions,
     Designs,
     Documents,
     Duplicates,
@@ -58,8 +55,8 @@ from callcenter.objects.service.triggers.log import TriggerLog
 from callcenter.objects.service.triggers.trying import Trying
 from callcenter.objects.tasks import Publisher
 from callcenter.processes import configuring, triggers
-from callcenter.processes.directory import SqlDirectory
-from callcenter.processes.seams import Followers, HandledCalls
+from callcenter.processes.means import means
+from callcenter.processes.seams import Followers
 from callcenter.quality import http as quality_http
 from callcenter.quality.service import Forms, Quality
 from callcenter.reports import http as reports_http
@@ -92,25 +89,24 @@ class Parts:
 def blueprints(parts: Parts) -> list[Blueprint]:
     """Blueprints of objects, calls, desk, quality, supervision, reports and calling tasks."""
     database, clock = parts.database, parts.clock
-    audit, outbox = Audit(clock), Outbox(clock, parts.jobs)
-    directory, idempotency = SqlDirectory(), Idempotency(database, clock)
+    shared = means(clock, parts.jobs)
+    directory, definitions, handled = shared.directory, shared.definitions, shared.handled
+    audit, outbox, idempotency = shared.audit, shared.outbox, Idempotency(database, clock)
     gateway, rooms = TelephonyGateway(parts.redis, clock), Rooms(parts.redis)
-    definitions, versions = Definitions(), Versions(audit, clock)
-    handled = HandledCalls()
-    records = Records(directory, definitions, handled, audit, outbox, clock)
+    versions = Versions(audit, clock)
+    records = Records(shared)
     designs = Designs(directory, versions, audit, clock)
     publications = Publications(
         database, directory, definitions, designs, versions, parts.publisher, clock
     )
-    services = (directory, definitions, handled, audit, outbox, clock)
     files = Files(parts.attachments, clock)
     life = life_http.Services(
-        comments=Comments(*services),
-        bin=RecycleBin(*services, files),
+        comments=Comments(shared),
+        bin=RecycleBin(shared, files),
         duplicates=Duplicates(directory, definitions, handled, clock),
-        merging=Merging(*services, Followers()),
+        merging=Merging(shared, Followers()),
     )
-    attachments = Attachments(*services, files)
+    attachments = Attachments(shared, files)
     moving = Moving(
         database,
         directory,
@@ -131,7 +127,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     quality = Quality(forms, calls, recordings, records, directory, audit, outbox, clock)
     supervision = Supervision(database, directory, figures, rooms, gateway, audit, clock)
     work = (parts.jobs, parts.transfers, clock)
-    several = Several(*services, files)
+    several = Several(shared, files)
     acts = BulkActs(
         directory, definitions, handled, several, audit, parts.jobs, parts.transfers, clock
     )
@@ -150,7 +146,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     return [
         notices_http.blueprint(database, Notices(directory, outbox, clock)),
         objects_http.blueprint(database, records, calls, following, idempotency),
-        views_http.blueprint(database, Views(*services)),
+        views_http.blueprint(database, Views(shared)),
         acts_http.blueprint(database, acts, idempotency),
         life_http.blueprint(database, life, idempotency),
         attachments_http.blueprint(
@@ -171,7 +167,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         triggers_http.blueprint(
             database,
             TriggerLog(directory, definitions, handled),
-            Trying(triggers.deeds(directory, definitions, outbox, clock), designs, clock),
+            Trying(triggers.deeds(shared), designs, clock),
         ),
         configuration_http.blueprint(database, moving),
         library_http.blueprint(database, Library(audit, clock)),

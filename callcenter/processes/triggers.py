@@ -5,15 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
-from callcenter.core.clock import Clock
-from callcenter.core.directory import Directory
 from callcenter.core.outbound import Outbound, hosts_of
 from callcenter.core.tenant import Scope
-from callcenter.objects.service import Definitions
+from callcenter.objects.service import Means
 from callcenter.objects.service.triggers.deeds import Deeds
-from callcenter.processes.seams import HandledCalls
 from callcenter.tenancy.service import Options
 
 HOSTS = "http_hosts"
@@ -36,9 +31,8 @@ class EnterpriseCalls:
         return self._outbound.send(method, url, values, _allowed(session), headers).status
 
 
-def deeds(directory: Directory, definitions: Definitions, outbox: Outbox, clock: Clock) -> Deeds:
-    calls = EnterpriseCalls(Outbound(clock))
-    return Deeds(directory, definitions, HandledCalls(), Audit(clock), outbox, clock, calls)
+def deeds(means: Means) -> Deeds:
+    return Deeds(means, EnterpriseCalls(Outbound(means.clock)))
 
 
 def _allowed(session: Session) -> frozenset[str]:

@@ -99,7 +99,7 @@ def _blueprints(
     library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
     flows = IvrServices(database, clock, audit, outbox, directory, library)
     # Tables of objects are made by the owner; the application may make none.
-    publisher = Publisher(owner_url(settings, secrets))
+    publisher = Publisher(owner_url(settings, secrets), clock)
     return [
         *administration.blueprints(
             administration.Parts(database, store, clock, publisher, secure=settings.web.tls)

@@ -66,7 +66,7 @@ class Store:
         self.services = services
         settings, secrets = services.settings, services.secrets
         self.database = Database(app_url(settings, secrets), pool_size=2)
-        self.publisher = Publisher(owner_url(settings, secrets))
+        self.publisher = Publisher(owner_url(settings, secrets), SystemClock())
         self.redis = Redis.from_url(redis_url(settings, secrets))
         self.enterprise_id, self.schema = self._enterprise(), schema_of(CODE)
         self.definition = self._objects()

@@ -307,7 +307,7 @@ def stranger(door: Door, other: Office) -> Caller:
 
 def _seed(fresh: FreshDatabase) -> dict[str, Office]:
     clock = ManualClock(NOW)
-    database, publisher = Database(fresh.app_url), Publisher(fresh.owner_url)
+    database, publisher = Database(fresh.app_url), Publisher(fresh.owner_url, clock)
     offices = {}
     with database.begin(Scope.platform()) as session:
         trunk = Trunk(

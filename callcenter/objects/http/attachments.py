@@ -1,5 +1,7 @@
 """Files at a record, over HTTP: taken as they are sent, given as something to save."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -61,13 +63,8 @@ def field_routes(database: Database, attachments: Attachments, limits: Limits) -
             field = attachments.check_field(session, identifier, key)
         wished = field.setting("largest")
         largest = min(limits.largest, wished * MEGABYTE) if wished else limits.largest
-        received = _received(attachments, Limits(largest), name)
-        try:
-            with database.begin(scope()) as session:
-                return attachments.keep(session, identifier, key, received, name)
-        except BaseException:
-            attachments.files.discard(current_actor().enterprise_id, received.id)
-            raise
+        with _received(attachments, largest, name) as received, database.begin(scope()) as session:
+            return attachments.keep(session, identifier, key, received, name)
 
     return blp
 
@@ -90,7 +87,14 @@ def blueprint(database: Database, attachments: Attachments, limits: Limits) -> B
     @blp.response(201, AttachmentAnswer)
     @requires(Permission.RECORDS_WRITE)
     def attach(query: dict[str, Any], identifier: str, record_id: UUID) -> Any:
-        return _attach(database, attachments, limits, identifier, record_id, query["name"])
+        name = query["name"]
+        with database.begin(scope()) as session:
+            attachments.check(session, identifier, record_id)
+        with (
+            _received(attachments, limits.largest, name) as received,
+            database.begin(scope()) as session,
+        ):
+            return attachments.add(session, identifier, record_id, received, name)
 
     @blp.route("/<uuid:file_id>", methods=["DELETE"])
     @blp.response(204)
@@ -112,32 +116,20 @@ def blueprint(database: Database, attachments: Attachments, limits: Limits) -> B
     return blp
 
 
-def _attach(
-    database: Database,
-    attachments: Attachments,
-    limits: Limits,
-    identifier: str,
-    record_id: UUID,
-    name: str,
-) -> Any:
-    with database.begin(scope()) as session:
-        attachments.check(session, identifier, record_id)
-    received = _received(attachments, limits, name)
-    try:
-        with database.begin(scope()) as session:
-            return attachments.add(session, identifier, record_id, received, name)
-    except BaseException:
-        attachments.files.discard(current_actor().enterprise_id, received.id)
-        raise
-
-
-def _received(attachments: Attachments, limits: Limits, name: str) -> Received:
-    if (request.content_length or 0) > limits.largest:
-        raise FileTooLarge({"most": limits.largest // MEGABYTE})
+@contextmanager
+def _received(attachments: Attachments, largest: int, name: str) -> Iterator[Received]:
+    """The file that is being sent, thrown away again where nobody keeps it."""
+    if (request.content_length or 0) > largest:
+        raise FileTooLarge({"most": largest // MEGABYTE})
     # The application's own limit is one of JSON; here the stream is measured as it is written.
-    request.max_content_length = limits.largest + 1
+    request.max_content_length = largest + 1
     enterprise_id = current_actor().enterprise_id
-    return attachments.files.receive(enterprise_id, request.stream, name, limits.largest)
+    received = attachments.files.receive(enterprise_id, request.stream, name, largest)
+    try:
+        yield received
+    except BaseException:
+        attachments.files.discard(enterprise_id, received.id)
+        raise
 
 
 def _content(row: Attachment, place: str, *, inline: bool) -> Response:

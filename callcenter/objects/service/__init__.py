@@ -13,6 +13,7 @@ from callcenter.objects.service.duplicates import Duplicates
 from callcenter.objects.service.files import Files
 from callcenter.objects.service.hidden import PURGE, Hidden
 from callcenter.objects.service.library import Library
+from callcenter.objects.service.means import Means
 from callcenter.objects.service.merging import Merging
 from callcenter.objects.service.presenting import Presenter
 from callcenter.objects.service.publications import Publications
@@ -40,6 +41,7 @@ __all__ = [
     "Hidden",
     "Installer",
     "Library",
+    "Means",
     "Merging",
     "NewRow",
     "Presenter",

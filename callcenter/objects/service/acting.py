@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from callcenter.core.clock import Clock
 from callcenter.core.db import Database, TenantTables
 from callcenter.core.directory import Directory
 from callcenter.core.jobs import Progress, Unfinished
@@ -22,7 +21,7 @@ from callcenter.objects.service.acts import AT_ONCE, Wanted, matching, wanted_of
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.presenting import schema_of
 from callcenter.objects.service.several import Outcome, Several, Target
-from callcenter.objects.service.transfer.importing import TURN, problem_of
+from callcenter.objects.service.transfer.importing import problem_of
 from callcenter.objects.service.transfer.transfers import ActorOf, Order, order_of, row_of
 
 
@@ -33,15 +32,12 @@ class Acting:
         directory: Directory,
         definitions: Definitions,
         several: Several,
-        *,
-        clock: Clock,
         actor_of: ActorOf,
     ) -> None:
         self._database = database
         self._directory = directory
         self._definitions = definitions
         self._several = several
-        self._clock = clock
         self._actor_of = actor_of
 
     def work(
@@ -62,7 +58,7 @@ class Acting:
             self._tell(order)
 
     def _go_through(self, order: Order, progress: Progress) -> Mapping[str, Any]:
-        began, wanted = self._clock.monotonic(), wanted_of(order.row.wish)
+        wanted = wanted_of(order.row.wish)
         while True:
             with self._database.begin(order.scope) as session:
                 row = row_of(session, order.row.id)
@@ -76,8 +72,7 @@ class Acting:
             progress.step(done, max(done, total))
             if not batch:
                 return {"done": outcome.done, "failed": outcome.failed}
-            if self._clock.monotonic() - began > TURN:
-                raise Unfinished
+            progress.rest()
 
     def _tell(self, order: Order) -> None:
         """Those to whom records were assigned, of as many as it came to by now."""

@@ -7,22 +7,17 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
-from callcenter.core.clock import Clock
-from callcenter.core.directory import Directory
 from callcenter.core.errors import Forbidden, Invalid, NotFound
 from callcenter.objects.models import Attachment
 from callcenter.objects.schemas import Definition
 from callcenter.objects.schemas.rights import Access, access
 from callcenter.objects.service.changes import ChangeLog
-from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.field_files import shown
 from callcenter.objects.service.file_kinds import INLINE, clean_name
 from callcenter.objects.service.files import Files, Received
 from callcenter.objects.service.lookups import Lookups
+from callcenter.objects.service.means import Means
 from callcenter.objects.service.presenting import Held, role_of, viewer
-from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.rows import actor_id
 from callcenter.objects.service.seeing import clear_to, seen_by
 from callcenter.objects.types import type_of
@@ -33,19 +28,10 @@ MOST = 100
 
 
 class Attachments(Lookups):
-    def __init__(
-        self,
-        directory: Directory,
-        definitions: Definitions,
-        handled: Handled,
-        audit: Audit,
-        outbox: Outbox,
-        clock: Clock,
-        files: Files,
-    ) -> None:
-        super().__init__(directory, definitions, handled)
-        self._changes = ChangeLog(self._presenter, audit, outbox, clock)
-        self._clock = clock
+    def __init__(self, means: Means, files: Files) -> None:
+        super().__init__(means.directory, means.definitions, means.handled)
+        self._changes = ChangeLog(self._presenter, means.audit, means.outbox, means.clock)
+        self._clock = means.clock
         self._files = files
 
     @property

@@ -7,10 +7,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
-from callcenter.core.clock import Clock
-from callcenter.core.directory import Directory
 from callcenter.core.errors import Forbidden, Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
@@ -20,11 +16,10 @@ from callcenter.objects.models import RecordComment
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.bell import Bell
 from callcenter.objects.service.changes import ChangeLog
-from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.lookups import Lookups
+from callcenter.objects.service.means import Means
 from callcenter.objects.service.mentions import Mentions, mentioned
 from callcenter.objects.service.presenting import viewer
-from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.rows import actor_id
 from callcenter.objects.types.base import read_text
 
@@ -33,19 +28,11 @@ MOST_MENTIONS = 20
 
 
 class Comments(Lookups):
-    def __init__(
-        self,
-        directory: Directory,
-        definitions: Definitions,
-        handled: Handled,
-        audit: Audit,
-        outbox: Outbox,
-        clock: Clock,
-    ) -> None:
-        super().__init__(directory, definitions, handled)
-        self._changes = ChangeLog(self._presenter, audit, outbox, clock)
-        self._bell = Bell(directory, outbox, clock)
-        self._clock = clock
+    def __init__(self, means: Means) -> None:
+        super().__init__(means.directory, means.definitions, means.handled)
+        self._changes = ChangeLog(self._presenter, means.audit, means.outbox, means.clock)
+        self._bell = Bell(means.directory, means.outbox, means.clock)
+        self._clock = means.clock
 
     def page(
         self, session: Session, identifier: str, record_id: UUID, request: PageRequest

@@ -54,6 +54,11 @@ class Definitions:
             raise NotFound
         return found
 
+    def identifier(self, session: Session, object_id: UUID) -> str:
+        """The inverse."""
+        query = select(DataObject.identifier).where(DataObject.id == object_id)
+        return session.scalars(query).one()
+
     def _read(self, session: Session, *conditions: Any) -> Sequence[Definition]:
         query = (
             select(ObjectVersion.id, ObjectVersion.number)

@@ -302,11 +302,7 @@ class Designs:
     def _unknown_objects(
         self, session: Session, definition: Definition, together: Collection[str]
     ) -> list[tuple[str, str]]:
-        wanted = {
-            field.key: field.setting("reference", {}).get("object")
-            for field in definition.fields
-            if field.type == "reference"
-        }
+        wanted = {field.key: field.refers_to for field in definition.fields if field.refers_to}
         if not wanted:
             return []
         published = DataObject.published_number > 0
@@ -315,7 +311,7 @@ class Designs:
         return [
             (f"{key}.reference", "validation.bad_reference")
             for key, target in wanted.items()
-            if target and target not in there
+            if target not in there
         ]
 
     def _bad_details(

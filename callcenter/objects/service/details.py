@@ -119,7 +119,7 @@ class Details:
             except NotFound:
                 continue
             by = target.by_key.get(settings["by"])
-            if by is None or not points_at(by, definition.identifier):
+            if by is None or by.refers_to != definition.identifier:
                 continue
             order = target.by_key.get(settings.get("order", ""))
             yield Kind(each, target, by, order, self._records.table(session, target))
@@ -184,10 +184,6 @@ class Details:
 def _answer(line: Mapping[str, Any]) -> dict[str, Any]:
     """In JSON types: among a record's values nothing else is told of its lines."""
     return {name: line[name] for name in _TOLD} | {"id": str(line["id"])}
-
-
-def points_at(field: Field, identifier: str) -> bool:
-    return field.type == "reference" and field.setting("reference")["object"] == identifier
 
 
 def fits(settings: Mapping[str, Any], document: Mapping[str, Any], identifier: str) -> bool:

@@ -7,21 +7,16 @@ from uuid import UUID
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
-from callcenter.core.clock import Clock
 from callcenter.core.db import TenantTables
-from callcenter.core.directory import Directory
 from callcenter.core.errors import Invalid, Stale
 from callcenter.core.ids import new_id
 from callcenter.objects import queries
 from callcenter.objects.models import Attachment, RecordChange, RecordComment, RecordMerge
 from callcenter.objects.schemas import Definition
 from callcenter.objects.schemas.rights import Access, access
-from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.field_files import loosen
+from callcenter.objects.service.means import Means
 from callcenter.objects.service.presenting import Held, role_of, viewer
-from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.records import Records
 from callcenter.objects.service.rows import actor_id, columns
 from callcenter.objects.types import type_of
@@ -41,18 +36,8 @@ class Followers(Protocol):
 
 
 class Merging(Records):
-    def __init__(
-        self,
-        directory: Directory,
-        definitions: Definitions,
-        handled: Handled,
-        audit: Audit,
-        outbox: Outbox,
-        clock: Clock,
-        followers: Followers,
-    ) -> None:
-        super().__init__(directory, definitions, handled, audit, outbox, clock)
-        self._audit = audit
+    def __init__(self, means: Means, followers: Followers) -> None:
+        super().__init__(means)
         self._followers = followers
 
     def merge(
@@ -167,7 +152,7 @@ class Merging(Records):
             session.execute(queries.writing_lock(schema, known.identifier)[0])
             definition = self._definitions.get(session, known.identifier)
             for field in definition.fields:
-                if _points_at(field, target):
+                if field.refers_to == target.identifier:
                     count = self._move_field(session, definition, field, survivor_id, others)
                     moved[f"{definition.identifier}.{field.key}"] = count
         return moved
@@ -222,10 +207,6 @@ def _refuse_stale(helds: Mapping[UUID, Held], versions: Mapping[UUID, int]) -> N
         raise Stale
 
 
-def _points_at(field: Field, target: Definition) -> bool:
-    return field.type == "reference" and field.setting("reference")["object"] == target.identifier
-
-
 def _chosen(
     definition: Definition,
     survivor: Held,
@@ -257,6 +238,6 @@ def _chosen(
     for field in definition.fields:
         # What pointed from one of them at another would point at itself.
         value = values.get(field.key, survivor.values[field.key])
-        if _points_at(field, definition) and value in helds:
+        if field.refers_to == definition.identifier and value in helds:
             values[field.key] = None
     return {key: value for key, value in values.items() if value != survivor.values[key]}

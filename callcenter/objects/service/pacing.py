@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from callcenter.core.jobs import Unfinished
-
 Tell = Callable[[int, int], None]
 """Done, of how much. May raise what ends the work."""
 
@@ -16,24 +14,24 @@ Tell = Callable[[int, int], None]
 class Pace:
     """One that nobody watches, unless somebody says how.
 
-    is_over   whether its turn is over: others have theirs, and it goes on later
+    rest      raises Unfinished when its turn is over: others have theirs, and it goes on later
     started   when it began to rewrite: what was changed since then is rewritten at the end
     last      the last record that was rewritten
     """
 
     tell: Tell = lambda _done, _total: None
-    is_over: Callable[[], bool] = lambda: False
+    rest: Callable[[], None] = lambda: None
     total: int = 0
     done: int = 0
     started: datetime | None = None
     last: UUID | None = None
 
     @classmethod
-    def resumed(cls, kept: Mapping[str, Any], tell: Tell, is_over: Callable[[], bool]) -> "Pace":
+    def resumed(cls, kept: Mapping[str, Any], tell: Tell, rest: Callable[[], None]) -> "Pace":
         """kept: as `state` said it."""
         started, last = kept.get("started"), kept.get("last")
         return cls(
-            tell, is_over, kept.get("total", 0), kept.get("done", 0),
+            tell, rest, kept.get("total", 0), kept.get("done", 0),
             datetime.fromisoformat(started) if started else None, UUID(last) if last else None,
         )  # fmt: skip
 
@@ -54,5 +52,4 @@ class Pace:
         """Raises Unfinished when its turn is over."""
         self.last = last
         self.went(records)
-        if self.is_over():
-            raise Unfinished
+        self.rest()

@@ -177,10 +177,10 @@ class Presenter:
     ) -> Mapping[UUID, str]:
         wanted: dict[str, set[UUID]] = {}
         for field in definition.fields:
-            if field.type != "reference":
+            if (target_name := field.refers_to) is None:
                 continue
             if ids := {each[field.key] for each in values if each.get(field.key)}:
-                wanted.setdefault(field.setting("reference")["object"], set()).update(ids)
+                wanted.setdefault(target_name, set()).update(ids)
         found: dict[UUID, str] = {}
         gone = caption("record.gone", locale_of(session))
         # Without those whose object is no longer published.

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.errors import AppError, Forbidden, NotFound
 from callcenter.core.jobs import FINISHED, JobQueue, JobState, Progress, Unfinished
@@ -16,9 +15,6 @@ from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.service.pacing import Pace
 from callcenter.objects.service.publications import Publications
 from callcenter.objects.service.underway import PUBLISH, job_id_of, job_of, problem_of
-
-TURN = 180.0
-"""Seconds after which others have theirs: well below what a job may take."""
 
 
 class PublicationJobs:
@@ -68,12 +64,10 @@ class Publishing:
         self,
         database: Database,
         publications: Publications,
-        clock: Clock,
         actor_of: Callable[[Session, UUID], Actor | None],
     ) -> None:
         self._database = database
         self._publications = publications
-        self._clock = clock
         self._actor_of = actor_of
 
     def work(
@@ -81,10 +75,7 @@ class Publishing:
     ) -> Mapping[str, Any]:
         """A turn of it. What an attempt that died has kept is forgotten: the next begins anew."""
         enterprise: Scope = session.info["scope"]
-        began = self._clock.monotonic()
-        pace = Pace.resumed(
-            progress.kept, progress.step, lambda: self._clock.monotonic() - began > TURN
-        )
+        pace = Pace.resumed(progress.kept, progress.step, progress.rest)
         progress.keep({})
         try:
             self._publications.publish(

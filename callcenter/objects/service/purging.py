@@ -21,7 +21,6 @@ from callcenter.objects.models import Attachment
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.presenting import enterprise_of
-from callcenter.objects.service.publishing import TURN
 from callcenter.objects.tasks import Publisher
 from callcenter.objects.types.file import TYPE as FILE
 from callcenter.objects.types.image import TYPE as IMAGE
@@ -76,7 +75,7 @@ class Purging:
         progress: Progress,
     ) -> int:
         """What stands in `extra`, a batch at a time; returns of how many records."""
-        began, done = self._clock.monotonic(), 0
+        done = 0
         last: UUID | None = None
         while True:
             with self._database.begin(scope) as session:
@@ -85,8 +84,7 @@ class Purging:
                 return done
             last, done = rows[-1].id, done + len(rows)
             progress.step(done, 0)
-            if self._clock.monotonic() - began > TURN:
-                raise Unfinished
+            progress.rest()
 
     def _batch(
         self,

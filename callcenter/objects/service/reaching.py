@@ -115,11 +115,11 @@ class Reaching:
             yield from (table.c.id.in_(each) for each in customers)
             yield from _has_called(table, definition, numbers)
         customer = definition.linked("customer")
-        if customer is None or customer.type != "reference":
+        if customer is None or customer.refers_to is None:
             return
         column = table.c[queries.column_of(customer)]
         yield from (column.in_(each) for each in customers)
-        target = self._customers_of(session, customer.setting("reference")["object"])
+        target = self._customers_of(session, customer.refers_to)
         if target is not None:
             theirs = queries.table_of(target, str(table.schema))
             for condition in _has_called(theirs, target, numbers):

@@ -14,11 +14,7 @@ from sqlalchemy import Select, Table, false, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
-from callcenter.core.clock import Clock
 from callcenter.core.db import TenantTables
-from callcenter.core.directory import Directory
 from callcenter.core.errors import Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
@@ -32,9 +28,9 @@ from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.details import Details, Lines
 from callcenter.objects.service.field_files import hand_over
 from callcenter.objects.service.lookups import Lookups
+from callcenter.objects.service.means import Means
 from callcenter.objects.service.merged import survivors
 from callcenter.objects.service.presenting import Held, hold, role_of, unmasked, viewer
-from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.reading import Reader
 from callcenter.objects.service.rows import actor_id, columns
 from callcenter.objects.service.seeing import clear_to, seen_by
@@ -46,20 +42,12 @@ class _Unchanged(Exception):
 
 
 class Records(Lookups):
-    def __init__(
-        self,
-        directory: Directory,
-        definitions: Definitions,
-        handled: Handled,
-        audit: Audit,
-        outbox: Outbox,
-        clock: Clock,
-    ) -> None:
-        super().__init__(directory, definitions, handled)
-        self._bulk = Bulk(directory, definitions, clock)
-        self._changes = ChangeLog(self._presenter, audit, outbox, clock)
-        self._bell = Bell(directory, outbox, clock)
-        self._clock = clock
+    def __init__(self, means: Means) -> None:
+        super().__init__(means.directory, means.definitions, means.handled)
+        self._audit, self._outbox, self._clock = means.audit, means.outbox, means.clock
+        self._bulk = Bulk(means.directory, means.definitions, means.clock)
+        self._changes = ChangeLog(self._presenter, means.audit, means.outbox, means.clock)
+        self._bell = Bell(means.directory, means.outbox, means.clock)
         self._details = Details(self)
 
     @property

@@ -8,21 +8,16 @@ from uuid import UUID
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
-from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
-from callcenter.core.clock import Clock
 from callcenter.core.db import TenantTables
-from callcenter.core.directory import Directory
 from callcenter.core.errors import NotFound, Stale
 from callcenter.core.http import Page, PageRequest
 from callcenter.objects import queries
 from callcenter.objects.models import RecordChange, RecordComment, RecordMerge
 from callcenter.objects.schemas import Definition
-from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.files import Files
+from callcenter.objects.service.means import Means
 from callcenter.objects.service.merged import survivors
 from callcenter.objects.service.presenting import Held, hold, role_of, unmasked
-from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.records import Records
 from callcenter.objects.service.rows import columns, for_audit, stored
 from callcenter.objects.service.seeing import clear_to
@@ -31,19 +26,8 @@ BATCH = 200
 
 
 class RecycleBin(Records):
-    def __init__(
-        self,
-        directory: Directory,
-        definitions: Definitions,
-        handled: Handled,
-        audit: Audit,
-        outbox: Outbox,
-        clock: Clock,
-        files: Files,
-    ) -> None:
-        super().__init__(directory, definitions, handled, audit, outbox, clock)
-        self._audit = audit
-        self._outbox = outbox
+    def __init__(self, means: Means, files: Files) -> None:
+        super().__init__(means)
         self._files = files
 
     def deleted(self, session: Session, identifier: str, request: PageRequest) -> Page:

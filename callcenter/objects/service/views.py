@@ -8,11 +8,7 @@ from sqlalchemy import ColumnElement, String, bindparam, delete, or_, select
 from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.orm import Session
 
-from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
-from callcenter.core.clock import Clock
 from callcenter.core.db import TenantTables
-from callcenter.core.directory import Directory
 from callcenter.core.errors import Forbidden, Invalid, NotFound, Stale
 from callcenter.core.http import PageRequest
 from callcenter.core.ids import new_id
@@ -22,9 +18,7 @@ from callcenter.objects import queries
 from callcenter.objects.models import RecordView, RecordViewChoice
 from callcenter.objects.schemas import SORTABLE, Definition
 from callcenter.objects.schemas.lists import ReadyList
-from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.presenting import locale_of
-from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.records import Records
 from callcenter.objects.service.seeing import clear_to, seen_by
 from callcenter.objects.service.viewing import content_of, seen_acts, seen_content
@@ -36,18 +30,6 @@ CONTENT = ("columns", "widths", "filters", "sort", "q", "page_size")
 
 
 class Views(Records):
-    def __init__(
-        self,
-        directory: Directory,
-        definitions: Definitions,
-        handled: Handled,
-        audit: Audit,
-        outbox: Outbox,
-        clock: Clock,
-    ) -> None:
-        super().__init__(directory, definitions, handled, audit, outbox, clock)
-        self._audit = audit
-
     def all(self, session: Session, identifier: str) -> dict[str, Any]:
         """What whoever acts may choose from, ready lists first, and what the list begins with."""
         definition = self._definition(session, identifier, "read")

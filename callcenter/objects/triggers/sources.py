@@ -78,7 +78,7 @@ def problems(
         yield from _expression(source["expression"], target, of)
     elif "field" in source:
         yield from _copied(of.by_key.get(source["field"]), target)
-    elif not _points_at(target, of.identifier):
+    elif target.refers_to != of.identifier:
         yield Problem("", "trigger.other_type")
     if any(_reveals(of.by_key[key], target, into) for key in names_of(source) if key in of.by_key):
         yield Problem("", "trigger.reveals")
@@ -127,12 +127,8 @@ def _copied(field: Field | None, target: Field) -> Iterator[Problem]:
     elif field.type != target.type:
         # A masked number never becomes a text that everybody reads.
         yield Problem("", "trigger.other_type")
-    elif field.type == "reference" and not _points_at(target, field.setting("reference")["object"]):
+    elif field.refers_to != target.refers_to:
         yield Problem("", "trigger.other_type")
-
-
-def _points_at(field: Field, identifier: str) -> bool:
-    return field.type == "reference" and field.setting("reference")["object"] == identifier
 
 
 def _reveals(field: Field, target: Field, into: "Definition") -> bool:

@@ -69,9 +69,6 @@ class Trigger:
             "actions": [dict(action) for action in self.actions],
         }
 
-    def does(self, action: str) -> bool:
-        return any(one["do"] == action for one in self.actions)
-
 
 class Reason(StrEnum):
     """Why a trigger does not fire."""

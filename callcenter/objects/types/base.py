@@ -55,6 +55,14 @@ class Field:
         """The name under which its values lie: of the column without its prefix, or in `extra`."""
         return self.storage or self.key
 
+    @property
+    def refers_to(self) -> str | None:
+        """The object whose records its values are; None of what is no reference."""
+        if self.type != "reference":
+            return None
+        target: str | None = self.setting("reference", {}).get("object")
+        return target
+
     def setting(self, name: str, default: Any = None) -> Any:
         return self.settings.get(name, default)
 

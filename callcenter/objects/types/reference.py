@@ -15,13 +15,11 @@ class Reference(User):
     settings: ClassVar = FieldType.settings | {"reference"}
 
     def check(self, definition: Field) -> str | None:
-        target = definition.setting("reference", {}).get("object")
-        return None if target else "validation.bad_reference"
+        return None if definition.refers_to else "validation.bad_reference"
 
     def read(self, definition: Field, given: Any, reading: Reading) -> Any:
         chosen = read_uuid(given)
-        target = definition.setting("reference")["object"]
-        if chosen is not None and not reading.record_exists(target, chosen):
+        if chosen is not None and not reading.record_exists(definition.refers_to or "", chosen):
             raise BadValue("validation.unknown_id")
         return chosen
 

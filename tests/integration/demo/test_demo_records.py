@@ -26,7 +26,7 @@ def staff(office: Office) -> Staff:
 def loaded(
     database: Database, seeded: Seeded, clock: ManualClock, office: Office, staff: Staff
 ) -> DemoRecords:
-    publisher = Publisher(seeded.database.owner_url)
+    publisher = Publisher(seeded.database.owner_url, clock)
     demo = DemoRecords(database, publisher, clock)
     assert demo.load(office.id, office.code, staff)
     return demo

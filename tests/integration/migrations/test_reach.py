@@ -9,6 +9,7 @@ from alembic import command
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 
+from callcenter.core.clock import SystemClock
 from callcenter.core.ids import new_id
 from callcenter.core.tenant import Scope
 from callcenter.migrations.__main__ import config
@@ -45,7 +46,7 @@ def kept(postgres: FreshDatabase, owner: Connection) -> dict[str, Any]:
     """An object in force with its table, and a draft of another; its document."""
     shipped = json.loads((SHIPPED / "customer.json").read_text("utf-8"))
     document: dict[str, Any] = {**shipped, "permissions": REACHED}
-    publisher = Publisher(postgres.owner_url)
+    publisher = Publisher(postgres.owner_url, SystemClock())
     publisher.publish("100001", load_definition(document, 1))
     publisher.dispose()
     enterprise, row = new_id(), new_id()

@@ -12,13 +12,13 @@ import openpyxl
 from redis import Redis
 from sqlalchemy import select
 
-from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobRunner, JobState
 from callcenter.objects.models import Transfer
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.processes.jobs import transfer_work
+from callcenter.processes.means import means
 from tests.support.office import CSRF, Caller, Office
 
 Rows = Sequence[Sequence[Any]]
@@ -57,7 +57,7 @@ class Worker:
             query = select(Transfer.job_id).where(Transfer.id == UUID(transfer_id))
             job_id = session.scalars(query).one()
         assert job_id is not None
-        work = transfer_work(self.database, self.store, Outbox(self.clock), self.clock)
+        work = transfer_work(self.database, self.store, means(self.clock))
         runner = JobRunner(self.database, self.redis, self.clock, work)
         self.ended.append(runner.run(job_id, self.office.id))
         return self.ended[-1]

@@ -71,7 +71,7 @@ class Firm:
         self._names: list[str] = []
 
     def keeps(self, *documents: Mapping[str, Any]) -> None:
-        publisher = Publisher(self._seeded.database.owner_url)
+        publisher = Publisher(self._seeded.database.owner_url, self._clock)
         versions = Versions(Audit(self._clock), self._clock)
         installer = Installer(publisher, versions, self._clock)
         with self._database.begin(Scope.platform()) as session:

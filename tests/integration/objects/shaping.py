@@ -1,13 +1,21 @@
 """An object that tests shape: pumps, their draft, their records, and how all of it goes away again."""
 
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import create_engine, delete, text
+from redis import Redis
+from sqlalchemy import create_engine, delete, select, text
 
+from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
+from callcenter.core.jobs import JobRunner, JobState
 from callcenter.core.tenant import Scope
 from callcenter.objects.models import DataObject
+from callcenter.objects.tasks import Publisher
+from callcenter.processes.jobs import publication_work
+from callcenter.processes.means import means
 from tests.support.office import Caller, Office, Seeded
 
 PUMPS, RECORDS = "/design/objects/pump", "/objects/pump/records"
@@ -26,6 +34,31 @@ def sweep(seeded: Seeded, database: Database, office: Office) -> None:
     owner.dispose()
     # Their connections have statements prepared for a table that is no more.
     database.dispose()
+
+
+class PumpWorker:
+    """Carries out what is asked for about the pumps, as the worker's process does."""
+
+    def __init__(
+        self, database: Database, redis: Redis, clock: ManualClock, seeded: Seeded, office: Office
+    ) -> None:
+        self.database = database
+        self.office = office
+        self.seeded = seeded
+        self._publisher = Publisher(seeded.database.owner_url, clock)
+        work = publication_work(database, self._publisher, means(clock))
+        self._runner = JobRunner(database, redis, clock, work)
+
+    def job(self, id_of: Callable[[DataObject], UUID]) -> UUID:
+        with self.database.begin(self.office.scope()) as session:
+            query = select(DataObject).where(DataObject.identifier == "pump")
+            return id_of(session.scalars(query).one())
+
+    def run(self, job_id: UUID) -> JobState:
+        return self._runner.run(job_id, self.office.id)
+
+    def close(self) -> None:
+        self._publisher.dispose()
 
 
 class Shaping:

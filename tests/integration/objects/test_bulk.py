@@ -6,13 +6,13 @@ from uuid import UUID
 import pytest
 from redis import Redis
 
-from callcenter.core.bus import Outbox
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.jobs import Job, JobRunner
 from callcenter.objects.models import Transfer
 from callcenter.objects.service import Files, Several
 from callcenter.processes.jobs import bulk_work
+from callcenter.processes.means import means
 from tests.integration.objects.firm import CLIENTS, Firm, clients, make, names
 from tests.integration.objects.shaping import a_field
 from tests.support.office import Caller, Office
@@ -24,7 +24,7 @@ BULK = "/objects/client/bulk"
 
 @pytest.fixture
 def runner(database: Database, redis: Redis, clock: ManualClock, attachments: Any) -> JobRunner:
-    work = bulk_work(database, Files(attachments, clock), Outbox(clock), clock)
+    work = bulk_work(database, Files(attachments, clock), means(clock))
     return JobRunner(database, redis, clock, work)
 
 

@@ -59,7 +59,7 @@ def contracts(
     office: Office,
     clock: ManualClock,
 ) -> Iterator[None]:
-    publisher = Publisher(seeded.database.owner_url)
+    publisher = Publisher(seeded.database.owner_url, clock)
     installer = Installer(publisher, Versions(Audit(clock), clock), clock)
     with database.begin(Scope.platform()) as session:
         document = _document(columns=request.param)

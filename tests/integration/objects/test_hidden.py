@@ -1,6 +1,7 @@
 """What deleted fields have left behind: told, and purged for good by the worker."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from threading import Thread
 from typing import Any
 from uuid import UUID
@@ -10,18 +11,25 @@ from redis import Redis
 from sqlalchemy import column, create_engine, func, inspect, select, table, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from callcenter.core import jobs
 from callcenter.core.audit import AuditEntry
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
-from callcenter.core.jobs import JobRunner, JobState
+from callcenter.core.jobs import JobState
 from callcenter.objects import queries
-from callcenter.objects.models import Attachment, DataObject
+from callcenter.objects.models import Attachment
 from callcenter.objects.service import purging
 from callcenter.objects.service.hidden import job_id_of
 from callcenter.objects.service.purging import Purging
-from callcenter.objects.tasks import Publisher
-from callcenter.processes.jobs import publication_work
-from tests.integration.objects.shaping import PUMPS, RECORDS, Shaping, a_field, a_pump, seen
+from tests.integration.objects.shaping import (
+    PUMPS,
+    RECORDS,
+    PumpWorker,
+    Shaping,
+    a_field,
+    a_pump,
+    seen,
+)
 from tests.support.office import CSRF, Caller, Door, Office, Seeded
 from tests.support.waiting import wait_until
 
@@ -31,29 +39,16 @@ HIDDEN = f"{PUMPS}/hidden"
 SIZE, MAKER = a_field("size"), a_field("maker", indexed=True)
 
 
-class PurgeWorker:
-    def __init__(
-        self, database: Database, redis: Redis, clock: ManualClock, seeded: Seeded, office: Office
-    ) -> None:
-        self._database = database
-        self._office = office
-        self._seeded = seeded
-        self._publisher = Publisher(seeded.database.owner_url)
-        work = publication_work(database, self._publisher, clock)
-        self._runner = JobRunner(database, redis, clock, work)
-
+class PurgeWorker(PumpWorker):
     def work(self, place: str) -> JobState:
-        with self._database.begin(self._office.scope()) as session:
-            query = select(DataObject).where(DataObject.identifier == "pump")
-            job_id = job_id_of(session.scalars(query).one(), place)
-        return self._runner.run(job_id, self._office.id)
+        return self.run(self.job(lambda row: job_id_of(row, place)))
 
     def lies(self) -> tuple[set[str], set[str]]:
         """Columns of fields, and places in `extra` that some record fills."""
-        owner = create_engine(self._seeded.database.owner_url)
+        owner = create_engine(self.seeded.database.owner_url)
         with owner.begin() as connection:
             connection.execute(text("SELECT set_config('app.platform', 'on', true)"))
-            schema = queries.schema_of(self._office.code)
+            schema = queries.schema_of(self.office.code)
             columns = {each["name"] for each in inspect(connection).get_columns("pump", schema)}
             pumps = table("pump", column("extra", JSONB()), schema=schema)
             extra = connection.scalars(select(func.jsonb_object_keys(pumps.c.extra)).distinct())
@@ -61,17 +56,13 @@ class PurgeWorker:
         owner.dispose()
         return found
 
-    def close(self) -> None:
-        self._publisher.dispose()
-
 
 @pytest.fixture
 def by_worker(
     database: Database, redis: Redis, clock: ManualClock, seeded: Seeded, office: Office
 ) -> Iterator[PurgeWorker]:
-    worker = PurgeWorker(database, redis, clock, seeded, office)
-    yield worker
-    worker.close()
+    with closing(PurgeWorker(database, redis, clock, seeded, office)) as worker:
+        yield worker
 
 
 @pytest.fixture
@@ -204,7 +195,7 @@ def test_a_purge_goes_on_in_turns(
     left: Shaping, by_worker: PurgeWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(purging, "BATCH", 1)
-    monkeypatch.setattr(purging, "TURN", -1.0)
+    monkeypatch.setattr(jobs, "TURN", -1.0)
     purge(left, "size")
     assert [by_worker.work("size") for _ in range(3)] == [
         JobState.QUEUED, JobState.QUEUED, JobState.DONE,

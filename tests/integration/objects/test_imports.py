@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from callcenter.core.audit import AuditEntry
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
-from callcenter.core.jobs import Job, JobQueue, JobState
+from callcenter.core.jobs import TURN, Job, JobQueue, JobState
 from callcenter.objects.service.transfer import importing, tidy
 from callcenter.objects.service.transfer.loading import _Batch
 from tests.integration.objects.files import Importer, Worker, csv_of, xlsx_of
@@ -442,7 +442,7 @@ def test_a_long_import_gives_others_their_turn(
     load = importing.Loader.load
 
     def slow(self: Any, session: Any, *given: Any) -> Any:
-        clock.advance(importing.TURN + 1)
+        clock.advance(TURN + 1)
         return load(self, session, *given)
 
     monkeypatch.setattr(importing.Loader, "load", slow)

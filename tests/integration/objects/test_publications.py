@@ -3,22 +3,28 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 from uuid import UUID
 
 import pytest
 from redis import Redis
-from sqlalchemy import select
 
+from callcenter.core import jobs
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
-from callcenter.core.jobs import JobRunner, JobState
-from callcenter.objects.models import DataObject
-from callcenter.objects.service import publications, publishing, rewriting
+from callcenter.core.jobs import JobState
+from callcenter.objects.service import publications, rewriting
 from callcenter.objects.service.underway import job_id_of
-from callcenter.objects.tasks import Publisher
-from callcenter.processes.jobs import publication_work
-from tests.integration.objects.shaping import PUMPS, RECORDS, Shaping, a_field, a_pump, seen
+from tests.integration.objects.shaping import (
+    PUMPS,
+    RECORDS,
+    PumpWorker,
+    Shaping,
+    a_field,
+    a_pump,
+    seen,
+)
 from tests.support.databases import PROJECT
 from tests.support.office import Caller, Office, Seeded
 
@@ -35,36 +41,20 @@ def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rewriting, "BATCH", 2)
 
 
-class PublicationWorker:
-    def __init__(
-        self, database: Database, redis: Redis, clock: ManualClock, seeded: Seeded, office: Office
-    ) -> None:
-        self.database = database
-        self.office = office
-        self.environment = seeded.database.environment
-        self._publisher = Publisher(seeded.database.owner_url)
-        work = publication_work(database, self._publisher, clock)
-        self._runner = JobRunner(database, redis, clock, work)
-
+class PublicationWorker(PumpWorker):
     def job_id(self) -> UUID:
-        with self.database.begin(self.office.scope()) as session:
-            query = select(DataObject).where(DataObject.identifier == "pump")
-            return job_id_of(session.scalars(query).one())
+        return self.job(job_id_of)
 
     def work(self) -> JobState:
-        return self._runner.run(self.job_id(), self.office.id)
-
-    def close(self) -> None:
-        self._publisher.dispose()
+        return self.run(self.job_id())
 
 
 @pytest.fixture
 def by_worker(
     database: Database, redis: Redis, clock: ManualClock, seeded: Seeded, office: Office
 ) -> Iterator[PublicationWorker]:
-    worker = PublicationWorker(database, redis, clock, seeded, office)
-    yield worker
-    worker.close()
+    with closing(PublicationWorker(database, redis, clock, seeded, office)) as worker:
+        yield worker
 
 
 @pytest.fixture
@@ -151,7 +141,7 @@ def test_it_gives_way_to_others_and_goes_on(
     by_worker: PublicationWorker,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(publishing, "TURN", -1.0)
+    monkeypatch.setattr(jobs, "TURN", -1.0)
     pumps.published(NUMBER)
     assert by_worker.work() is JobState.QUEUED
     told = pumps.conf.get(PUMPS).json["publication"]
@@ -189,7 +179,7 @@ def test_a_worker_killed_in_the_middle_leaves_the_version_in_force(
     ids = [str(by_worker.job_id()), str(by_worker.office.id)]
     died = subprocess.run(
         [sys.executable, "-c", _DIES, *ids],
-        env=by_worker.environment,
+        env=by_worker.seeded.database.environment,
         cwd=PROJECT,
         capture_output=True,
         check=False,

@@ -9,14 +9,11 @@ import pytest
 from redis import Redis
 
 from callcenter.calls.events import FactType
-from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
-from callcenter.objects.service import Definitions, NewRow, Records
-from callcenter.processes.directory import SqlDirectory
-from callcenter.processes.seams import HandledCalls
+from callcenter.objects.service import NewRow, Records
+from callcenter.processes.means import means
 from tests.integration.objects.firm import CLIENTS, JOBS, Firm, clients, jobs, make, names
 from tests.integration.objects.shaping import a_field
 from tests.support.ledger import Story
@@ -81,9 +78,7 @@ def test_lists_and_buttons_follow_one_rule(
     )  # fmt: skip
     everybody = (None, "agent", "colleague", "outsider", "inspector")
     mixtures = [*product(everybody, everybody, (None, "first", "second"))]
-    service = Records(
-        SqlDirectory(), Definitions(), HandledCalls(), Audit(clock), Outbox(clock), clock
-    )
+    service = Records(means(clock))
     with database.begin(office.scope()) as session:
         for identifier in ("listed", "changed"):
             service.load(session, identifier, [_row(office, *each) for each in mixtures])

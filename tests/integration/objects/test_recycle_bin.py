@@ -8,17 +8,15 @@ import pytest
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select
 
-from callcenter.core.audit import Audit, AuditEntry
-from callcenter.core.bus import Outbox
+from callcenter.core.audit import AuditEntry
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
 from callcenter.objects.models import Attachment, RecordChange, RecordComment, RecordMerge
-from callcenter.objects.service import Definitions, Files, RecycleBin, recycling
+from callcenter.objects.service import Files, RecycleBin, recycling
 from callcenter.processes import bins as emptying
 from callcenter.processes.bins import DAYS, Bins
-from callcenter.processes.directory import SqlDirectory
-from callcenter.processes.seams import HandledCalls
+from callcenter.processes.means import means
 from callcenter.tenancy.models import Option
 from callcenter.tenancy.service import Options
 from tests.integration.objects.people import (
@@ -204,11 +202,7 @@ def test_an_enterprise_may_keep_it_for_ever(
 
 def bins(database: Database, clock: ManualClock, folder: Path) -> Bins:
     files = Files(folder, clock)
-    audit, outbox = Audit(clock), Outbox(clock)
-    recycled = RecycleBin(
-        SqlDirectory(), Definitions(), HandledCalls(), audit, outbox, clock, files
-    )
-    return Bins(database, recycled, files, clock)
+    return Bins(database, RecycleBin(means(clock), files), files, clock)
 
 
 def test_a_change_that_comes_too_late_meets_no_record(agent: Caller, admin: Caller) -> None:

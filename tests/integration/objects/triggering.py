@@ -8,13 +8,13 @@ from uuid import UUID
 from redis import Redis
 from sqlalchemy import select
 
-from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.jobs import Job, JobRunner, JobState
 from callcenter.objects.models import TriggerRun
 from callcenter.objects.service.triggers.after import KIND
 from callcenter.processes.jobs import trigger_work
+from callcenter.processes.means import means
 from tests.integration.objects.firm import clients, jobs
 from tests.integration.objects.shaping import a_field, label
 from tests.support.office import Caller, Office
@@ -97,7 +97,7 @@ class Background:
         return done
 
     def run(self, job_id: UUID) -> JobState:
-        work = trigger_work(self.database, Outbox(self.clock), self.clock)
+        work = trigger_work(self.database, means(self.clock))
         return JobRunner(self.database, self.redis, self.clock, work).run(job_id, self.office.id)
 
     def runs(self) -> list[TriggerRun]:

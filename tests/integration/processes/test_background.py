@@ -11,7 +11,6 @@ from redis import Redis
 from sqlalchemy import select
 
 from callcenter.calls.tasks import KIND, RecordingStore
-from callcenter.core.audit import Audit
 from callcenter.core.bus import DOMAIN_STREAM, Event, Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
@@ -22,10 +21,9 @@ from callcenter.objects.service import Definitions, Files, RecycleBin
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.objects.tasks import Publisher
 from callcenter.processes.bins import Bins
-from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.housekeeping import Housekeeping
+from callcenter.processes.means import means
 from callcenter.processes.months import Months
-from callcenter.processes.seams import HandledCalls
 from tests.integration.processes.conftest import StartProcess
 from tests.support.databases import FreshDatabase
 from tests.support.waiting import wait_until
@@ -44,12 +42,9 @@ def housekeeping(
 ) -> Iterator[Housekeeping]:
     clock = SystemClock()
     files = Files(tmp_path / "attachments", clock)
-    recycled = RecycleBin(
-        SqlDirectory(), Definitions(), HandledCalls(), Audit(clock), Outbox(clock), clock, files
-    )
-    bins = Bins(database, recycled, files, clock)
+    bins = Bins(database, RecycleBin(means(clock), files), files, clock)
     transfers = TransferStore(tmp_path / "transfers", 1)
-    publisher = Publisher(postgres.owner_url)
+    publisher = Publisher(postgres.owner_url, clock)
     months = Months(database, publisher, Definitions(), clock)
     store = RecordingStore(tmp_path, clock)
     yield Housekeeping(database, queue, store, bins, months, transfers, clock)

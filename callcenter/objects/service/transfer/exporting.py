@@ -12,10 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.core.audit import Audit
-from callcenter.core.clock import Clock
 from callcenter.core.db import Database, TenantTables
-from callcenter.core.directory import Directory
 from callcenter.core.i18n import caption
 from callcenter.core.jobs import Progress
 from callcenter.core.tenant import Scope
@@ -23,10 +20,9 @@ from callcenter.objects import queries
 from callcenter.objects.models import Transfer
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.converting import as_text
-from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.lookups import Lookups
+from callcenter.objects.service.means import Means
 from callcenter.objects.service.presenting import Held, hold, role_of
-from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.records import Records
 from callcenter.objects.service.seeing import is_masked, shown
 from callcenter.objects.service.transfer.exports import SYSTEM, Wanted, check, listed
@@ -43,24 +39,13 @@ _NUMBER = re.compile(r"\d(?:[\d\s-]{3,})\d")
 
 class Exporting(Lookups):
     def __init__(
-        self,
-        database: Database,
-        directory: Directory,
-        definitions: Definitions,
-        handled: Handled,
-        records: Records,
-        audit: Audit,
-        *,
-        store: TransferStore,
-        clock: Clock,
-        actor_of: ActorOf,
+        self, database: Database, means: Means, store: TransferStore, actor_of: ActorOf
     ) -> None:
-        super().__init__(directory, definitions, handled)
+        super().__init__(means.directory, means.definitions, means.handled)
         self._database = database
-        self._records = records
-        self._audit = audit
+        self._records = Records(means)
+        self._audit, self._clock = means.audit, means.clock
         self._store = store
-        self._clock = clock
         self._actor_of = actor_of
 
     def work(

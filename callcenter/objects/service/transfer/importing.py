@@ -12,11 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
-from callcenter.core.clock import Clock
 from callcenter.core.db import Database
-from callcenter.core.directory import Directory
 from callcenter.core.errors import AppError, Invalid
 from callcenter.core.jobs import Cancelled, Progress, Unfinished
 from callcenter.core.tenant import Scope
@@ -24,9 +20,8 @@ from callcenter.objects import queries
 from callcenter.objects.models import Transfer
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.changes import ChangeLog
-from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.lookups import Lookups
-from callcenter.objects.service.reaching import Handled
+from callcenter.objects.service.means import Means
 from callcenter.objects.service.transfer.faults import FaultFile
 from callcenter.objects.service.transfer.loading import Loader, Outcome
 from callcenter.objects.service.transfer.mapping import Wish
@@ -35,8 +30,6 @@ from callcenter.objects.service.transfer.transfers import ActorOf, order_of, row
 from callcenter.objects.sheets import BadSheet, Line, open_sheet
 
 BATCH = 1_000
-TURN = 180.0
-"""Seconds after which others have theirs: well below what a job may take."""
 
 
 class _Undone(Exception):
@@ -91,25 +84,13 @@ class Task:
 
 class Importing(Lookups):
     def __init__(
-        self,
-        database: Database,
-        directory: Directory,
-        definitions: Definitions,
-        handled: Handled,
-        audit: Audit,
-        outbox: Outbox,
-        *,
-        store: TransferStore,
-        clock: Clock,
-        actor_of: ActorOf,
+        self, database: Database, means: Means, store: TransferStore, actor_of: ActorOf
     ) -> None:
-        super().__init__(directory, definitions, handled)
+        super().__init__(means.directory, means.definitions, means.handled)
         self._database = database
-        self._changes = ChangeLog(self._presenter, audit, outbox, clock)
-        self._audit = audit
-        self._outbox = outbox
+        self._changes = ChangeLog(self._presenter, means.audit, means.outbox, means.clock)
+        self._audit, self._outbox, self._clock = means.audit, means.outbox, means.clock
         self._store = store
-        self._clock = clock
         self._actor_of = actor_of
 
     def work(
@@ -145,15 +126,14 @@ class Importing(Lookups):
         sheet = open_sheet(self._store.path(task.row.enterprise_id, task.row.id, "upload"))
         lines, most = sheet.lines(), task.row.content["lines"] - 1
         next(lines)
-        began, behind = self._clock.monotonic(), task.tally.line
+        behind = task.tally.line
         for batch in _batches(lines):
             if old := [line for line in batch if line.number <= behind]:
                 self._pass_over(task, [line for line in old if line.number not in refused])
             if new := batch[len(old) :]:
                 self._take(task, new)
             progress.step(task.tally.rows, max(most, task.tally.rows))
-            if self._clock.monotonic() - began > TURN:
-                raise Unfinished
+            progress.rest()
 
     def _take(self, task: Task, lines: Sequence[Line]) -> None:
         tally = task.tally

@@ -168,7 +168,7 @@ class Imports(Transfers):
         return row
 
     def _whole(self, session: Session, row: Transfer) -> dict[str, Any]:
-        identifier = self._identifier(session, row)
+        identifier = self._definitions.identifier(session, row.object_id)
         definition = self._definitions.get(session, identifier)
         headings = row.content["headings"]
         columns = zip(headings, row.content["samples"], row.wish["columns"], strict=True)

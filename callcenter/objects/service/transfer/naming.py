@@ -75,7 +75,7 @@ class Naming:
     ) -> Mapping[str, Sequence[UUID]]:
         """By key or title, of the records that whoever acts reaches, by what he sees of them."""
         try:
-            target = self._definitions.get(session, field.setting("reference")["object"])
+            target = self._definitions.get(session, field.refers_to or "")
         except NotFound:
             return {}
         if not texts:

@@ -161,11 +161,6 @@ class Transfers(Lookups):
         if job is not None and job.state not in FINISHED:
             raise Conflict
 
-    @staticmethod
-    def _identifier(session: Session, row: Transfer) -> str:
-        query = select(DataObject.identifier).where(DataObject.id == row.object_id)
-        return session.scalars(query).one()
-
     def _request(self, session: Session, row: Transfer, kind: str, job_id: UUID | None) -> None:
         arguments = {"transfer_id": str(row.id), "ip": _scope(session).require_actor().ip}
         row.job_id = self._jobs.request(session, kind, arguments, job_id=job_id)

@@ -7,20 +7,15 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
-from callcenter.core.clock import Clock
 from callcenter.core.db import TenantTables
-from callcenter.core.directory import Directory
 from callcenter.core.errors import NotFound
 from callcenter.core.outbound import NotAllowed, OutboundFailed, parts_of
 from callcenter.notices.service import Notice, Notices
 from callcenter.objects import queries
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.converting import WHOLE
-from callcenter.objects.service.definitions import Definitions
+from callcenter.objects.service.means import Means
 from callcenter.objects.service.presenting import Held
-from callcenter.objects.service.reaching import Handled
 from callcenter.objects.service.reading import Reader
 from callcenter.objects.service.records import Records
 from callcenter.objects.service.triggers.calls import Calls
@@ -37,19 +32,10 @@ Step = dict[str, Any]
 class Deeds(Records):
     """Writes records as the product does: nothing is kept from it, all the rules hold."""
 
-    def __init__(
-        self,
-        directory: Directory,
-        definitions: Definitions,
-        handled: Handled,
-        audit: Audit,
-        outbox: Outbox,
-        clock: Clock,
-        calls: Calls,
-    ) -> None:
-        super().__init__(directory, definitions, handled, audit, outbox, clock)
+    def __init__(self, means: Means, calls: Calls) -> None:
+        super().__init__(means)
         self.calls = calls
-        self.notices = Notices(directory, outbox, clock)
+        self.notices = Notices(means.directory, means.outbox, means.clock)
 
     def of(self, session: Session, identifier: str, record_id: UUID, *, lock: bool = False) -> Held:
         """A record as it lies, deleted ones too. Raises NotFound."""

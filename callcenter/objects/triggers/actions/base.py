@@ -131,3 +131,12 @@ class AfterAction(Action):
 
     @abstractmethod
     def carry_out(self, document: Document, doing: Doing) -> None: ...
+
+
+def filled(document: Document, target: "Definition", doing: Doing) -> Values:
+    """What the document's values come to, for those fields of the target that are still there."""
+    return {
+        key: doing.given(target.by_key[key], source)
+        for key, source in document["values"].items()
+        if key in target.by_key
+    }

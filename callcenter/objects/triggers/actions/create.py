@@ -11,6 +11,7 @@ from callcenter.objects.triggers.actions.base import (
     Document,
     Doing,
     World,
+    filled,
 )
 from callcenter.objects.triggers.sources import values_field
 
@@ -35,21 +36,12 @@ class Create(AfterAction):
         if not (back := document.get("back")):
             return
         field = world.definition.by_key.get(back)
-        if (
-            field is None
-            or field.type != "reference"
-            or field.setting("reference")["object"] != identifier
-        ):
+        if field is None or field.refers_to != identifier:
             yield Problem("back", "trigger.other_type")
 
     def carry_out(self, document: Document, doing: Doing) -> None:
         target = doing.target(document["object"])
-        given = {
-            key: doing.given(target.by_key[key], source)
-            for key, source in document["values"].items()
-            if key in target.by_key
-        }
-        made = doing.make(target.identifier, given)
+        made = doing.make(target.identifier, filled(document, target, doing))
         if back := document.get("back"):
             identifier = doing.definition.identifier
             doing.change(identifier, doing.record_id, {back: str(made)})

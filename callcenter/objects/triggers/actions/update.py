@@ -11,6 +11,7 @@ from callcenter.objects.triggers.actions.base import (
     Document,
     Doing,
     World,
+    filled,
 )
 from callcenter.objects.triggers.sources import values_field
 
@@ -33,18 +34,16 @@ class Update(AfterAction):
     def problems(self, document: Document, world: World) -> Iterator[Problem]:
         if (pointing := document.get("object")) is None:
             field = world.definition.by_key.get(document["field"])
-            if field is None or field.type != "reference":
+            if field is None or field.refers_to is None:
                 yield Problem("field", "trigger.only_references")
             else:
-                identifier = field.setting("reference")["object"]
-                yield from world.filling(document["values"], identifier)
+                yield from world.filling(document["values"], field.refers_to)
             return
         if world.is_unknown(pointing):
             yield Problem("object", "validation.bad_reference")
         if target := world.target(pointing):
             field = target.by_key.get(document["field"])
-            named = field.setting("reference", {}).get("object") if field else None
-            if named != world.definition.identifier:
+            if field is None or field.refers_to != world.definition.identifier:
                 yield Problem("field", "trigger.only_references")
         yield from world.filling(document["values"], pointing)
 
@@ -54,14 +53,10 @@ class Update(AfterAction):
             ids = doing.pointing(identifier, key, MOST)
         else:
             named = doing.values.get(key)
-            identifier = doing.definition.by_key[key].setting("reference")["object"]
+            identifier = doing.definition.by_key[key].refers_to or ""
             ids = [named] if named else []
         target = doing.target(identifier)
-        given = {
-            name: doing.given(target.by_key[name], source)
-            for name, source in document["values"].items()
-            if name in target.by_key
-        }
+        given = filled(document, target, doing)
         for record_id in ids:
             doing.change(identifier, record_id, given)
 

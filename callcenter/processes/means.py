@@ -1,0 +1,15 @@
+"""Puts together what those who read and write records work with."""
+
+from callcenter.core.audit import Audit
+from callcenter.core.bus import Outbox
+from callcenter.core.clock import Clock
+from callcenter.core.jobs import JobQueue
+from callcenter.objects.service import Definitions, Means
+from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.seams import HandledCalls
+
+
+def means(clock: Clock, jobs: JobQueue | None = None) -> Means:
+    """jobs: as `Outbox` takes it."""
+    audit, outbox = Audit(clock), Outbox(clock, jobs)
+    return Means(SqlDirectory(), Definitions(), HandledCalls(), audit, outbox, clock)
