@@ -26,10 +26,6 @@ TIMEOUT = 5.0
 LARGEST_ANSWER = 64 * 1024
 _CHUNK = 8 * 1024
 _PORTS = {"http": 80, "https": 443}
-_CARRIER = ipaddress.ip_network("100.64.0.0/10")
-_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-"""IPv6 addresses that stand for IPv4 ones, by a gateway that nobody here knows."""
-
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[str]]
 
@@ -95,15 +91,14 @@ def hosts_of(setting: str) -> frozenset[str]:
 
 
 def is_public(text: str) -> bool:
+    """Of IPv6 forms that stand for another address none is, but the one that is told apart."""
     address: Address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             return is_public(str(address.ipv4_mapped))
-        stands_for = any(address in network for network in _TRANSLATED)
-        if stands_for or address.sixtofour or address.teredo:
+        if address.sixtofour:
             return False
-    elif address in _CARRIER:
-        return False
+    # Those that a gateway translates (64:ff9b::/96) are reserved, tunnels (Teredo) not global.
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

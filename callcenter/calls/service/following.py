@@ -24,22 +24,25 @@ class Following:
     def wait(self, actor: Actor, call_id: UUID) -> None:
         """Until the ledger has a call that is on the actor's desk.
 
-        Raises NotFound for a call that is not the actor's to see, TelephonyUnavailable where the
-        ledger does not know a call and nobody can say whether it is on the desk.
+        Whether the actor may see it is asked by whoever uses it then. Raises TelephonyUnavailable
+        where the ledger does not know a call and nobody can say whether it is on the desk.
         """
         # Nearly always it is there, and then Redis need not be.
-        with suppress(NotFound):
-            return self._find(actor, call_id)
-        on_desk = f"call:{call_id}" in self._rooms.read(f"agent:{actor.user_id}")
-        left, pause, nobody = LAG if on_desk else 0.0, _FIRST_PAUSE, Event()
+        if self._is_known(actor, call_id) or not self._is_on_desk(actor, call_id):
+            return
+        left, pause, nobody = LAG, _FIRST_PAUSE, Event()
         while left > 0:
             nobody.wait(pause)
-            with suppress(NotFound):
-                return self._find(actor, call_id)
+            if self._is_known(actor, call_id):
+                return
             left -= pause
             pause = min(pause * 1.5, _LONGEST_PAUSE)
-        raise NotFound
 
-    def _find(self, actor: Actor, call_id: UUID) -> None:
-        with self._database.begin(Scope.of(actor)) as session:
+    def _is_known(self, actor: Actor, call_id: UUID) -> bool:
+        with self._database.begin(Scope.of(actor)) as session, suppress(NotFound):
             self._calls.find(session, call_id)
+            return True
+        return False
+
+    def _is_on_desk(self, actor: Actor, call_id: UUID) -> bool:
+        return f"call:{call_id}" in self._rooms.read(f"agent:{actor.user_id}")
