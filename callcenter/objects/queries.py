@@ -21,11 +21,13 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Numeric,
     Select,
     String,
     Table,
     Uuid,
     and_,
+    cast,
     false,
     func,
     literal,
@@ -438,6 +440,20 @@ def gaps_of(query: Select[Any], table: Table, order: Order) -> Select[Any]:
 
 def counted(query: Select[Any]) -> Select[Any]:
     return query.with_only_columns(func.count(), maintain_column_froms=True)
+
+
+def totalled(
+    query: Select[Any], table: Table, definition: Definition, fields: Sequence[Field]
+) -> Select[Any]:
+    """One row: how many records; of each field how many have a number, sum, least and greatest."""
+    found: list[Any] = [func.count()]
+    for field in fields:
+        if definition.has_column(field):
+            number: Any = table.c[column_of(field)]
+        else:
+            number = cast(table.c.extra[field.place].astext, Numeric)
+        found += [func.count(number), func.sum(number), func.min(number), func.max(number)]
+    return query.with_only_columns(*found, maintain_column_froms=True)
 
 
 def titles(table: Table, definition: Definition, ids: Sequence[UUID]) -> Select[Any]:

@@ -32,6 +32,7 @@ from callcenter.objects.schemas import (
     RecordPage,
     RecordPatch,
     RecordShape,
+    TotalsShape,
 )
 from callcenter.objects.schemas.life import HistoryQuery
 from callcenter.objects.service import Records
@@ -80,10 +81,18 @@ def _records(
     @blp.response(200, RecordPage)
     @requires(Permission.RECORDS_READ)
     def page(query: dict[str, Any], identifier: str) -> Page:
-        wanted, asked = PageRequest.take(query), query.pop("fields_")
-        keys = [key for key in asked.split(",") if key]
+        wanted, keys = PageRequest.take(query), _keys(query)
         with database.begin(scope()) as session:
             return records.page(session, identifier, wanted, query, keys)
+
+    @blp.route("/<identifier>/records/totals")
+    @blp.arguments(RecordQuery, location="query", unknown=INCLUDE)
+    @blp.response(200, TotalsShape)
+    @requires(Permission.RECORDS_READ)
+    def totals(query: dict[str, Any], identifier: str) -> Any:
+        wanted, keys = PageRequest.take(query), _keys(query)
+        with database.begin(scope()) as session:
+            return records.totals(session, identifier, wanted, query, keys)
 
     @blp.route("/<identifier>/records", methods=["POST"])
     @blp.once
@@ -135,6 +144,11 @@ def _records(
         wanted = PageRequest.take(query)
         with database.begin(scope()) as session:
             return records.changes(session, identifier, record_id, wanted, query)
+
+
+def _keys(query: dict[str, Any]) -> list[str]:
+    """What is asked for by `fields`, taken out: the rest are filters."""
+    return [key for key in query.pop("fields_").split(",") if key]
 
 
 def _create(

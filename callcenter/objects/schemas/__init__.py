@@ -26,6 +26,7 @@ from callcenter.objects.schemas.records import (
     RecordPage,
     RecordPatch,
     RecordShape,
+    TotalsShape,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "RecordPage",
     "RecordPatch",
     "RecordShape",
+    "TotalsShape",
     "document_of",
     "load_definition",
     "read_definition",

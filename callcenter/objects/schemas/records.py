@@ -169,6 +169,24 @@ class RecordShape(Shape):
 RecordPage = page_of(RecordShape)
 
 
+class TotalShape(Shape):
+    """Of the records that have a number there; numbers as exact text, null where none has one."""
+
+    key = fields.Str(required=True)
+    filled = fields.Int(required=True)
+    sum = fields.Str(required=True, allow_none=True)
+    average = fields.Str(required=True, allow_none=True)
+    least = fields.Str(required=True, allow_none=True)
+    greatest = fields.Str(required=True, allow_none=True)
+
+
+class TotalsShape(Shape):
+    """Of all records that a list finds, on whichever page."""
+
+    records = fields.Int(required=True)
+    fields_ = fields.List(fields.Nested(TotalShape), required=True, data_key="fields")
+
+
 class NewRecord(Shape):
     """customer_id fills the field that links to a customer, where `values` leaves it empty."""
 

@@ -35,6 +35,7 @@ from callcenter.objects.service.reading import Reader
 from callcenter.objects.service.rows import actor_id, columns
 from callcenter.objects.service.seeing import clear_to, seen_by
 from callcenter.objects.service.serials import next_numbers
+from callcenter.objects.service.totals import summed, totals
 
 
 class _Unchanged(Exception):
@@ -141,6 +142,21 @@ class Records(Lookups):
         rows = _page(tables, query, table, order, request)
         items = self._presenter.show(session, definition, [hold(definition, row) for row in rows])
         return Page(items, total, request.page, request.page_size)
+
+    def totals(
+        self,
+        session: Session,
+        identifier: str,
+        request: PageRequest,
+        filters: Mapping[str, str],
+        keys: Sequence[str],
+    ) -> dict[str, Any]:
+        """What the numbers of these fields come to in all records of the list. Raises Invalid."""
+        definition = self._definition(session, identifier, "read")
+        fields = summed(clear_to(definition, role_of(session)), keys)
+        query = self.selection(session, definition, request, filters)
+        found = queries.totalled(query, self._table(session, definition), definition, fields)
+        return totals(fields, TenantTables(session).execute(found).one())
 
     def selection(
         self,

@@ -5,6 +5,7 @@ publication converts what is shown; what it cannot convert it says, and leaves w
 """
 
 import os
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -173,6 +174,21 @@ class Sequence(RuleBasedStateMachine):
             wanted = str(TYPES[field["type"]].store(some))
             found = self._page({f"f.{key}": wanted.lower() if isinstance(some, bool) else wanted})
             assert {item["id"] for item in found} == {r for r, v in present.items() if v == some}
+
+    @invariant()
+    def numbers_add_up_as_in_python(self) -> None:
+        for key, field in self.shown.items():
+            if field["type"] not in ("integer", "decimal"):
+                continue
+            kept = self.values[key, field["type"]]
+            numbers = [Decimal(str(kept[r])) for r in self.records if kept.get(r) is not None]
+            answer = self.admin.get(f"{RECORDS}/totals", fields=key)
+            assert answer.status_code == 200, answer.json
+            (total,) = answer.json["fields"]
+            assert total["filled"] == len(numbers)
+            assert Decimal(total["sum"] or 0) == sum(numbers)
+            for name, of in (("least", min), ("greatest", max)):
+                assert total[name] is None if not numbers else Decimal(total[name]) == of(numbers)
 
     def _page(self, query: dict[str, str]) -> list[dict[str, Any]]:
         answer = self.admin.get(RECORDS, page_size=200, **query)

@@ -66,6 +66,7 @@ export type DuplicateRule = Definition['duplicates'][number]
 export type Notice = Shape<'NoticeShape'>
 export type RecordView = Shape<'ViewAnswer'>
 export type RecordViews = Shape<'ViewsAnswer'>
+export type RecordTotals = Shape<'TotalsShape'>
 export type ViewBody = Shape<'ViewBody'>
 export type BulkBody = Shape<'BulkBody'>
 export type BulkOutcome = Shape<'BulkAnswer'>

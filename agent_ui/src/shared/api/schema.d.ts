@@ -5170,6 +5170,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/objects/{identifier}/records/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    fields?: string;
+                };
+                header?: never;
+                path: {
+                    identifier: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TotalsShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/objects/{identifier}/records/{record_id}": {
         parameters: {
             query?: never;
@@ -10762,6 +10809,18 @@ export interface components {
             /** @enum {string} */
             operator: "empty" | "filled" | "eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "contains" | "changed" | "changed_to" | "changed_from";
             value?: unknown;
+        };
+        TotalShape: {
+            average: string | null;
+            filled: number;
+            greatest: string | null;
+            key: string;
+            least: string | null;
+            sum: string | null;
+        };
+        TotalsShape: {
+            fields: components["schemas"]["TotalShape"][];
+            records: number;
         };
         TransferShape: {
             counts: components["schemas"]["CountsShape"];
