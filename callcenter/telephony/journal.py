@@ -48,6 +48,15 @@ class Journal:
             await self.flush()
 
     async def flush(self) -> None:
+        """Whoever waits may be called off; what is on its way to the disk gets there all the same."""
+        writing = asyncio.create_task(self._write_all())
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait({writing})
+            raise
+
+    async def _write_all(self) -> None:
         async with self._writing:
             await self._flush()
 

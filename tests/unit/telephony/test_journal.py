@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -244,6 +245,30 @@ async def test_it_is_known_how_much_a_reader_has_not_read(opened, tmp_path, monk
 async def test_what_was_not_flushed_is_written_at_the_close(opened, tmp_path) -> None:
     journal = opened()
     journal.emit(started())
+    journal.close()
+    assert read(Journal(tmp_path, Memory().dump), BEGINNING, 10)[0] == [started()]
+
+
+async def test_what_is_on_its_way_to_the_disk_gets_there_though_its_writer_is_called_off(
+    opened, tmp_path, monkeypatch
+) -> None:
+    journal = opened()
+    begun, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(lines: list[str]) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        go_on.wait(5)
+        Journal._write(journal, lines)
+
+    monkeypatch.setattr(journal, "_write", slow)
+    journal.emit(started())
+    writer = asyncio.create_task(journal.run())
+    await begun.wait()
+    writer.cancel()
+    monkeypatch.undo()
+    loop.call_later(0.05, go_on.set)
+    await asyncio.wait({writer})
     journal.close()
     assert read(Journal(tmp_path, Memory().dump), BEGINNING, 10)[0] == [started()]
 
