@@ -20,6 +20,7 @@ from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
     Session,
+    SessionTransaction,
     UOWTransaction,
     declared_attr,
     mapped_column,
@@ -209,9 +210,12 @@ def _narrow(session: Session, scope: Scope) -> None:
 
 
 @event.listens_for(Session, "after_begin")
-def _tell_postgresql_the_scope(session: Session, _transaction: Any, connection: Connection) -> None:
+def _tell_postgresql_the_scope(
+    session: Session, transaction: SessionTransaction, connection: Connection
+) -> None:
     scope: Scope | None = session.info.get("scope")
-    if scope is not None:
+    # A savepoint lies in a transaction that has been told.
+    if scope is not None and not transaction.nested:
         _tell_postgresql(connection, scope)
 
 
