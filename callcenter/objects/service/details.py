@@ -101,6 +101,9 @@ class Details:
         deleted_at: datetime | None = None,
     ) -> Iterator[tuple[Definition, list[Held]]]:
         """The lines of these records whoever reaches them, locked: those in use, or those deleted then."""
+        for each in definition.details:
+            # Whoever asks writes them, as any record by the definition that stays.
+            self._records.hold_in_force(session, each.setting("details")["object"])
         for one in self._kinds(session, definition):
             start = queries.binned(one.table) if deleted_at else queries.alive(one.table)
             query = start.where(one.table.c[queries.column_of(one.by)].in_(record_ids))

@@ -148,8 +148,7 @@ class Merging(Records):
     ) -> dict[str, int]:
         moved: dict[str, int] = {}
         for known in self._definitions.all(session):
-            schema = queries.schema_of(self._enterprise(session).code)
-            session.execute(queries.writing_lock(schema, known.identifier)[0])
+            self.hold_in_force(session, known.identifier)
             definition = self._definitions.get(session, known.identifier)
             for field in definition.fields:
                 if field.refers_to == target.identifier:

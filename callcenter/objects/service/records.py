@@ -297,6 +297,11 @@ class Records(Lookups):
         found: UUID | None = self._one(session, definition, query).values[customer.key]
         return found
 
+    def hold_in_force(self, session: Session, identifier: str) -> None:
+        """No other version of the object comes into force before the transaction ends."""
+        schema = queries.schema_of(self._enterprise(session).code)
+        session.execute(queries.writing_lock(schema, identifier)[0])
+
     def table(self, session: Session, definition: Definition) -> Table:
         return self._table(session, definition)
 
@@ -365,8 +370,7 @@ class Records(Lookups):
 
     def _written(self, session: Session, identifier: str, act: str) -> Definition:
         """The definition in force, which stays so until the transaction ends."""
-        schema = queries.schema_of(self._enterprise(session).code)
-        session.execute(queries.writing_lock(schema, identifier)[0])
+        self.hold_in_force(session, identifier)
         return self._definition(session, identifier, act)
 
     def _replace(

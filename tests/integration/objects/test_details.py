@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import func, select
 
 from callcenter.core.clock import ManualClock
+from callcenter.core.db import Database
+from callcenter.objects.service import Records
+from callcenter.processes.means import means
 from tests.integration.objects.firm import RIGHTS, Firm, a_document, make
 from tests.integration.objects.shaping import a_field
-from tests.support.office import Caller
+from tests.support.office import Caller, Office
 
 pytestmark = pytest.mark.integration
 
@@ -210,6 +215,20 @@ def test_lines_go_with_their_record_and_come_back_with_it(
     )
     assert answer.status_code == 200, answer.json
     assert said(answer.json) == [("甲", None)]
+
+
+def test_no_version_of_the_lines_comes_into_force_while_they_are_deleted(
+    shop: Firm, admin: Caller, database: Database, office: Office, clock: ManualClock
+) -> None:
+    repair = a_repair(admin, new(name="甲"))
+    as_publisher = select(func.pg_try_advisory_xact_lock(
+        func.hashtextextended(f"e{office.code}.part", 0)
+    ))  # fmt: skip
+    with database.begin(office.scope()) as session, database.begin(office.scope()) as other:
+        Records(means(clock)).delete(session, "repair", UUID(repair["id"]), repair["version"])
+        assert other.scalar(as_publisher) is False
+    with database.begin(office.scope()) as other:
+        assert other.scalar(as_publisher) is True
 
 
 def test_lines_of_merged_records_are_the_survivors(shop: Firm, admin: Caller) -> None:
