@@ -7,6 +7,7 @@ set no scope sees no row.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
@@ -29,6 +30,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql import ClauseElement, Executable
+from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.schema import Table
 
 from callcenter.core.errors import Stale
@@ -137,14 +139,17 @@ class TenantTables:
 
     def execute(self, statement: Any) -> Any:
         """Run a SELECT, UPDATE or DELETE with the enterprise's predicate on each tenant table."""
+        self._note(statement)
         return self._session.execute(self._bound(statement), execution_options={SCOPED: True})
 
     def execute_many(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run an UPDATE or DELETE for each of `rows`, the values of its parameters."""
+        self._note(statement)
         self._session.execute(self._bound(statement), rows, execution_options={SCOPED: True})
 
     def insert(self, statement: Any, rows: dict[str, Any] | list[dict[str, Any]]) -> Any:
         """Run an INSERT; every row is stamped with the enterprise."""
+        self._note(statement)
         batch = rows if isinstance(rows, list) else [rows]
         stamped = [{**row, "enterprise_id": self.enterprise_id} for row in batch]
         return self._session.execute(statement, stamped, execution_options={SCOPED: True})
@@ -153,10 +158,20 @@ class TenantTables:
         """A SELECT for a condition of another statement, with a predicate of its own."""
         return self._bound(statement).execution_options(**{SCOPED: True})
 
+    def _note(self, statement: Any) -> None:
+        if isinstance(statement, UpdateBase):
+            self._session.info.setdefault("written", set()).add(statement.table)
+
     def _bound(self, statement: Any) -> Any:
         for table in _tenant_tables(statement):
             statement = statement.where(table.c.enterprise_id == self.enterprise_id)
         return statement
+
+
+def written(session: Session) -> AbstractSet[Table]:
+    """Tables on which `TenantTables` has run an INSERT, UPDATE or DELETE here, whatever came of it."""
+    found: set[Table] = session.info.get("written", set())
+    return found
 
 
 def _tenant_tables(statement: ClauseElement) -> list[Table]:

@@ -49,6 +49,19 @@ class ObjectVersion(Identified, TenantRow, Base):
     published_by: Mapped[UUID | None]
 
 
+class RecordStamp(TenantRow, Base):
+    """Of a cached object: renewed by whoever writes its records, with the commit.
+
+    No foreign key to the object: checking it would wait for who publishes, who waits for writers.
+    """
+
+    __tablename__ = "record_stamp"
+
+    enterprise_id: Mapped[UUID] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
+    identifier: Mapped[str] = mapped_column(primary_key=True)
+    stamp: Mapped[UUID]
+
+
 class SerialNumber(TenantRow, Base):
     """The last number given out of one series; period is its date part, empty when it has none.
 

@@ -7,7 +7,7 @@ created_at for the list in its usual order, of created_by for what somebody has 
 for the bin; GIN with trigrams on `search_text`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -53,6 +53,9 @@ _LONGEST_SEARCHED = 200
 _LONGEST_NAME = 63
 _MOST_PLACES = 50
 """A function of PostgreSQL takes a hundred arguments."""
+
+CACHED = "cached"
+"""In a table's info: whether what is written there makes kept rows worthless."""
 
 _EVERY = ("id", "version", "call_id", "created_at", "created_by", "updated_at", "updated_by")
 """Columns that are told of every record."""
@@ -109,6 +112,7 @@ def table_of(definition: Definition, schema: str, also: Definition | None = None
         Column("extra", JSONB(), nullable=False),
         *(Column(name, type_of(field).column(field)) for name, field in fields.items()),
         schema=schema,
+        info={CACHED: any(version.cached for version in (also, definition) if version)},
         postgresql_partition_by="RANGE (created_at)" if definition.monthly else None,
     )
     _index(table, definition)
@@ -454,6 +458,16 @@ def totalled(
             number = cast(table.c.extra[field.place].astext, Numeric)
         found += [func.count(number), func.sum(number), func.min(number), func.max(number)]
     return query.with_only_columns(*found, maintain_column_froms=True)
+
+
+def told_columns(table: Table) -> list[Column[Any]]:
+    """All that may be told of a record: not whose it is, nor what a search looks through."""
+    return [each for each in table.c if each.name not in ("enterprise_id", "search_text")]
+
+
+def lying(table: Table, ids: Collection[UUID]) -> Select[Any]:
+    """Rows of `told_columns` as they lie, deleted ones too."""
+    return select(*told_columns(table)).where(table.c.id.in_(ids))
 
 
 def titles(table: Table, definition: Definition, ids: Sequence[UUID]) -> Select[Any]:

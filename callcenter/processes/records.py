@@ -33,6 +33,7 @@ from callcenter.objects.http import views as views_http
 from callcenter.objects.service import (
     Attachments,
     BulkActs,
+    CachedRows,
     Codes,
     Comments,
     Designs,
@@ -84,12 +85,13 @@ class Parts:
     largest_attachment: int
     jobs: JobQueue
     transfers: TransferStore
+    rows: CachedRows
 
 
 def blueprints(parts: Parts) -> list[Blueprint]:
     """Blueprints of objects, calls, desk, quality, supervision, reports and calling tasks."""
     database, clock = parts.database, parts.clock
-    shared = means(clock, parts.jobs)
+    shared = means(clock, parts.jobs, parts.rows)
     directory, definitions, handled = shared.directory, shared.definitions, shared.handled
     audit, outbox, idempotency = shared.audit, shared.outbox, Idempotency(database, clock)
     gateway, rooms = TelephonyGateway(parts.redis, clock), Rooms(parts.redis)

@@ -25,6 +25,7 @@ from callcenter.core.jobs import JobQueue
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.objects.http.attachments import MEGABYTE
+from callcenter.objects.service import CachedRows
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.objects.tasks import Publisher
 from callcenter.people.service import SessionGate, Softphones
@@ -117,6 +118,7 @@ def _blueprints(
                 settings.attachments.largest_megabytes * MEGABYTE,
                 JobQueue(queue, clock),
                 TransferStore(settings.paths.transfers, settings.transfers.largest),
+                CachedRows.at(redis_url(settings, secrets), clock),
             )
         ),
     ]

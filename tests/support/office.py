@@ -30,6 +30,7 @@ from callcenter.core.ids import new_id
 from callcenter.core.jobs import JobQueue
 from callcenter.core.permissions import GRANTS, Role
 from callcenter.core.tenant import Actor, Scope
+from callcenter.objects.service import CachedRows
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.objects.tasks import Publisher
 from callcenter.people.models import (
@@ -212,7 +213,7 @@ def made_app(
     queue = Redis.from_url(services.redis_url)
     parts = Parts(
         rows, client, hands, publisher, _Softphones(), LINK_KEY, folder / ATTACHMENTS,
-        LARGEST_FILE, JobQueue(queue, hands), _transfers(folder),
+        LARGEST_FILE, JobQueue(queue, hands), _transfers(folder), CachedRows(queue, hands),
     )  # fmt: skip
     for blueprint in blueprints(parts):
         api.register_blueprint(blueprint, url_prefix="/api/v1" + (blueprint.url_prefix or ""))

@@ -1,6 +1,6 @@
 """A definition in the form the engine works with, and the checks of its document as a whole."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -71,6 +71,7 @@ class Definition:
     lists: tuple[ReadyList, ...] = ()
     monthly: bool = False
     keep_months: int = 0
+    cached: bool = False
 
     def only(self, keys: Collection[str]) -> "Definition":
         """With no fields but these: to read records no further than is asked for."""
@@ -249,6 +250,7 @@ def stored_definition(document: Mapping[str, Any], number: int) -> Definition:
         log_tab=document.get("log_tab", True),
         monthly=document.get("monthly", False),
         keep_months=document.get("keep_months", 0),
+        cached=document.get("cached", False),
         duplicates=tuple(
             DuplicateRule(tuple(rule["fields"]), rule["how"])
             for rule in document.get("duplicates", ())
@@ -282,11 +284,7 @@ def contradictions(definition: Definition) -> list[Problem]:
         wrong.append(("list.sort", "validation.unknown_sort"))
     wrong += _bad_rules(definition)
     wrong += _of_no_cell(definition)
-    if definition.monthly:
-        # An index across months cannot say that a value is there once only; a number's ledger can.
-        wrong += [
-            (f"{f.key}.unique", "validation.monthly_unique") for f in definition.fields if f.unique
-        ]
+    wrong += _bad_keeping(definition)
     wrong += lists_in_vain(definition)
     for field in definition.fields:
         if unknown := set(field.settings) - type_of(field).settings:
@@ -303,6 +301,18 @@ def contradictions(definition: Definition) -> list[Problem]:
         world = World(definition, ANYWHERE)
         found = {each.path: each for each in wrong_triggers(world)}
     return [*found.values()]
+
+
+def _bad_keeping(definition: Definition) -> Iterator[tuple[str, str]]:
+    """What is asked of where the records lie, and cannot be had."""
+    if definition.monthly:
+        # An index across months cannot say that a value is there once only; a number's ledger can.
+        unique = (field for field in definition.fields if field.unique)
+        yield from ((f"{field.key}.unique", "validation.monthly_unique") for field in unique)
+    if definition.cached and definition.monthly:
+        yield "cached", "validation.cached_monthly"
+    elif definition.cached and definition.kind is not Kind.BASE:
+        yield "cached", "validation.cached_kind"
 
 
 def _of_no_cell(definition: Definition) -> list[tuple[str, str]]:
@@ -389,6 +399,7 @@ def document_of(definition: Definition) -> dict[str, Any]:
         **({} if definition.log_tab else {"log_tab": False}),
         **({"monthly": True} if definition.monthly else {}),
         **({"keep_months": definition.keep_months} if definition.keep_months else {}),
+        **({"cached": True} if definition.cached else {}),
         **_duplicates_document(definition),
         **_triggers_document(definition),
         **lists_document(definition.lists),

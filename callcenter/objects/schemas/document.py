@@ -224,6 +224,7 @@ class DefinitionShape(Shape):
     permissions: act → role → whose records; a role that is not named may not.
     monthly: whether its records lie in a table a month; keep_months: after how many a month is taken
     out of use, 0 for never.
+    cached: whether its records are read from Redis as long as nobody has written any.
     """
 
     identifier = fields.Str(required=True, validate=IDENTIFIER)
@@ -242,6 +243,7 @@ class DefinitionShape(Shape):
     log_tab = fields.Bool()
     monthly = fields.Bool()
     keep_months = fields.Int(strict=True, validate=validate.Range(0, MOST_MONTHS))
+    cached = fields.Bool()
     duplicates = fields.List(
         fields.Nested(DuplicateShape), validate=validate.Length(max=MOST_RULES)
     )

@@ -4,6 +4,7 @@ from callcenter.objects.service.acting import Acting
 from callcenter.objects.service.acts import BULK, BulkActs
 from callcenter.objects.service.attachments import Attachments
 from callcenter.objects.service.bulk import NewRow
+from callcenter.objects.service.caching import CachedRows
 from callcenter.objects.service.codes import Codes
 from callcenter.objects.service.comments import Comments
 from callcenter.objects.service.definitions import Definitions, Installer
@@ -31,6 +32,7 @@ __all__ = [
     "Acting",
     "Attachments",
     "BulkActs",
+    "CachedRows",
     "Codes",
     "Comments",
     "Definitions",

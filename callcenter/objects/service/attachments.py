@@ -29,7 +29,7 @@ MOST = 100
 
 class Attachments(Lookups):
     def __init__(self, means: Means, files: Files) -> None:
-        super().__init__(means.directory, means.definitions, means.handled)
+        super().__init__(means.directory, means.definitions, means.handled, means.rows)
         self._changes = ChangeLog(self._presenter, means.audit, means.outbox, means.clock)
         self._clock = means.clock
         self._files = files
@@ -41,7 +41,7 @@ class Attachments(Lookups):
     def all(self, session: Session, identifier: str, record_id: UUID) -> list[dict[str, Any]]:
         """In the order in which they came. Raises NotFound, Forbidden."""
         definition = self._definition(session, identifier, "read")
-        held = self._find(session, definition, record_id)
+        held = self._look_at(session, definition, record_id)
         query = select(Attachment).where(Attachment.record_id == record_id, Attachment.field == "")
         rows = session.scalars(query.order_by(Attachment.made_at, Attachment.id)).all()
         return self._show(session, definition, held, rows)

@@ -29,7 +29,7 @@ MOST_MENTIONS = 20
 
 class Comments(Lookups):
     def __init__(self, means: Means) -> None:
-        super().__init__(means.directory, means.definitions, means.handled)
+        super().__init__(means.directory, means.definitions, means.handled, means.rows)
         self._changes = ChangeLog(self._presenter, means.audit, means.outbox, means.clock)
         self._bell = Bell(means.directory, means.outbox, means.clock)
         self._clock = means.clock
@@ -38,7 +38,8 @@ class Comments(Lookups):
         self, session: Session, identifier: str, record_id: UUID, request: PageRequest
     ) -> Page:
         """The newest first. Raises NotFound, Forbidden."""
-        self._opened(session, identifier, record_id)
+        definition = self._definition(session, identifier, "read")
+        self._look_at(session, definition, record_id)
         query = select(RecordComment).where(RecordComment.record_id == record_id)
         order = {"made_at": RecordComment.made_at}
         unique = RecordComment.id.desc()

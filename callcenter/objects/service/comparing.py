@@ -15,7 +15,8 @@ Change = dict[str, Any]
 _FIELD = ("label", "required", "read_only", "unique", "indexed", "searched", "in_list", "width")
 _TRIGGER = ("name", "active", "on", "when", "fields", "condition", "actions")
 _OBJECT = (
-    "name", "key_field", "title_field", "log_tab", "duplicates", "monthly", "keep_months", "lists",
+    "name", "key_field", "title_field", "log_tab", "duplicates", "monthly", "keep_months", "cached",
+    "lists",
 )  # fmt: skip
 
 

@@ -4,15 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from callcenter.core.clock import Clock
 from callcenter.core.errors import NotFound
 from callcenter.core.ids import new_id
 from callcenter.core.places import PROJECT
-from callcenter.objects.models import DataObject, ObjectVersion
+from callcenter.objects.models import DataObject, ObjectVersion, RecordStamp
 from callcenter.objects.schemas import Definition, Kind, load_definition, stored_definition
+from callcenter.objects.service import stamps
 from callcenter.objects.service.coding import codes_of, with_codes
 from callcenter.objects.service.versions import Versions
 from callcenter.objects.tasks import Publisher
@@ -61,12 +62,23 @@ class Definitions:
 
     def _read(self, session: Session, *conditions: Any) -> Sequence[Definition]:
         query = (
-            select(ObjectVersion.id, ObjectVersion.number)
+            select(ObjectVersion.id, RecordStamp.stamp)
             .join(DataObject, DataObject.id == ObjectVersion.object_id)
+            .outerjoin(
+                RecordStamp,
+                and_(
+                    RecordStamp.enterprise_id == DataObject.enterprise_id,
+                    RecordStamp.identifier == DataObject.identifier,
+                ),
+            )
             .where(ObjectVersion.number == DataObject.published_number, *conditions)
             .order_by(DataObject.sort, DataObject.identifier)
         )
-        return [self._load(session, version_id) for version_id, _ in session.execute(query)]
+        found: list[Definition] = []
+        for version_id, stamp in session.execute(query).all():
+            found.append(self._load(session, version_id))
+            stamps.note(session, found[-1], version_id, stamp)
+        return found
 
     def _load(self, session: Session, version_id: UUID) -> Definition:
         if version_id not in self._kept:

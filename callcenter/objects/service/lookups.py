@@ -13,6 +13,7 @@ from callcenter.core.errors import Forbidden, NotFound
 from callcenter.core.numbers import Number
 from callcenter.objects import queries
 from callcenter.objects.schemas import Definition, Kind
+from callcenter.objects.service.caching import CachedRows
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.presenting import (
     Held,
@@ -28,13 +29,21 @@ class Lookups:
     """What is found is what the scope's actor reaches, where nothing else is said.
 
     given: the caller has proved that a call gives it to the actor.
+    rows: without them records of cached objects are read as all others.
     """
 
-    def __init__(self, directory: Directory, definitions: Definitions, handled: Handled) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        definitions: Definitions,
+        handled: Handled,
+        rows: CachedRows | None = None,
+    ) -> None:
         self._directory = directory
         self._definitions = definitions
+        self._kept = rows
         self._reaching = Reaching(directory, definitions, handled)
-        self._presenter = Presenter(directory, definitions, self._reaching)
+        self._presenter = Presenter(directory, definitions, self._reaching, rows)
 
     def customers_by_number(self, session: Session, number: Number) -> list[dict[str, Any]]:
         """Customers of every customer object with this number, the last changed first.
@@ -175,6 +184,17 @@ class Lookups:
         """Raises NotFound, also for a record out of reach."""
         query = queries.by_id(self._table(session, definition), record_id)
         return self._one(session, definition, self._within(session, query, definition))
+
+    def _look_at(self, session: Session, definition: Definition, record_id: UUID) -> Held:
+        """As `_find`, of a record that is shown and not written: what is kept of it will do."""
+        if self._kept is not None and definition.cached:
+            table = self._table(session, definition)
+            row = self._kept.of(session, table, [record_id]).get(record_id)
+            held = hold(definition, row) if row is not None and row.deleted_at is None else None
+            if held and self._reaching.may(session, definition, held, "read"):
+                return held
+        # Calls give more to read than the row at hand can tell.
+        return self._find(session, definition, record_id)
 
     @staticmethod
     def _one(session: Session, definition: Definition, query: Select[Any]) -> Held:

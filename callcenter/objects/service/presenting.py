@@ -16,6 +16,7 @@ from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects import queries
 from callcenter.objects.schemas import Definition
+from callcenter.objects.service.caching import CachedRows
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.seeing import is_masked, said, seen_by, shown, titled
 from callcenter.objects.types import type_of
@@ -71,11 +72,16 @@ def hold(definition: Definition, row: Any) -> Held:
 
 class Presenter:
     def __init__(
-        self, directory: Directory, definitions: Definitions, reaching: "Reaching"
+        self,
+        directory: Directory,
+        definitions: Definitions,
+        reaching: "Reaching",
+        rows: CachedRows | None = None,
     ) -> None:
         self._directory = directory
         self._definitions = definitions
         self._reaching = reaching
+        self._kept = rows
 
     def show(
         self, session: Session, definition: Definition, records: Sequence[Held]
@@ -129,16 +135,25 @@ class Presenter:
         """
         if not ids:
             return {}
-        table = queries.table_of(target, schema_of(session, self._directory))
-        rows = TenantTables(session).execute(queries.titles(table, target, list(ids)))
         showing = Showing(locale_of(session), unmasked(session), {}, {}, {})
         role = role_of(session)
         return {
-            row.id: _marked(
-                titled(target, row[1], showing, role), showing, deleted=marked and row.deleted_at
+            record_id: _marked(
+                titled(target, held, showing, role), showing, deleted=marked and deleted_at
             )
-            for row in rows
+            for record_id, held, deleted_at in self._called(session, target, ids)
         }
+
+    def _called(self, session: Session, target: Definition, ids: Collection[UUID]) -> Iterable[Any]:
+        """Of each record its id, its title as it is held, and when it was deleted."""
+        table = queries.table_of(target, schema_of(session, self._directory))
+        rows: Iterable[Any]
+        if self._kept is None or not target.cached:
+            rows = TenantTables(session).execute(queries.titles(table, target, list(ids)))
+            return rows
+        title = queries.column_of(target.by_key[target.title_field])
+        rows = self._kept.of(session, table, ids).values()
+        return [(row.id, row._mapping[title], row.deleted_at) for row in rows]  # noqa: SLF001
 
     def titles_in(self, session: Session, identifier: str, ids: Collection[UUID]) -> dict[str, str]:
         """Titles of records by their ids as text; nothing of an object that is no longer there."""

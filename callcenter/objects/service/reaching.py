@@ -68,7 +68,7 @@ class Reaching:
         return query.where(table.c.id.in_(union_all(*parts)))
 
     def may(self, session: Session, definition: Definition, held: Held, act: str) -> bool:
-        """Whether the scope's actor may do it with a record; of acts other than reading."""
+        """Whether the scope's actor may do it with a record, without what calls give to read."""
         actor, reach = self._reach(session, definition, act)
         if actor is None:
             return True

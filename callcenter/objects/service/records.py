@@ -44,7 +44,7 @@ class _Unchanged(Exception):
 
 class Records(Lookups):
     def __init__(self, means: Means) -> None:
-        super().__init__(means.directory, means.definitions, means.handled)
+        super().__init__(means.directory, means.definitions, means.handled, means.rows)
         self._audit, self._outbox, self._clock = means.audit, means.outbox, means.clock
         self._bulk = Bulk(means.directory, means.definitions, means.clock)
         self._changes = ChangeLog(self._presenter, means.audit, means.outbox, means.clock)
@@ -112,7 +112,7 @@ class Records(Lookups):
         """
         definition = self._definition(session, identifier, "read")
         try:
-            held = self._find(session, definition, record_id)
+            held = self._look_at(session, definition, record_id)
         except NotFound as error:
             raise NotFound(self._whereabouts(session, definition, record_id)) from error
         return self._whole(session, definition, held)
@@ -271,7 +271,7 @@ class Records(Lookups):
     ) -> Page:
         """The record's history, the newest first, with values as text. Raises Invalid."""
         definition = self._definition(session, identifier, "read")
-        self._find(session, definition, record_id)
+        self._look_at(session, definition, record_id)
         return self._changes.page(session, definition, record_id, request, filters)
 
     def load(self, session: Session, identifier: str, rows: Sequence[NewRow]) -> list[UUID]:

@@ -67,6 +67,8 @@ def test_ready_lists_survive_a_round(document: dict[str, Any]) -> None:
             lambda d: d.update(duplicates=[{"fields": ["number"], "how": "phone"}]),
             "duplicates.0",
         ),
+        (lambda d: d.update(cached=True), "cached"),
+        (lambda d: d.update(kind="base", cached=True, monthly=True), "cached"),
         (lambda d: d.update(lists=[a_list(columns=["nothing"])]), "lists.0.columns.nothing"),
         (lambda d: d.update(lists=[a_list(sort="nothing")]), "lists.0.sort"),
         (lambda d: d.update(lists=[a_list(filters={"f.x": "1"})]), "lists.0.filters.f.x"),

@@ -103,11 +103,12 @@ def test_a_change_of_a_field_is_told_with_what_it_does(
 def test_what_is_no_field_is_told_too() -> None:
     new = a_document(
         name=label("item"), list={"columns": ["name", "created_at"], "sort": "name"},
-        permissions={"read": {**ADMIN, "agent": "own"}},
+        permissions={"read": {**ADMIN, "agent": "own"}}, cached=True,
     )  # fmt: skip
     found = changes(version(a_document()), version(new))
     assert [(change["what"], change["attribute"]) for change in found] == [
         ("object.changed", "name"),
+        ("object.changed", "cached"),
         ("list.changed", "columns"),
         ("list.changed", "sort"),
         ("permissions.changed", "read.agent"),
