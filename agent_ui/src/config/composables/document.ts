@@ -43,6 +43,8 @@ export interface Doc {
   /** Whether its records lie in a table a month; after how many months one goes out of use, 0: never. */
   monthly?: boolean
   keep_months?: number
+  /** Whether its records are read from a cache: of base objects alone. */
+  cached?: boolean
   lists?: DocList[]
 }
 

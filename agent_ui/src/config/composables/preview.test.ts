@@ -63,6 +63,7 @@ it('finds the place of a problem', () => {
   expect(placeOf(doc, 'groups.1.fields.1.label.en')).toEqual({ tab: 'fields', field: 'due', part: 'label.en' })
   expect(placeOf(doc, 'groups.0.label.en')).toEqual({ tab: 'fields', group: 'base', part: 'label.en' })
   expect(placeOf(doc, 'links.due').tab).toBe('basic')
+  expect(placeOf(doc, 'cached').tab).toBe('basic')
   expect(placeOf(doc, 'list.columns.gone').tab).toBe('list')
   expect(problemsAt(doc, problemsFrom({ 'status.options': ['none'], 'groups.1.fields.0.settings.help.en': ['long'], due: ['odd'] }), 'status')).toEqual({ options: 'none', help: 'long' })
 })

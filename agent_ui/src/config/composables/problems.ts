@@ -6,7 +6,7 @@ export type Tab = 'basic' | 'fields' | 'list' | 'roles' | 'triggers' | 'versions
 /** `part`: what of the field or of the tab. */
 export interface Place { tab: Tab; field?: string; group?: string; part: string }
 
-const TABS: Record<string, Tab> = { list: 'list', permissions: 'roles', links: 'basic', key_field: 'basic', title_field: 'basic', name: 'basic', kind: 'basic', identifier: 'basic', log_tab: 'basic', duplicates: 'basic', triggers: 'triggers', lists: 'list' }
+const TABS: Record<string, Tab> = { list: 'list', permissions: 'roles', links: 'basic', key_field: 'basic', title_field: 'basic', name: 'basic', kind: 'basic', identifier: 'basic', log_tab: 'basic', duplicates: 'basic', triggers: 'triggers', lists: 'list', cached: 'basic', keep_months: 'basic' }
 
 export function placeOf(doc: Doc, path: string): Place {
   const [head = '', ...rest] = path.split('.')
