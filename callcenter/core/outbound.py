@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -31,12 +32,18 @@ Resolve = Callable[[str, int], list[str]]
 
 
 class OutboundFailed(Exception):
-    """It came to nothing: a caption's key and its parameters."""
+    """It came to nothing: a caption's key and its parameters.
 
-    def __init__(self, key: str, parameters: Mapping[str, Any] | None = None) -> None:
+    may_pass: whether the same may go well in a while.
+    """
+
+    def __init__(
+        self, key: str, parameters: Mapping[str, Any] | None = None, *, may_pass: bool = False
+    ) -> None:
         super().__init__(key)
         self.key = key
         self.parameters = dict(parameters or {})
+        self.may_pass = may_pass
 
 
 class NotAllowed(OutboundFailed):
@@ -129,7 +136,8 @@ class Outbound:
         address = self._address(parts, named=named)
         answer = self._exchange(method, parts, address, values, headers or {})
         if not 200 <= answer.status < 300:
-            raise OutboundFailed("outbound.refused", {"status": answer.status})
+            busy = answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= 500
+            raise OutboundFailed("outbound.refused", {"status": answer.status}, may_pass=busy)
         return answer
 
     def check(self, url: str, allowed: frozenset[str]) -> None:
@@ -140,9 +148,9 @@ class Outbound:
         try:
             found = self._resolve(parts.host, parts.port)
         except OSError:
-            raise OutboundFailed("outbound.unknown_host", {"host": parts.host}) from None
+            found = []
         if not found:
-            raise OutboundFailed("outbound.unknown_host", {"host": parts.host})
+            raise OutboundFailed("outbound.unknown_host", {"host": parts.host}, may_pass=True)
         if not named and not all(is_public(each) for each in found):
             raise NotAllowed("outbound.private", {"host": parts.host})
         return found[0]
@@ -179,7 +187,7 @@ class Outbound:
         except (HTTPError, OSError) as error:
             late = self._clock.monotonic() >= until
             key = "outbound.too_slow" if late else "outbound.no_answer"
-            raise OutboundFailed(key, {"host": parts.host}) from error
+            raise OutboundFailed(key, {"host": parts.host}, may_pass=True) from error
         finally:
             watch.cancel()
             for connection in opened:
@@ -195,7 +203,7 @@ class Outbound:
                 raise OutboundFailed("outbound.too_large")
         # Where the connection was cut, what came until then looks like all there was.
         if self._clock.monotonic() >= until:
-            raise OutboundFailed("outbound.too_slow")
+            raise OutboundFailed("outbound.too_slow", may_pass=True)
         return size
 
 

@@ -48,6 +48,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Location", "/elsewhere")
             self.end_headers()
             return
+        if self.path.startswith("/status/"):
+            self.send_response(int(self.path.removeprefix("/status/")))
+            self.end_headers()
+            return
         if self.path == "/drips":
             self.wfile.write(b"HTTP/1.1 200 OK\r\n")
             while not self.over.wait(DRIP):
@@ -155,6 +159,37 @@ def test_nothing_is_followed_and_no_flood_is_read(
 ) -> None:
     assert refused(f"http://{server}{path}", server) == key
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "passes"),
+    [
+        ("/status/429", True), ("/status/500", True), ("/status/503", True),
+        ("/status/400", False), ("/status/404", False), ("/status/422", False),
+        ("/moved", False), ("/floods", False),
+    ],
+)  # fmt: skip
+def test_it_says_whether_the_same_may_go_well_in_a_while(
+    server: str, path: str, passes: bool
+) -> None:
+    with pytest.raises(OutboundFailed) as failure:
+        send(f"http://{server}{path}", server)
+    assert failure.value.may_pass is passes
+
+
+def test_silence_may_pass_and_what_is_not_allowed_does_not() -> None:
+    def lost(_host: str, _port: int) -> list[str]:
+        raise OSError
+
+    for resolve, passes in ((lost, True), (lambda *_: ["127.0.0.1"], False)):
+        with pytest.raises(OutboundFailed) as failure:
+            Outbound(SystemClock(), resolve).send(
+                "POST", "http://erp.example.com/", {}, hosts_of("erp.example.com")
+            )
+        assert failure.value.may_pass is passes
+    with pytest.raises(OutboundFailed) as failure:
+        send("http://127.0.0.1:9/", "127.0.0.1:9")
+    assert (failure.value.key, failure.value.may_pass) == ("outbound.no_answer", True)
 
 
 def test_what_drips_is_given_up(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
