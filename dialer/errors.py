@@ -29,3 +29,10 @@ class DoNotCallListed(AppError):
 
     code: ClassVar[str] = "do-not-call"
     status: ClassVar[int] = 409
+
+
+class NoSuchTask(AppError):
+    """No calling task has that name; details: {"task": name}."""
+
+    code: ClassVar[str] = "no-such-task"
+    status: ClassVar[int] = 404

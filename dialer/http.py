@@ -25,6 +25,7 @@ from dialer.schemas import (
     NewTask,
     OfferShape,
     ResultBody,
+    TaskName,
     TaskPage,
     TaskPatch,
     TaskQuery,
@@ -33,6 +34,7 @@ from dialer.schemas import (
 from dialer.service import CallingTasks
 
 _MANAGE = requires(Permission.CALLING_TASKS_MANAGE)
+_DESIGN = requires(Permission.OBJECTS_DEFINE)
 _READ = requires(Permission.CALLING_TASKS_MANAGE, Permission.CALLING_TASKS_WORK)
 _DIAL = requires(Permission.CALLING_TASKS_WORK)
 
@@ -67,6 +69,13 @@ def _tasks(
                 return tasks.create(session, body)
 
         return repeatable(idempotency, TaskShape, 201, act)
+
+    @blp.route("/design/calling-tasks")
+    @blp.response(200, TaskName(many=True))
+    @_DESIGN
+    def choices() -> Any:
+        with database.begin(scope()) as session:
+            return tasks.choices(session)
 
     @blp.route("/calling-tasks/<uuid:task_id>")
     @blp.response(200, TaskShape)

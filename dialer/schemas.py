@@ -7,12 +7,13 @@ from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import PageQuery, Shape, page_of
 
 MOST_CONTACTS = 5000
+LONGEST_NAME = 60
 STATUSES = ("draft", "running", "paused", "finished")
 
 
 class NewContact(Shape):
     number = fields.Str(required=True, validate=validate.Length(1, 40))
-    name = fields.Str(load_default="", validate=validate.Length(max=60))
+    name = fields.Str(load_default="", validate=validate.Length(max=LONGEST_NAME))
 
 
 class NewTask(Shape):
@@ -57,6 +58,13 @@ class TaskShape(Shape):
 
 
 TaskPage = page_of(TaskShape)
+
+
+class TaskName(Shape):
+    """A task as triggers name it."""
+
+    name = fields.Str(required=True)
+    status = OneOf(STATUSES, required=True)
 
 
 class ContactShape(NamedShape):

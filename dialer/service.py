@@ -27,6 +27,7 @@ from dialer.models import Attempt, CallingTask, Campaign, Contact, DoNotCall, Ta
 from dialer.rules import AttemptState, ContactState, Outcome, Window, after, clock_time
 
 _FINISHED = (ContactState.DONE, ContactState.SKIPPED, ContactState.BLOCKED)
+_MOST_CHOICES = 500
 _EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
 _START, _END, _MIDNIGHT = 9 * 60, 21 * 60, 24 * 60
 
@@ -161,6 +162,15 @@ class CallingTasks:
         if not actor.may(Permission.CALLING_TASKS_MANAGE):
             self._check_member(session, task_id, actor.user_id)
         return self._show(session, [task])[0]
+
+    def choices(self, session: Session) -> list[dict[str, Any]]:
+        """What a trigger can name: those that are not finished first, the newest first."""
+        query = select(CallingTask.name, CallingTask.status)
+        query = query.order_by(CallingTask.status == "finished", CallingTask.made_at.desc())
+        found: dict[str, str] = {}
+        for row in session.execute(query.limit(_MOST_CHOICES)):
+            found.setdefault(row.name, row.status)
+        return [{"name": name, "status": status} for name, status in found.items()]
 
     def of_agent(self, session: Session, agent_id: UUID) -> Sequence[Mapping[str, Any]]:
         """Running tasks of the agent, for the work list."""
@@ -433,11 +443,11 @@ def apply_outcome(session: Session, event: Mapping[str, Any], clock: Clock) -> N
 def finish_if_done(session: Session, task_id: UUID) -> None:
     """A task without open contacts is finished."""
     session.flush()
+    task = supply.locked_task(session, task_id)
     open_ones = select(func.count(Contact.id)).where(
         Contact.task_id == task_id, Contact.state.in_((ContactState.OPEN, ContactState.TAKEN))
     )
     if session.scalar(open_ones) == 0:
-        task = session.scalars(select(CallingTask).where(CallingTask.id == task_id)).one()
         task.status = "finished"
 
 

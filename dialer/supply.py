@@ -10,7 +10,7 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from callcenter.core.ids import new_id
-from dialer.models import Attempt, Contact, DoNotCall
+from dialer.models import Attempt, CallingTask, Contact, DoNotCall
 from dialer.rules import AttemptState, ContactState
 
 HELD = timedelta(minutes=30)
@@ -75,6 +75,15 @@ def release_held(session: Session, task_id: UUID, now: datetime) -> None:
         contact.state, contact.taken_by, contact.taken_at = ContactState.OPEN, None, None
         contact.attempts -= 1
     session.flush()
+
+
+def locked_task(session: Session, task_id: UUID) -> CallingTask:
+    """As it is now, and so until the transaction ends: it ends with its last contact, or goes on.
+
+    Contacts may be added to it meanwhile, whose rows point at it; they wait here in their turn.
+    """
+    query = select(CallingTask).where(CallingTask.id == task_id).with_for_update(key_share=True)
+    return session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
 def _block(session: Session, task_id: UUID) -> None:
