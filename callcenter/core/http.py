@@ -284,12 +284,14 @@ def client_ip() -> str:
     return request.headers.get("X-Real-IP", request.remote_addr or "")
 
 
+def answer_of(error: AppError) -> tuple[Response, int]:
+    """What a refusal comes to over HTTP."""
+    return _answer(error.code, error.status, error.details, error.fields)
+
+
 def install_errors(app: Flask) -> None:
     """One shape for every error, in the user's language."""
-
-    @app.errorhandler(AppError)
-    def refused(error: AppError) -> tuple[Response, int]:
-        return _answer(error.code, error.status, error.details, error.fields)
+    app.register_error_handler(AppError, answer_of)
 
     @app.errorhandler(ValidationError)
     def invalid(error: ValidationError) -> tuple[Response, int]:

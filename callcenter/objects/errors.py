@@ -1,7 +1,9 @@
 """Refusals of data objects."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
+from uuid import UUID
 
 from callcenter.core.errors import AppError, Invalid
 
@@ -55,10 +57,33 @@ class BadFile(AppError):
     status: ClassVar[int] = 422
 
 
+class RunNotFailed(AppError):
+    """What a trigger does is under way, done, or was never to be done: it is not tried again."""
+
+    code: ClassVar[str] = "run-not-failed"
+    status: ClassVar[int] = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Which trigger refuses what, and what it says, by language. record_id: None for a new one."""
+
+    identifier: str
+    record_id: UUID | None
+    act: str
+    trigger: str
+    name: Mapping[str, str]
+    said: Mapping[str, str]
+
+
 class Refused(Invalid):
     """A trigger has said no, in the enterprise's own words: details {"message": text}."""
 
     code: ClassVar[str] = "refused"
+
+    def __init__(self, refusal: Refusal, text: str, fields: Mapping[str, Sequence[str]]) -> None:
+        super().__init__({"message": text}, fields)
+        self.refusal = refusal
 
 
 class BadValue(Exception):

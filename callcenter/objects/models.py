@@ -195,9 +195,11 @@ class ReadySetting(Identified, TenantRow, Versioned, Base):
 class TriggerRun(Identified, TenantRow, Base):
     """One trigger that fired for one change: what is to be done, and then the log of it.
 
-    batch_id  of all that one transaction has fired: one job carries them out
-    place     how many of its actions are done; each counts in the transaction that did it
-    steps     what each has done, for people; message: why it went no further
+    batch_id   of all that one transaction has fired: one job carries them out
+    record_id  None for a record that was refused before it was made
+    place      how many of its actions are done; each counts in the transaction that did it
+    tries      how often the next one has failed; next_at: not before then it is tried again
+    steps      what each has done, for people; message: why it went no further
     """
 
     __tablename__ = "trigger_run"
@@ -218,7 +220,7 @@ class TriggerRun(Identified, TenantRow, Base):
     batch_id: Mapped[UUID]
     change_id: Mapped[UUID]
     object_id: Mapped[UUID] = mapped_column(ForeignKey("data_object.id", ondelete="CASCADE"))
-    record_id: Mapped[UUID]
+    record_id: Mapped[UUID | None]
     trigger: Mapped[str]
     name: Mapped[dict[str, Any]]
     act: Mapped[str]
@@ -226,6 +228,8 @@ class TriggerRun(Identified, TenantRow, Base):
     depth: Mapped[int]
     state: Mapped[str]
     place: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None]
     steps: Mapped[list[Any]] = mapped_column(default=list)
     message: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     made_by: Mapped[UUID | None]

@@ -53,6 +53,8 @@ from callcenter.objects.service import (
 )
 from callcenter.objects.service.transfer import Exports, Imports, TransferStore
 from callcenter.objects.service.triggers.log import TriggerLog
+from callcenter.objects.service.triggers.refusals import Refusals
+from callcenter.objects.service.triggers.retrying import Retrying
 from callcenter.objects.service.triggers.trying import Trying
 from callcenter.objects.tasks import Publisher
 from callcenter.processes import configuring, triggers
@@ -168,8 +170,12 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         ),
         triggers_http.blueprint(
             database,
-            TriggerLog(directory, definitions, handled),
-            Trying(triggers.deeds(shared), designs, clock),
+            triggers_http.Services(
+                TriggerLog(directory, definitions, handled),
+                Trying(triggers.deeds(shared), designs, clock),
+                Retrying(shared),
+                Refusals(database, definitions, clock),
+            ),
         ),
         configuration_http.blueprint(database, moving),
         library_http.blueprint(database, Library(audit, clock)),

@@ -10,6 +10,7 @@ from callcenter.core.tenant import Scope
 from callcenter.objects.service import Means
 from callcenter.objects.service.triggers.deeds import Deeds
 from callcenter.tenancy.service import Options
+from dialer.adding import Adding
 
 HOSTS = "http_hosts"
 """The enterprise's option: which hosts its triggers may call. Empty: none."""
@@ -32,7 +33,8 @@ class EnterpriseCalls:
 
 
 def deeds(means: Means) -> Deeds:
-    return Deeds(means, EnterpriseCalls(Outbound(means.clock)))
+    calls = EnterpriseCalls(Outbound(means.clock))
+    return Deeds(means, calls, Adding(means.audit, means.outbox))
 
 
 def _allowed(session: Session) -> frozenset[str]:

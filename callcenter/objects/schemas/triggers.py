@@ -6,15 +6,28 @@ from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import PageQuery, Shape, page_of
 from callcenter.objects.schemas.records import ChangedField, NamedRecord, PersonShape
 from callcenter.objects.triggers.actions import ACTIONS
+from callcenter.objects.triggers.calling import TASK_STATES, Came
 from callcenter.objects.triggers.trigger import Act, Moment, Reason
 
-STATES = ("waiting", "done", "failed", "stopped", "skipped")
+STATES = ("waiting", "done", "failed", "stopped", "skipped", "refused")
 
 
 class RunQuery(PageQuery):
     trigger = fields.Str()
     state = OneOf(STATES)
     record_id = fields.UUID()
+
+
+class CallingShape(Shape):
+    """Whether somebody came into a calling task. status: of the task by then.
+
+    resumed: whether it was finished, and runs again for this.
+    """
+
+    task = fields.Str(required=True)
+    came = OneOf(Came, required=True)
+    status = OneOf(TASK_STATES, required=True)
+    resumed = fields.Bool(required=True)
 
 
 class StepShape(Shape):
@@ -34,10 +47,15 @@ class StepShape(Shape):
     address = fields.Str(required=True, allow_none=True)
     status = fields.Int(required=True, allow_none=True)
     tried = fields.Bool(required=True)
+    calling = fields.Nested(CallingShape, required=True, allow_none=True)
 
 
 class RunShape(Shape):
-    """A trigger that fired for one change. depth: how many triggers in a row it was."""
+    """A trigger that fired for one change. depth: how many triggers in a row it was.
+
+    record: null where it has refused a new one. tries: how often the action at hand has failed;
+    next_at: when it is tried again, null where it is not, or at once.
+    """
 
     id = fields.UUID(required=True)
     at = fields.AwareDateTime(required=True)
@@ -45,11 +63,13 @@ class RunShape(Shape):
     name = Captions(required=True)
     act = OneOf(Act, required=True)
     when = OneOf(Moment, required=True)
-    record = fields.Nested(NamedRecord, required=True)
+    record = fields.Nested(NamedRecord, required=True, allow_none=True)
     actor = fields.Nested(PersonShape, required=True, allow_none=True)
     state = OneOf(STATES, required=True)
     message = fields.Str(required=True, allow_none=True)
     steps = fields.List(fields.Nested(StepShape), required=True)
+    tries = fields.Int(required=True)
+    next_at = fields.AwareDateTime(required=True, allow_none=True)
     depth = fields.Int(required=True)
     took_ms = fields.Int(required=True)
 

@@ -17,6 +17,7 @@ from callcenter.core.db import TenantTables
 from callcenter.core.errors import Invalid, NotFound, Stale
 from callcenter.core.i18n import caption
 from callcenter.objects import queries
+from callcenter.objects.errors import Refused
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.placing import parts
 from callcenter.objects.service.presenting import Held, hold, locale_of
@@ -76,19 +77,26 @@ class Details:
     def write(
         self, session: Session, definition: Definition, record_id: UUID, given: Mapping[str, Lines]
     ) -> dict[str, dict[str, list[str]]]:
-        """What became of them, by field. Raises Invalid by `<field>.<place>.<its field>`, Stale."""
+        """What became of them, by field. Raises Stale, Invalid by `<field>.<place>.<its field>`.
+
+        Refused where a trigger has refused one of them.
+        """
         told: dict[str, dict[str, list[str]]] = {}
         kinds = {one.field.key: one for one in self._kinds(session, definition)} if given else {}
         gone = caption("validation.bad_details", locale_of(session))
         wrong = {key: [gone] for key in given if key not in kinds}
+        refused: Refused | None = None
         for key, one in kinds.items():
             if key not in given:
                 continue
             written = Written()
-            for place, faults in self._write(session, one, record_id, given[key], written):
-                wrong |= {f"{key}.{place}.{name}": said for name, said in faults.items()}
+            for place, fault in self._write(session, one, record_id, given[key], written):
+                wrong |= {f"{key}.{place}.{name}": said for name, said in fault.fields.items()}
+                refused = refused or (fault if isinstance(fault, Refused) else None)
             if written.told():
                 told[key] = written.told()
+        if refused:
+            raise Refused(refused.refusal, refused.details["message"], wrong)
         if wrong:
             raise Invalid(fields=wrong)
         return told
@@ -137,7 +145,7 @@ class Details:
 
     def _write(
         self, session: Session, one: Kind, record_id: UUID, lines: Lines, written: Written
-    ) -> Iterator[tuple[int, Mapping[str, list[str]]]]:
+    ) -> Iterator[tuple[int, Invalid]]:
         """Yields the faults of each line, by its place."""
         there = {line["id"]: line for line in self._shown(session, one, record_id)}
         identifier = one.definition.identifier
@@ -148,7 +156,7 @@ class Details:
             try:
                 self._line(session, one, record_id, place, line, there, written)
             except Invalid as fault:
-                yield place, fault.fields
+                yield place, fault
 
     def _line(
         self,

@@ -154,7 +154,7 @@ class Reader:
     def _changed(
         self, changed: Mapping[str, Any], current: Held, given: Collection[str]
     ) -> dict[str, Any]:
-        after = self._settled(current.values, {**current.values, **changed}, given, changed)
+        after = self._settled(current, {**current.values, **changed}, given, changed)
         changes = {key: value for key, value in after.items() if value != current.values[key]}
         return Settled(changes, after.triggers)
 
@@ -221,14 +221,15 @@ class Reader:
 
     def _settled(
         self,
-        before: Mapping[str, Any] | None,
+        current: Held | None,
         after: Mapping[str, Any],
         given: Collection[str],
         made: Collection[str] = (),
     ) -> Settled:
         """With its formulas and what triggers make of it; raises Invalid, Refused."""
+        before, record_id = (current.values, current.row.id) if current else (None, None)
         computed = {**after, **worked_out(self._definition, after)}
-        whole = self._before.run(before, computed)
+        whole = self._before.run(before, computed, record_id)
         if whole.triggers:
             made = {*made, *(key for key in whole if whole[key] != computed.get(key))}
         found = faults(self._definition, before, whole, given, self._around, made)

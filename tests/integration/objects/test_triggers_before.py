@@ -60,7 +60,7 @@ def test_a_refusal_is_told_at_its_field_and_nothing_of_the_write_is_there(
     assert answer.json["error"]["fields"] == {"result": ["请先填写结果"]}
     assert answer.json["error"]["message"] == "请先填写结果"
     assert values_of(agent, JOBS, record)["state"] == "open"
-    assert background.runs() == []
+    assert background.states() == [("result", "refused")]
     assert changed(agent, JOBS, record, state="done", result="好了").status_code == 200
     # The number that the refused write had taken was given back.
     assert values_of(agent, JOBS, record)["invoice"] == "RE0001"

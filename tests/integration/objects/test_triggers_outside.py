@@ -3,13 +3,10 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text
+from sqlalchemy import select, text
 
 from callcenter.core.db import Database
-from callcenter.core.tenant import Scope
 from callcenter.objects.models import SerialNumber, TriggerRun
-from callcenter.processes.triggers import HOSTS
-from callcenter.tenancy.models import Option, OptionValue
 from tests.integration.objects.firm import Firm, make
 from tests.integration.objects.shaping import PUMPS, RECORDS, Shaping, a_field, a_pump
 from tests.integration.objects.triggering import (
@@ -19,12 +16,14 @@ from tests.integration.objects.triggering import (
     NO_RESULT,
     REFUSE,
     RESULT,
+    RUNS,
     STATE,
     VISITS,
     Background,
     a_client,
     a_job,
     a_trigger,
+    calls_allowed,
     changed,
     put,
     value,
@@ -166,26 +165,14 @@ def test_a_call_is_refused_until_the_enterprise_allows_its_host(
     record = make(admin, JOBS, "换泵")
     changed(admin, JOBS, record, result="一")
     background.work()
-    (run,) = conf.get("/design/objects/job/triggers/runs").json["items"]
+    (run,) = conf.get(RUNS).json["items"]
     (step,) = run["steps"]
     assert (run["state"], step["tried"], step["address"]) == (
         "failed", False, "http://127.0.0.1:9/in",
     )  # fmt: skip
-    with database.begin(Scope.platform()) as session:
-        if session.get(Option, HOSTS) is None:
-            option = {"zh-CN": "主机", "en": "Hosts"}
-            session.add(
-                Option(key=HOSTS, kind="text", label=option, default={"value": ""}, sort=60)
-            )
-            session.flush()
-        session.add(OptionValue(key=HOSTS, enterprise_id=office.id, value={"value": "127.0.0.1:9"}))
-    try:
+    with calls_allowed(database, office, "127.0.0.1:9"):
         changed(admin, JOBS, record, result="二")
         background.work()
-    finally:
-        with database.begin(Scope.platform()) as session:
-            session.execute(delete(OptionValue).where(OptionValue.key == HOSTS))
-            session.execute(delete(Option).where(Option.key == HOSTS))
-    run = conf.get("/design/objects/job/triggers/runs").json["items"][0]
+    run = conf.get(RUNS).json["items"][0]
     assert run["steps"][0]["tried"]
-    assert run["message"] == "127.0.0.1 没有应答。"
+    assert (run["state"], run["message"]) == ("waiting", "127.0.0.1 没有应答。")

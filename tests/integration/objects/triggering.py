@@ -1,25 +1,32 @@
 """A firm with triggers: orders and tasks, what fires for them, and the worker that carries it out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.jobs import Job, JobRunner, JobState
+from callcenter.core.tenant import Scope
 from callcenter.objects.models import TriggerRun
 from callcenter.objects.service.triggers.after import KIND
+from callcenter.objects.service.triggers.running import keep_house
 from callcenter.processes.jobs import trigger_work
 from callcenter.processes.means import means
+from callcenter.processes.triggers import HOSTS
+from callcenter.tenancy.models import Option, OptionValue
 from tests.integration.objects.firm import clients, jobs
 from tests.integration.objects.shaping import a_field, label
 from tests.support.office import Caller, Office
 
 JOBS = "/objects/job/records"
+RUNS = "/design/objects/job/triggers/runs"
 STATES = [{"value": value, "label": label(value)} for value in ("open", "done")]
 
 RESULT = a_field("result")
@@ -96,6 +103,11 @@ class Background:
                 done += 1
         return done
 
+    def go_round(self) -> None:
+        """Cron asks for what is due."""
+        with self.database.begin(self.office.scope()) as session:
+            keep_house(session, Outbox(self.clock), self.clock)
+
     def run(self, job_id: UUID) -> JobState:
         work = trigger_work(self.database, means(self.clock))
         return JobRunner(self.database, self.redis, self.clock, work).run(job_id, self.office.id)
@@ -107,6 +119,23 @@ class Background:
 
     def states(self) -> list[tuple[str, str]]:
         return [(run.trigger, run.state) for run in self.runs()]
+
+
+@contextmanager
+def calls_allowed(database: Database, office: Office, place: str) -> Iterator[None]:
+    """The enterprise's triggers may call this one host:port."""
+    with database.begin(Scope.platform()) as session:
+        if session.get(Option, HOSTS) is None:
+            text = {"zh-CN": "主机", "en": "Hosts"}
+            session.add(Option(key=HOSTS, kind="text", label=text, default={"value": ""}, sort=60))
+            session.flush()
+        session.add(OptionValue(key=HOSTS, enterprise_id=office.id, value={"value": place}))
+    try:
+        yield
+    finally:
+        with database.begin(Scope.platform()) as session:
+            session.execute(delete(OptionValue).where(OptionValue.key == HOSTS))
+            session.execute(delete(Option).where(Option.key == HOSTS))
 
 
 def changed(caller: Caller, path: str, record_id: str, **values: Any) -> Any:

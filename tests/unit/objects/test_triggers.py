@@ -39,6 +39,8 @@ FIELDS = [
     a_field("count", "integer"),
     a_field("phone", "phone"),
     a_field("secret", rights={"agent": "hide"}),
+    a_field("veiled", "phone", rights={"leader": "mask"}),
+    a_field("inspected", "phone", rights={"inspector": "hide"}),
     a_field("owner", "user"),
     a_field("code", "serial", settings={"rule": "NO{seq:4}"}),
     a_field("number", "serial", settings={"rule": "RE{seq:4}"}),
@@ -77,6 +79,10 @@ def asked(field: str, operator: str, value: Any = None) -> dict[str, Any]:
 
 def put(**sources: dict[str, Any]) -> dict[str, Any]:
     return {"do": "set", "values": sources}
+
+
+def call_by(field: str) -> dict[str, Any]:
+    return {"do": "call", "task": "回访", "field": field}
 
 
 REFUSE = {"do": "refuse", "message": SAID}
@@ -195,6 +201,9 @@ def test_those_of_a_moment_come_in_the_order_of_the_list() -> None:
                    when="after"), "actions.0.to.0", "trigger.no_assignee"),
         (a_trigger({"do": "http", "method": "POST", "url": "ftp://x/"}, when="after"),
          "actions.0.url", "outbound.bad_address"),
+        (a_trigger(call_by("name"), when="after"), "actions.0.field", "trigger.only_phones"),
+        (a_trigger(call_by("gone_1"), when="after"), "actions.0.field", "trigger.only_phones"),
+        (a_trigger(call_by("veiled"), when="after"), "actions.0.field", "trigger.reveals"),
         (a_trigger({"do": "update", "field": "name", "values": {"name": {"value": "x"}}},
                    when="after"), "actions.0.field", "trigger.only_references"),
     ],
@@ -203,6 +212,11 @@ def test_a_contradiction_is_told_with_its_place(
     trigger: dict[str, Any], path: str, key: str
 ) -> None:
     assert wrong(trigger) == {f"triggers.0.{path}": [key]}
+
+
+def test_a_number_goes_to_callers_where_only_others_may_not_see_it() -> None:
+    for field in ("phone", "inspected"):
+        assert loaded(a_trigger(call_by(field), when="after")).triggers
 
 
 def test_two_may_not_have_one_key() -> None:
@@ -238,7 +252,7 @@ def test_a_document_comes_back_as_it_went_and_old_ones_have_no_triggers() -> Non
 def test_every_action_names_itself_and_its_moment() -> None:
     assert {key: action.when for key, action in ACTIONS.items()} == {
         "set": "before", "number": "before", "refuse": "before",
-        "create": "after", "update": "after", "notify": "after", "http": "after",
+        "create": "after", "update": "after", "notify": "after", "http": "after", "call": "after",
     }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ describe('renaming a field', () => {
       { do: 'set', values: { price: { expression: "price * 2 & 'price'" }, note: { field: 'price' } } }, { do: 'refuse', message: said('no'), field: 'price' },
       { do: 'create', object: 'task', values: { price: { field: 'price' } } }, { do: 'notify', to: [{ who: 'user', field: 'price' }], text: said('{price} {other}') },
       { do: 'http', method: 'POST', url: 'https://a', values: { price: 'price' } }, { do: 'update', object: 'task', field: 'price', values: {} },
+      { do: 'call', task: 'price', field: 'price' },
     ],
   })
   it('follows it everywhere but into fields of other objects, names that are sent and quoted text', () => {
@@ -55,6 +56,7 @@ describe('renaming a field', () => {
       { do: 'set', values: { cost: { expression: "cost * 2 & 'price'" }, note: { field: 'cost' } } }, { do: 'refuse', message: said('no'), field: 'cost' },
       { do: 'create', object: 'task', values: { price: { field: 'cost' } } }, { do: 'notify', to: [{ who: 'user', field: 'cost' }], text: said('{cost} {other}') },
       { do: 'http', method: 'POST', url: 'https://a', values: { price: 'cost' } }, { do: 'update', object: 'task', field: 'price', values: {} },
+      { do: 'call', task: 'price', field: 'cost' },
     ])
   })
   it('is an act on the whole document, which also says who uses the field', () => {

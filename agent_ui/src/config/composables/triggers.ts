@@ -23,13 +23,14 @@ export type Action =
   | { do: 'update'; object?: string; field: string; values: Sources }
   | { do: 'notify'; to: Recipient[]; text: Label }
   | { do: 'http'; method: 'POST' | 'GET'; url: string; values: Record<string, string> }
+  | { do: 'call'; task: string; field: string }
 export type Do = Action['do']
 
 export interface Trigger { key: string; name: Label; active?: boolean; on: Act[]; when: Moment; fields?: string[]; condition?: Condition; actions: Action[] }
 
 export const MOST_TRIGGERS = 50
 export const MOST_ACTIONS = 10
-export const DOES: Record<Moment, Do[]> = { before: ['set', 'number', 'refuse'], after: ['create', 'update', 'notify', 'http'] }
+export const DOES: Record<Moment, Do[]> = { before: ['set', 'number', 'refuse'], after: ['create', 'update', 'notify', 'call', 'http'] }
 /** A deletion can only be refused. */
 export const doesOf = (trigger: Trigger): Do[] => (trigger.when === 'before' && trigger.on.includes('delete') ? ['refuse'] : DOES[trigger.when])
 
@@ -38,6 +39,7 @@ export function newAction(what: Do): Action {
     set: { do: 'set', values: {} }, number: { do: 'number', field: '' }, refuse: { do: 'refuse', message: { 'zh-CN': '', en: '' } },
     create: { do: 'create', object: '', values: {} }, update: { do: 'update', field: '', values: {} },
     notify: { do: 'notify', to: [{ who: 'actor' }], text: { 'zh-CN': '', en: '' } }, http: { do: 'http', method: 'POST', url: 'https://', values: {} },
+    call: { do: 'call', task: '', field: '' },
   }
   return starts[what]
 }
@@ -87,6 +89,7 @@ function renameInAction(action: Action, key: string, next: string): Action {
     case 'create': return { ...action, values: sourced(action.values, key, next), ...(action.back ? { back: swap(action.back) } : {}) }
     case 'update': return { ...action, ...(action.object ? {} : { field: swap(action.field) }), values: sourced(action.values, key, next) }
     case 'notify': return { ...action, text: inPlaces(action.text, key, next), to: action.to.map((one) => (one.field ? { ...one, field: swap(one.field) } : one)) }
+    case 'call': return { ...action, field: swap(action.field) }
     case 'http': return { ...action, values: Object.fromEntries(Object.entries(action.values).map(([name, field]) => [name, swap(field)])) }
   }
 }
@@ -111,6 +114,7 @@ function fieldsInAction(action: Action): (string | undefined)[] {
     case 'create': return [...asked(action.values), action.back]
     case 'update': return [...asked(action.values), action.object ? undefined : action.field]
     case 'notify': return [...places(action.text), ...action.to.map((one) => one.field)]
+    case 'call': return [action.field]
     case 'http': return Object.values(action.values)
   }
 }

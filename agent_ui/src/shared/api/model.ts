@@ -86,6 +86,7 @@ export type ReadySetting = Shape<'ReadyAnswer'>
 export type FieldTypeInfo = Shape<'TypeAnswer'>
 export type TriggerRun = Shape<'RunShape'>
 export type TriggerStep = Shape<'StepShape'>
+export type TriggerCalling = Shape<'CallingShape'>
 export type TriggerTrial = Shape<'TryAnswer'>
 export type TriedTrigger = Shape<'TriedTrigger'>
 export type TriedStep = Shape<'TriedStep'>

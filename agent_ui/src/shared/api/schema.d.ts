@@ -2389,6 +2389,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/design/calling-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskName"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/design/library": {
         parameters: {
             query?: never;
@@ -2953,7 +2989,7 @@ export interface paths {
                     sort?: string;
                     q?: string;
                     trigger?: string;
-                    state?: "waiting" | "done" | "failed" | "stopped" | "skipped";
+                    state?: "waiting" | "done" | "failed" | "stopped" | "skipped" | "refused";
                     record_id?: string;
                 };
                 header?: never;
@@ -2979,6 +3015,46 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/design/objects/{identifier}/triggers/runs/{run_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    identifier: string;
+                    run_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -8889,6 +8965,14 @@ export interface components {
             customer_id: string | null;
             customers: components["schemas"]["RecordShape"][];
         };
+        CallingShape: {
+            /** @enum {string} */
+            came: "added" | "again" | "there" | "do_not_call" | "no_number";
+            resumed: boolean;
+            /** @enum {string} */
+            status: "draft" | "running" | "paused" | "finished";
+            task: string;
+        };
         CallsNow: {
             capacity: number;
             now: number;
@@ -10385,11 +10469,14 @@ export interface components {
             name: {
                 [key: string]: string;
             };
-            record: components["schemas"]["NamedRecord"];
+            /** Format: date-time */
+            next_at: string | null;
+            record: components["schemas"]["NamedRecord"] | null;
             /** @enum {string} */
-            state: "waiting" | "done" | "failed" | "stopped" | "skipped";
+            state: "waiting" | "done" | "failed" | "stopped" | "skipped" | "refused";
             steps: components["schemas"]["StepShape"][];
             took_ms: number;
+            tries: number;
             trigger: string;
             /** @enum {string} */
             when: "before" | "after";
@@ -10671,8 +10758,9 @@ export interface components {
         };
         StepShape: {
             address: string | null;
+            calling: components["schemas"]["CallingShape"] | null;
             /** @enum {string} */
-            do: "create" | "http" | "notify" | "number" | "refuse" | "set" | "update";
+            do: "call" | "create" | "http" | "notify" | "number" | "refuse" | "set" | "update";
             fields: string[];
             method: string | null;
             object: string | null;
@@ -10731,6 +10819,11 @@ export interface components {
             state: "offline" | "not_ready" | "ready" | "reserved" | "ringing" | "talking" | "hold" | "consulting" | "wrap_up" | null;
             value: string;
             waiting: number | null;
+        };
+        TaskName: {
+            name: string;
+            /** @enum {string} */
+            status: "draft" | "running" | "paused" | "finished";
         };
         TaskPage: {
             items: components["schemas"]["TaskShape"][];
@@ -10879,9 +10972,10 @@ export interface components {
         };
         TriedStep: {
             address: string | null;
+            calling: components["schemas"]["CallingShape"] | null;
             changes: components["schemas"]["ChangedField"][];
             /** @enum {string} */
-            do: "create" | "http" | "notify" | "number" | "refuse" | "set" | "update";
+            do: "call" | "create" | "http" | "notify" | "number" | "refuse" | "set" | "update";
             fields: string[];
             method: string | null;
             object: string | null;

@@ -19,7 +19,7 @@ from callcenter.objects import queries
 from callcenter.objects.models import TriggerRun
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.presenting import enterprise_of, hold, viewer
-from callcenter.objects.service.triggers.before import refuse
+from callcenter.objects.service.triggers.before import At, refuse
 from callcenter.objects.service.triggers.marks import Settled, cause_of
 from callcenter.objects.triggers.trigger import DEEPEST, Act, Happening, Moment, Trigger
 
@@ -37,13 +37,17 @@ _ACTS: Mapping[str, Act] = {
 
 
 class RunState(StrEnum):
-    """waiting: for its job. stopped: one too many in a row. skipped: no longer in force."""
+    """waiting: for its job, or its next try. stopped: one too many in a row.
+
+    skipped: no longer in force. refused: the write that it was asked about.
+    """
 
     WAITING = "waiting"
     DONE = "done"
     FAILED = "failed"
     STOPPED = "stopped"
     SKIPPED = "skipped"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class After:
                 if not armed.verdict(trigger, happening).fires:
                     continue
                 if trigger.when == Moment.BEFORE:
-                    forbid(session, definition, trigger)
+                    forbid(session, definition, trigger, line.record_id)
                 yield trigger, line
 
     def _whole(
@@ -159,10 +163,11 @@ class After:
         }
 
 
-def forbid(session: Session, definition: Definition, trigger: Trigger) -> None:
+def forbid(session: Session, definition: Definition, trigger: Trigger, record_id: UUID) -> None:
     """Of a deletion, all that a trigger before it can do."""
+    at = At(definition, trigger, Act.DELETE, record_id)
     for document in trigger.actions:
-        refuse(session, definition, document["message"], document.get("field"))
+        refuse(session, at, document["message"], document.get("field"))
 
 
 def _had_a_hand(lines: Sequence[Line]) -> Iterator[tuple[Trigger, Line]]:

@@ -1,6 +1,7 @@
 """Triggers inside a write: they change the values that are about to lie in the table, or refuse."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from callcenter.core.clock import Clock
 from callcenter.core.i18n import caption
 from callcenter.expressions import Surroundings
-from callcenter.objects.errors import BadValue, Refused
+from callcenter.objects.errors import BadValue, Refusal, Refused
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.presenting import locale_of, role_of
 from callcenter.objects.service.seeing import seen_by
@@ -25,6 +26,16 @@ from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Reading
 
 ObjectId = Callable[[Session, str], UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where a trigger is at work. record_id: None for a record that is not made yet."""
+
+    definition: Definition
+    trigger: Trigger
+    act: Act
+    record_id: UUID | None
 
 
 class Before:
@@ -46,23 +57,28 @@ class Before:
         self._around = around
         self._clock = clock
 
-    def run(self, before: Mapping[str, Any] | None, values: Mapping[str, Any]) -> Settled:
+    def run(
+        self,
+        before: Mapping[str, Any] | None,
+        values: Mapping[str, Any],
+        record_id: UUID | None = None,
+    ) -> Settled:
         """The values as they become; each trigger sees what those above it made. Raises Refused."""
         act = Act.CREATE if before is None else Act.UPDATE
         fired: list[Trigger] = []
         for trigger in self._definition.armed.of(Moment.BEFORE, act):
             happening = Happening(act, before, values, self._around)
             if self._definition.armed.verdict(trigger, happening).fires:
-                values = self.apply(trigger, values)
+                values = self.apply(At(self._definition, trigger, act, record_id), values)
                 fired.append(trigger)
         return Settled(values, fired)
 
-    def apply(self, trigger: Trigger, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        for document in trigger.actions:
-            write = Write(self._session, self._definition, values, self)
+    def apply(self, at: At, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        for document in at.trigger.actions:
+            write = Write(self._session, at, values, self)
             action = action_of(document)
             if isinstance(action, BeforeAction):
-                _applied(action, document, write, trigger)
+                _applied(action, document, write, at.trigger)
             values = {**write.values, **worked_out(self._definition, write.values)}
         return values
 
@@ -88,16 +104,11 @@ class Before:
 class Write:
     """`triggers.actions.base.Writing` of one action."""
 
-    def __init__(
-        self,
-        session: Session,
-        definition: Definition,
-        values: Mapping[str, Any],
-        before: Before,
-    ) -> None:
-        self.definition = definition
+    def __init__(self, session: Session, at: At, values: Mapping[str, Any], before: Before) -> None:
+        self.definition = at.definition
         self._values = dict(values)
         self._session = session
+        self._at = at
         self._before = before
         self._about = before.about(values)
 
@@ -118,7 +129,7 @@ class Write:
         self._values[field.key] = self._before.number(field)
 
     def refuse(self, said: Mapping[str, str], field: str | None) -> NoReturn:
-        refuse(self._session, self.definition, said, field)
+        refuse(self._session, self._at, said, field)
 
 
 class _Unfit(Exception):
@@ -145,11 +156,11 @@ def _unfit_said(trigger: Trigger, unfit: _Unfit) -> Mapping[str, str]:
     return said
 
 
-def refuse(
-    session: Session, definition: Definition, said: Mapping[str, str], field: str | None
-) -> NoReturn:
+def refuse(session: Session, at: At, said: Mapping[str, str], field: str | None) -> NoReturn:
     """At the field, where whoever acts sees it."""
     text = said.get(locale_of(session), "")
-    known = seen_by(definition, role_of(session)).by_key
+    known = seen_by(at.definition, role_of(session)).by_key
     place = field if field and field in known else "_"
-    raise Refused({"message": text}, {place: [text]})
+    trigger, identifier = at.trigger, at.definition.identifier
+    refusal = Refusal(identifier, at.record_id, at.act.value, trigger.key, trigger.name, said)
+    raise Refused(refusal, text, {place: [text]})

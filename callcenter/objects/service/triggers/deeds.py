@@ -9,19 +9,22 @@ from sqlalchemy.orm import Session
 
 from callcenter.core.db import TenantTables
 from callcenter.core.errors import NotFound
+from callcenter.core.numbers import Number
 from callcenter.core.outbound import NotAllowed, OutboundFailed, parts_of
 from callcenter.notices.service import Notice, Notices
 from callcenter.objects import queries
-from callcenter.objects.schemas import Definition
+from callcenter.objects.schemas import Definition, Kind
+from callcenter.objects.service.bell import title
 from callcenter.objects.service.converting import WHOLE
 from callcenter.objects.service.means import Means
 from callcenter.objects.service.presenting import Held
 from callcenter.objects.service.reading import Reader
 from callcenter.objects.service.records import Records
-from callcenter.objects.service.triggers.calls import Calls
+from callcenter.objects.service.triggers.calls import Calls, Tasks
 from callcenter.objects.service.triggers.people import in_words, recipients
 from callcenter.objects.service.triggers.values import About, given_of
 from callcenter.objects.triggers.actions.base import Document
+from callcenter.objects.triggers.calling import Callee
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field
 
@@ -32,9 +35,10 @@ Step = dict[str, Any]
 class Deeds(Records):
     """Writes records as the product does: nothing is kept from it, all the rules hold."""
 
-    def __init__(self, means: Means, calls: Calls) -> None:
+    def __init__(self, means: Means, calls: Calls, tasks: Tasks) -> None:
         super().__init__(means)
         self.calls = calls
+        self.tasks = tasks
         self.notices = Notices(means.directory, means.outbox, means.clock)
 
     def of(self, session: Session, identifier: str, record_id: UUID, *, lock: bool = False) -> Held:
@@ -173,10 +177,31 @@ class Doer:
             else:
                 calls.check(self._session, url)
         except OutboundFailed as failure:
-            refused = isinstance(failure, NotAllowed)
-            self._did("http", method=method, address=place, status=None, tried=not refused)
+            refused, status = isinstance(failure, NotAllowed), failure.parameters.get("status")
+            self._did("http", method=method, address=place, status=status, tried=not refused)
             raise
         self._did("http", method=method, address=place, status=status, tried=True, fields=[*named])
+
+    def call(self, task: str, field: str) -> None:
+        known = self.definition.by_key.get(field)
+        held = self.values.get(field) if known and known.type == "phone" else None
+        number = Number.load(held) if held else None
+        name = title(self.definition, self.values)
+        callee = Callee(number, name, self._customer(number))
+        placed = self._deeds.tasks.add(self._session, task, callee)
+        self._did("call", calling=placed.dump())
+
+    def _customer(self, number: Number | None) -> UUID | None:
+        """The record itself, whom it names, or else whoever has the number."""
+        if self.definition.kind is Kind.CUSTOMER:
+            return self.record_id
+        linked = self.definition.linked("customer")
+        if linked and linked.type == "reference" and (named := self.values.get(linked.key)):
+            customer_id: UUID = named
+            return customer_id
+        if number is None:
+            return None
+        return self._deeds.customer_ids(self._session, [number]).get(str(number))
 
     def _did(self, what: str, **more: Any) -> None:
         self.steps.append({"do": what, **more})

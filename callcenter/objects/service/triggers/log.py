@@ -45,7 +45,7 @@ class TriggerLog(Lookups):
             {
                 **{name: getattr(row, name) for name in _SAME},
                 "at": row.made_at,
-                "record": {"id": row.record_id, "title": titles.get(row.record_id, "")},
+                "record": _record(row, titles),
                 "actor": _person(people, row.made_by),
                 "message": _said(row, locale_of(session)),
                 "steps": [step_of(each, titles) for each in row.steps],
@@ -57,7 +57,8 @@ class TriggerLog(Lookups):
         self, session: Session, identifier: str, rows: Sequence[TriggerRun]
     ) -> dict[UUID, str]:
         """Of the records that fired, and of those that were written."""
-        wanted: dict[str, set[UUID]] = {identifier: {row.record_id for row in rows}}
+        fired = {row.record_id for row in rows if row.record_id}
+        wanted: dict[str, set[UUID]] = {identifier: fired}
         for step in (step for row in rows for step in row.steps):
             if step.get("record_id"):
                 wanted.setdefault(step["object"], set()).add(UUID(step["record_id"]))
@@ -71,7 +72,9 @@ class TriggerLog(Lookups):
         return titles
 
 
-_SAME = ("id", "trigger", "name", "act", "when", "state", "depth", "took_ms")
+_SAME = (
+    "id", "trigger", "name", "act", "when", "state", "tries", "next_at", "depth", "took_ms",
+)  # fmt: skip
 
 
 def step_of(step: Mapping[str, Any], titles: Mapping[UUID, str]) -> dict[str, Any]:
@@ -79,7 +82,8 @@ def step_of(step: Mapping[str, Any], titles: Mapping[UUID, str]) -> dict[str, An
     record_id = UUID(step["record_id"]) if step.get("record_id") else None
     return {
         **{
-            name: step.get(name) for name in ("do", "object", "text", "method", "address", "status")
+            name: step.get(name)
+            for name in ("do", "object", "text", "method", "address", "status", "calling")
         },
         "record": {"id": record_id, "title": titles.get(record_id, "")} if record_id else None,
         "fields_": step.get("fields", []),
@@ -88,9 +92,17 @@ def step_of(step: Mapping[str, Any], titles: Mapping[UUID, str]) -> dict[str, An
     }
 
 
+def _record(row: TriggerRun, titles: Mapping[UUID, str]) -> dict[str, Any] | None:
+    if row.record_id is None:
+        return None
+    return {"id": row.record_id, "title": titles.get(row.record_id, "")}
+
+
 def _said(row: TriggerRun, locale: str) -> str | None:
     if row.message is None:
         return None
+    if "said" in row.message:
+        return str(row.message["said"].get(locale, ""))
     return caption(row.message["key"], locale, row.message["parameters"])
 
 

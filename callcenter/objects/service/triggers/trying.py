@@ -20,6 +20,7 @@ from callcenter.objects.service.designs import Designs
 from callcenter.objects.service.presenting import Held, locale_of
 from callcenter.objects.service.settling import worked_out
 from callcenter.objects.service.triggers.after import forbid
+from callcenter.objects.service.triggers.before import At
 from callcenter.objects.service.triggers.deeds import Deeds, Doer
 from callcenter.objects.service.triggers.log import step_of
 from callcenter.objects.service.triggers.running import reason_of
@@ -155,8 +156,9 @@ class Trying:
     ) -> None:
         try:
             if trial.act is Act.DELETE:
-                forbid(session, trial.definition, trigger)
-            values = reader.triggers.apply(trigger, trial.values)
+                forbid(session, trial.definition, trigger, trial.held.row.id)
+            at = At(trial.definition, trigger, trial.act, trial.held.row.id)
+            values = reader.triggers.apply(at, trial.values)
         except Refused as refusal:
             told["refused"], trial.over = refusal.details["message"], True
             return

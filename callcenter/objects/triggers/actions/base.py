@@ -108,6 +108,10 @@ class Doing(Protocol):
         """named: what it is sent as → the field."""
         ...
 
+    def call(self, task: str, field: str) -> None:
+        """Have the number in `field` called by whoever works on the task. Raises AppError."""
+        ...
+
 
 class Action(ABC):
     key: ClassVar[str]
