@@ -1,5 +1,5 @@
 /** The views of one list: which there are, which is looked at, and whether it was changed since. */
-import { computed, ref, shallowRef, type ComputedRef } from 'vue'
+import { computed, ref, shallowRef, watch, type ComputedRef } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { api, asRead, type RecordView, type RecordViews, type ViewBody } from '@/shared/api'
 import { t } from '@/shared/i18n'
@@ -20,17 +20,27 @@ export function useViews(given: RecordViews | null, list: List) {
   const base = computed(() => whole(current.value))
   const changed = computed(() => !isSame(base.value, list.state.value))
 
-  function show(view: RecordView | null): void {
+  function turn(view: RecordView | null): void {
     current.value = view
     list.apply(whole(view))
-    // The plain list is asked for by an empty name, else the chosen view would come back.
-    void router.replace({ query: { ...route.query, view: view?.key ?? (start.value ? '' : undefined) } })
   }
+  /** The plain list is asked for by an empty name, else the chosen view would come back. */
+  const at = (view: RecordView | null) => ({ query: { ...route.query, view: view?.key ?? (start.value ? '' : undefined) } })
+  function show(view: RecordView | null): void {
+    turn(view)
+    void router.push(at(view))
+  }
+  // Back and forward, or a link to another view of the list that is open.
+  watch(() => route.query.view, (asked) => {
+    if (route.params.object !== list.identifier) return
+    const next = chosenView(views.value, asked, start.value)
+    if (next?.key !== current.value?.key) turn(next)
+  })
   function put(view: RecordView): void {
     const others = views.value.filter((one) => one.key !== view.key)
     views.value = [...others, view].sort((a, b) => Number(b.source === 'ready') - Number(a.source === 'ready'))
     current.value = view
-    void router.replace({ query: { ...route.query, view: view.key } })
+    void router.replace(at(view))
   }
 
   /** Throws the server's refusal: the form shows it at its fields. */
@@ -54,7 +64,8 @@ export function useViews(given: RecordViews | null, list: List) {
     if (!(await attempt(() => api.delete('/objects/{identifier}/views/{view_id}', { params }), t('views.removed')))) return
     views.value = views.value.filter((one) => one.key !== view.key)
     if (start.value === view.key) start.value = null
-    show(null)
+    turn(null)
+    void router.replace(at(null))
   }
   async function beginWith(key: string | null): Promise<void> {
     const done = await attempt(() => api.put('/objects/{identifier}/views/start', { params: { path }, body: { view: key } }), t('views.begins'))
