@@ -29,7 +29,7 @@ from callcenter.core.errors import (
 )
 from callcenter.core.i18n import caption, choose_locale
 from callcenter.core.ids import new_id
-from callcenter.core.messages import caption_of, flatten
+from callcenter.core.messages import caption_of, flatten, of_request
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor, Scope
 
@@ -300,7 +300,7 @@ def install_errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> tuple[Response, int]:
         data = getattr(error, "data", None) or {}
-        messages = flatten(data.get("messages", {}))
+        messages = of_request(data.get("messages", {}))
         code = "invalid" if error.code == 422 else f"http-{error.code}"
         if error.code == 404:
             code = "not-found"

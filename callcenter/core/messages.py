@@ -60,14 +60,17 @@ def localise(message: str, locale: str, details: Mapping[str, Any]) -> str:
 
 
 def flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
-    """Marshmallow's nested messages as `path.to.field` → texts; the location level is dropped."""
+    """Marshmallow's nested messages as `path.to.field` → texts."""
     if isinstance(messages, str):
         return {prefix or "_": [messages]}
     if isinstance(messages, list):
         return {prefix or "_": [str(message) for message in messages]}
     flat: dict[str, list[str]] = {}
     for key, value in dict(messages).items():
-        outer = not prefix and key in ("json", "query", "headers", "path", "form", "files")
-        path = "" if outer else f"{prefix}.{key}" if prefix else str(key)
-        flat.update(flatten(value, path))
+        flat.update(flatten(value, f"{prefix}.{key}" if prefix else str(key)))
     return flat
+
+
+def of_request(messages: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The same of what a request has wrong: by its part (`json`, `query`, …), which is not told."""
+    return {path: said for part in messages.values() for path, said in flatten(part).items()}

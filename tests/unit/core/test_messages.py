@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from callcenter.core.http import Shape
 from callcenter.core.i18n import LOCALES, captions
-from callcenter.core.messages import caption_of, localise
+from callcenter.core.messages import caption_of, flatten, localise, of_request
 
 
 class Inner(Shape):
@@ -95,3 +95,18 @@ def test_every_message_of_the_fields_in_use_is_known():
 def test_the_schemas_own_messages_are_known():
     for message in Schema._default_error_messages.values():
         assert caption_of(message)[0] in captions("en"), message
+
+
+@pytest.mark.parametrize("key", ["form", "path", "files", "json", "query", "headers"])
+def test_a_field_keeps_its_message_whatever_it_is_called(key):
+    said = {key: ["validation.required"]}
+    assert flatten(said) == said
+    assert flatten({key: {"name": ["validation.text"]}}) == {f"{key}.name": ["validation.text"]}
+    assert of_request({"json": said}) == said
+    assert of_request({"query": {"page": ["validation.range"]}, "json": said}) == {
+        "page": ["validation.range"], **said,
+    }  # fmt: skip
+
+
+def test_what_is_wrong_with_the_whole_has_no_path():
+    assert of_request({"json": ["validation.json"]}) == {"_": ["validation.json"]}
