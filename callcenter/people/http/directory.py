@@ -46,6 +46,8 @@ def _page(entries: Iterable[Mapping[str, Any]], wanted: PageRequest) -> Page:
         entry
         for entry in entries
         if text in f"{entry['name']} {entry.get('employee_code', '')}".lower()
+        # Of a kept filter the page knows no more.
+        or text == str(entry["id"])
     ]
     start = (wanted.page - 1) * wanted.page_size
     shown = found[start : start + wanted.page_size]

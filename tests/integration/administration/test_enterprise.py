@@ -430,7 +430,7 @@ class TestOwnEnterprise:
 
 
 def test_pickers_find_colleagues_and_teams_by_name(firm: Firm, rival: Firm) -> None:
-    firm.admin.made("/teams", {"name": "售后一组"})
+    team = firm.admin.made("/teams", {"name": "售后一组"})
     seat = firm.seat(name="周子墨")
     page = firm.page(seat["employee_code"])
     found = page.get("/directory/users", q="子墨").json["items"]
@@ -440,6 +440,10 @@ def test_pickers_find_colleagues_and_teams_by_name(firm: Firm, rival: Firm) -> N
     assert [team["name"] for team in page.get("/directory/teams", q="一组").json["items"]] == [
         "售后一组"
     ]
+    # A kept filter has no more than the id.
+    for place, one in (("users", seat), ("teams", team)):
+        by_id = page.get(f"/directory/{place}", q=one["id"]).json["items"]
+        assert [each["id"] for each in by_id] == [one["id"]]
     assert rival.admin.get("/directory/users", q="子墨").json["items"] == []
     firm.admin.post(f"/seats/{seat['id']}/deactivate")
     assert firm.admin.get("/directory/users", q="子墨").json["total"] == 0

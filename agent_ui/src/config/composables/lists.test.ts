@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Doc, DocList } from './document'
-import { addList, askedOf, changeList, filtersFrom, inLists, removeList, setActs, setWhen } from './lists'
+import { addList, askedOf, askFor, changeList, dayText, filtersFrom, inLists, removeList, setActs, setWhen, wayOf } from './lists'
+import { docField, document } from './testing'
 
 const label = { 'zh-CN': 'x', en: 'x' }
 const list: DocList = { key: 'mine', name: label, columns: ['name', 'owner'], sort: '-due', filters: { 'f.owner': '$me', 'f.due.from': '$today-7d' }, roles: ['agent'], acts: [{ act: 'edit', when: { tests: [{ field: 'owner', operator: 'eq', value: '$me' }] } }, { act: 'open' }] }
@@ -29,5 +30,16 @@ describe('ready lists', () => {
   it('forget a field that is gone', () => {
     const [without] = inLists(inLists([list], 'due', null), 'owner', null)
     expect(without).toMatchObject({ columns: ['name'], sort: '-created_at', filters: {}, acts: [{ act: 'edit' }, { act: 'open' }] })
+  })
+})
+
+describe('a filter of a ready list', () => {
+  it.each([['date', '$today'], ['user', '$me'], ['team', '$my_team'], ['boolean', 'true'], ['choice', '']] as const)('by a %s begins with %s', (type, value) => {
+    const shaped = document({ groups: [{ key: 'g', label, fields: [docField('x', type)] }] })
+    expect(askFor(shaped, 'x')).toEqual({ field: 'x', bound: '', value })
+  })
+  it.each([['2026-11-27', 'day'], ['$today', 'today'], ['$today-7d', 'ago'], ['$today+30d', 'ahead']] as const)('takes %s for what it is, and says it so again', (text, way) => {
+    expect(wayOf(text)).toBe(way)
+    expect(dayText(way, Number(/\d+(?=d)/.exec(text)?.[0] ?? 0), '2026-11-27')).toBe(text)
   })
 })

@@ -1,5 +1,7 @@
 /** Ready lists of a draft: what roles find laid out above their records. */
 import type { Condition, FieldTypeInfo } from '@/shared/api'
+import { TODAY } from '@/shared/expressions/conditions'
+import { daysOf, ME, MY_TEAM } from '@/shared/records/views/state'
 import { fieldOf, fieldsOf, freeKey, type Doc, type DocList, type RowActKey } from './document'
 
 export const ROW_ACTS = ['open', 'edit', 'dial', 'delete'] as const satisfies readonly RowActKey[]
@@ -32,11 +34,22 @@ export const filtersFrom = (asked: Asked[]): Record<string, string> => Object.fr
 export const filterable = (doc: Doc, types: FieldTypeInfo[]): string[] =>
   fieldsOf(doc).filter((field) => types.find((type) => type.key === field.type)?.own_column || field.indexed || field.unique || field.searched || [doc.key_field, doc.title_field].includes(field.key)).map((field) => field.key)
 export const boundsOf = (doc: Doc, key: string): readonly Bound[] => (NUMBERED.includes(fieldOf(doc, key)?.type ?? '') ? BOUNDS : [''])
-/** Words that stand for who asks and when. */
-export function wordsFor(doc: Doc, key: string): string[] {
-  const type = fieldOf(doc, key)?.type ?? ''
-  if (DATED.includes(type)) return ['$today', '$today-7d', '$today-30d']
-  return ({ user: ['$me'], created_by: ['$me'], updated_by: ['$me'], team: ['$my_team'] } as Record<string, string[]>)[type] ?? []
+/** What a newly chosen filter begins with: who asks and when, where that makes sense. */
+const BEGINS: Record<string, string> = { user: ME, created_by: ME, updated_by: ME, team: MY_TEAM, boolean: 'true' }
+export const askFor = (doc: Doc, field: string): Asked => ({ field, bound: '', value: isDated(doc, field) ? TODAY : (BEGINS[fieldOf(doc, field)?.type ?? ''] ?? '') })
+export const isDated = (doc: Doc, key: string): boolean => DATED.includes(fieldOf(doc, key)?.type ?? '')
+
+/** A day by its date, or counted from whenever the list is asked for. */
+export const WAYS = ['day', 'today', 'ago', 'ahead'] as const
+export type Way = (typeof WAYS)[number]
+export function wayOf(text: string): Way {
+  const days = daysOf(text)
+  return days === null ? 'day' : days === 0 ? 'today' : days < 0 ? 'ago' : 'ahead'
+}
+/** `date`: of a day that is meant by its date. */
+export function dayText(way: Way, days: number, date: string): string {
+  if (way === 'day') return date
+  return way === 'today' ? TODAY : `${TODAY}${way === 'ago' ? '-' : '+'}${days}d`
 }
 
 /** Chosen acts in their order; conditions of those that stay are kept. */
