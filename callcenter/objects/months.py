@@ -12,6 +12,7 @@ AHEAD = 3
 """Months that stand ready before they begin."""
 
 _LONGEST_NAME = 63
+_REST = "_rest"
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -57,7 +58,12 @@ def is_over(month: Month, now: datetime, keep: int) -> bool:
 
 def rest(identifier: str) -> str:
     """The table of what belongs to no month that stands: nothing is ever lost."""
-    return f"{identifier}_rest"
+    return f"{identifier}{_REST}"
+
+
+def is_part(name: str) -> bool:
+    """Whether a monthly object's tables are called so: no object may be."""
+    return name.endswith(_REST) or Month.named(name) is not None
 
 
 def of_part(index: str, part: str) -> str:

@@ -7,7 +7,7 @@ from callcenter.core.http import Shape, page_of
 from callcenter.core.jobs import JobState
 from callcenter.expressions import OPERATORS
 from callcenter.expressions import Kind as ValueKind
-from callcenter.objects.schemas.document import IDENTIFIER, Kind
+from callcenter.objects.schemas.document import OBJECT_IDENTIFIER, Kind
 from callcenter.objects.schemas.records import PersonShape
 from callcenter.objects.types import TYPES
 
@@ -40,7 +40,7 @@ class DesignItem(Shape):
 
 
 class NewObject(Shape):
-    identifier = fields.Str(required=True, validate=IDENTIFIER)
+    identifier = fields.Str(required=True, validate=OBJECT_IDENTIFIER)
     kind = OneOf(SHAPED, required=True)
     name = Label(required=True)
 

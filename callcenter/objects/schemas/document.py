@@ -1,14 +1,17 @@
 """The document of a definition: what is shipped in config/objects, drafted, exported and imported."""
 
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from callcenter.core.fields import Label
 from callcenter.core.http import Shape
 from callcenter.core.permissions import Role
 from callcenter.expressions import LONGEST as LONGEST_EXPRESSION
 from callcenter.expressions import OPERATORS
+from callcenter.objects.months import is_part
 from callcenter.objects.regions import LEVELS
 from callcenter.objects.schemas.rights import Access, Reach
 from callcenter.objects.triggers.actions import ActionField
@@ -31,6 +34,15 @@ MOST_OPTIONS = 2000
 MOST_MONTHS = 600
 
 IDENTIFIER = validate.Regexp(r"\A[a-z][a-z0-9_]{1,39}\Z")
+
+
+def names_no_month(identifier: str) -> None:
+    """An object's table would stand where a monthly one puts a month. Raises ValidationError."""
+    if is_part(identifier):
+        raise ValidationError("validation.reserved_identifier")
+
+
+OBJECT_IDENTIFIER: Sequence[Callable[[str], Any]] = (IDENTIFIER, names_no_month)
 OPTION_VALUE = validate.Regexp(r"\A[^\s,\x00-\x1f](?:[^,\x00-\x1f]{0,58}[^\s,\x00-\x1f])?\Z")
 """No comma: a filter by several values is told them between commas."""
 PLACE = validate.Regexp(r"\A[a-z][a-z0-9_]{0,49}\Z")
@@ -227,7 +239,7 @@ class DefinitionShape(Shape):
     cached: whether its records are read from Redis as long as nobody has written any.
     """
 
-    identifier = fields.Str(required=True, validate=IDENTIFIER)
+    identifier = fields.Str(required=True, validate=OBJECT_IDENTIFIER)
     kind = fields.Str(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
     name = fields.Nested(LabelShape, required=True)
     key_field = fields.Str(required=True)

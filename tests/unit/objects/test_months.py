@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from callcenter.core.ids import MOMENT, made_at, new_id
-from callcenter.objects.months import Month, is_over, of_part, wanted
+from callcenter.objects.months import Month, is_over, is_part, of_part, wanted
+from callcenter.objects.schemas import DefinitionShape
+from callcenter.objects.schemas.design import NewObject
 
 NOVEMBER = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
@@ -26,6 +28,19 @@ def test_a_month_is_known_by_the_name_of_its_table() -> None:
     assert Month(2026, 3).table("ticket") == "ticket_y2026m03"
     assert Month.named("my_year_y2026m03") == Month(2026, 3)
     assert [Month.named(name) for name in ("ticket_rest", "ticket", "ticket_y26m3")] == [None] * 3
+
+
+@pytest.mark.parametrize("name", ["x_y2026m11", "my_year_y1999m01", "ticket_rest"])
+def test_no_object_is_called_as_a_month_is(name: str) -> None:
+    for shape, document in ((NewObject(), {"kind": "base"}), (DefinitionShape(), {})):
+        said = shape.validate({"identifier": name, **document})
+        assert said["identifier"] == ["validation.reserved_identifier"]
+
+
+@pytest.mark.parametrize("name", ["ticket", "rest", "interest", "x_y26m1", "x_y2026"])
+def test_other_names_are_free(name: str) -> None:
+    assert not is_part(name)
+    assert "identifier" not in NewObject().validate({"identifier": name})
 
 
 @pytest.mark.parametrize(
