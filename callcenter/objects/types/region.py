@@ -30,7 +30,7 @@ class Region(FieldType):
         return given
 
     def take(self, definition: Field, cell: Any, named: Named) -> Any:
-        """A code, or names: 浙江省杭州市西湖区, 浙江/杭州/西湖, 杭州市."""
+        """A code, or names: 浙江省杭州市西湖区, 浙江/杭州/西湖, 杭州市, Zhejiang / Hangzhou."""
         text = text_of(cell)
         if text is None:
             return None
@@ -42,7 +42,7 @@ class Region(FieldType):
         return found[0]
 
     def display(self, definition: Field, held: Any, showing: Showing) -> str | None:
-        return " / ".join(path_of(held)) or None
+        return " / ".join(path_of(held, showing.locale)) or None
 
     def search_text(self, held: Any) -> str:
         return " ".join(path_of(held))

@@ -159,7 +159,8 @@ def test_a_region_is_shown_by_name_filtered_by_code_and_found_by_sound(
     answer = agent.post(VISITS, {"values": {"name": "x", "place": "330100"}})
     assert [*answer.json["error"]["fields"]] == ["place"]
     regions = {one["code"]: one for one in agent.get("/regions").json}
-    assert regions["330106"]["path"] == "浙江省 / 杭州市 / 西湖区"
+    assert regions["330106"]["name"] == {"zh-CN": "西湖区", "en": "Xihu District"}
+    assert (regions["330106"]["parent"], regions["110100"]["step"]) == ("330100", True)
 
 
 def test_who_made_a_record_and_when_are_fields_like_others(

@@ -45,8 +45,42 @@ def test_steps_without_a_name_are_not_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "path"),
+    [
+        ("310115", ["Shanghai", "Pudong New Area"]),
+        ("330106", ["Zhejiang", "Hangzhou", "Xihu District"]),
+        ("610102", ["Shaanxi", "Xi'an", "Xincheng District"]),
+        ("140406", ["Shanxi", "Changzhi", "Lucheng District"]),
+        ("150100", ["Inner Mongolia", "Hohhot"]),
+        ("222401", ["Jilin", "Yanbian Prefecture", "Yanji"]),
+        ("653101", ["Xinjiang", "Kashgar Prefecture", "Kashgar"]),
+        ("450323", ["Guangxi", "Guilin", "Lingchuan County"]),
+        ("640100", ["Ningxia", "Yinchuan"]),
+        ("540100", ["Tibet (Xizang)", "Lhasa"]),
+        ("810000", ["Hong Kong"]),
+        ("820000", ["Macao"]),
+        ("429004", ["Hubei", "Xiantao"]),
+    ],
+)
+def test_each_has_a_name_in_english(code: str, path: list[str]) -> None:
+    assert path_of(code, "en") == path
+
+
+def test_no_name_in_english_is_missing_or_of_two_that_lie_together() -> None:
+    named = [each for each in regions().values() if not each.is_step]
+    assert all(each.english.replace("ü", "u").isascii() and each.english for each in named)
+    assert len({(parent_of(each.code), each.english) for each in named}) == len(named)
+
+
+def test_sounds_are_those_of_the_place_and_not_of_the_character() -> None:
+    sounds = {regions()[code].name: regions()[code].pinyin for code in ("140400", "411100")}
+    assert sounds == {"长治市": "changzhishi", "漯河市": "luoheshi"}
+
+
+@pytest.mark.parametrize(
     "said",
     [
+        "Zhejiang / Hangzhou / Xihu District",
         "330106",
         "浙江省杭州市西湖区",
         "浙江/杭州/西湖",

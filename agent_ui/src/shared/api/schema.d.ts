@@ -10420,10 +10420,12 @@ export interface components {
         RegionAnswer: {
             code: string;
             initials: string;
-            name: string;
+            name: {
+                [key: string]: string;
+            };
             parent: string | null;
-            path: string;
             pinyin: string;
+            step: boolean;
         };
         RegisteredShape: {
             enterprise: components["schemas"]["EnterpriseShape"];

@@ -1,13 +1,16 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Region } from '@/shared/api'
+import { setLocale } from '@/shared/i18n'
+import { regions as known, regionText } from './regions'
 import { isFound, treeOf, type Node } from './tree'
 
-const region = (code: string, name: string, parent: string | null, path: string, pinyin = '', initials = ''): Region => ({ code, name, parent, path, pinyin, initials })
+const region = (code: string, name: string, en: string, parent: string | null, pinyin = '', initials = ''): Region => ({ code, name: { 'zh-CN': name, en }, parent, step: !name, pinyin, initials })
 const regions = [
-  region('110000', '北京市', null, '北京市'), region('110100', '市辖区', '110000', '北京市'), region('110101', '东城区', '110100', '北京市 / 东城区'),
-  region('330000', '浙江省', null, '浙江省', 'zhejiangsheng', 'zjs'), region('330100', '杭州市', '330000', '浙江省 / 杭州市', 'hangzhoushi', 'hzs'), region('330106', '西湖区', '330100', '浙江省 / 杭州市 / 西湖区', 'xihuqu', 'xhq'),
-  region('810000', '香港特别行政区', null, '香港特别行政区'),
+  region('110000', '北京市', 'Beijing', null), region('110100', '', '', '110000'), region('110101', '东城区', 'Dongcheng District', '110100'),
+  region('330000', '浙江省', 'Zhejiang', null, 'zhejiangsheng', 'zjs'), region('330100', '杭州市', 'Hangzhou', '330000', 'hangzhoushi', 'hzs'), region('330106', '西湖区', 'Xihu District', '330100', 'xihuqu', 'xhq'),
+  region('810000', '香港特别行政区', 'Hong Kong', null),
 ]
+beforeEach(() => setLocale('zh-CN'))
 const drawn = (nodes: Node[] = []): unknown[] => nodes.map((node) => (node.children ? [node.label, drawn(node.children)] : node.label))
 
 describe('the tree of regions', () => {
@@ -18,7 +21,18 @@ describe('the tree of regions', () => {
     expect(drawn(tree)).toEqual([['北京市', ['北京市']], ['浙江省', ['杭州市']], '香港特别行政区'])
     expect(tree[0]?.children?.[0]?.value).toBe('110100')
   })
+  it('is told in the language of the page', async () => {
+    await setLocale('en')
+    expect(drawn(treeOf(regions, 'city'))).toEqual([['Beijing', ['Beijing']], ['Zhejiang', ['Hangzhou']], 'Hong Kong'])
+  })
   it('ends with provinces', () => expect(drawn(treeOf(regions, 'province'))).toEqual(['北京市', '浙江省', '香港特别行政区']))
+})
+
+it('a region is told from its province down, without the steps that nobody calls by a name', async () => {
+  known.value = regions
+  expect(['110101', '330106', '999999'].map(regionText)).toEqual(['北京市 / 东城区', '浙江省 / 杭州市 / 西湖区', '999999'])
+  await setLocale('en')
+  expect(regionText('330106')).toBe('Zhejiang / Hangzhou / Xihu District')
 })
 
 it('is searched by name, sound and initials', () => {

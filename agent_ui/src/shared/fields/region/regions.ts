@@ -1,7 +1,8 @@
 /** The regions of the country, fetched once a page when one is first asked for. */
-import { shallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
 import { api, isApiError, type Region } from '@/shared/api'
 import { complain } from '@/shared/confirm'
+import { caption } from '@/shared/i18n'
 
 export const regions = shallowRef<Region[]>([])
 let asked: Promise<Region[]> | null = null
@@ -17,5 +18,10 @@ export async function loadRegions(): Promise<void> {
     complain(error.message)
   }
 }
-/** From the province down; the code as long as they are not there. */
-export const regionText = (code: string): string => regions.value.find((one) => one.code === code)?.path ?? code
+const known = computed(() => new Map(regions.value.map((one) => [one.code, one])))
+/** From the province down, without the steps that nobody calls by a name; the code as long as they are not there. */
+export function regionText(code: string): string {
+  const path: string[] = []
+  for (let one = known.value.get(code); one; one = known.value.get(one.parent ?? '')) if (!one.step) path.unshift(caption(one.name))
+  return path.join(' / ') || code
+}

@@ -18,8 +18,8 @@ it('tells a region by its name as soon as the names are there', () => {
   const place = { fields: [field({ key: 'place', type: 'region' })] } as unknown as Definition
   const said = () => chipsOf(place, { 'f.place': '330000' })[0]?.text
   expect(said()).toMatch(/330000$/)
-  regions.value = [{ code: '330000', name: '浙江省', parent: null, path: '浙江省', pinyin: '', initials: '' }]
-  expect(said()).toMatch(/浙江省$/)
+  regions.value = [{ code: '330000', name: { 'zh-CN': '浙江省', en: 'Zhejiang' }, parent: null, step: false, pinyin: '', initials: '' }]
+  expect(said()).toMatch(/Zhejiang$/)
 })
 
 it('says nothing of filters that are not set, or are of no field', () => expect(chipsOf(definition, { 'f.due': undefined, 'f.gone': 'x' })).toEqual([]))
