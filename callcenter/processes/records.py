@@ -23,6 +23,7 @@ from callcenter.objects.http import acts as acts_http
 from callcenter.objects.http import attachments as attachments_http
 from callcenter.objects.http import codes as codes_http
 from callcenter.objects.http import design as design_http
+from callcenter.objects.http import jobs as jobs_http
 from callcenter.objects.http import library as library_http
 from callcenter.objects.http import life as life_http
 from callcenter.objects.http import records as objects_http
@@ -43,6 +44,7 @@ from callcenter.objects.service import (
     Hidden,
     Library,
     Merging,
+    OwnJobs,
     PublicationJobs,
     Publications,
     Records,
@@ -151,6 +153,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         notices_http.blueprint(database, Notices(directory, outbox, clock)),
         objects_http.blueprint(database, records, calls, following, idempotency),
         views_http.blueprint(database, Views(shared)),
+        jobs_http.blueprint(database, OwnJobs(parts.jobs, clock)),
         acts_http.blueprint(database, acts, idempotency),
         life_http.blueprint(database, life, idempotency),
         attachments_http.blueprint(

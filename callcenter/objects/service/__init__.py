@@ -16,6 +16,7 @@ from callcenter.objects.service.hidden import PURGE, Hidden
 from callcenter.objects.service.library import Library
 from callcenter.objects.service.means import Means
 from callcenter.objects.service.merging import Merging
+from callcenter.objects.service.own_jobs import OwnJobs
 from callcenter.objects.service.presenting import Presenter
 from callcenter.objects.service.publications import Publications
 from callcenter.objects.service.publishing import PublicationJobs, Publishing
@@ -46,6 +47,7 @@ __all__ = [
     "Means",
     "Merging",
     "NewRow",
+    "OwnJobs",
     "Presenter",
     "PublicationJobs",
     "Publications",

@@ -83,7 +83,7 @@ class BulkActs(Transfers):
         )  # fmt: skip
         session.add(row)
         session.flush()
-        self._request(session, row, BULK, None)
+        self._request(session, row, BULK, wanted.act.what)
         return self._whole(session, row)
 
     def _at_once(

@@ -45,11 +45,14 @@ def told(session: Session, row: DataObject) -> dict[str, Any] | None:
     job = job_of(session, row)
     if job is None or job.state in (JobState.DONE, JobState.CANCELLED):
         return None
-    said = None
-    if job.state == JobState.FAILED:
-        key, details = (job.result or {}).get(_PROBLEM, ("publication.failed", {}))
-        said = caption(key, locale_of(session), details)
+    said = said_of(session, job) if job.state == JobState.FAILED else None
     return {"state": job.state, "done": job.done, "total": job.total, "problem": said}
+
+
+def said_of(session: Session, job: Job) -> str:
+    """Why a publication failed, for its designer."""
+    key, details = (job.result or {}).get(_PROBLEM, ("publication.failed", {}))
+    return caption(key, locale_of(session), details)
 
 
 def refuse_while_published(session: Session, row: DataObject) -> None:

@@ -64,6 +64,7 @@ export type DeletedRecord = Shape<'DeletedRecord'>
 export type Duplicate = Shape<'DuplicateAnswer'>
 export type DuplicateRule = Definition['duplicates'][number]
 export type Notice = Shape<'NoticeShape'>
+export type Job = Shape<'JobShape'>
 export type RecordView = Shape<'ViewAnswer'>
 export type RecordViews = Shape<'ViewsAnswer'>
 export type RecordTotals = Shape<'TotalsShape'>

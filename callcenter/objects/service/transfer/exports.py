@@ -88,7 +88,7 @@ class Exports(Transfers):
         )
         session.add(row)
         session.flush()
-        self._request(session, row, EXPORT, None)
+        self._request(session, row, EXPORT, "export")
         return self._whole(session, row)
 
     def file(self, session: Session, identifier: str, transfer_id: UUID) -> tuple[str, str]:

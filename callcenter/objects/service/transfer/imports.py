@@ -97,7 +97,7 @@ class Imports(Transfers):
             raise Conflict
         check(session, definition, wish, len(row.content["headings"]))
         row.phase, row.wish, row.tally = "trial", wish.dump(), {}
-        self._request(session, row, IMPORT, None)
+        self._request(session, row, IMPORT, "import_trial")
         return self._whole(session, row)
 
     def run(self, session: Session, identifier: str, transfer_id: UUID) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class Imports(Transfers):
             row.phase, row.tally = "run", {}
         if row.phase != "run":
             raise Conflict
-        self._request(session, row, IMPORT, fact_id(IMPORT, row.id))
+        self._request(session, row, IMPORT, "import", fact_id(IMPORT, row.id))
         return self._whole(session, row)
 
     def bad_lines(self, session: Session, identifier: str, transfer_id: UUID) -> tuple[str, str]:

@@ -161,8 +161,17 @@ class Transfers(Lookups):
         if job is not None and job.state not in FINISHED:
             raise Conflict
 
-    def _request(self, session: Session, row: Transfer, kind: str, job_id: UUID | None) -> None:
-        arguments = {"transfer_id": str(row.id), "ip": _scope(session).require_actor().ip}
+    def _request(
+        self, session: Session, row: Transfer, kind: str, what: str, job_id: UUID | None = None
+    ) -> None:
+        """what, object and name are for its maker: they are told when the row is long gone."""
+        arguments = {
+            "transfer_id": str(row.id),
+            "ip": _scope(session).require_actor().ip,
+            "what": what,
+            "identifier": self._definitions.identifier(session, row.object_id),
+            "name": row.name,
+        }
         row.job_id = self._jobs.request(session, kind, arguments, job_id=job_id)
         row.problem = None
         session.flush()
