@@ -12,7 +12,7 @@ import structlog
 from flask import Flask, Response, g, jsonify, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
-from psycopg.errors import ForeignKeyViolation, UniqueViolation
+from psycopg.errors import ForeignKeyViolation, ProgramLimitExceeded, UniqueViolation
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from webargs.flaskparser import FlaskParser
@@ -319,16 +319,21 @@ def install_errors(app: Flask) -> None:
         log.warning("http.conflict", path=request.path, reason=str(error.orig)[:200])
         return _answer("conflict", 409, {}, {})
 
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(PoolTimeout)
-    def away(error: Exception) -> tuple[Response, int]:
-        log.error("http.no_database", path=request.path, reason=str(error)[:200])
-        return _answer("unavailable", 503, {"part": "database"}, {})
+    app.register_error_handler(OperationalError, _no_database)
+    app.register_error_handler(PoolTimeout, _no_database)
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> tuple[Response, int]:
         log.error("http.failed", path=request.path, exc_info=error)
         return _answer("failed", 500, {}, {})
+
+
+def _no_database(error: Exception) -> tuple[Response, int]:
+    if isinstance(getattr(error, "orig", None), ProgramLimitExceeded):
+        # An index of a version that asked less of its values.
+        return _answer("invalid", 422, {}, {"_": ["validation.too_long_to_store"]})
+    log.error("http.no_database", path=request.path, reason=str(error)[:200])
+    return _answer("unavailable", 503, {"part": "database"}, {})
 
 
 def _answer(

@@ -29,6 +29,13 @@ class NotUnique(AppError):
     status: ClassVar[int] = 409
 
 
+class TooLongToIndex(AppError):
+    """A field gets an index whose values do not fit into one; details: {"losses": […]}."""
+
+    code: ClassVar[str] = "too-long-to-index"
+    status: ClassVar[int] = 409
+
+
 class BeingPublished(AppError):
     """Somebody publishes the same object at this moment."""
 

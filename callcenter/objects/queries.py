@@ -138,7 +138,7 @@ def _index(table: Table, definition: Definition) -> None:
         postgresql_ops={"search_text": "gin_trgm_ops"},
     )
     for field in definition.fields:
-        if not definition.has_index(field):
+        if not definition.is_indexed(field):
             continue
         if field.unique or field.type == "serial":
             Index(
@@ -558,6 +558,15 @@ def repeated(table: Table, definition: Definition, field: Field, most: int) -> S
         .order_by(count.desc())
         .limit(most)
     )
+
+
+def longer(table: Table, definition: Definition, field: Field, most: int) -> Select[Any]:
+    """Records whose value in this field has more characters than `most`."""
+    if definition.has_column(field):
+        value: Any = cast(table.c[column_of(field)], String())
+    else:
+        value = table.c.extra[field.place].astext
+    return alive(table).where(func.char_length(value) > most).order_by(table.c.id)
 
 
 def writing_lock(schema: str, identifier: str) -> tuple[Select[Any], Select[Any]]:

@@ -16,7 +16,7 @@ from callcenter.objects.triggers.actions.base import World
 from callcenter.objects.triggers.checks import problems as wrong_triggers
 from callcenter.objects.triggers.trigger import Armed, Trigger
 from callcenter.objects.types import masked_type, type_of
-from callcenter.objects.types.base import Field
+from callcenter.objects.types.base import LONGEST_INDEXED, Field
 
 _SETTING = {
     "validation.bad_currency": "currency",
@@ -169,6 +169,16 @@ class Definition:
         named = field.searched or field.key in (self.key_field, self.title_field)
         return named and masked_type(field) is None
 
+    def is_indexed(self, field: Field) -> bool:
+        """Whether its values lie in an index of its own; a text of many lines is searched by words."""
+        asked = field.unique or field.indexed or field.key == self.key_field
+        return self.has_index(field) and (asked or type_of(field).found_whole)
+
+    @cached_property
+    def indexed(self) -> tuple[Field, ...]:
+        """Those whose values are no longer than an index takes."""
+        return tuple(field for field in self.fields if self.is_indexed(field))
+
     @cached_property
     def codes(self) -> frozenset[str]:
         """The code tables that its fields take their options from."""
@@ -295,6 +305,7 @@ def contradictions(definition: Definition) -> list[Problem]:
             wrong.append((f"{field.key}.default", "validation.bad_default"))
     wrong += rights_in_vain(definition)
     found = {path: Problem(path, key) for path, key in wrong}
+    found = {each.path: each for each in _too_long(definition)} | found
     found = {each.path: each for each in problems(definition.fields)} | found
     # What is wrong with the fields themselves comes first: triggers are held against them.
     if not found:
@@ -313,6 +324,15 @@ def _bad_keeping(definition: Definition) -> Iterator[tuple[str, str]]:
         yield "cached", "validation.cached_monthly"
     elif definition.cached and definition.kind is not Kind.BASE:
         yield "cached", "validation.cached_kind"
+
+
+def _too_long(definition: Definition) -> Iterator[Problem]:
+    """What is found by an index must be short enough for one."""
+    for field in definition.indexed:
+        longest = type_of(field).longest(field)
+        if longest is not None and longest > LONGEST_INDEXED:
+            most = {"max": LONGEST_INDEXED}
+            yield Problem(f"{field.key}.max_length", "validation.too_long_to_index", most)
 
 
 def _of_no_cell(definition: Definition) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ CHANGES = (
     "trigger.added", "trigger.removed", "trigger.changed", "trigger.moved",
 )  # fmt: skip
 EFFECTS = ("column", "index", "unique", "unindex", "convert", "hide", "restore", "purged")
-LOSSES = ("not_convertible", "not_unique")
+LOSSES = ("not_convertible", "not_unique", "too_long")
 SHAPED = (Kind.CUSTOMER, Kind.WORK_ORDER, Kind.BASE)
 """Kinds of which an enterprise makes objects of its own."""
 
@@ -115,7 +115,7 @@ class Loss(Shape):
     """Values that the new definition cannot take.
 
     not_convertible: kept in the former column, and the field stays empty, if that is accepted.
-    not_unique: stands in the way of the publication.
+    not_unique, too_long (for the index that the field gets): stand in the way of the publication.
     """
 
     what = OneOf(LOSSES, required=True)

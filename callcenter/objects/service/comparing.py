@@ -145,14 +145,14 @@ def _effects(
     old: Definition | None, former: Field | None, new: Definition, field: Field
 ) -> Iterator[str]:
     had_column = bool(old and former and old.owns_column(former))
-    had_index = bool(old and former and old.has_index(former))
+    had_index = bool(old and former and old.is_indexed(former))
     if new.owns_column(field) and not had_column:
         yield "column"
     if field.unique and not (former and former.unique):
         yield "unique"
-    elif new.has_index(field) and not had_index:
+    elif new.is_indexed(field) and not had_index:
         yield "index"
-    if had_index and not new.has_index(field):
+    if had_index and not new.is_indexed(field):
         yield "unindex"
 
 

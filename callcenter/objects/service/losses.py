@@ -8,17 +8,19 @@ from sqlalchemy.orm import Session
 from callcenter.core.db import TenantTables
 from callcenter.core.i18n import caption
 from callcenter.objects import queries
-from callcenter.objects.errors import BadValue, NotUnique, ValuesLost
+from callcenter.objects.errors import BadValue, NotUnique, TooLongToIndex, ValuesLost
 from callcenter.objects.schemas import Definition
 from callcenter.objects.schemas.rights import access
 from callcenter.objects.service.converting import as_text, convert
 from callcenter.objects.service.pacing import Pace
-from callcenter.objects.service.presenting import Held, locale_of, role_of, unmasked
+from callcenter.objects.service.presenting import Held, hold, locale_of, role_of, unmasked
 from callcenter.objects.service.rewriting import Plan, Rewriting, each
 from callcenter.objects.types import masked_type, type_of
-from callcenter.objects.types.base import Field
+from callcenter.objects.types.base import LONGEST_INDEXED, Field
 
 SAMPLES = 20
+SHOWN = 60
+"""Characters of a value that is too long."""
 
 Loss = dict[str, Any]
 """As `schemas.design.Loss` says."""
@@ -33,6 +35,7 @@ class Losses:
         if plan.old is None:
             return []
         found = [loss for field in plan.new.fields if (loss := _twice(session, plan, field))]
+        found += [loss for field in plan.new.indexed if (loss := _too_long(session, plan, field))]
         if plan.retyped:
             found += self._not_convertible(session, plan, pace or Pace())
         return found
@@ -55,9 +58,12 @@ class Losses:
 
 
 def refuse(losses: Sequence[Loss], *, accepted: bool) -> None:
-    """Raises NotUnique, or ValuesLost unless that is accepted."""
-    if any(loss["what"] == "not_unique" for loss in losses):
+    """Raises NotUnique, TooLongToIndex, or ValuesLost unless that is accepted."""
+    kinds = {loss["what"] for loss in losses}
+    if "not_unique" in kinds:
         raise NotUnique({"losses": losses})
+    if "too_long" in kinds:
+        raise TooLongToIndex({"losses": losses})
     if losses and not accepted:
         raise ValuesLost({"losses": losses})
 
@@ -81,6 +87,27 @@ def _twice(session: Session, plan: Plan, field: Field) -> Loss | None:
         for row in rows
     ]
     return _loss("not_unique", field, sum(row.records for row in rows), samples)
+
+
+def _too_long(session: Session, plan: Plan, field: Field) -> Loss | None:
+    """Of a field that is in an index from now on; what has another type is converted first."""
+    former = plan.old.by_key.get(field.key) if plan.old else None
+    if plan.old is None or former is None or former.type != field.type:
+        return None
+    if plan.old.is_indexed(former) or not type_of(former).in_cell:
+        return None
+    table = queries.table_of(plan.old, plan.schema)
+    query = queries.longer(table, plan.old, former, LONGEST_INDEXED)
+    tables = TenantTables(session)
+    rows = tables.execute(query.limit(SAMPLES)).all()
+    if not rows:
+        return None
+    fault = BadValue("validation.too_long", {"max": LONGEST_INDEXED})
+    samples = [_sample(session, plan, hold(plan.old, row), former, fault) for row in rows]
+    for sample in samples:
+        sample["value"] = f"{sample['value'][:SHOWN]}…"
+    records = tables.execute(queries.counted(query.order_by(None))).scalar_one()
+    return _loss("too_long", field, records, samples)
 
 
 def _held(definition: Definition, field: Field, value: Any) -> Any:

@@ -10,8 +10,9 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
+from psycopg.errors import ProgramLimitExceeded
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from callcenter.core.clock import Clock
@@ -20,7 +21,7 @@ from callcenter.core.directory import Directory
 from callcenter.core.jobs import Unfinished
 from callcenter.core.tenant import Scope
 from callcenter.objects import queries
-from callcenter.objects.errors import BadDefinition, NotUnique
+from callcenter.objects.errors import BadDefinition, NotUnique, TooLongToIndex
 from callcenter.objects.models import DataObject
 from callcenter.objects.schemas import Definition, stored_definition
 from callcenter.objects.service.coding import with_codes
@@ -87,7 +88,8 @@ class Publications:
         together: Collection[str] = (),
         pace: Pace | None = None,
     ) -> None:
-        """Raises Stale, BeingPublished, BadDefinition, NotUnique, ValuesLost; nothing has changed then.
+        """Raises Stale, BeingPublished, BadDefinition, NotUnique, TooLongToIndex, ValuesLost; nothing has
+        changed then.
 
         pace: of one that takes its time. Whatever it raises ends the attempt; after Unfinished the
         next one with the same pace goes on where this one was.
@@ -177,6 +179,11 @@ class Publications:
         except IntegrityError as error:
             # Made twice since it was looked at.
             raise NotUnique({"losses": []}) from error
+        except OperationalError as error:
+            if not isinstance(error.orig, ProgramLimitExceeded):
+                raise
+            # Of a record in the bin, or entered since it was looked at.
+            raise TooLongToIndex({"losses": []}) from error
 
     def _switch(self, session: Session, plan: Plan, pace: Pace, version: int, note: str) -> None:
         identifier = plan.new.identifier

@@ -8,7 +8,7 @@ from callcenter.objects.errors import BadValue
 from callcenter.objects.rules import EDITABLE, REQUIRED, VISIBLE
 from callcenter.objects.schemas import Definition
 from callcenter.objects.types import type_of
-from callcenter.objects.types.base import Field
+from callcenter.objects.types.base import LONGEST_INDEXED, Field
 from callcenter.objects.types.formula import TYPE as FORMULA
 
 Values = Mapping[str, Any]
@@ -57,7 +57,21 @@ def faults(
             and _is_wanted(definition, field, after, around)
         ):
             yield field.key, BadValue("validation.required")
+    yield from _too_long(definition, before, after)
     yield from _failed_checks(definition, before, after, touched)
+
+
+def _too_long(
+    definition: Definition, before: Values | None, after: Values
+) -> Iterator[tuple[str, BadValue]]:
+    """Whatever type it is of, and whoever has set it."""
+    for field in definition.indexed:
+        value = after.get(field.key)
+        if before is not None and before.get(field.key) == value:
+            continue
+        text = "".join(value) if isinstance(value, list) else value
+        if isinstance(text, str) and len(text) > LONGEST_INDEXED:
+            yield field.key, BadValue("validation.too_long", {"max": LONGEST_INDEXED})
 
 
 def may_be_filled(

@@ -20,6 +20,9 @@ from callcenter.objects.errors import BadValue
 from callcenter.objects.types.cells import text_of
 
 VEIL = "***"
+LONGEST_INDEXED = 600
+"""Characters of a value in an index: its entry takes 2,704 bytes, and a character up to four."""
+
 # What PostgreSQL refuses (NUL, lone surrogates) and what no person types; line ends are text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -110,6 +113,8 @@ class FieldType(ABC):
     own_column: ClassVar[bool] = False
     """Whether it lies in a column of its own even when it is neither indexed nor unique."""
     sortable: ClassVar[bool] = True
+    found_whole: ClassVar[bool] = True
+    """Whether records are looked up by a whole value of it, and not only by words in it."""
     entered: ClassVar[bool] = True
     """Whether somebody enters its values; else the product makes them."""
     in_cell: ClassVar[bool] = True
@@ -128,6 +133,10 @@ class FieldType(ABC):
 
     def check(self, definition: Field) -> str | None:
         """What contradicts itself in the definition: a caption's key."""
+        return None
+
+    def longest(self, definition: Field) -> int | None:
+        """Characters of a value, where the definition says how many; else None."""
         return None
 
     def kind_of(self, definition: Field) -> Kind | None:

@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 from callcenter.core.i18n import caption
 from callcenter.expressions import Kind, Value
 from callcenter.objects.types import boolean, date, datetime, decimal, text
-from callcenter.objects.types.base import Field, FieldType, Reading, Showing
+from callcenter.objects.types.base import LONGEST_INDEXED, Field, FieldType, Reading, Showing
 from callcenter.objects.types.decimal import DIGITS, MOST_PLACES
 
 RESULTS = ("number", "text", "boolean", "date", "datetime")
@@ -53,9 +53,9 @@ class Formula(FieldType):
         return alike.read(definition, given, reading)
 
     def result(self, definition: Field, value: Value) -> Any:
-        """Worked out → held; nothing when it does not fit into the column."""
+        """Worked out → held: text as far as an index takes it, nothing when a number does not fit."""
         if not isinstance(value, Exact):
-            return value or None if isinstance(value, str) else value
+            return value[:LONGEST_INDEXED] or None if isinstance(value, str) else value
         try:
             number = value.quantize(Exact(1).scaleb(-places_of(definition)), ROUND_HALF_UP)
         except DecimalException:

@@ -12,10 +12,14 @@ class LongText(FieldType):
     key = "long_text"
     kind = Kind.TEXT
     sortable = False
+    found_whole = False
     settings: ClassVar = FieldType.settings | {"max_length"}
 
+    def longest(self, definition: Field) -> int:
+        return min(int(definition.setting("max_length", 2000)), LONGEST)
+
     def read(self, definition: Field, given: Any, reading: Reading) -> Any:
-        return read_text(given, min(definition.setting("max_length", 2000), LONGEST))
+        return read_text(given, self.longest(definition))
 
     def veil(self, held: Any) -> str:
         return first_character(held)

@@ -23,9 +23,11 @@ class Text(FieldType):
             return "validation.bad_pattern"
         return None
 
+    def longest(self, definition: Field) -> int:
+        return min(int(definition.setting("max_length", self.default_length)), LONGEST)
+
     def read(self, definition: Field, given: Any, reading: Reading) -> Any:
-        longest = min(definition.setting("max_length", self.default_length), LONGEST)
-        text = read_text(given, longest)
+        text = read_text(given, self.longest(definition))
         if text is not None and "\n" in text:
             raise BadValue("validation.one_line")
         pattern = definition.setting("pattern")

@@ -46,6 +46,7 @@ const of = (items: TrialItem[], chosen: Chosen, what: Loss['what']): [TrialItem,
 /** Values that a publication at once would cost, and those that stand in its way. */
 export const lostBy = (items: TrialItem[], chosen: Chosen) => of(items, chosen, 'not_convertible')
 export const twiceIn = (items: TrialItem[], chosen: Chosen) => of(items, chosen, 'not_unique')
+export const longIn = (items: TrialItem[], chosen: Chosen) => of(items, chosen, 'too_long')
 export const hasObjects = (items: TrialItem[], chosen: Chosen): boolean => items.some((item) => item.part === 'objects' && takable(item) && chosen.has(idOf(item)))
 
 /** The text of a file as what it says; undefined: it is no JSON. */

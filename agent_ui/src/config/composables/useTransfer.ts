@@ -2,7 +2,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import { api, isApiError, type ApiError, type ImportOutcome, type Trial } from '@/shared/api'
 import { t } from '@/shared/i18n'
-import { allOf, hasObjects, lostBy, MOST_BYTES, parsed, takeOf, toggled, twiceIn } from './transfer'
+import { allOf, hasObjects, longIn, lostBy, MOST_BYTES, parsed, takeOf, toggled, twiceIn } from './transfer'
 
 export function useTransfer() {
   const name = ref('')
@@ -23,7 +23,8 @@ export function useTransfer() {
   const objects = computed(() => hasObjects(items.value, chosen.value))
   const lost = computed(() => (publish.value ? lostBy(items.value, chosen.value) : []))
   const twice = computed(() => (publish.value ? twiceIn(items.value, chosen.value) : []))
-  const ready = computed(() => !busy.value && chosen.value.size > 0 && !twice.value.length && (!lost.value.length || accepted.value))
+  const long = computed(() => (publish.value ? longIn(items.value, chosen.value) : []))
+  const ready = computed(() => !busy.value && chosen.value.size > 0 && !twice.value.length && !long.value.length && (!lost.value.length || accepted.value))
 
   function forget(): void {
     trial.value = outcomes.value = error.value = null
@@ -75,6 +76,6 @@ export function useTransfer() {
     forget()
     name.value = ''
   }
-  return { name, refused, error, trial, items, chosen, publish, accepted, outcomes, busy, objects, lost, twice, ready, file, set, take, toggle, reset, again: () => guarded(last) }
+  return { name, refused, error, trial, items, chosen, publish, accepted, outcomes, busy, objects, lost, twice, long, ready, file, set, take, toggle, reset, again: () => guarded(last) }
 }
 export type Transfer = ReturnType<typeof useTransfer>

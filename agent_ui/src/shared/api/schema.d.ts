@@ -9945,7 +9945,7 @@ export interface components {
             records: number;
             samples: components["schemas"]["LossSample"][];
             /** @enum {string} */
-            what: "not_convertible" | "not_unique";
+            what: "not_convertible" | "not_unique" | "too_long";
         };
         LossSample: {
             message: string | null;
