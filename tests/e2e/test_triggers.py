@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from callcenter.core.ids import new_id
 from deploy.lab.browser import BrowserAgent
 from tests.e2e.conftest import Client, Person
 from tests.e2e.test_designer import publish
@@ -73,5 +74,43 @@ async def test_a_closed_order_needs_a_result_and_changes_its_customer(
 
     await conf.click("triggers-log")
     await expect(conf.by("run-state").first).to_contain_text("完成", timeout=20_000)
+    await expect(conf.by("run-state").nth(1)).to_contain_text("已拒绝")
     changed = await admin.get(f"/objects/customer/records/{made['id']}")
     assert changed["values"]["notes"] == "上次工单已结"
+
+
+async def test_a_customers_number_comes_into_a_calling_task(person: Person, client: Client) -> None:
+    admin, agent = await client("admin"), await client("8001")
+    name = f"满意度回访 {new_id()}"
+    body = {
+        "name": name,
+        "contacts": [{"number": "13800009912"}],
+        "agents": [agent.me["user"]["id"]],
+    }
+    task = await admin.post("/calling-tasks", body)
+    customer = {"name": "周海燕", "phone": "13800009913"}
+    made = await admin.post("/objects/customer/records", {"values": customer})
+
+    conf = await person("conf")
+    await conf.open_page("/config/objects/customer")
+    await conf.click("tab-triggers")
+    await conf.click("trigger-add")
+    await conf.type("trigger-zh", "回访")
+    await conf.type("trigger-en", "Call back")
+    await conf.click("trigger-after")
+    await choose(conf, "action-do-0", "安排外呼")
+    await choose(conf, "action-0-task", name)
+    await choose(conf, "action-0-phone", "本机号码")
+    await conf.click("trigger-close")
+    await publish(conf)
+
+    path = f"/objects/customer/records/{made['id']}"
+    headers = {"If-Match": f'"{made["version"]}"'}
+    assert (
+        await admin.http.patch(path, json={"values": {"notes": "请回访"}}, headers=headers)
+    ).is_success
+    await conf.click("triggers-log")
+    await expect(conf.by("run-state").first).to_contain_text("完成", timeout=20_000)
+    await conf.page.locator(".el-table__expand-icon").first.click()
+    await expect(conf.page.get_by_text(f"已加入“{name}” · 任务尚未启动")).to_be_visible()
+    assert (await admin.get(f"/calling-tasks/{task['id']}"))["total"] == 2
