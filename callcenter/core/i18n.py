@@ -29,8 +29,13 @@ def choose_locale(accepted: str | None) -> str:
 
 
 def caption(key: str, locale: str, parameters: Mapping[str, Any] | None = None) -> str:
-    """The text, or the key itself where a caption is missing: seen at once, never an error."""
+    """The text, or the key itself where a caption is missing: seen at once, never an error.
+
+    A parameter that is a caption itself, `{"key", "parameters"}`, is said in the same language.
+    """
     text = captions(locale if locale in LOCALES else DEFAULT_LOCALE).get(key, key)
     for name, value in (parameters or {}).items():
-        text = text.replace("{" + name + "}", str(value))
+        inner = isinstance(value, Mapping) and value.keys() == {"key", "parameters"}
+        said = caption(value["key"], locale, value["parameters"]) if inner else str(value)
+        text = text.replace("{" + name + "}", said)
     return text

@@ -1,0 +1,277 @@
+"""Templates that want out, or want everything: refused or stopped, and the next one is answered."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import PIPE, Popen
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from callcenter.core.errors import TooManyRequests
+from callcenter.core.places import PROJECT
+from callcenter.rendering import renderer as module
+from callcenter.rendering.child import SECONDS
+from callcenter.rendering.errors import RenderFailed
+from callcenter.rendering.filters import filters
+from callcenter.rendering.language import FROM_JINJA, LARGEST
+from callcenter.rendering.renderer import GRACE, Renderer
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Iterator[Renderer]:
+    made = Renderer()
+    yield made
+    made.close()
+
+
+def answers(renderer: Renderer) -> bool:
+    return renderer.render("{{ a }}", {"a": "还在"}, "zh-CN") == "还在"
+
+
+def failed(renderer: Renderer, text: str) -> str:
+    with pytest.raises(RenderFailed) as failure:
+        renderer.render(text, {"record": {"name": "甲"}}, "zh-CN")
+    return failure.value.key.removeprefix("template.")
+
+
+DOORS = [
+    "{{ ''.__class__.__mro__ }}",
+    "{{ ''['__class__'] }}",
+    "{{ record.__class__ }}",
+    "{{ record.__init__.__globals__ }}",
+    "{{ record.items() }}",
+    "{{ record.pop('name') }}",
+    "{{ record.get('name') }}",
+    "{{ 'a'.upper() }}",
+    "{{ [].append(1) }}",
+    "{{ (1).real }}",
+    "{{ cycler.__init__.__globals__ }}",
+    "{{ joiner.__init__.__globals__.os }}",
+    "{{ namespace.__init__ }}",
+    "{{ lipsum.__globals__['os'].popen('id').read() }}",
+    "{{ lipsum() }}",
+    "{{ dict(a=1) }}",
+    "{{ self.__init__.__globals__ }}",
+    "{{ self._TemplateReference__context }}",
+    "{{ self['_TemplateReference__context'] }}",
+    "{{ self._TemplateReference__context.environment }}",
+    "{% for a in range(1) %}{{ loop._iterable }}{% endfor %}",
+    "{% for a in range(1) %}{{ loop.__class__ }}{% endfor %}",
+    "{% for a in range(1) %}{{ loop['_iterable'] }}{% endfor %}",
+    "{{ range }}{{ loop }}{{ self }}",
+    "{{ [1] | map('abs') }}",
+    "{{ range.__class__ }}",
+    "{{ range(1).__class__ }}",
+    "{% macro m() %}{{ varargs.__class__ }}{% endmacro %}{{ m(1) }}",
+    "{% macro m() %}{% endmacro %}{{ m.__globals__ }}",
+    "{% macro m() %}{% endmacro %}{{ m._environment }}",
+    "{% macro m() %}{{ caller.__globals__ }}{% endmacro %}{% call m() %}{% endcall %}",
+    "{{ missing.__class__ }}",
+    "{{ (missing | default('')).__class__ }}",
+    "{{ '' | attr('__class__') }}",
+    "{{ ['a'] | map('attr', '__class__') | list }}",
+    "{{ ['a'] | map(attribute='__class__') | first }}",
+    "{{ ['a'] | map(attribute='__class__.__mro__') | join }}",
+    "{{ ['a'] | selectattr('__class__') | list }}",
+    "{{ ['a', 'b'] | groupby('__class__') }}",
+    "{{ ['a', 'b'] | sort(attribute='__class__') }}",
+    "{{ ['a'] | sum(attribute='__len__') }}",
+    "{{ ['a'] | unique(attribute='__class__') | list }}",
+    "{{ '{0.__class__}'.format('a') }}",
+    "{{ '{0.__class__}'.format_map({'0': 1}) }}",
+    "{{ '%s' | format('a') }}",
+    "{{ '<b>' | safe }}",
+    "{{ 1 | pprint }}{{ 1 | xmlattr }}",
+    "{% include '/etc/passwd' %}",
+    "{% import 'os' as os %}",
+    "{% from 'os' import system %}",
+    "{% extends 'base' %}",
+    "{% debug %}",
+    "{% do 1 %}",
+    "{% block a %}{% endblock %}",
+    "{% autoescape false %}{% endautoescape %}",
+    "{% trans %}{% endtrans %}",
+]
+
+
+@pytest.mark.parametrize("text", DOORS)
+def test_there_is_no_way_out(renderer: Renderer, text: str) -> None:
+    assert failed(renderer, text) in (
+        "unknown_name", "unknown_filter", "unknown_tag", "not_here", "cannot",
+    )  # fmt: skip
+    assert answers(renderer)
+
+
+BOMBS = {
+    "many numbers": "{% for a in range(10**9) %}{% endfor %}",
+    "a long text": "{{ 'a' * 10**9 }}",
+    "a long list": "{{ [0] * 10**9 }}",
+    "a wide number": "{{ '%1000000000d' % 1 }}",
+    "a wide indent": "{{ 'a\nb' | indent(10**9) }}",
+    "a wide centre": "{{ 'a' | center(10**9) }}",
+    "a doubling": "{% set a = 'ab' * 9999 %}" + "{% set a = a ~ a %}" * 40 + "{{ a }}",
+    "a replacing": "{% set a = 'a' * 9999 %}{{ a | replace('a', a) | replace('a', a) | length }}",
+    "a replacing of nothing": "{{ ('a' * 99999) | replace('', 'a' * 99999) | length }}",
+    "a big batch": "{{ [1] | batch(10**9, 0) | list | length }}",
+    "much text": "{% for a in range(99999) %}{{ 'abcdefgh' * 9 }}{% endfor %}",
+    "a long number": "{{ 9 ** 99999 }}",
+    "recursion": "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+    "mutual recursion": "{% macro a(f) %}{{ f(f) }}{% endmacro %}{{ a(a) }}",
+    "brackets": "{{ " + "(" * 30_000 + "1" + ")" * 30_000 + " }}",
+    "a chain": "{{ 1" + "+1" * 30_000 + " }}",
+    "filters": "{{ 1" + "|abs" * 12_000 + " }}",
+    "blocks": "{% if 1 %}" * 3_000 + "{% endif %}" * 3_000,
+    "loops in loops": "{% for a in [1] %}" * 50 + "{% endfor %}" * 50,
+}
+
+
+@pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS.keys())
+def test_who_wants_everything_gets_nothing(renderer: Renderer, text: str) -> None:
+    began = time.monotonic()
+    assert failed(renderer, text) in (
+        "too_large", "too_much", "too_deep", "too_slow", "cannot", "unknown_filter",
+    )  # fmt: skip
+    assert time.monotonic() - began < SECONDS + GRACE + 1
+    assert answers(renderer)
+
+
+NESTED = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+
+
+def test_what_goes_on_for_ever_is_stopped_and_its_process_goes_on(renderer: Renderer) -> None:
+    assert answers(renderer)
+    before = child_of(renderer)
+    assert failed(renderer, NESTED) == "too_slow"
+    assert child_of(renderer) == before
+    assert answers(renderer)
+
+
+COMPARING = """{% set a = 'x' * 5000000 %}
+{{ ([a ~ 'a', a ~ 'b'] * 9999) | sort(case_sensitive=true) | length }}"""
+"""One call in C that never comes back to Python."""
+
+
+def test_what_heeds_no_alarm_is_killed_and_another_process_begun(renderer: Renderer) -> None:
+    assert answers(renderer)
+    before = child_of(renderer)
+    assert failed(renderer, COMPARING) == "too_slow"
+    assert answers(renderer)
+    assert child_of(renderer) != before
+    assert not Path(f"/proc/{before}").exists()
+
+
+def test_a_process_that_was_killed_is_replaced(renderer: Renderer) -> None:
+    assert answers(renderer)
+    os.kill(child_of(renderer), signal.SIGKILL)
+    deadline = time.monotonic() + 5
+    while not renderer._child.is_gone:  # type: ignore[union-attr]
+        assert time.monotonic() < deadline
+    assert answers(renderer)
+
+
+def test_the_process_ends_with_its_renderer() -> None:
+    made = Renderer()
+    assert answers(made)
+    child = child_of(made)
+    del made
+    assert not Path(f"/proc/{child}").exists()
+
+
+ORPHAN = """
+import time
+from callcenter.rendering.renderer import Renderer
+renderer = Renderer()
+renderer.render("", {}, "en")
+print(renderer._child._process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_the_process_ends_when_whoever_began_it_is_killed() -> None:
+    with Popen([sys.executable, "-c", ORPHAN], cwd=PROJECT, stdout=PIPE) as parent:
+        assert parent.stdout is not None
+        child = Path(f"/proc/{int(parent.stdout.readline())}")
+        assert is_alive(child)
+        parent.kill()
+    deadline = time.monotonic() + 5
+    while is_alive(child):
+        assert time.monotonic() < deadline
+
+
+def is_alive(place: Path) -> bool:
+    """Nobody may be there to bury it."""
+    try:
+        return (place / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_it_has_no_settings_and_opens_nothing(renderer: Renderer) -> None:
+    assert answers(renderer)
+    place = Path(f"/proc/{child_of(renderer)}")
+    assert dict(_limits(place))["Max open files"] == "0"
+    assert dict(_limits(place))["Max address space"] == str(256 * 1024 * 1024)
+    names = {each.partition(b"=")[0] for each in (place / "environ").read_bytes().split(b"\0")}
+    assert names == {b"LANG", b""}
+
+
+def test_every_filter_works_where_no_file_can_be_opened(renderer: Renderer) -> None:
+    special = {
+        "batch": "[1] | batch(1) | list", "dictsort": "{'a': 1} | dictsort",
+        "groupby": "[{'a': 1}] | groupby('a') | length", "items": "{'a': 1} | items | list",
+        "map": "[1] | map('string') | join", "reject": "[1] | reject('odd') | list",
+        "rejectattr": "[{'a': 1}] | rejectattr('a') | list", "replace": "'a' | replace('a', 'b')",
+        "select": "[1] | select('odd') | list", "selectattr": "[{'a': 1}] | selectattr('a') | list",
+        "slice": "[1] | slice(1) | list", "sum": "[1] | sum", "max": "[1] | max", "min": "[1] | min",
+        "abs": "1 | abs", "round": "1.5 | round", "date": "day | date('long')",
+        "datetime": "moment | datetime('long')", "time": "moment | time", "number": "1 | number(2)",
+        "wordwrap": "'a b c' | wordwrap(2)",
+    }  # fmt: skip
+    for name in (*FROM_JINJA, *filters("en")):
+        use = special.get(name, f"'a <b>' | {name}")
+        text = renderer.render(f"{{{{ {use} }}}}", _moments(), "en", html=True)
+        assert isinstance(text, str)
+
+
+def test_who_finds_too_many_waiting_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_AT_ONCE", 1)
+    busy = Renderer()
+    assert answers(busy)
+    first = Thread(target=failed, args=(busy, NESTED))
+    first.start()
+    deadline = time.monotonic() + SECONDS
+    while busy._places.acquire(blocking=False):
+        busy._places.release()
+        assert time.monotonic() < deadline
+    with pytest.raises(TooManyRequests):
+        answers(busy)
+    first.join()
+    assert answers(busy)
+
+
+def test_a_large_text_travels_both_ways(renderer: Renderer) -> None:
+    largest = "界" * (LARGEST // 3)
+    assert renderer.render("{{ a }}", {"a": largest}, "en") == largest
+    assert module._LONGEST > 6 * LARGEST, "in JSON each character may take six"
+
+
+def child_of(renderer: Renderer) -> int:
+    assert renderer._child is not None
+    return renderer._child._process.pid
+
+
+def _limits(place: Path) -> Iterator[tuple[str, str]]:
+    for line in (place / "limits").read_text().splitlines():
+        yield line[:26].strip(), line[26:].split()[0]
+
+
+def _moments() -> dict[str, Any]:
+    from datetime import UTC, datetime
+
+    now = datetime(2026, 11, 27, 10, 5, tzinfo=UTC)
+    return {"day": now.date(), "moment": now}
