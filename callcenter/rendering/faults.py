@@ -19,6 +19,7 @@ _KNOWN: Mapping[str, str] = {
     rf"unexpected {_QUOTED.format('found')}, expected {_QUOTED.format('wanted')}\Z":
         "template.expected",
     rf"unexpected (?:char )?{_QUOTED.format('found')}": "template.unexpected",
+    rf"Expected an expression, got {_QUOTED.format('found')}": "template.unexpected",
     rf"No filter named {_QUOTED.format('name')}": "template.unknown_filter",
     rf"No test named {_QUOTED.format('name')}": "template.unknown_test",
 }  # fmt: skip
