@@ -12,12 +12,12 @@ from callcenter.core.directory import Directory
 from callcenter.core.errors import InUse, Invalid, NotFound, Stale
 from callcenter.core.ids import new_id
 from callcenter.core.messages import localise
-from callcenter.objects.models import CodeTable, DataObject, ObjectVersion
+from callcenter.objects.models import CodeTable
 from callcenter.objects.schemas.document import MOST_OPTIONS
 from callcenter.objects.service.code_files import read_file, write_file
-from callcenter.objects.service.placing import parts
 from callcenter.objects.service.presenting import locale_of, shown_person
 from callcenter.objects.service.rows import actor_id
+from callcenter.objects.service.using import uses_of_codes
 from callcenter.objects.types.choice import whole_option
 
 Item = dict[str, Any]
@@ -30,7 +30,7 @@ class Codes:
         self._clock = clock
 
     def all(self, session: Session) -> list[dict[str, Any]]:
-        used = _uses(session)
+        used = uses_of_codes(session)
         rows = session.scalars(select(CodeTable).order_by(CodeTable.key)).all()
         return [self._shown(session, row, used) | {"items": len(row.items)} for row in rows]
 
@@ -78,7 +78,7 @@ class Codes:
     def delete(self, session: Session, key: str, version: int) -> None:
         """Raises InUse while an object takes its options from it."""
         row = self._row(session, key, version)
-        if _uses(session).get(key):
+        if uses_of_codes(session).get(key):
             raise InUse({"by": "objects"})
         self._note(session, "delete", row, {"name": row.name}, {})
         session.delete(row)
@@ -127,7 +127,7 @@ class Codes:
         """What records may have stays readable: it can be made inactive, not taken out."""
         there = {item["value"] for item in items}
         gone = [item["value"] for item in row.items if item["value"] not in there]
-        in_use = bool(gone) and bool(_uses(session).get(row.key))
+        in_use = bool(gone) and bool(uses_of_codes(session).get(row.key))
         return {"items": "validation.code_in_use"} if in_use else {}
 
     def _row(self, session: Session, key: str, version: int | None = None) -> CodeTable:
@@ -147,7 +147,7 @@ class Codes:
             "name": row.name,
             "version": row.version,
             "items": [whole_option(item) for item in row.items],
-            "used_by": (_uses(session) if used is None else used).get(row.key, []),
+            "used_by": (uses_of_codes(session) if used is None else used).get(row.key, []),
             "changed_at": row.changed_at,
             "changed_by": shown_person(session, self._directory, row.changed_by),
         }
@@ -183,30 +183,3 @@ def contradictions(items: Sequence[Item]) -> dict[str, str]:
         if steps > len(items):
             wrong[f"items.{number}"] = "validation.bad_options"
     return wrong
-
-
-def _uses(session: Session) -> dict[str, list[str]]:
-    """Key of a code table → the objects that take options from it."""
-    query = (
-        select(DataObject.identifier, DataObject.draft, ObjectVersion.definition)
-        .outerjoin(
-            ObjectVersion,
-            (ObjectVersion.object_id == DataObject.id)
-            & (ObjectVersion.number == DataObject.published_number),
-        )
-        .order_by(DataObject.identifier)
-    )
-    found: dict[str, list[str]] = {}
-    for identifier, draft, definition in session.execute(query):
-        for key in {*_named(draft), *_named(definition)}:
-            found.setdefault(key, []).append(identifier)
-    return found
-
-
-def _named(document: Any) -> set[str]:
-    settings = [
-        field.get("settings")
-        for group in parts(document, "groups")
-        for field in parts(group, "fields")
-    ]
-    return {str(each["codes"]) for each in settings if isinstance(each, dict) and "codes" in each}
