@@ -12,14 +12,18 @@ from callcenter.objects.schemas.document import IDENTIFIER, MOST_OPTIONS, CodeOp
 from callcenter.objects.schemas.library import ReadyShape
 from callcenter.people.schemas import DispositionBody, ReasonBody
 from callcenter.quality.schemas import FormDocument
+from callcenter.templates.schemas import NewTemplate
 
 FORMAT = 1
 STANDARD = "standard"
 """The set that an enterprise begins with when none is chosen."""
 
-PARTS = ("codes", "objects", "dispositions", "not_ready_reasons", "quality_forms", "library")
+PARTS = (
+    "codes", "templates", "objects", "dispositions", "not_ready_reasons", "quality_forms",
+    "library",
+)  # fmt: skip
 KEYS = {
-    "codes": "key", "objects": "identifier", "dispositions": "code",
+    "codes": "key", "templates": "key", "objects": "identifier", "dispositions": "code",
     "not_ready_reasons": "code", "quality_forms": "key", "library": "key",
 }  # fmt: skip
 """Part → what an entry of it is called by."""
@@ -61,6 +65,7 @@ class ConfigurationShape(Shape):
     name = fields.Nested(LabelShape, required=True)
     description = fields.Nested(DescriptionShape)
     codes = _entries(CodesShape, 500)
+    templates = _entries(NewTemplate, 500)
     objects = _entries(DefinitionShape, 200)
     dispositions = _entries(DispositionBody, 500)
     not_ready_reasons = _entries(ReasonBody, 100)

@@ -6,6 +6,7 @@ from callcenter.configuration.service import (
     LibraryPart,
     Part,
     SetInstaller,
+    TemplatesPart,
     words_parts,
 )
 from callcenter.core.audit import Audit
@@ -15,6 +16,7 @@ from callcenter.objects.tasks import Publisher
 from callcenter.people.service import dispositions, reasons
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.seams import Surroundings
+from callcenter.processes.templates import templates
 from callcenter.quality.service import Forms
 
 
@@ -23,6 +25,7 @@ def parts(audit: Audit, clock: Clock) -> list[Part]:
     history = Surroundings()
     return [
         CodesPart(Codes(SqlDirectory(), audit, clock)),
+        TemplatesPart(templates(audit, clock)),
         *words_parts(dispositions(history, audit), reasons(history, audit)),
         FormsPart(Forms(audit, clock)),
         LibraryPart(Library(audit, clock)),

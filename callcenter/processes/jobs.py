@@ -44,6 +44,7 @@ from callcenter.objects.tasks import Publisher
 from callcenter.people.service import find_actor
 from callcenter.processes import triggers
 from callcenter.processes.means import means
+from callcenter.processes.templates import rendering, templates
 from callcenter.tenancy.service import Options
 
 
@@ -51,7 +52,7 @@ def publication_work(database: Database, publisher: Publisher, means: Means) -> 
     """Publications of large objects, and purges of what they have left behind."""
     directory, definitions, clock = means.directory, means.definitions, means.clock
     versions = Versions(means.audit, clock)
-    designs = Designs(directory, versions, means.audit, clock)
+    designs = Designs(directory, versions, templates(means.audit, clock), means.audit, clock)
     publications = Publications(
         database, directory, definitions, designs, versions, publisher, clock
     )
@@ -73,7 +74,7 @@ def transfer_work(database: Database, store: TransferStore, means: Means) -> Map
 
 
 def trigger_work(database: Database, means: Means) -> Mapping[str, Work]:
-    return {TRIGGERS: Running(database, triggers.deeds(means), means.clock).work}
+    return {TRIGGERS: Running(database, triggers.deeds(means, rendering(means)), means.clock).work}
 
 
 def bulk_work(database: Database, files: Files, means: Means) -> Mapping[str, Work]:

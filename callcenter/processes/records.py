@@ -59,7 +59,7 @@ from callcenter.objects.service.triggers.refusals import Refusals
 from callcenter.objects.service.triggers.retrying import Retrying
 from callcenter.objects.service.triggers.trying import Trying
 from callcenter.objects.tasks import Publisher
-from callcenter.processes import configuring, triggers
+from callcenter.processes import configuring, templates, triggers
 from callcenter.processes.means import means
 from callcenter.processes.seams import Followers
 from callcenter.quality import http as quality_http
@@ -68,6 +68,7 @@ from callcenter.reports import http as reports_http
 from callcenter.reports.service import Figures
 from callcenter.supervision import http as supervision_http
 from callcenter.supervision.service import Supervision
+from callcenter.templates import http as templates_http
 from dialer import http as dialer_http
 from dialer.service import CallingTasks
 
@@ -101,7 +102,8 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     gateway, rooms = TelephonyGateway(parts.redis, clock), Rooms(parts.redis)
     versions = Versions(audit, clock)
     records = Records(shared)
-    designs = Designs(directory, versions, audit, clock)
+    kept, rendered = templates.templates(audit, clock), templates.rendering(shared)
+    designs = Designs(directory, versions, kept, audit, clock)
     publications = Publications(
         database, directory, definitions, designs, versions, parts.publisher, clock
     )
@@ -175,11 +177,12 @@ def blueprints(parts: Parts) -> list[Blueprint]:
             database,
             triggers_http.Services(
                 TriggerLog(directory, definitions, handled),
-                Trying(triggers.deeds(shared), designs, clock),
+                Trying(triggers.deeds(shared, rendered), designs, clock),
                 Retrying(shared),
                 Refusals(database, definitions, clock),
             ),
         ),
+        templates_http.blueprint(database, kept, rendered),
         configuration_http.blueprint(database, moving),
         library_http.blueprint(database, Library(audit, clock)),
         codes_http.blueprint(database, Codes(directory, audit, clock)),

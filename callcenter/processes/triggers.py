@@ -9,6 +9,7 @@ from callcenter.core.outbound import Outbound, hosts_of
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import Means
 from callcenter.objects.service.triggers.deeds import Deeds
+from callcenter.objects.service.triggers.templates import Templates
 from callcenter.tenancy.service import Options
 from dialer.adding import Adding
 
@@ -32,9 +33,9 @@ class EnterpriseCalls:
         return self._outbound.send(method, url, values, _allowed(session), headers).status
 
 
-def deeds(means: Means) -> Deeds:
+def deeds(means: Means, templates: Templates) -> Deeds:
     calls = EnterpriseCalls(Outbound(means.clock))
-    return Deeds(means, calls, Adding(means.audit, means.outbox))
+    return Deeds(means, calls, Adding(means.audit, means.outbox), templates)
 
 
 def _allowed(session: Session) -> frozenset[str]:

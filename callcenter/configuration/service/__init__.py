@@ -6,6 +6,7 @@ from callcenter.configuration.service.parts import (
     FormsPart,
     LibraryPart,
     Part,
+    TemplatesPart,
     words_parts,
 )
 from callcenter.configuration.service.sets import SetInstaller, all_sets, ready_set
@@ -17,6 +18,7 @@ __all__ = [
     "Moving",
     "Part",
     "SetInstaller",
+    "TemplatesPart",
     "all_sets",
     "ready_set",
     "words_parts",

@@ -17,7 +17,7 @@ from callcenter.objects.service.codes import contradictions as code_contradictio
 from callcenter.objects.service.placing import plain
 
 Entry = Mapping[str, Any]
-_LOADED = ("codes", "dispositions", "not_ready_reasons")
+_LOADED = ("codes", "templates", "dispositions", "not_ready_reasons")
 """Parts whose entries are taken as their shapes read them: trimmed, with their defaults."""
 
 
@@ -48,7 +48,7 @@ def problems(document: Mapping[str, Any], there: There) -> list[Problem]:
     twice = [*_twice(document)]
     if twice:
         return twice
-    return [*_of_codes(document), *_of_objects(document, there)]
+    return [*_of_codes(document), *_of_templates(document, there), *_of_objects(document, there)]
 
 
 def entries(document: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -110,9 +110,20 @@ def _of_codes(document: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(f"codes.{table['key']}.{table['items'][number]['value']}", said)
 
 
+def _of_templates(document: Mapping[str, Any], there: There) -> Iterator[Problem]:
+    known = _objects(document, there)
+    for template in document.get("templates", []):
+        if template.get("object") not in (None, *known):
+            yield Problem(f"templates.{template['key']}.object", "validation.bad_reference")
+
+
+def _objects(document: Mapping[str, Any], there: There) -> set[str]:
+    return {*there.objects, *(each["identifier"] for each in document.get("objects", []))}
+
+
 def _of_objects(document: Mapping[str, Any], there: There) -> Iterator[Problem]:
     objects = document.get("objects", [])
-    known = {*there.objects, *(each["identifier"] for each in objects)}
+    known = _objects(document, there)
     codes = {*there.codes, *(table["key"] for table in document.get("codes", []))}
     for each in objects:
         place = f"objects.{each['identifier']}"

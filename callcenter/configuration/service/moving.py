@@ -37,12 +37,13 @@ Item = dict[str, Any]
 Chosen = list[tuple[Item, Entry]]
 
 _CODES = "codes"
+_FIRST = (_CODES, "templates")
 _OBJECTS = "objects"
 _TAKEN = ("new", "changed", "drafted")
 
 
 class Moving:
-    """parts: everything but the objects; code tables are brought before these, the rest after."""
+    """parts: everything but the objects; what these name is brought before them, the rest after."""
 
     def __init__(
         self,
@@ -123,13 +124,18 @@ class Moving:
         given = entries(document)
         attempt = session.begin_nested()
         try:
-            before = [*self._try_part(session, _CODES, given[_CODES])]
+            before = self._try_parts(session, _FIRST, given)
             objects = self._try_objects(session, given[_OBJECTS])
-            others = [name for name in self._parts if name != _CODES]
-            rest = [pair for name in others for pair in self._try_part(session, name, given[name])]
+            others = [name for name in self._parts if name not in _FIRST]
+            rest = self._try_parts(session, others, given)
         finally:
             attempt.rollback()
         return [*before, *objects, *rest]
+
+    def _try_parts(
+        self, session: Session, names: Collection[str], given: Mapping[str, Sequence[Entry]]
+    ) -> Chosen:
+        return [pair for name in names for pair in self._try_part(session, name, given[name])]
 
     def _try_part(self, session: Session, name: str, given: Sequence[Entry]) -> Iterator[Any]:
         part = self._parts[name]

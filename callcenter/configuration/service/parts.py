@@ -1,4 +1,4 @@
-"""What a configuration consists of beside its objects: code tables, words, forms."""
+"""What a configuration consists of beside its objects: code tables, templates, words, forms."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -11,6 +11,8 @@ from callcenter.objects.service import Codes, Library
 from callcenter.objects.types.choice import whole_option
 from callcenter.people.service import Words
 from callcenter.quality.service import Forms
+from callcenter.templates.service import Templates
+from callcenter.templates.service.keeping import PLAIN
 
 Entry = Mapping[str, Any]
 Detail = dict[str, Any]
@@ -68,6 +70,25 @@ class CodesPart:
             raise Invalid(fields={"items": ["validation.too_many"]})
         version = self._codes.get(session, entry["key"])["version"]
         self._codes.save(session, entry["key"], entry["name"], [*whole.values()], version)
+
+
+class TemplatesPart:
+    """By their keys; one that is there becomes what the file says."""
+
+    name = "templates"
+
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
+
+    def documents(self, session: Session) -> list[dict[str, Any]]:
+        return self._templates.documents(session)
+
+    def differences(self, session: Session, entry: Entry) -> list[Detail] | None:
+        template = _one(self.documents(session), "key", entry)
+        return None if template is None else _attributes(template, entry, PLAIN)
+
+    def bring(self, session: Session, entry: Entry) -> None:
+        self._templates.bring(session, entry)
 
 
 class WordsPart:

@@ -34,6 +34,7 @@ class StepShape(Shape):
     """What one act of an action did; null is what such an act does not have.
 
     object, record: what was written, fields: which of it (what a call sent, for `http`).
+    template: the name of the one that was rendered for `fields`.
     people, text: who was told what. status: of the answer; tried: whether it was called at all.
     """
 
@@ -42,6 +43,7 @@ class StepShape(Shape):
     record = fields.Nested(NamedRecord, required=True, allow_none=True)
     fields_ = fields.List(fields.Str(), required=True, data_key="fields")
     people = fields.List(fields.Str(), required=True)
+    template = Captions(required=True, allow_none=True)
     text = Captions(required=True, allow_none=True)
     method = fields.Str(required=True, allow_none=True)
     address = fields.Str(required=True, allow_none=True)

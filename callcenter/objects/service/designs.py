@@ -30,6 +30,7 @@ from callcenter.objects.service.presenting import enterprise_of, locale_of, show
 from callcenter.objects.service.reading import reading_of
 from callcenter.objects.service.rows import actor_id
 from callcenter.objects.service.telling import told
+from callcenter.objects.service.triggers.templates import KnownTemplates
 from callcenter.objects.service.underway import refuse_while_published
 from callcenter.objects.service.underway import told as under_way
 from callcenter.objects.service.versions import Versions, against
@@ -44,11 +45,17 @@ STARTERS = SHIPPED / "starters"
 
 class Designs:
     def __init__(
-        self, directory: Directory, versions: Versions, audit: Audit, clock: Clock
+        self,
+        directory: Directory,
+        versions: Versions,
+        templates: KnownTemplates,
+        audit: Audit,
+        clock: Clock,
     ) -> None:
         self._directory = directory
         self._definitions = Definitions()
         self._versions = versions
+        self._templates = templates
         self._audit = audit
         self._clock = clock
 
@@ -297,7 +304,8 @@ class Designs:
         others = {each.identifier: each for each in definitions.all(session)}
         reading = reading_of(session, self._directory, definitions)
         whole = with_codes(session, definition)
-        return World(whole, reading, others, frozenset(together))
+        templates = self._templates.subjects(session)
+        return World(whole, reading, others, frozenset(together), templates)
 
     def _unknown_objects(
         self, session: Session, definition: Definition, together: Collection[str]

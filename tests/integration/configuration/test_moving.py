@@ -26,6 +26,48 @@ def test_a_configuration_comes_back_as_it_went(desk: Desk, elsewhere: Desk) -> N
     assert without_head(desk.export()) == without_head(document)
 
 
+def with_a_letter(document: dict[str, Any]) -> dict[str, Any]:
+    """A template about an object that comes along, and a trigger of that object which names it."""
+    said = {"zh-CN": "受理回执", "en": "Receipt"}
+    document["templates"] = [
+        {
+            "key": "letter", "name": said, "object": "appliance", "output": "text",
+            "text": "{{ record.name }}", "active": True,
+        }
+    ]  # fmt: skip
+    action = {"do": "template", "template": "letter", "field": "note"}
+    note = {"key": "note", "type": "long_text", "label": {"zh-CN": "说明", "en": "Note"}}
+    appliance = object_of(document, "appliance")
+    appliance["groups"][0]["fields"].append(note)
+    appliance["triggers"] = [
+        {"key": "write", "name": said, "on": ["create"], "when": "after", "actions": [action]}
+    ]
+    return document
+
+
+def test_a_template_comes_with_the_object_whose_trigger_names_it(desk: Desk) -> None:
+    document = with_a_letter(desk.ready("after_sales"))
+    outcomes = desk.take(document, publish=True)
+    assert outcomes["templates.letter"] == "added"
+    assert outcomes["objects.appliance"] == "published"
+    assert desk.conf.get("/templates/letter").json["used_by"] == ["appliance"]
+    assert desk.export()["templates"] == document["templates"]
+    document["templates"][0]["text"] = "新"
+    (letter,) = [item for item in desk.trial(document)["items"] if item["part"] == "templates"]
+    assert [(d["attribute"], d["after"]) for d in letter["details"]] == [("text", "新")]
+    assert desk.take(document) == {"templates.letter": "changed"}
+    assert desk.conf.get("/templates/letter").json["text"] == "新"
+
+
+def test_a_trigger_does_not_come_without_its_template(desk: Desk) -> None:
+    document = with_a_letter(desk.ready("after_sales"))
+    objects = [each["identifier"] for each in document["objects"]]
+    codes = [each["key"] for each in document["codes"]]
+    refused = desk.send(document, take={"objects": objects, "codes": codes}, publish=True)
+    assert refused.status_code == 422
+    assert [*refused.json["error"]["fields"]] == ["objects.appliance.triggers.0.actions.0.template"]
+
+
 def test_a_file_names_no_person_and_no_place_of_values(elsewhere: Desk) -> None:
     text = str(elsewhere.export())
     assert "'storage'" not in text

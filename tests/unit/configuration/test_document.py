@@ -34,6 +34,11 @@ def _unknown_object(document: Document) -> None:
     field_of(document, 3, "appliance")["settings"]["reference"]["object"] = "machine"
 
 
+def _template_about_nothing(document: Document) -> None:
+    name = {"zh-CN": "信", "en": "Letter"}
+    document["templates"] = [{"key": "letter", "name": name, "text": "", "object": "machine"}]
+
+
 def _no_codes(document: Document) -> None:
     document["codes"] = [table for table in document["codes"] if table["key"] != "region"]
 
@@ -71,6 +76,7 @@ def _kind(document: Document) -> None:
     ("spoil", "paths"),
     [
         (_unknown_object, {"objects.work_order.appliance.reference"}),
+        (_template_about_nothing, {"templates.letter.object"}),
         (_no_codes, {"objects.customer.region.codes"}),
         (_bad_formula, {"objects.work_order.amount_due.expression"}),
         (_bad_condition, {"objects.work_order.waiting_for.when.visible.0"}),

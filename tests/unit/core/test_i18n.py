@@ -9,7 +9,7 @@ from callcenter.core import errors
 from callcenter.core.i18n import LOCALES, caption, captions, choose_locale
 from callcenter.core.places import PROJECT
 
-_KEY = re.compile(r"\A(?:error|transfer|validation|value)\.[a-z_.-]+\Z")
+_KEY = re.compile(r"\A(?:error|template|transfer|validation|value)\.[a-z_.-]+\Z")
 
 
 def _sources():
@@ -85,6 +85,14 @@ def test_a_missing_caption_shows_its_key():
 
 def test_parameters_fill_the_places():
     assert "7" in caption("error.locked-out", "en", {"retry_after": 7})
+
+
+def test_a_parameter_that_is_a_caption_is_said_in_the_same_language():
+    why = {"key": "validation.too_long", "parameters": {"max": 5}}
+    for locale in LOCALES:
+        said = caption("trigger.template_failed", locale, {"template": "letter", "why": why})
+        assert caption("validation.too_long", locale, {"max": 5}) in said
+        assert "letter" in said
 
 
 def test_an_unknown_language_falls_back():

@@ -206,6 +206,10 @@ def test_those_of_a_moment_come_in_the_order_of_the_list() -> None:
         (a_trigger(call_by("veiled"), when="after"), "actions.0.field", "trigger.reveals"),
         (a_trigger({"do": "update", "field": "name", "values": {"name": {"value": "x"}}},
                    when="after"), "actions.0.field", "trigger.only_references"),
+        (a_trigger({"do": "template", "template": "letter", "field": "count"}, when="after"),
+         "actions.0.field", "trigger.only_texts"),
+        (a_trigger({"do": "template", "template": "letter", "field": "gone_1"}, when="after"),
+         "actions.0.field", "trigger.only_texts"),
     ],
 )  # fmt: skip
 def test_a_contradiction_is_told_with_its_place(
@@ -231,6 +235,25 @@ def test_an_object_that_there_is_not_is_told_where_the_others_are_known() -> Non
     assert not [*problems(World(definition, ANYWHERE, {}, frozenset({"gone"})))]
 
 
+@pytest.mark.parametrize(
+    ("templates", "key"),
+    [
+        (None, None),
+        ({"letter": None}, None),
+        ({"letter": "order"}, None),
+        ({"letter": "task"}, "trigger.template_of_another"),
+        ({}, "trigger.unknown_template"),
+    ],
+)
+def test_a_template_that_there_is_not_is_told_where_they_are_known(
+    templates: dict[str, str | None] | None, key: str | None
+) -> None:
+    write = {"do": "template", "template": "letter", "field": "name"}
+    definition = loaded(a_trigger(write, when="after"))
+    world = World(definition, ANYWHERE, {}, templates=templates)
+    assert [each.key for each in problems(world)] == ([key] if key else [])
+
+
 def test_what_a_trigger_numbers_is_not_numbered_with_every_new_record() -> None:
     definition = loaded(a_trigger({"do": "number", "field": "number"}))
     assert [field.key for field in definition.serials] == ["code"]
@@ -253,6 +276,7 @@ def test_every_action_names_itself_and_its_moment() -> None:
     assert {key: action.when for key, action in ACTIONS.items()} == {
         "set": "before", "number": "before", "refuse": "before",
         "create": "after", "update": "after", "notify": "after", "http": "after", "call": "after",
+        "template": "after",
     }  # fmt: skip
 
 

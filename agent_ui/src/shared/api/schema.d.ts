@@ -8674,6 +8674,210 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    object?: string;
+                    active?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateItemPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewTemplate"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Of a text that need not be kept, on a record as its reader sees it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PreviewBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PreviewAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TemplateBodyPatch"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TemplateAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -10142,6 +10346,22 @@ export interface components {
             /** @default null */
             window_to?: string | null;
         };
+        NewTemplate: {
+            /** @default true */
+            active?: boolean;
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+            /** @default null */
+            object?: string | null;
+            /**
+             * @default text
+             * @enum {string}
+             */
+            output?: "text" | "html";
+            text: string;
+        };
         NoticePage: {
             items: components["schemas"]["NoticeShape"][];
             page: number;
@@ -10253,7 +10473,7 @@ export interface components {
             /** @enum {string} */
             outcome: "added" | "changed" | "drafted" | "published" | "failed";
             /** @enum {string} */
-            part: "codes" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library";
+            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library";
         };
         OverviewShape: {
             access_numbers: components["schemas"]["BoundCount"];
@@ -10373,6 +10593,26 @@ export interface components {
             history: components["schemas"]["HistoryShape"][];
             open_work_orders: components["schemas"]["RecordShape"][];
             work_order: components["schemas"]["RecordShape"] | null;
+        };
+        PreviewAnswer: {
+            line: number | null;
+            problem: string | null;
+            result: string | null;
+        };
+        PreviewBody: {
+            /** @default null */
+            object?: string | null;
+            /**
+             * @default text
+             * @enum {string}
+             */
+            output?: "text" | "html";
+            /**
+             * Format: uuid
+             * @default null
+             */
+            record_id?: string | null;
+            text: string;
         };
         Problem: {
             message: string;
@@ -10877,13 +11117,16 @@ export interface components {
             address: string | null;
             calling: components["schemas"]["CallingShape"] | null;
             /** @enum {string} */
-            do: "call" | "create" | "http" | "notify" | "number" | "refuse" | "set" | "update";
+            do: "call" | "create" | "http" | "notify" | "number" | "refuse" | "set" | "template" | "update";
             fields: string[];
             method: string | null;
             object: string | null;
             people: string[];
             record: components["schemas"]["NamedRecord"] | null;
             status: number | null;
+            template: {
+                [key: string]: string;
+            } | null;
             text: {
                 [key: string]: string;
             } | null;
@@ -11014,6 +11257,58 @@ export interface components {
             name: string;
             version: number;
         };
+        TemplateAnswer: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: components["schemas"]["PersonShape"] | null;
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+            object: string | null;
+            /** @enum {string} */
+            output: "text" | "html";
+            text: string;
+            used_by: string[];
+            version: number;
+        };
+        TemplateBodyPatch: {
+            /** @default true */
+            active?: boolean;
+            name?: {
+                [key: string]: string;
+            };
+            /** @default null */
+            object?: string | null;
+            /**
+             * @default text
+             * @enum {string}
+             */
+            output?: "text" | "html";
+            text?: string;
+        };
+        TemplateItem: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: components["schemas"]["PersonShape"] | null;
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+            object: string | null;
+            /** @enum {string} */
+            output: "text" | "html";
+            used_by: string[];
+            version: number;
+        };
+        TemplateItemPage: {
+            items: components["schemas"]["TemplateItem"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
         TestShape: {
             field: string;
             /** @enum {string} */
@@ -11080,7 +11375,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @enum {string} */
-            part: "codes" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library";
+            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library";
             problems: components["schemas"]["Problem"][];
             /** @enum {string|null} */
             reason: "busy" | "other_kind" | "problems" | null;
@@ -11092,7 +11387,7 @@ export interface components {
             calling: components["schemas"]["CallingShape"] | null;
             changes: components["schemas"]["ChangedField"][];
             /** @enum {string} */
-            do: "call" | "create" | "http" | "notify" | "number" | "refuse" | "set" | "update";
+            do: "call" | "create" | "http" | "notify" | "number" | "refuse" | "set" | "template" | "update";
             fields: string[];
             method: string | null;
             object: string | null;
@@ -11100,6 +11395,9 @@ export interface components {
             problem: string | null;
             record: components["schemas"]["NamedRecord"] | null;
             status: number | null;
+            template: {
+                [key: string]: string;
+            } | null;
             text: {
                 [key: string]: string;
             } | null;

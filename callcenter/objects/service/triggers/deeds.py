@@ -22,7 +22,9 @@ from callcenter.objects.service.reading import Reader
 from callcenter.objects.service.records import Records
 from callcenter.objects.service.triggers.calls import Calls, Tasks
 from callcenter.objects.service.triggers.people import in_words, recipients
+from callcenter.objects.service.triggers.templates import Rendered, Templates, fitted, rendered
 from callcenter.objects.service.triggers.values import About, given_of
+from callcenter.objects.service.wording import worded
 from callcenter.objects.triggers.actions.base import Document
 from callcenter.objects.triggers.calling import Callee
 from callcenter.objects.types import type_of
@@ -35,10 +37,11 @@ Step = dict[str, Any]
 class Deeds(Records):
     """Writes records as the product does: nothing is kept from it, all the rules hold."""
 
-    def __init__(self, means: Means, calls: Calls, tasks: Tasks) -> None:
+    def __init__(self, means: Means, calls: Calls, tasks: Tasks, templates: Templates) -> None:
         super().__init__(means)
         self.calls = calls
         self.tasks = tasks
+        self.templates = templates
         self.notices = Notices(means.directory, means.outbox, means.clock)
 
     def of(self, session: Session, identifier: str, record_id: UUID, *, lock: bool = False) -> Held:
@@ -108,6 +111,11 @@ class Deeds(Records):
     def words(self, session: Session, about: About, said: Mapping[str, str]) -> Mapping[str, str]:
         return in_words(session, self._presenter, said, about)
 
+    def rendered(self, session: Session, about: About, template: str) -> Rendered:
+        """Raises BadValue."""
+        words = worded(session, self._presenter, about.definition, about.values)
+        return rendered(session, self.templates, template, words)
+
 
 class Doer:
     """`triggers.actions.base.Doing` in one transaction; what it did stands in `steps`.
@@ -153,6 +161,11 @@ class Doer:
 
     def pointing(self, identifier: str, field: str, most: int) -> Sequence[UUID]:
         return self._deeds.pointing(self._session, identifier, field, self.record_id, most)
+
+    def rendered(self, template: str, field: Field) -> str:
+        found = self._deeds.rendered(self._session, self._about, template)
+        self._did("template", template=dict(found.name), fields=[field.key])
+        return fitted(found, field, template)
 
     def tell(self, to: Sequence[Document], said: Mapping[str, str]) -> None:
         people = self._deeds.told(self._session, self._about, to)

@@ -83,7 +83,16 @@ def step_of(step: Mapping[str, Any], titles: Mapping[UUID, str]) -> dict[str, An
     return {
         **{
             name: step.get(name)
-            for name in ("do", "object", "text", "method", "address", "status", "calling")
+            for name in (
+                "do",
+                "object",
+                "template",
+                "text",
+                "method",
+                "address",
+                "status",
+                "calling",
+            )  # fmt: skip
         },
         "record": {"id": record_id, "title": titles.get(record_id, "")} if record_id else None,
         "fields_": step.get("fields", []),

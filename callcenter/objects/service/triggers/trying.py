@@ -28,6 +28,7 @@ from callcenter.objects.service.triggers.values import About
 from callcenter.objects.triggers.actions import action_of
 from callcenter.objects.triggers.actions.base import AfterAction
 from callcenter.objects.triggers.trigger import Act, Happening, Moment, Trigger
+from callcenter.objects.types.base import Field
 
 Told = dict[str, Any]
 """As `schemas.triggers.TriedTrigger` says."""
@@ -217,6 +218,10 @@ class _Trier(Doer):
         with _as_product(self._session):
             super().change(identifier, record_id, given)
         self._compare(identifier, before, self._held(identifier, record_id), [*given])
+
+    def rendered(self, template: str, field: Field) -> str:
+        with _as_product(self._session):
+            return super().rendered(template, field)
 
     def _held(self, identifier: str, record_id: UUID) -> Mapping[str, Any]:
         return self._deeds.of(self._session, identifier, record_id).values

@@ -30,13 +30,15 @@ class World:
     """What an action's document is held against.
 
     others: the published objects, None where they are not known; together: objects that are
-    published along with this one, of which nothing more is known yet.
+    published along with this one, of which nothing more is known yet. templates: key of each →
+    the object that it is about (None: any), None where they are not known.
     """
 
     definition: "Definition"
     reading: Reading
     others: Mapping[str, "Definition"] | None = None
     together: frozenset[str] = frozenset()
+    templates: Mapping[str, str | None] | None = None
 
     def target(self, identifier: str) -> "Definition | None":
         if identifier == self.definition.identifier:
@@ -100,6 +102,10 @@ class Doing(Protocol):
 
     def pointing(self, identifier: str, field: str, most: int) -> Sequence[UUID]:
         """Records of an object whose reference `field` is this record."""
+        ...
+
+    def rendered(self, template: str, field: Field) -> Any:
+        """What a template makes of the record, for a text field of it. Raises BadValue."""
         ...
 
     def tell(self, to: Sequence[Document], said: Mapping[str, str]) -> None: ...
