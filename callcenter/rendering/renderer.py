@@ -1,6 +1,7 @@
 """The way to the process in which templates run. Threads take turns; none waits for ever."""
 
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -19,11 +20,11 @@ from callcenter.rendering.child import SECONDS
 from callcenter.rendering.errors import RenderFailed
 from callcenter.rendering.plain import dump
 
-GRACE = 1.0
-"""Seconds beyond its own limit after which a child is killed."""
+PATIENCE = 10.0
+"""Seconds by the clock after which a child is killed, however little of the processor it got."""
 
-START = 15.0
-"""Seconds in which a child must have begun, on a busy machine."""
+START = 30.0
+"""Seconds in which a child must have begun, on a full machine."""
 
 MOST_AT_ONCE = 3
 """Threads that render or wait for it: a process serves others too."""
@@ -67,14 +68,13 @@ class Renderer:
     def _ask(self, request: bytes) -> dict[str, Any]:
         child = self._ready()
         try:
-            answer: dict[str, Any] = json.loads(child.ask(request, SECONDS + GRACE))
-        except TimeoutError:
+            answer: dict[str, Any] = json.loads(child.ask(request, PATIENCE))
+        except OSError as error:
+            slow = isinstance(error, TimeoutError) or child.was_out_of_time()
             self._end()
-            log.warning("rendering.killed")
-            raise RenderFailed("template.too_slow", {"seconds": int(SECONDS)}) from None
-        except OSError:
-            self._end()
-            log.warning("rendering.died")
+            log.warning("rendering.child_lost", slow=slow)
+            if slow:
+                raise RenderFailed("template.too_slow", {"seconds": int(SECONDS)}) from None
             raise RenderFailed("template.too_much") from None
         return answer
 
@@ -117,6 +117,12 @@ class _Child:
     @property
     def is_gone(self) -> bool:
         return self._process.poll() is not None
+
+    def was_out_of_time(self) -> bool:
+        """Of one that is ending or has ended: whether by Linux's own limit."""
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(PATIENCE) == -signal.SIGXCPU
+        return False
 
     def ask(self, request: bytes, seconds: float) -> bytes:
         """Raises TimeoutError, and OSError for one that is gone."""

@@ -15,11 +15,10 @@ import pytest
 from callcenter.core.errors import TooManyRequests
 from callcenter.core.places import PROJECT
 from callcenter.rendering import renderer as module
-from callcenter.rendering.child import SECONDS
 from callcenter.rendering.errors import RenderFailed
 from callcenter.rendering.filters import filters
 from callcenter.rendering.language import FROM_JINJA, LARGEST
-from callcenter.rendering.renderer import GRACE, Renderer
+from callcenter.rendering.renderer import PATIENCE, Renderer
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +135,7 @@ def test_who_wants_everything_gets_nothing(renderer: Renderer, text: str) -> Non
     assert failed(renderer, text) in (
         "too_large", "too_much", "too_deep", "too_slow", "cannot", "unknown_filter",
     )  # fmt: skip
-    assert time.monotonic() - began < SECONDS + GRACE + 1
+    assert time.monotonic() - began < PATIENCE
     assert answers(renderer)
 
 
@@ -172,6 +171,16 @@ def test_a_process_that_was_killed_is_replaced(renderer: Renderer) -> None:
     while not renderer._child.is_gone:  # type: ignore[union-attr]
         assert time.monotonic() < deadline
     assert answers(renderer)
+
+
+def test_one_that_gets_no_time_at_all_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    starved = Renderer()
+    assert answers(starved)
+    os.kill(child_of(starved), signal.SIGSTOP)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "PATIENCE", 0.2)
+        assert failed(starved, "1") == "too_slow"
+    assert answers(starved)
 
 
 def test_the_process_ends_with_its_renderer() -> None:
@@ -244,7 +253,7 @@ def test_who_finds_too_many_waiting_is_told_at_once(monkeypatch: pytest.MonkeyPa
     assert answers(busy)
     first = Thread(target=failed, args=(busy, NESTED))
     first.start()
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + PATIENCE
     while busy._places.acquire(blocking=False):
         busy._places.release()
         assert time.monotonic() < deadline
