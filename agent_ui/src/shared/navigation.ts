@@ -1,7 +1,7 @@
 /** What the rail shows to whom. A console declares its own items. */
 import type { Component } from 'vue'
 import { adminItems } from '@/admin'
-import { codesItem, objectsItem, transferItem } from '@/config'
+import { codesItem, objectsItem, templatesItem, transferItem } from '@/config'
 import { callsItem, myScoresItem, workspaceItem } from '@/console'
 import { operatorItems } from '@/operator'
 import { scoringItem } from '@/quality'
@@ -17,7 +17,7 @@ const BY_ROLE: Record<Role, NavigationItem[]> = {
   leader: [wallItem, workspaceItem, customersItem, workOrdersItem, recordsItem, callsItem, dayItem, wallboardItem, myScoresItem],
   inspector: [scoringItem, wallItem, workOrdersItem, recordsItem, callsItem, dayItem, wallboardItem],
   admin: [...adminItems, recordsItem, wallItem, dayItem, wallboardItem],
-  conf: [objectsItem, codesItem, transferItem, customersItem, workOrdersItem, recordsItem],
+  conf: [objectsItem, codesItem, templatesItem, transferItem, customersItem, workOrdersItem, recordsItem],
   operator: operatorItems,
 }
 

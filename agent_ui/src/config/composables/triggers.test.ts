@@ -46,6 +46,7 @@ describe('renaming a field', () => {
       { do: 'create', object: 'task', values: { price: { field: 'price' } } }, { do: 'notify', to: [{ who: 'user', field: 'price' }], text: said('{price} {other}') },
       { do: 'http', method: 'POST', url: 'https://a', values: { price: 'price' } }, { do: 'update', object: 'task', field: 'price', values: {} },
       { do: 'call', task: 'price', field: 'price' },
+      { do: 'template', template: 'price', field: 'price' },
     ],
   })
   it('follows it everywhere but into fields of other objects, names that are sent and quoted text', () => {
@@ -57,6 +58,7 @@ describe('renaming a field', () => {
       { do: 'create', object: 'task', values: { price: { field: 'cost' } } }, { do: 'notify', to: [{ who: 'user', field: 'cost' }], text: said('{cost} {other}') },
       { do: 'http', method: 'POST', url: 'https://a', values: { price: 'cost' } }, { do: 'update', object: 'task', field: 'price', values: {} },
       { do: 'call', task: 'price', field: 'cost' },
+      { do: 'template', template: 'price', field: 'cost' },
     ])
   })
   it('is an act on the whole document, which also says who uses the field', () => {

@@ -92,7 +92,7 @@ def step_of(step: Mapping[str, Any], titles: Mapping[UUID, str]) -> dict[str, An
                 "address",
                 "status",
                 "calling",
-            )  # fmt: skip
+            )
         },
         "record": {"id": record_id, "title": titles.get(record_id, "")} if record_id else None,
         "fields_": step.get("fields", []),

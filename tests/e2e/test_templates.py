@@ -1,0 +1,78 @@
+"""The configuration administrator writes a template, and a trigger fills a record with it."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import expect
+
+from deploy.lab.browser import BrowserAgent
+from tests.e2e.conftest import Client, Person
+from tests.e2e.people import Api
+from tests.e2e.test_designer import new_field, new_object, publish
+from tests.e2e.test_triggers import choose
+
+pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+
+LEASES = "/objects/lease/records"
+
+
+async def new_template(conf: BrowserAgent, name: str, about: str) -> None:
+    await conf.open_page("/config/templates")
+    await conf.click("template-new")
+    await conf.type("template-zh", name)
+    await conf.type("template-en", "Lease summary")
+    await choose(conf, "template-object", about)
+    await conf.click("drawer-save")
+    await expect(conf.by("template-text")).to_be_visible()
+
+
+async def summary_of(admin: Api, lease: str) -> str:
+    """Once the worker has written it."""
+    async with asyncio.timeout(20):
+        while True:
+            record = await admin.get(f"{LEASES}/{lease}")
+            if record["values"]["summary"]:
+                return str(record["values"]["summary"])
+            await asyncio.sleep(0.1)
+
+
+async def test_a_template_is_written_on_a_real_record_and_a_trigger_uses_it(
+    person: Person, client: Client
+) -> None:
+    conf = await person("conf")
+    await new_object(conf, "lease", "租约", "Lease")
+    await new_field(conf, "long_text", "摘要", "Summary")
+    await publish(conf)
+    admin = await client("admin")
+    await admin.post(LEASES, {"values": {"name": "南京西路 1 号"}})
+
+    await new_template(conf, "租约摘要", "租约")
+    await conf.type("template-text", "地址：")
+    await conf.click("insert-name")
+    await expect(conf.by("template-text")).to_have_value("地址：{{ record.name }}")
+    await expect(conf.by("template-result")).to_have_text("地址：南京西路 1 号")
+    await conf.by("template-text").press("Enter")
+    await conf.by("template-text").type("{{ record.nobody }}")
+    await expect(conf.by("template-problem")).to_contain_text("第 2 行")
+    await conf.by("template-text").fill("地址：{{ record.name }}。")
+    await expect(conf.by("template-result")).to_have_text("地址：南京西路 1 号。")
+    await conf.press("Control+S")
+    await expect(conf.by("template-unsaved")).to_have_count(0)
+
+    await conf.open_page("/config/objects/lease")
+    await conf.click("tab-triggers")
+    await conf.click("trigger-add")
+    await conf.by("trigger-after").click()
+    await conf.by("trigger-on-create").click()
+    await choose(conf, "action-do-0", "套用模板")
+    await choose(conf, "action-0-template", "租约摘要")
+    await choose(conf, "action-0-field", "摘要")
+    await conf.click("trigger-close")
+    await publish(conf)
+
+    made = await admin.post(LEASES, {"values": {"name": "淮海中路 2 号"}})
+    assert await summary_of(admin, made["id"]) == "地址：淮海中路 2 号。"
+    await conf.click("triggers-log")
+    await expect(conf.by("run-state").first).to_contain_text("完成")
+    await conf.open_page("/config/templates/lease_summary")
+    await expect(conf.page.get_by_text("用于触发器：租约")).to_be_visible()
