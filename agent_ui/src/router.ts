@@ -8,12 +8,14 @@ import { operatorRoutes } from './operator'
 import { wallboardRoutes } from './wallboard'
 import { recordRoutes } from './shared/records'
 import { useSession } from './session/store'
-import type { Role } from './shared/api'
+import type { Permission, Role } from './shared/api'
 
 declare module 'vue-router' {
   interface RouteMeta {
     /** Roles that may enter; others go to their own home. Pages without it are open to all who are signed in. */
     roles?: Role[]
+    /** What one must be permitted to do to enter. */
+    permission?: Permission
     open?: boolean
   }
 }
@@ -46,5 +48,6 @@ router.beforeEach(async (to) => {
   if (session.me.must_change_password) return to.path === '/password' || '/password'
   if (to.meta.open) return session.home
   if (to.meta.roles && !to.meta.roles.includes(session.me.user.role)) return session.home
+  if (to.meta.permission && !session.may(to.meta.permission)) return session.home
   return true
 })

@@ -5,12 +5,13 @@ import { codesItem, objectsItem, templatesItem, transferItem } from '@/config'
 import { callsItem, myScoresItem, workspaceItem } from '@/console'
 import { operatorItems } from '@/operator'
 import { scoringItem } from '@/quality'
-import type { Role } from '@/shared/api'
+import type { Permission, Role } from '@/shared/api'
 import { customersItem, recordsItem, workOrdersItem } from '@/shared/records'
 import { dayItem, wallItem } from '@/supervisor'
 import { wallboardItem } from '@/wallboard'
 
-export interface NavigationItem { to: string; label: string; icon: Component }
+/** `permission`: what one must be permitted to do to see it, as its page asks. */
+export interface NavigationItem { to: string; label: string; icon: Component; permission?: Permission }
 
 const BY_ROLE: Record<Role, NavigationItem[]> = {
   agent: [workspaceItem, customersItem, workOrdersItem, recordsItem, callsItem, myScoresItem],
@@ -21,7 +22,7 @@ const BY_ROLE: Record<Role, NavigationItem[]> = {
   operator: operatorItems,
 }
 
-export const navigationOf = (role: Role): NavigationItem[] => BY_ROLE[role]
+export const navigationOf = (role: Role, may: (permission: Permission) => boolean): NavigationItem[] => BY_ROLE[role].filter((item) => !item.permission || may(item.permission))
 
 /** Those who have the telephone bar on every page. */
 export const takesCalls = (role: Role): boolean => role === 'agent' || role === 'leader'
