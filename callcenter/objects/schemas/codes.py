@@ -44,9 +44,9 @@ class CodeTableAnswer(Shape):
 
 
 class CodeFile(Shape):
-    """A CSV file as it was saved, in Base64: by its bytes one sees its encoding."""
+    """A CSV file of 750 KiB at most as it was saved, in Base64: by its bytes one sees its encoding."""
 
-    content = fields.Str(required=True, validate=validate.Length(1, 4_000_000))
+    content = fields.Str(required=True, validate=validate.Length(1, 1_024_000))
     apply = fields.Bool(load_default=False)
 
 
