@@ -1,11 +1,11 @@
 """Text of one line, optionally of a pattern."""
 
-import re
 from typing import Any, ClassVar
 
 from callcenter.expressions import Kind
 from callcenter.objects.errors import BadValue
 from callcenter.objects.types.base import Field, FieldType, Reading, first_character, read_text
+from callcenter.objects.types.patterns import is_pattern, matches
 
 LONGEST = 1000
 
@@ -17,11 +17,8 @@ class Text(FieldType):
     default_length = 200
 
     def check(self, definition: Field) -> str | None:
-        try:
-            re.compile(definition.setting("pattern", ""))
-        except re.error:
-            return "validation.bad_pattern"
-        return None
+        fits = is_pattern(definition.setting("pattern", ""))
+        return None if fits else "validation.bad_pattern"
 
     def longest(self, definition: Field) -> int:
         return min(int(definition.setting("max_length", self.default_length)), LONGEST)
@@ -31,7 +28,7 @@ class Text(FieldType):
         if text is not None and "\n" in text:
             raise BadValue("validation.one_line")
         pattern = definition.setting("pattern")
-        if text is not None and pattern and not re.fullmatch(pattern, text):
+        if text is not None and pattern and not matches(pattern, text):
             raise BadValue("validation.pattern", said=definition.setting("pattern_message"))
         return text
 

@@ -11,3 +11,7 @@ it('matches the whole pattern', () => {
   expect(checkText(field({ pattern: '[A-Z]{2}\\d+' }), 'AB12')).toBeNull()
   expect(checkText(field({ pattern: '[A-Z]{2}\\d+' }), 'xAB12')).toEqual({ key: 'fields.pattern' })
 })
+
+it.each(['(a+)+', '(a|a)*b', '(.*a){20}', 'a*a*a*a*b'])('leaves %s to the server, which takes no longer for it', (pattern) => {
+  expect(checkText(field({ pattern }), `${'a'.repeat(200)}!`)).toBeNull()
+})
