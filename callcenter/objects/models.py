@@ -19,6 +19,7 @@ class DataObject(Identified, TenantRow, Versioned, Base):
     """An object. draft: the document as it is being shaped, None when it is the version in force.
 
     purged: the places of hidden fields whose values are gone for good; no version has them again.
+    stamp: of a cached object; renewed by whoever writes its records, with the commit.
     """
 
     __tablename__ = "data_object"
@@ -31,6 +32,7 @@ class DataObject(Identified, TenantRow, Versioned, Base):
     sort: Mapped[int] = mapped_column(default=0)
     draft: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     purged: Mapped[list[Any]] = mapped_column(default=list)
+    stamp: Mapped[UUID | None]
     changed_at: Mapped[datetime]
     changed_by: Mapped[UUID | None]
 
@@ -47,19 +49,6 @@ class ObjectVersion(Identified, TenantRow, Base):
     note: Mapped[str] = mapped_column(default="")
     published_at: Mapped[datetime]
     published_by: Mapped[UUID | None]
-
-
-class RecordStamp(TenantRow, Base):
-    """Of a cached object: renewed by whoever writes its records, with the commit.
-
-    No foreign key to the object: checking it would wait for who publishes, who waits for writers.
-    """
-
-    __tablename__ = "record_stamp"
-
-    enterprise_id: Mapped[UUID] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
-    identifier: Mapped[str] = mapped_column(primary_key=True)
-    stamp: Mapped[UUID]
 
 
 class SerialNumber(TenantRow, Base):

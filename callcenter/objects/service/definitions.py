@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callcenter.core.clock import Clock
 from callcenter.core.errors import NotFound
 from callcenter.core.ids import new_id
 from callcenter.core.places import PROJECT
-from callcenter.objects.models import DataObject, ObjectVersion, RecordStamp
+from callcenter.objects.models import DataObject, ObjectVersion
 from callcenter.objects.schemas import Definition, Kind, load_definition, stored_definition
 from callcenter.objects.service import stamps
 from callcenter.objects.service.coding import codes_of, with_codes
@@ -62,15 +62,8 @@ class Definitions:
 
     def _read(self, session: Session, *conditions: Any) -> Sequence[Definition]:
         query = (
-            select(ObjectVersion.id, RecordStamp.stamp)
+            select(ObjectVersion.id, DataObject.stamp)
             .join(DataObject, DataObject.id == ObjectVersion.object_id)
-            .outerjoin(
-                RecordStamp,
-                and_(
-                    RecordStamp.enterprise_id == DataObject.enterprise_id,
-                    RecordStamp.identifier == DataObject.identifier,
-                ),
-            )
             .where(ObjectVersion.number == DataObject.published_number, *conditions)
             .order_by(DataObject.sort, DataObject.identifier)
         )

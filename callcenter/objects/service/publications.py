@@ -188,8 +188,9 @@ class Publications:
     def _switch(self, session: Session, plan: Plan, pace: Pace, version: int, note: str) -> None:
         identifier = plan.new.identifier
         session.execute(text("SET LOCAL lock_timeout = '5s'"))
-        row = self._designs.row(session, identifier, version)
+        # Writers first: the last thing that one of them wants may be the object's row.
         session.execute(queries.writing_lock(plan.schema, identifier)[1])
+        row = self._designs.row(session, identifier, version)
         if plan.rewrites and pace.started is not None:
             self._rewriting.since(session, plan, pace.started)
         self._versions.record(session, row, plan.document, note)

@@ -7,13 +7,12 @@ under it is never older than what it stands for, also where reading raced a writ
 
 from uuid import UUID
 
-from sqlalchemy import Table, event
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Table, event, update
 from sqlalchemy.orm import Session
 
 from callcenter.core.db import TenantTables, written
 from callcenter.core.ids import new_id
-from callcenter.objects.models import RecordStamp
+from callcenter.objects.models import DataObject
 from callcenter.objects.queries import CACHED
 from callcenter.objects.schemas import Definition
 
@@ -46,11 +45,8 @@ def _renew(session: Session) -> None:
     if not identifiers or session.in_nested_transaction():
         return
     session.flush()
-    statement = upsert(RecordStamp)
-    statement = statement.on_conflict_do_update(
-        index_elements=["enterprise_id", "identifier"], set_={"stamp": statement.excluded.stamp}
-    )
     # Never a count: one that is set back with a restored database would come again.
     stamp = new_id()
-    rows = [{"identifier": identifier, "stamp": stamp} for identifier in identifiers]
-    TenantTables(session).insert(statement, rows)
+    for identifier in identifiers:
+        row = update(DataObject).where(DataObject.identifier == identifier)
+        TenantTables(session).execute(row.values(stamp=stamp))

@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
-from callcenter.objects.models import RecordStamp
+from callcenter.objects.models import DataObject
 from callcenter.objects.service import CachedRows, Records
 from callcenter.processes.means import means
 from tests.integration.objects.firm import RIGHTS, a_document
@@ -56,8 +56,7 @@ def asked(database: Database, office: Office, identifier: str = "goods") -> Iter
 
 def stamp(database: Database, office: Office, identifier: str = "goods") -> UUID | None:
     with database.begin(office.scope()) as session:
-        query = select(RecordStamp.stamp).where(RecordStamp.identifier == identifier)
-        return session.scalar(query)
+        return session.scalar(select(DataObject.stamp).where(DataObject.identifier == identifier))
 
 
 def read(caller: Caller, record_id: str, path: str = GOODS) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from threading import Barrier, Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 from redis import Redis
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from callcenter.core.clock import ManualClock
@@ -15,8 +16,9 @@ from callcenter.core.db import Database, TenantTables
 from callcenter.core.ids import new_id
 from callcenter.core.jobs import JobState
 from callcenter.objects import queries
-from callcenter.objects.service import Definitions
+from callcenter.objects.service import Definitions, Records
 from callcenter.objects.service.caching import PAUSE
+from callcenter.processes.means import means
 from tests.integration.objects.cached import (
     GOODS,
     MAKES,
@@ -34,6 +36,7 @@ from tests.integration.objects.shaping import RECORDS, Shaping, a_field, a_pump,
 from tests.integration.objects.test_hidden import PurgeWorker, purge
 from tests.integration.objects.triggering import Background, a_trigger, changed, value
 from tests.support.office import NOW, Caller, Office, Seeded
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
 
@@ -194,6 +197,25 @@ def test_a_publication_and_the_purge_of_a_field(
     assert stamp(database, office, "pump") != before
     assert seen(admin, record, "size") == "50"
     assert admin.get(f"{RECORDS}/{record['id']}").json["version"] == 1
+
+
+def test_a_publication_lets_those_end_who_are_writing(
+    pumps: Shaping, admin: Caller, database: Database, office: Office, clock: ManualClock
+) -> None:
+    pumps.save({**pumps.document, "cached": True})
+    pumps.published(a_field("size"))
+    record = a_pump(admin, size="50")
+    pumps.fields(a_field("size"), a_field("place"))
+    answers: list[Any] = []
+    publishing = Thread(target=lambda: answers.append(pumps.publish()))
+    with database.begin(office.scope()) as session:
+        Records(means(clock)).update(session, "pump", UUID(record["id"]), {"size": "65"}, 1)
+        publishing.start()
+        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        wait_until(lambda: session.scalar(waiting), what="the publication waits")
+    publishing.join(20)
+    assert [answer.status_code for answer in answers] == [200]
+    assert seen(admin, record, "size") == "65"
 
 
 # -- nobody is forgotten ---------------------------------------------------------------------------
