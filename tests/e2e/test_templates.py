@@ -46,7 +46,7 @@ async def test_a_template_is_written_on_a_real_record_and_a_trigger_uses_it(
     admin = await client("admin")
     await admin.post(LEASES, {"values": {"name": "南京西路 1 号"}})
 
-    await new_template(conf, "租约摘要", "租约")
+    await new_template(conf, "租约通知", "租约")
     await conf.type("template-text", "地址：")
     await conf.click("insert-name")
     await expect(conf.by("template-text")).to_have_value("地址：{{ record.name }}")
@@ -65,7 +65,7 @@ async def test_a_template_is_written_on_a_real_record_and_a_trigger_uses_it(
     await conf.by("trigger-after").click()
     await conf.by("trigger-on-create").click()
     await choose(conf, "action-do-0", "套用模板")
-    await choose(conf, "action-0-template", "租约摘要")
+    await choose(conf, "action-0-template", "租约通知")
     await choose(conf, "action-0-field", "摘要")
     await conf.click("trigger-close")
     await publish(conf)
