@@ -13,6 +13,7 @@ _QUOTED = r"""(?:'(?P<{0}>.*?)'|"(?P<{0}_>.*?)")"""
 _KNOWN: Mapping[str, str] = {
     rf"Encountered unknown tag {_QUOTED.format('name')}\.": "template.unknown_tag",
     rf"Unexpected end of template\..* closed is {_QUOTED.format('tag')}\.": "template.not_closed",
+    r"(?:[Ee]xpected|unexpected) .*'end of template'\Z": "template.not_finished",
     rf"unexpected end of template, expected {_QUOTED.format('tag')}\.": "template.not_closed",
     rf"expected token {_QUOTED.format('wanted')}, got {_QUOTED.format('found')}\Z":
         "template.expected",

@@ -99,6 +99,7 @@ def test_in_markup_values_are_escaped_and_in_text_they_are_as_they_are() -> None
         ("{{ * }}", "unexpected", 1),
         ("{{ ? }}", "unexpected", 1),
         ("{% if %}", "unexpected", 1),
+        ("a\n{% if", "not_finished", 2),
         ("{{ 1 | shout }}", "unknown_filter", 1),
         ("{% if true %}{{ 1 | attr('real') }}{% endif %}", "unknown_filter", 1),
         ("{{ 1 is nice }}", "unknown_test", 1),
