@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from callcenter.objects.schemas import SORTABLE, Definition
-from callcenter.objects.schemas.rights import Access, access
+from callcenter.objects.schemas.rights import Access, access, is_restricted
 from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import VEIL, Field, Showing
 
@@ -67,12 +67,16 @@ def said(field: Field, held: Any, showing: Showing, role: str | None) -> str | N
 
 
 def titled(definition: Definition, held: Any, showing: Showing, role: str | None) -> str:
-    """The name of a record that something points at. It may be told of one that is out of reach."""
+    """The name of a record that something points at. It may be told of one that is out of reach.
+
+    What the product itself words is for everybody, so it tells no more than all may see.
+    """
     field = definition.by_key[definition.title_field]
     if access(field, role) is Access.HIDE:
         return VEIL
     if held is None:
         return ""
-    if is_masked(field, showing, role):
+    for_all = role is None and (masked_type(field) is not None or is_restricted(field))
+    if for_all or is_masked(field, showing, role):
         return type_of(field).veil(held)
     return said(field, held, showing, role) or str(held)

@@ -141,9 +141,22 @@ def test_a_name_is_told_as_its_reader_would_see_it() -> None:
     document = a_document()
     document["groups"][0]["fields"][0]["rights"] = {"agent": "mask", "inspector": "hide"}
     definition = version(document)
-    told = [titled(definition, "张三丰", UNMASKED, role) for role in ("agent", "inspector", None)]
+    roles = ("agent", "inspector", "admin")
+    told = [titled(definition, "张三丰", UNMASKED, role) for role in roles]
     assert told == ["张**", "***", "张三丰"]
     assert titled(definition, None, UNMASKED, "agent") == ""
+
+
+@pytest.mark.parametrize(
+    ("rights", "told"),
+    [({}, "张三丰"), ({"agent": "mask"}, "张**"), ({"inspector": "hide"}, "张**")],
+)
+def test_what_the_product_words_names_records_as_everybody_may_see_it(
+    rights: dict[str, str], told: str
+) -> None:
+    document = a_document()
+    document["groups"][0]["fields"][0]["rights"] = rights
+    assert titled(version(document), "张三丰", UNMASKED, None) == told
 
 
 @pytest.mark.parametrize(("right", "path"), [("hide", {"name.rights"}), ("mask", set())])
