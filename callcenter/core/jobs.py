@@ -313,6 +313,8 @@ class JobRunner:
         if job is None:
             return JobState.CANCELLED
         progress = Progress(self._database, scope, self._redis, job, self._clock)
+        # Its first step may take long; that it is under way is known at once.
+        progress.tell(JobState.RUNNING)
         try:
             with self._database.begin(scope) as session:
                 result = self._work[job.kind](session, job.arguments, progress)

@@ -135,6 +135,19 @@ def test_whoever_asked_sees_the_progress_but_not_every_step(database, redis, our
     assert (job.done, job.total) == (100, 100)
 
 
+def test_that_it_is_under_way_is_told_before_its_first_step(database, redis, ours, ask, run):
+    seen = []
+    job_id = ask()
+
+    def works(_session, _arguments, _progress):
+        told = redis.hget(f"room:user:{ours.actor.user_id}", f"job:{job_id}")
+        seen.append(json.loads(told)["state"])
+        return {}
+
+    run(job_id, works)
+    assert seen == [JobState.RUNNING]
+
+
 def test_two_may_ask_for_the_same_work_at_once(database, redis, queue, ours):
     job_id = new_id()
 
