@@ -40,11 +40,13 @@ class Hands:
 
     async def choose(self, name: str, *words: str) -> None:
         """The list is opened, and entries taken; of several that have the word, the first."""
+        entries = self.at.page.locator(".el-select-dropdown__item:visible")
+        # The list before takes a moment to go.
+        await expect(entries).to_have_count(0)
         await self.click(name)
         for word in words:
             self.done.append(word)
-            entry = self.at.page.locator(".el-select-dropdown__item:visible", has_text=word)
-            await entry.first.click()
+            await entries.filter(has_text=word).first.click()
 
     async def save(self) -> None:
         await self.click("drawer-save")
