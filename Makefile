@@ -44,7 +44,7 @@ test: setup-test ## unit, integration, then end to end with outages of 2 s
 verify: check test ## test, then faults with outages of 10 s, longer sequences, a soak and a fresh machine
 	CALLCENTER_OUTAGE_SECONDS=10 $(pytest) -n 2 tests/faults
 	TEST_SEQUENCES=80 $(pytest) tests/integration/objects/test_any_sequence.py
-	TEST_LINES=200000 $(pytest) tests/integration/objects/test_long_file.py
+	TEST_LINES=30000 $(pytest) tests/integration/objects/test_long_file.py
 	$(python) -m tests.bench.soak
 	deploy/fresh-machine 'deploy/start-times && make test'
 

@@ -1,6 +1,7 @@
 """A long file with faults: good lines in, each bad one told, and the enterprise works as before.
 
-`make test` takes a few thousand lines; TEST_LINES says how many, up to what a sheet can have.
+`make test` takes a few thousand lines; TEST_LINES says how many, up to the two MiB that
+these tests may bring in.
 """
 
 import os
