@@ -319,7 +319,13 @@ def install_errors(app: Flask) -> None:
         log.warning("http.conflict", path=request.path, reason=str(error.orig)[:200])
         return _answer("conflict", 409, {}, {})
 
-    app.register_error_handler(OperationalError, _no_database)
+    @app.errorhandler(OperationalError)
+    def unfit(error: OperationalError) -> tuple[Response, int]:
+        if not isinstance(error.orig, ProgramLimitExceeded):
+            return _no_database(error)
+        # An index of a version that asked less of its values.
+        return _answer("invalid", 422, {}, {"_": ["validation.too_long_to_store"]})
+
     app.register_error_handler(PoolTimeout, _no_database)
 
     @app.errorhandler(Exception)
@@ -329,9 +335,6 @@ def install_errors(app: Flask) -> None:
 
 
 def _no_database(error: Exception) -> tuple[Response, int]:
-    if isinstance(getattr(error, "orig", None), ProgramLimitExceeded):
-        # An index of a version that asked less of its values.
-        return _answer("invalid", 422, {}, {"_": ["validation.too_long_to_store"]})
     log.error("http.no_database", path=request.path, reason=str(error)[:200])
     return _answer("unavailable", 503, {"part": "database"}, {})
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+from callcenter.objects.types import masked_type
 from callcenter.objects.types.base import Field
 
 
@@ -39,3 +40,8 @@ def strictest(field: Field, roles: Iterable[str]) -> Access:
 def is_restricted(field: Field) -> bool:
     """Whether there is a role that does not see its values as they are."""
     return any(not access(field, role).is_clear for role in field.rights)
+
+
+def is_kept_from_some(field: Field) -> bool:
+    """Whether what everybody may read must not say its values: by a role's right, or as a number."""
+    return masked_type(field) is not None or is_restricted(field)

@@ -35,16 +35,21 @@ async def _wall_with(
     """The wall, whose rooms follow the ledger by moments, once it shows what the reports say."""
     counted = {row["service"]["id"]: [row[name] for name in COUNTS] for row in services}
     seen: Any = None
-    async with asyncio.timeout(WITHIN):
-        while True:
-            wall: dict[str, Any] = await api.get("/supervision/wall")
-            shown = {row["id"]: [row[name] for name in COUNTS] for row in wall["services"]}
-            seats = {seat["employee_code"]: seat["today"] for seat in wall["seats"]}
-            seen = (shown, seats)
-            if shown == counted and all(_same_day(seats[code], agents[code]) for code in agents):
-                return wall
-            await asyncio.sleep(0.1)
-    raise AssertionError(f"the wall shows {seen}, the reports {counted} {agents}")
+    try:
+        async with asyncio.timeout(WITHIN):
+            while True:
+                wall: dict[str, Any] = await api.get("/supervision/wall")
+                shown = {row["id"]: [row[name] for name in COUNTS] for row in wall["services"]}
+                seats = {seat["employee_code"]: seat["today"] for seat in wall["seats"]}
+                seen = (shown, seats)
+                if shown == counted and all(
+                    _same_day(seats[code], agents[code]) for code in agents
+                ):
+                    return wall
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        told = f"the wall shows {seen}, the reports {counted} {agents}"
+        raise AssertionError(told) from None
 
 
 def _same_day(seat: Mapping[str, Any], row: Mapping[str, Any]) -> bool:

@@ -1,6 +1,5 @@
 """What the two sides of a recording sound like while one of them speaks, or nobody does."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
@@ -10,6 +9,7 @@ import numpy as np
 from tests.e2e.people import Api
 from tests.support.books import Books
 from tests.support.sound import SILENT, SPOKEN, Moments, level, read_channels, share_of_music
+from tests.support.waiting import ask_until
 
 
 @dataclass
@@ -50,7 +50,8 @@ class Sides:
 
 async def recorded(api: Api, call_id: UUID) -> None:
     """Until the worker has made the recording ready; it tells nobody."""
-    path = f"/calls/{call_id}/recording"
-    async with asyncio.timeout(20):
-        while (await api.http.get(path)).status_code != 200:  # noqa: ASYNC110
-            await asyncio.sleep(0.2)
+
+    async def is_there() -> bool:
+        return (await api.http.get(f"/calls/{call_id}/recording")).status_code == 200
+
+    await ask_until(is_there, what="the recording")

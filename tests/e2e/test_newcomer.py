@@ -16,6 +16,7 @@ from tests.e2e.conftest import OUTPUT, Client, Person
 from tests.e2e.people import Api
 from tests.e2e.test_ready_sets import PASSWORD, first_password
 from tests.support.stack import Stack
+from tests.support.waiting import ask_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -174,12 +175,12 @@ async def the_first_call(agent: BrowserAgent, network: PublicNetwork) -> None:
 
 async def the_recorded_call(api: Api) -> dict[str, Any]:
     """The only one there is, once its recording has been worked on."""
-    async with asyncio.timeout(30):
-        while True:
-            (call,) = (await api.get("/calls"))["items"]
-            if call["has_recording"]:
-                return dict(call)
-            await asyncio.sleep(0.2)
+
+    async def recorded() -> dict[str, Any]:
+        (call,) = (await api.get("/calls"))["items"]
+        return dict(call) if call["has_recording"] else {}
+
+    return await ask_until(recorded, 30, "the recording of the call")
 
 
 async def test_an_enterprise_is_set_up_on_its_first_day_and_takes_a_call(

@@ -18,6 +18,7 @@ from tests.e2e.conftest import Client, Person
 from tests.e2e.figures import assert_figures_agree
 from tests.e2e.people import Api
 from tests.support.books import Books
+from tests.support.waiting import ask_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 SEAT = "8003"
@@ -110,9 +111,11 @@ async def _dial(told: Told, agent: BrowserAgent) -> None:
 async def _end(told: Told, agent: BrowserAgent, admin: Api) -> None:
     """The attempt has its outcome, and the agent is free."""
     count = len(told.offered)
-    async with asyncio.timeout(RINGS + 15):
-        while sum((await _task(admin, told))["outcomes"].values()) < count:  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
+
+    async def is_told() -> bool:
+        return sum((await _task(admin, told))["outcomes"].values()) >= count
+
+    await ask_until(is_told, RINGS + 15, "the outcome of the attempt")
     await agent.has_state("ready")
 
 

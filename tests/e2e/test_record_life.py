@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from deploy.lab.browser import BrowserAgent
 from tests.e2e.conftest import Client, Person
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
@@ -46,3 +47,30 @@ async def test_whoever_enters_a_customer_again_is_told(person: Person, client: C
     await agent.open_page("/records/customer/new")
     await agent.by("field-phone").locator("input").fill("135 1111 3333")
     await expect(agent.by("duplicates")).to_contain_text(known["key"])
+
+
+async def test_what_was_typed_into_a_record_is_not_lost_on_the_way_to_another(
+    person: Person, client: Client
+) -> None:
+    api = await client("admin")
+    for title, phone in (("先开的客户", "13511114444"), ("后开的客户", "13511115555")):
+        values = {"name": title, "phone": phone}
+        await api.post("/objects/customer/records", {"values": values})
+    admin = await person("admin")
+    name = admin.by("field-name").locator("input")
+    await admin.open_page("/records/customer")
+    await _open(admin, "先开的客户")
+    await admin.page.get_by_role("button", name="返回").click()
+    await _open(admin, "后开的客户")
+    await name.fill("改了一半")
+
+    for answer, stands in (("取消", "改了一半"), ("放弃改动", "先开的客户")):
+        await admin.page.evaluate("history.go(-2)")
+        await admin.page.get_by_role("button", name=answer).click()
+        await expect(admin.page.locator(".el-message-box")).to_be_hidden()
+        await expect(name).to_have_value(stands)
+
+
+async def _open(admin: BrowserAgent, title: str) -> None:
+    await admin.page.locator("tr", has_text=title).locator("a").first.click()
+    await expect(admin.by("field-name").locator("input")).to_have_value(title)

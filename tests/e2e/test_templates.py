@@ -1,7 +1,5 @@
 """The configuration administrator writes a template, and a trigger fills a record with it."""
 
-import asyncio
-
 import pytest
 from playwright.async_api import expect
 
@@ -10,6 +8,7 @@ from tests.e2e.conftest import Client, Person
 from tests.e2e.people import Api
 from tests.e2e.test_designer import new_field, new_object, publish
 from tests.e2e.test_triggers import choose
+from tests.support.waiting import ask_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -28,12 +27,11 @@ async def new_template(conf: BrowserAgent, name: str, about: str) -> None:
 
 async def summary_of(admin: Api, lease: str) -> str:
     """Once the worker has written it."""
-    async with asyncio.timeout(20):
-        while True:
-            record = await admin.get(f"{LEASES}/{lease}")
-            if record["values"]["summary"]:
-                return str(record["values"]["summary"])
-            await asyncio.sleep(0.1)
+
+    async def summary() -> str:
+        return (await admin.get(f"{LEASES}/{lease}"))["values"]["summary"] or ""
+
+    return await ask_until(summary, what="the summary")
 
 
 async def test_a_template_is_written_on_a_real_record_and_a_trigger_uses_it(

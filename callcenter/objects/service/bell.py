@@ -11,10 +11,10 @@ from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.directory import Directory, Person
 from callcenter.notices.service import Notice, Notices
+from callcenter.objects.access import is_kept_from_some
 from callcenter.objects.schemas import Definition
-from callcenter.objects.schemas.rights import is_restricted
 from callcenter.objects.service.presenting import viewer
-from callcenter.objects.types import masked_type, type_of
+from callcenter.objects.types import type_of
 
 Values = Mapping[str, Any]
 _GATHERED = "assigned"
@@ -98,8 +98,7 @@ def title(definition: Definition, held: Values) -> str:
     value = held[field.key]
     if value is None:
         return ""
-    veiled = masked_type(field) is not None or is_restricted(field)
-    return type_of(field).veil(value) if veiled else str(value)
+    return type_of(field).veil(value) if is_kept_from_some(field) else str(value)
 
 
 def _reads(definition: Definition, person: Person) -> bool:

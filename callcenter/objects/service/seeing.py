@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from callcenter.objects.access import Access, access, is_kept_from_some
 from callcenter.objects.schemas import SORTABLE, Definition
-from callcenter.objects.schemas.rights import Access, access, is_restricted
 from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import VEIL, Field, Showing
 
@@ -76,7 +76,7 @@ def titled(definition: Definition, held: Any, showing: Showing, role: str | None
         return VEIL
     if held is None:
         return ""
-    for_all = role is None and (masked_type(field) is not None or is_restricted(field))
+    for_all = role is None and is_kept_from_some(field)
     if for_all or is_masked(field, showing, role):
         return type_of(field).veil(held)
     return said(field, held, showing, role) or str(held)

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from callcenter.expressions import Kind
-from callcenter.objects.access import is_restricted
+from callcenter.objects.access import is_kept_from_some
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.lookups import Lookups
 from callcenter.objects.service.presenting import Presenter, enterprise_of, role_of
 from callcenter.objects.service.seeing import is_masked, said, seen_by, shown
-from callcenter.objects.types import masked_type, type_of
+from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Showing
 from callcenter.rendering.plain import WITHHELD
 
@@ -50,7 +50,7 @@ def worded(
     for field in seen_by(definition, role).fields:
         if type_of(field).apart:
             continue
-        if role is None and (masked_type(field) or is_restricted(field)):
+        if role is None and is_kept_from_some(field):
             record[field.key] = codes[field.key] = WITHHELD
             continue
         held = values.get(field.key)

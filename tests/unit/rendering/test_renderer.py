@@ -1,6 +1,7 @@
 """Templates that want out, or want everything: refused or stopped, and the next one is answered."""
 
 import os
+import select
 import signal
 import sys
 import time
@@ -19,6 +20,7 @@ from callcenter.rendering.errors import RenderFailed
 from callcenter.rendering.filters import filters
 from callcenter.rendering.language import FROM_JINJA, LARGEST
 from callcenter.rendering.renderer import PATIENCE, Renderer
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -167,9 +169,7 @@ def test_what_heeds_no_alarm_is_killed_and_another_process_begun(renderer: Rende
 def test_a_process_that_was_killed_is_replaced(renderer: Renderer) -> None:
     assert answers(renderer)
     os.kill(child_of(renderer), signal.SIGKILL)
-    deadline = time.monotonic() + 5
-    while not renderer._child.is_gone:  # type: ignore[union-attr]
-        assert time.monotonic() < deadline
+    process_of(renderer).wait(5)
     assert answers(renderer)
 
 
@@ -192,32 +192,28 @@ def test_the_process_ends_with_its_renderer() -> None:
 
 
 ORPHAN = """
-import time
+import signal
 from callcenter.rendering.renderer import Renderer
 renderer = Renderer()
 renderer.render("", {}, "en")
 print(renderer._child._process.pid, flush=True)
-time.sleep(60)
+signal.pause()
 """
 
 
 def test_the_process_ends_when_whoever_began_it_is_killed() -> None:
     with Popen([sys.executable, "-c", ORPHAN], cwd=PROJECT, stdout=PIPE) as parent:
         assert parent.stdout is not None
-        child = Path(f"/proc/{int(parent.stdout.readline())}")
-        assert is_alive(child)
+        child = os.pidfd_open(int(parent.stdout.readline()))
+        assert not ends(child, within=0)
         parent.kill()
-    deadline = time.monotonic() + 5
-    while is_alive(child):
-        assert time.monotonic() < deadline
+    assert ends(child, within=5)
+    os.close(child)
 
 
-def is_alive(place: Path) -> bool:
-    """Nobody may be there to bury it."""
-    try:
-        return (place / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+def ends(process: int, within: float) -> bool:
+    """process: a pidfd, which tells of an end also when nobody is there to bury it."""
+    return bool(select.select([process], [], [], within)[0])
 
 
 def test_it_has_no_settings_and_opens_nothing(renderer: Renderer) -> None:
@@ -253,10 +249,7 @@ def test_who_finds_too_many_waiting_is_told_at_once(monkeypatch: pytest.MonkeyPa
     assert answers(busy)
     first = Thread(target=failed, args=(busy, NESTED))
     first.start()
-    deadline = time.monotonic() + PATIENCE
-    while busy._places.acquire(blocking=False):
-        busy._places.release()
-        assert time.monotonic() < deadline
+    wait_until(lambda: is_full(busy), PATIENCE, "the only place is taken")
     with pytest.raises(TooManyRequests):
         answers(busy)
     first.join()
@@ -269,9 +262,19 @@ def test_a_large_text_travels_both_ways(renderer: Renderer) -> None:
     assert module._LONGEST > 6 * LARGEST, "in JSON each character may take six"
 
 
-def child_of(renderer: Renderer) -> int:
+def is_full(renderer: Renderer) -> bool:
+    if free := renderer._places.acquire(blocking=False):
+        renderer._places.release()
+    return not free
+
+
+def process_of(renderer: Renderer) -> "Popen[bytes]":
     assert renderer._child is not None
-    return renderer._child._process.pid
+    return renderer._child._process
+
+
+def child_of(renderer: Renderer) -> int:
+    return process_of(renderer).pid
 
 
 def _limits(place: Path) -> Iterator[tuple[str, str]]:

@@ -85,12 +85,11 @@ function renameInAction(action: Action, key: string, next: string): Action {
   const swap = (one: string) => (one === key ? next : one)
   switch (action.do) {
     case 'set': return { ...action, values: swapKeys(sourced(action.values, key, next), key, next) }
-    case 'number': case 'template': return { ...action, field: swap(action.field) }
+    case 'number': case 'template': case 'call': return { ...action, field: swap(action.field) }
     case 'refuse': return action.field ? { ...action, field: swap(action.field) } : action
     case 'create': return { ...action, values: sourced(action.values, key, next), ...(action.back ? { back: swap(action.back) } : {}) }
     case 'update': return { ...action, ...(action.object ? {} : { field: swap(action.field) }), values: sourced(action.values, key, next) }
     case 'notify': return { ...action, text: inPlaces(action.text, key, next), to: action.to.map((one) => (one.field ? { ...one, field: swap(one.field) } : one)) }
-    case 'call': return { ...action, field: swap(action.field) }
     case 'http': return { ...action, values: Object.fromEntries(Object.entries(action.values).map(([name, field]) => [name, swap(field)])) }
   }
 }
@@ -110,11 +109,10 @@ const places = (said: Label): string[] => Object.values(said).flatMap((text) => 
 function fieldsInAction(action: Action): (string | undefined)[] {
   switch (action.do) {
     case 'set': return [...Object.keys(action.values), ...asked(action.values)]
-    case 'number': case 'template': case 'refuse': return [action.field]
+    case 'number': case 'template': case 'call': case 'refuse': return [action.field]
     case 'create': return [...asked(action.values), action.back]
     case 'update': return [...asked(action.values), action.object ? undefined : action.field]
     case 'notify': return [...places(action.text), ...action.to.map((one) => one.field)]
-    case 'call': return [action.field]
     case 'http': return Object.values(action.values)
   }
 }

@@ -23,17 +23,19 @@ export function useTotals(identifier: string, fields: () => Field[], listed: () 
   const read = shallowRef<RecordTotals | null>(null)
   const keys = () => fields().filter(addsUp).map((field) => field.key).join(',')
   let asked = ''
+  let turn = 0
   async function load(): Promise<void> {
-    const wish = (asked = wished())
+    const mine = ++turn
+    asked = wished()
     const { q, filters } = listed()
     const params = { path: { identifier }, query: { ...filters, fields: keys(), q } }
     try {
       const totals = keys() ? await api.get('/objects/{identifier}/records/totals', { params }) : null
-      if (wish === asked) read.value = totals
+      if (mine === turn) read.value = totals
     } catch (cause) {
       if (!isApiError(cause)) throw cause
       // The list itself tells what went wrong; sums of another moment would be wrong as well.
-      if (wish === asked) read.value = null
+      if (mine === turn) read.value = null
     }
   }
   const wished = () => JSON.stringify([keys(), listed()])

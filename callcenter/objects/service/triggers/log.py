@@ -75,25 +75,14 @@ class TriggerLog(Lookups):
 _SAME = (
     "id", "trigger", "name", "act", "when", "state", "tries", "next_at", "depth", "took_ms",
 )  # fmt: skip
+_OF_A_STEP = ("do", "object", "template", "text", "method", "address", "status", "calling")
 
 
 def step_of(step: Mapping[str, Any], titles: Mapping[UUID, str]) -> dict[str, Any]:
     """As `schemas.triggers.StepShape` says."""
     record_id = UUID(step["record_id"]) if step.get("record_id") else None
     return {
-        **{
-            name: step.get(name)
-            for name in (
-                "do",
-                "object",
-                "template",
-                "text",
-                "method",
-                "address",
-                "status",
-                "calling",
-            )
-        },
+        **{name: step.get(name) for name in _OF_A_STEP},
         "record": {"id": record_id, "title": titles.get(record_id, "")} if record_id else None,
         "fields_": step.get("fields", []),
         "people": step.get("people", []),

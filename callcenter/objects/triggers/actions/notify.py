@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from callcenter.core.http import Shape
 from callcenter.core.permissions import Role
-from callcenter.objects.access import is_restricted
+from callcenter.objects.access import is_kept_from_some
 from callcenter.objects.rules import Problem
 from callcenter.objects.triggers.actions.base import (
     ActionShape,
@@ -16,7 +16,6 @@ from callcenter.objects.triggers.actions.base import (
     World,
 )
 from callcenter.objects.triggers.said import Said, places_in
-from callcenter.objects.types import masked_type
 
 WHO = ("actor", "assignee", "user", "team", "role")
 _MOST = 10
@@ -51,7 +50,7 @@ class Notify(AfterAction):
             field = world.definition.by_key.get(name)
             if field is None:
                 yield Problem("text", "trigger.unknown_place", {"name": name})
-            elif masked_type(field) or is_restricted(field):
+            elif is_kept_from_some(field):
                 # Whoever reads the notice need not have the right.
                 yield Problem("text", "trigger.kept_from_some", {"name": name})
 
