@@ -1,5 +1,5 @@
 /** The regions of the country, fetched once a page when one is first asked for. */
-import { computed, shallowRef } from 'vue'
+import { computed, nextTick, shallowRef } from 'vue'
 import { api, isApiError, type Region } from '@/shared/api'
 import { complain } from '@/shared/confirm'
 import { caption } from '@/shared/i18n'
@@ -7,15 +7,18 @@ import { caption } from '@/shared/i18n'
 export const regions = shallowRef<Region[]>([])
 let asked: Promise<Region[]> | null = null
 
+/** Ends when pickers show them: whoever types before is searched for then, instead of in an empty tree. */
 export async function loadRegions(): Promise<void> {
-  if (regions.value.length) return
+  if (regions.value.length) return nextTick()
   asked ??= api.get('/regions')
   try {
     regions.value = await asked
+    await nextTick()
   } catch (error) {
-    asked = null
     if (!isApiError(error)) throw error
     complain(error.message)
+  } finally {
+    asked = null
   }
 }
 const known = computed(() => new Map(regions.value.map((one) => [one.code, one])))
