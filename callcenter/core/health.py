@@ -131,7 +131,7 @@ def standard_checks(settings: Settings, secrets: Secrets, clock: Clock) -> dict[
         "telephony": lambda: statuses.check("telephony", "ready"),
         "worker": lambda: statuses.check("worker"),
         "cron": lambda: statuses.check("cron"),
-        "facts": lambda: statuses.check("facts"),
+        "facts": lambda: statuses.check("facts", "delivered"),
         "realtime": lambda: _realtime(sockets / "realtime.sock"),
         "nginx": lambda: _nginx(settings.web),
         "files": lambda: _files(settings.paths.run, ("asterisk", "telephony")),

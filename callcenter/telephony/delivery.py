@@ -56,6 +56,8 @@ class Bookmark:
 
 
 class Delivery:
+    """caught_up: whether what lay there was delivered since it began or last failed."""
+
     def __init__(self, name: str, folder: Path, deliver: Deliver) -> None:
         self.name = name
         self._segments = Segments(folder)
@@ -63,6 +65,7 @@ class Delivery:
         self._deliver = deliver
         self._pause = threading.Event()
         self.position = self._bookmark.load(self._segments)
+        self.caught_up = False
 
     def run(self) -> None:
         """In a thread of its own, until `stop`."""
@@ -73,6 +76,7 @@ class Delivery:
                     pause = FIRST_PAUSE
             except (SQLAlchemyError, RedisError, OSError) as error:
                 log.warning("delivery.failed", to=self.name, reason=repr(error)[:200])
+                self.caught_up = False
                 self._pause.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
@@ -93,6 +97,8 @@ class Delivery:
         if position != self.position:
             self.position = position
             self._bookmark.save(position)
+        # Under load there is always something; less than a batch came while the last went.
+        self.caught_up = self.caught_up or len(facts) < BATCH
         return bool(facts)
 
 

@@ -6,7 +6,7 @@ or frozen, calls go on and the journal keeps what it has not delivered.
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
 import redis
@@ -93,17 +93,18 @@ def _build(settings: Settings) -> tuple[list[Delivery], Callable[[], None]]:
         RecordingStore(settings.paths.recordings, clock), clock,
     )  # fmt: skip
     status = Status(connection, "facts", clock)
-    return deliveries, lambda: _follow(follower, status)
+    return deliveries, lambda: _follow(follower, deliveries, status)
 
 
-def _follow(follower: FactsFollower, status: Status) -> None:
+def _follow(follower: FactsFollower, deliveries: Sequence[Delivery], status: Status) -> None:
+    """Ready is who has delivered what lay there: until then the ledger is behind the calls."""
     pause = threading.Event()
     while True:
         try:
             follower.open()
             while True:
                 follower.step()
-                status.tell()
+                status.tell(delivered=all(each.caught_up for each in deliveries))
         except (redis.RedisError, OperationalError) as error:
             log.warning("facts.wait", reason=repr(error)[:200])
             pause.wait(TRY_AGAIN)

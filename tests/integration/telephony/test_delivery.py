@@ -13,6 +13,7 @@ from callcenter.core.bus import FACTS_STREAM
 from callcenter.telephony.delivery import Delivery, forget_delivered, to_stream
 from callcenter.telephony.journal import Journal
 from callcenter.telephony.memory import Memory
+from tests.support.waiting import wait_until
 from tests.unit.telephony.made import fact
 
 pytestmark = pytest.mark.integration
@@ -113,6 +114,29 @@ async def test_a_batch_whose_position_was_not_kept_comes_again(journal, books, t
     books.away = False
     assert delivery.step()
     assert books.facts == numbered(3)
+
+
+async def test_it_is_behind_until_what_lay_there_is_delivered(
+    journal, books, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("callcenter.telephony.delivery.BATCH", 2)
+    await write(journal, numbered(3))
+    delivery = Delivery("database", tmp_path, books.deliver)
+    assert delivery.step()
+    assert not delivery.caught_up
+    assert delivery.step()
+    assert delivery.caught_up
+
+
+async def test_it_is_behind_again_when_the_database_goes_away(journal, books, running) -> None:
+    wait_until(lambda: running.caught_up, 5)
+    books.away = True
+    await write(journal, numbered(1))
+    assert books.asked.wait(5)
+    wait_until(lambda: not running.caught_up, 5)
+    books.away = False
+    wait_until(lambda: running.caught_up, 5)
+    assert books.facts == numbered(1)
 
 
 async def test_the_stream_has_every_fact_as_the_journal_has_it(
