@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, inspect, select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.orm.attributes import instance_state
 
 from callcenter.calls.events import Fact, FactType
 from callcenter.calls.models import AgentInterval, Call, CallLeg, Recording, TelephonyFact
 from callcenter.calls.states import LegState
-from callcenter.core.db import Base
+from callcenter.core.db import model_table
 from callcenter.core.ids import fact_id
 from callcenter.core.rows import insert_rows, update_rows
 
@@ -87,7 +87,7 @@ class _Page:
     def write(self) -> None:
         new = {id(row) for rows in self._new.values() for row in rows}
         for model, added in self._new.items():
-            insert_rows(self._session, _table(model), [_values(row) for row in added])
+            insert_rows(self._session, model_table(model), [_values(row) for row in added])
         for model, rows, columns in (
             (Call, [*self.calls.values()], _CALL_COLUMNS),
             (CallLeg, [*self.legs.values()], _LEG_COLUMNS),
@@ -97,7 +97,7 @@ class _Page:
             changed = [row for row in rows if id(row) not in new and instance_state(row).modified]
             if changed:
                 values = [{name: getattr(row, name) for name in columns} for row in changed]
-                update_rows(self._session, _table(model), columns[1:], values)
+                update_rows(self._session, model_table(model), columns[1:], values)
 
 
 Fold = Callable[[_Page, Fact], None]
@@ -122,7 +122,7 @@ def record(session: Session, facts: Sequence[Fact]) -> list[Fact]:
 def _insert(session: Session, facts: Sequence[Fact]) -> set[UUID]:
     once = {fact.id: fact for fact in facts}.values()
     rows = [{name: getattr(fact, name) for name in _FACT_COLUMNS} for fact in once]
-    return insert_rows(session, _table(TelephonyFact), rows)
+    return insert_rows(session, model_table(TelephonyFact), rows)
 
 
 def _call_started(page: _Page, fact: Fact) -> None:
@@ -337,11 +337,6 @@ def _values(row: Any) -> dict[str, Any]:
     """A new row's columns; what was not given is left to the column's default."""
     columns = inspect(type(row)).column_attrs
     return {c.key: value for c in columns if (value := row.__dict__.get(c.key)) is not None}
-
-
-def _table(model: type[Base]) -> Table:
-    table: Table = model.__table__  # type: ignore[assignment]
-    return table
 
 
 def _recording_id(fact: Fact) -> UUID:

@@ -35,6 +35,7 @@ from sqlalchemy.sql.schema import Table
 
 from callcenter.core.errors import Stale
 from callcenter.core.ids import new_id
+from callcenter.core.rowsets import insertion, parameters
 from callcenter.core.tenant import Scope
 
 SCOPED = "tenant_scoped"
@@ -124,6 +125,12 @@ class Database:
         self.engine.dispose()
 
 
+def model_table(model: type[Base]) -> Table:
+    """The table of a model whose table is one."""
+    table: Table = model.__table__  # type: ignore[assignment]
+    return table
+
+
 class TenantTables:
     """The only way to a data object's table: its statements are bound to one enterprise.
 
@@ -147,12 +154,28 @@ class TenantTables:
         self._note(statement)
         self._session.execute(self._bound(statement), rows, execution_options={SCOPED: True})
 
-    def insert(self, statement: Any, rows: dict[str, Any] | list[dict[str, Any]]) -> Any:
-        """Run an INSERT; every row is stamped with the enterprise."""
+    def insert(self, statement: Any, row: Mapping[str, Any]) -> Any:
+        """Run an INSERT of a row, stamped with the enterprise."""
         self._note(statement)
-        batch = rows if isinstance(rows, list) else [rows]
-        stamped = [{**row, "enterprise_id": self.enterprise_id} for row in batch]
-        return self._session.execute(statement, stamped, execution_options={SCOPED: True})
+        stamped = {**row, "enterprise_id": self.enterprise_id}
+        return self._session.execute(statement, [stamped], execution_options={SCOPED: True})
+
+    def insert_all(
+        self,
+        table: Table,
+        rows: Sequence[Mapping[str, Any]],
+        names: Sequence[str] | None = None,
+    ) -> None:
+        """Insert rows in order, each stamped with the enterprise.
+
+        names: the columns to write, else those of the first row.
+        """
+        if not rows:
+            return
+        stamped = [{**row, "enterprise_id": self.enterprise_id} for row in rows]
+        statement = insertion(table, [*dict.fromkeys([*(names or rows[0]), "enterprise_id"])])
+        self._note(statement)
+        self._session.execute(statement, parameters(stamped), execution_options={SCOPED: True})
 
     def part(self, statement: Any) -> Any:
         """A SELECT for a condition of another statement, with a predicate of its own."""

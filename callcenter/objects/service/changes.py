@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, insert, not_, or_, select
+from sqlalchemy import Select, not_, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit, difference
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
-from callcenter.core.db import TenantTables
+from callcenter.core.db import TenantTables, model_table
 from callcenter.core.errors import Invalid
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
@@ -117,7 +117,7 @@ class ChangeLog:
             rows.append({"id": new_id(), "record_id": record_id, **told, **same})
             lines.append(Line(rows[-1]["id"], record_id, before, after))
         if rows:
-            TenantTables(session).insert(insert(RecordChange), rows)
+            TenantTables(session).insert_all(model_table(RecordChange), rows)
             self._after.heed(session, definition, object_id, action, lines)
 
     def loaded(self, session: Session, definition: Definition, object_id: UUID, count: int) -> None:

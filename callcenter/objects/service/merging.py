@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from callcenter.core.db import TenantTables
+from callcenter.core.db import TenantTables, model_table
 from callcenter.core.errors import Invalid, Stale
 from callcenter.core.ids import new_id
 from callcenter.objects import queries
@@ -178,7 +178,7 @@ class Merging(Records):
             here = table.c.id.in_([row.id for row in rows])
             tables.execute(update(table).where(here).values(values))
             lines = [self._line(session, object_id, field, row, survivor_id) for row in rows]
-            tables.insert(insert(RecordChange), lines)
+            tables.insert_all(model_table(RecordChange), lines)
             count += len(rows)
         return count
 

@@ -26,10 +26,16 @@ def actor_id(session: Session) -> UUID | None:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where values go. extra: the field's key → its name there, and how it is stored."""
+    """Where values go.
+
+    stores  the field's key → how it is told in JSON, but for what is told elsewhere
+    extra   the keys of those that lie in `extra` → their names there
+    places  of all fields
+    """
 
     columns: Sequence[tuple[str, str]]
-    extra: Mapping[str, tuple[str, Callable[[Any], Any]]]
+    stores: Mapping[str, Callable[[Any], Any]]
+    extra: Mapping[str, str]
     places: frozenset[str]
 
 
@@ -37,13 +43,11 @@ class _Layout:
 def _layout(definition: Definition) -> _Layout:
     fields = definition.fields
     owning = [field for field in fields if definition.owns_column(field)]
+    told = [field for field in fields if not _is_elsewhere(field)]
     return _Layout(
         [(field.key, queries.column_of(field)) for field in owning],
-        {
-            field.key: (field.place, type_of(field).store)
-            for field in fields
-            if not definition.owns_column(field) and not _is_elsewhere(field)
-        },
+        {field.key: type_of(field).store for field in told},
+        {field.key: field.place for field in told if not definition.owns_column(field)},
         frozenset(field.place for field in fields),
     )
 
@@ -59,17 +63,17 @@ def columns(
     typed = {column: held.get(key) for key, column in layout.columns}
     extra = {place: value for place, value in (kept or {}).items() if place not in layout.places}
     for key, value in held.items():
-        if value is not None and (found := layout.extra.get(key)):
-            place, store = found
-            extra[place] = store(value)
+        if value is not None and (place := layout.extra.get(key)):
+            extra[place] = layout.stores[key](value)
     return {**typed, "extra": extra, "search_text": queries.search_text(definition, held)}
 
 
 def stored(definition: Definition, held: Mapping[str, Any]) -> dict[str, Any]:
+    stores = _layout(definition).stores
     return {
-        key: type_of(definition.by_key[key]).store(value)
+        key: stores[key](value)
         for key, value in held.items()
-        if value is not None and not _is_elsewhere(definition.by_key[key])
+        if value is not None and key in stores
     }
 
 

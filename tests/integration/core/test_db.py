@@ -5,7 +5,7 @@ from sqlalchemy import create_engine, delete, func, insert, select, text, true, 
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import aliased
 
-from callcenter.core.db import SCOPED, ScopeViolation, TenantTables
+from callcenter.core.db import SCOPED, ScopeViolation, TenantTables, written
 from callcenter.core.errors import Stale
 from callcenter.core.ids import new_id
 from callcenter.core.tenant import Scope
@@ -188,10 +188,32 @@ def test_tenant_tables_join_on_both_sides_within_the_enterprise(database, ours, 
 
 def test_tenant_tables_stamp_what_they_insert(database, ours, theirs):
     with database.begin(ours) as session:
-        rows = [{"id": new_id(), "name": "a", "enterprise_id": theirs.enterprise_id}]
-        TenantTables(session).insert(insert(Skill.__table__), rows)
+        row = {"id": new_id(), "name": "a", "enterprise_id": theirs.enterprise_id}
+        TenantTables(session).insert(insert(Skill.__table__), row)
     with database.begin(ours) as session:
         assert [skill.name for skill in session.scalars(select(Skill))] == ["a"]
+
+
+def test_many_rows_are_stamped_and_kept_in_their_order(database, ours, theirs):
+    rows = [
+        {"id": new_id(), "name": name, "enterprise_id": theirs.enterprise_id}
+        for name in ("𠮷野家 😀", 'b "\\', "")
+    ]
+    with database.begin(ours) as session:
+        TenantTables(session).insert_all(Skill.__table__, rows)
+        assert Skill.__table__ in written(session)
+    with database.begin(ours) as session:
+        skills = {skill.id: skill.name for skill in session.scalars(select(Skill))}
+        assert [skills[row["id"]] for row in rows] == [row["name"] for row in rows]
+
+
+def test_of_many_rows_only_the_named_columns_are_written(database, ours):
+    row = {"id": new_id(), "name": "a", "no_such_column": 1}
+    with database.begin(ours) as session:
+        TenantTables(session).insert_all(Skill.__table__, [row], ["id", "name"])
+        TenantTables(session).insert_all(Skill.__table__, [])
+    with database.begin(ours) as session:
+        assert session.get(Skill, row["id"]).name == "a"
 
 
 def test_tenant_tables_need_an_enterprise(database):

@@ -230,7 +230,7 @@ def _row() -> dict[str, Any]:
 
 WRITES: dict[str, Callable[[TenantTables, Any], Any]] = {
     "insert": lambda tables, table: tables.insert(insert(table), _row()),
-    "inserts": lambda tables, table: tables.insert(insert(table), [_row(), _row()]),
+    "inserts": lambda tables, table: tables.insert_all(table, [_row(), _row()]),
     "update": lambda tables, table: tables.execute(update(table).values(version=7)),
     "updates": lambda tables, table: tables.execute_many(
         update(table).where(table.c.id == bindparam("of_id")).values(version=7),

@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
-from callcenter.core.db import TenantTables
+from callcenter.core.db import TenantTables, model_table
 from callcenter.core.directory import Directory
 from callcenter.core.ids import new_id
 from callcenter.expressions import Surroundings
@@ -86,7 +86,7 @@ class After:
             return
         batch = session.info.setdefault("trigger_batch", new_id())
         rows = [self._row(session, object_id, act, *one) for one in fired]
-        TenantTables(session).insert(insert(TriggerRun), rows)
+        TenantTables(session).insert_all(model_table(TriggerRun), rows)
         if any(row["state"] == RunState.WAITING for row in rows):
             arguments = {"batch_id": str(batch)}
             self._outbox.request(session, KIND, arguments, job_id=batch)
