@@ -130,6 +130,7 @@ def standard_checks(settings: Settings, secrets: Secrets, clock: Clock) -> dict[
         "asterisk": lambda: statuses.check("telephony", "ami"),
         "telephony": lambda: statuses.check("telephony", "ready"),
         "worker": lambda: statuses.check("worker"),
+        "worker-long": lambda: statuses.check("worker-long"),
         "cron": lambda: statuses.check("cron"),
         "facts": lambda: statuses.check("facts", "delivered"),
         "realtime": lambda: _realtime(sockets / "realtime.sock"),

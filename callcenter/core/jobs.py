@@ -28,7 +28,13 @@ from callcenter.core.tenant import Scope
 
 log = structlog.get_logger()
 
-QUEUE = "jobs"
+QUEUE, LONG_QUEUE = "jobs", "long"
+LONG = frozenset(
+    {"records.import", "records.export", "records.bulk", "objects.publish", "objects.purge"}
+)
+"""Kinds of work that may take minutes. They have a queue and a worker of their own: what a caller's
+recording or a trigger asks for does not wait behind somebody's import."""
+
 ENTRY = "callcenter.processes.jobs.run"
 TIMEOUT = 600
 ENQUEUED_WITHIN = timedelta(seconds=10)
@@ -140,7 +146,10 @@ class JobQueue:
     """Asks for work. The queue carries the job's and the enterprise's id, as JSON."""
 
     def __init__(self, redis: Redis, clock: Clock) -> None:
-        self._queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+        self._queues = {
+            name: Queue(name, connection=redis, serializer=JSONSerializer)
+            for name in (QUEUE, LONG_QUEUE)
+        }
         self._clock = clock
 
     def request(
@@ -165,7 +174,7 @@ class JobQueue:
             def committed(ended: Session) -> None:
                 # A savepoint's end is told as well, and nobody else sees the row then.
                 if not ended.in_nested_transaction():
-                    self._enqueue(wanted_id, enterprise_id)
+                    self._enqueue(wanted_id, enterprise_id, kind)
 
             event.listen(session, "after_commit", committed)
         return wanted_id
@@ -179,16 +188,16 @@ class JobQueue:
         lost = Job.state == JobState.QUEUED, Job.made_at < now - ENQUEUED_WITHIN
         dropped = Job.state == JobState.RUNNING, Job.started_at < now - timedelta(seconds=TIMEOUT)
         oldest = (
-            select(Job.id, Job.enterprise_id)
+            select(Job.id, Job.enterprise_id, Job.kind)
             .where(or_(and_(*lost), and_(*dropped)))
             .order_by(Job.made_at)
             .limit(SWEPT)
         )
         found = session.execute(oldest).all()
-        waiting = set(self._queue.job_ids) if found else set()
+        waiting = {name for queue in self._queues.values() for name in queue.job_ids if found}
         jobs = [job for job in found if job_name(job.id) not in waiting]
         for job in jobs:
-            self._enqueue(job.id, str(job.enterprise_id))
+            self._enqueue(job.id, str(job.enterprise_id), job.kind)
         return len(jobs)
 
     def forget(self, session: Session) -> None:
@@ -211,9 +220,10 @@ class JobQueue:
         if job.state == JobState.QUEUED:
             job.state, job.finished_at = JobState.CANCELLED, self._clock.now()
 
-    def _enqueue(self, job_id: UUID, enterprise_id: str) -> None:
+    def _enqueue(self, job_id: UUID, enterprise_id: str, kind: str) -> None:
+        queue = self._queues[LONG_QUEUE if kind in LONG else QUEUE]
         try:
-            self._queue.enqueue(
+            queue.enqueue(
                 ENTRY, str(job_id), enterprise_id, job_id=job_name(job_id), job_timeout=TIMEOUT
             )
         except RedisError as error:

@@ -27,7 +27,18 @@ SEATS, HOLD, LIMIT_MS = 301, 2.0, 200.0
 FIRST_RATE, STEP, FINEST, PROBE_SECONDS, TRIES = 20.0, 1.4, 1.1, 6.0, 2
 CPU_RATE, CPU_SECONDS = 10.0, 10.0
 RTP = {"CALLCENTER_RTP_START": "20000", "CALLCENTER_RTP_END": "25999"}
-OURS = ("telephony", "web", "realtime", "worker", "cron", "facts", "redis", "postgres", "nginx")
+OURS = (
+    "telephony",
+    "web",
+    "realtime",
+    "worker",
+    "worker-long",
+    "cron",
+    "facts",
+    "redis",
+    "postgres",
+    "nginx",
+)
 LEDGER_WITHIN = 30
 
 

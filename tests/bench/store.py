@@ -123,8 +123,8 @@ class Store:
 
     @contextmanager
     def worker(self) -> Iterator[int]:
-        """The product's worker; its process id."""
-        command = [sys.executable, "-m", "callcenter.processes.worker"]
+        """The product's worker of long jobs; its process id."""
+        command = [sys.executable, "-m", "callcenter.processes.worker", "long"]
         process = subprocess.Popen(command, env=self.services.environment, cwd=PROJECT)
         try:
             yield process.pid

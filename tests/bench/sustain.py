@@ -8,7 +8,7 @@ from tests.bench.floor import Site
 from tests.bench.processes import descendants, memory_kb, open_files
 from tests.support.stack import Stack
 
-OURS = ("telephony", "web", "realtime", "worker", "cron", "facts")
+OURS = ("telephony", "web", "realtime", "worker", "worker-long", "cron", "facts")
 PROGRAMS = (*OURS, "asterisk", "nginx", "redis", "postgres")
 HOLD, SEATS, TALKS_END = 1.0, 101, 4.0
 RTP = {"CALLCENTER_RTP_START": "20000", "CALLCENTER_RTP_END": "25999"}

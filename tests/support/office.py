@@ -3,6 +3,7 @@
 Seeded once a worker into a database that each test's own is copied from.
 """
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,8 @@ CSRF = "csrf-of-the-test"
 LINK_KEY = "key-of-recording-links"
 LARGEST_FILE = 64 * 1024
 ATTACHMENTS, TRANSFERS = "attachments", "transfers"
+MEBIBYTES = int(os.environ.get("TEST_FILE_MIB", "2"))
+"""Of a file of records that comes in."""
 
 
 @dataclass
@@ -171,13 +174,13 @@ def attachments(folder: Path) -> Path:
 
 @pytest.fixture
 def transfers(folder: Path) -> TransferStore:
-    """Where files of records lie, none yet; they may have two MiB."""
+    """Where files of records lie, none yet; they may have MEBIBYTES."""
     shutil.rmtree(folder / TRANSFERS, ignore_errors=True)
     return _transfers(folder)
 
 
 def _transfers(folder: Path) -> TransferStore:
-    return TransferStore(folder / TRANSFERS, 2 * 1024 * 1024)
+    return TransferStore(folder / TRANSFERS, MEBIBYTES * 1024 * 1024)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from callcenter.core import jobs
 from callcenter.core.audit import AuditEntry
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
@@ -451,6 +452,20 @@ def test_a_long_import_gives_others_their_turn(
     assert len(importer.records()) == 1
     monkeypatch.setattr(importing.Loader, "load", load)
     assert worker.work(one["id"]) == JobState.DONE
+    assert counts(importer.read(one)) == (2, 0, 0, 0)
+
+
+def test_however_short_its_turns_each_takes_some_lines(
+    importer: Importer, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 1)
+    one = importer.uploaded(csv_of([HEADING[:2], GOOD[:2], OTHER[:2]]))
+    importer.tried(one)
+    importer.caller.post(f"{importer.path}/{one['id']}/run")
+    monkeypatch.setattr(jobs, "TURN", -1.0)
+    assert [worker.work(one["id"]) for _ in range(3)] == [
+        JobState.QUEUED, JobState.QUEUED, JobState.DONE,
+    ]  # fmt: skip
     assert counts(importer.read(one)) == (2, 0, 0, 0)
 
 

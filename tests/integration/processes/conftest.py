@@ -15,7 +15,7 @@ from callcenter.tenancy.models import Enterprise
 from tests.support.databases import FreshDatabase
 from tests.support.stack import PROJECT
 
-StartProcess = Callable[[str], "subprocess.Popen[bytes]"]
+StartProcess = Callable[..., "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture
@@ -37,11 +37,11 @@ def enterprise_id(database: Database) -> UUID:
 
 @pytest.fixture
 def process(postgres: FreshDatabase) -> Iterator[StartProcess]:
-    """Start `callcenter.processes.<name>`; it ends with the test."""
+    """Start `callcenter.processes.<name>` with arguments; it ends with the test."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(name: str) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", f"callcenter.processes.{name}"]
+    def start(name: str, *arguments: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", f"callcenter.processes.{name}", *arguments]
         environment = postgres.environment | {"CALLCENTER_PROCESS": name}
         started.append(subprocess.Popen(command, env=environment, cwd=PROJECT))
         return started[-1]

@@ -15,10 +15,11 @@ from callcenter.core.bus import DOMAIN_STREAM, Event, Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
-from callcenter.core.jobs import ENQUEUED_WITHIN, QUEUE, Job, JobQueue, JobState
+from callcenter.core.jobs import ENQUEUED_WITHIN, LONG, LONG_QUEUE, QUEUE, Job, JobQueue, JobState
 from callcenter.core.tenant import Scope
-from callcenter.objects.service import Definitions, Files, RecycleBin
-from callcenter.objects.service.transfer import TransferStore
+from callcenter.objects.service import BULK, PURGE, Definitions, Files, RecycleBin
+from callcenter.objects.service.transfer import EXPORT, IMPORT, TransferStore
+from callcenter.objects.service.underway import PUBLISH
 from callcenter.objects.tasks import Publisher
 from callcenter.processes.bins import Bins
 from callcenter.processes.housekeeping import Housekeeping
@@ -51,10 +52,10 @@ def housekeeping(
     publisher.dispose()
 
 
-def ask(database: Database, queue: JobQueue, enterprise_id: UUID) -> UUID:
+def ask(database: Database, queue: JobQueue, enterprise_id: UUID, kind: str = KIND) -> UUID:
     """For a recording that does not exist: that job is done at once."""
     with database.begin(Scope(enterprise_id)) as session:
-        return queue.request(session, KIND, {"recording_id": str(new_id())})
+        return queue.request(session, kind, {"recording_id": str(new_id())})
 
 
 def state_of(database: Database, enterprise_id: UUID, job_id: UUID) -> str:
@@ -62,8 +63,8 @@ def state_of(database: Database, enterprise_id: UUID, job_id: UUID) -> str:
         return session.scalars(select(Job.state).where(Job.id == job_id)).one()
 
 
-def waiting(redis: Redis) -> list[bytes]:
-    return redis.lrange(f"rq:queue:{QUEUE}", 0, -1)
+def waiting(redis: Redis, queue: str = QUEUE) -> list[bytes]:
+    return redis.lrange(f"rq:queue:{queue}", 0, -1)
 
 
 def make_old(database: Database, enterprise_id: UUID, job_id: UUID) -> None:
@@ -80,10 +81,30 @@ def test_a_job_is_carried_out(database, queue, enterprise_id, process: StartProc
     )
 
 
-def test_worker_and_cron_tell_that_they_are_there(redis: Redis, process: StartProcess) -> None:
+def test_a_long_job_has_a_worker_of_its_own_and_holds_nobody_up(
+    database, queue, redis: Redis, enterprise_id, process: StartProcess
+) -> None:
+    with database.begin(Scope(enterprise_id)) as session:
+        # Of no transfer: it ends at once, where it is begun.
+        long = queue.request(session, IMPORT, {"transfer_id": str(new_id()), "ip": ""})
+    assert waiting(redis, LONG_QUEUE) == [f"job-{long}".encode()]
     process("worker")
+    short = ask(database, queue, enterprise_id)
+    wait_until(lambda: state_of(database, enterprise_id, short) == JobState.DONE, 15, "the short")
+    assert state_of(database, enterprise_id, long) == JobState.QUEUED
+    process("worker", "long")
+    wait_until(lambda: state_of(database, enterprise_id, long) == JobState.FAILED, 15, "the long")
+
+
+def test_what_may_take_long_is_all_that_goes_through_many_records() -> None:
+    assert {IMPORT, EXPORT, BULK, PUBLISH, PURGE} == LONG
+
+
+def test_workers_and_cron_tell_that_they_are_there(redis: Redis, process: StartProcess) -> None:
+    process("worker")
+    process("worker", "long")
     process("cron")
-    for name in ("worker", "cron"):
+    for name in ("worker", "worker-long", "cron"):
         told = wait_until(lambda n=name: redis.get(f"status:{n}"), 15, f"status of {name}")
         assert "at" in json.loads(told)
 
@@ -113,13 +134,14 @@ def test_a_job_that_was_lost_with_redis_is_asked_for_again(
     assert waiting(redis) == [f"job-{job_id}".encode()]
 
 
+@pytest.mark.parametrize(("kind", "name"), [(KIND, QUEUE), (IMPORT, LONG_QUEUE)])
 def test_a_job_that_still_waits_is_not_asked_for_twice(
-    database, queue, redis: Redis, enterprise_id, housekeeping
+    database, queue, redis: Redis, enterprise_id, housekeeping, kind, name
 ) -> None:
-    job_id = ask(database, queue, enterprise_id)
+    job_id = ask(database, queue, enterprise_id, kind)
     make_old(database, enterprise_id, job_id)
     housekeeping.go_round()
-    assert len(waiting(redis)) == 1
+    assert len(waiting(redis, name)) == 1
 
 
 def test_a_job_just_made_is_left_alone(

@@ -86,7 +86,17 @@ def test_a_missing_program_is_named_with_what_to_do(second: Stack, tmp_path: Pat
 
 
 def test_every_process_that_is_killed_comes_back(copy: Stack) -> None:
-    for name in ("web", "realtime", "worker", "cron", "facts", "nginx", "redis", "postgres"):
+    for name in (
+        "web",
+        "realtime",
+        "worker",
+        "worker-long",
+        "cron",
+        "facts",
+        "nginx",
+        "redis",
+        "postgres",
+    ):
         process = copy.process(name)
         before = process.pid
         process.kill9()

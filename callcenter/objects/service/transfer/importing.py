@@ -133,7 +133,9 @@ class Importing(Lookups):
             if new := batch[len(old) :]:
                 self._take(task, new)
             progress.step(task.tally.rows, max(most, task.tally.rows))
-            progress.rest()
+            # A turn that only passed over would be followed by one that does the same.
+            if new:
+                progress.rest()
 
     def _take(self, task: Task, lines: Sequence[Line]) -> None:
         tally = task.tally
