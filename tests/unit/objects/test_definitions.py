@@ -137,3 +137,21 @@ def test_numbers_are_not_in_what_a_search_looks_through() -> None:
     definition = load_definition(DOCUMENTS["customer"], 1)
     held = {"name": "王秀兰", "phone": "e164:+8613800006207", "number": "KH00000001"}
     assert search_text(definition, held) == "kh00000001 王秀兰 wangxiulan wxl"
+
+
+def test_what_is_empty_stands_in_no_index_that_only_finds() -> None:
+    table = table_of(load_definition(DOCUMENTS["customer"], 1), "e100001")
+    (found,) = (index for index in table.indexes if "f_phone" in index.columns)
+    assert str(found.dialect_options["postgresql"]["where"]).endswith("f_phone IS NOT NULL")
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("重庆银行", "chongqingyinhang cqyh"),  # two characters of two sounds each
+        ("王A座𠮷1号", "wangazuo𠮷1hao waz𠮷1h"),
+    ],
+)
+def test_a_text_is_found_by_how_its_words_are_spoken(text: str, spoken: str) -> None:
+    definition = load_definition(DOCUMENTS["customer"], 1)
+    assert search_text(definition, {"name": text}) == f"{text.lower()} {spoken}"
