@@ -85,6 +85,15 @@ class Publisher:
         with self._while_others_work() as connection:
             _tidy(connection, table_of(definition, schema))
 
+    def measure(self, schema: str, definition: Definition) -> None:
+        """Tell the planner what the table has, where that cannot wait for autovacuum's round.
+
+        Raises OperationalError where somebody else works at the table for longer.
+        """
+        with self._engine.begin() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+            connection.execute(ddl("ANALYZE %(fullname)s").against(table_of(definition, schema)))
+
     def drop(self, schema: str, definition: Definition, place: str) -> None:
         """Drop the column of a place that `definition`, the version in force, does not know.
 

@@ -66,9 +66,11 @@ def _in_stereo(session: Session, enterprise_id: UUID) -> bool:
     return Options().of(session, enterprise_id).get("stereo_recording") is not False
 
 
-def transfer_work(database: Database, store: TransferStore, means: Means) -> Mapping[str, Work]:
+def transfer_work(
+    database: Database, store: TransferStore, publisher: Publisher, means: Means
+) -> Mapping[str, Work]:
     """Imports and exports."""
-    importing = Importing(database, means, store, find_actor)
+    importing = Importing(database, means, store, publisher, find_actor)
     exporting = Exporting(database, means, store, find_actor)
     return {IMPORT: importing.work, EXPORT: exporting.work}
 
@@ -94,11 +96,12 @@ def _runner() -> JobRunner:
     connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
     shared = means(clock, JobQueue(connection, clock))
     store = TransferStore(settings.paths.transfers, settings.transfers.largest)
+    publisher = Publisher(owner_url(settings, secrets), clock)
     work = {
         RECORDING: RecordingStore(settings.paths.recordings, clock, _in_stereo).process,
-        **transfer_work(database, store, shared),
+        **transfer_work(database, store, publisher, shared),
         **trigger_work(database, shared),
-        **publication_work(database, Publisher(owner_url(settings, secrets), clock), shared),
+        **publication_work(database, publisher, shared),
         **bulk_work(database, Files(settings.paths.attachments, clock), shared),
     }
     return JobRunner(database, connection, clock, work)

@@ -51,9 +51,10 @@ def outsider(door: Door, office: Office) -> Caller:
 
 @pytest.fixture
 def worker(
-    database: Database, redis: Redis, clock: ManualClock, transfers: TransferStore, office: Office
-) -> Worker:
-    return Worker(database, redis, clock, transfers, office)
+    seeded: Seeded, database: Database, redis: Redis, clock: ManualClock, transfers: TransferStore,
+    office: Office,
+) -> Worker:  # fmt: skip
+    return Worker(database, redis, clock, transfers, office, seeded.database.owner_url)
 
 
 @pytest.fixture

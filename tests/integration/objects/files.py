@@ -17,6 +17,7 @@ from callcenter.core.db import Database
 from callcenter.core.jobs import JobRunner, JobState
 from callcenter.objects.models import Transfer
 from callcenter.objects.service.transfer import TransferStore
+from callcenter.objects.tasks import Publisher
 from callcenter.processes.jobs import transfer_work
 from callcenter.processes.means import means
 from tests.support.office import CSRF, Caller, Office
@@ -50,6 +51,7 @@ class Worker:
     clock: Clock
     store: TransferStore
     office: Office
+    owner_url: str
     ended: list[JobState] = field(default_factory=list)
 
     def work(self, transfer_id: str) -> JobState:
@@ -57,7 +59,8 @@ class Worker:
             query = select(Transfer.job_id).where(Transfer.id == UUID(transfer_id))
             job_id = session.scalars(query).one()
         assert job_id is not None
-        work = transfer_work(self.database, self.store, means(self.clock))
+        publisher = Publisher(self.owner_url, self.clock)
+        work = transfer_work(self.database, self.store, publisher, means(self.clock))
         runner = JobRunner(self.database, self.redis, self.clock, work)
         self.ended.append(runner.run(job_id, self.office.id))
         return self.ended[-1]

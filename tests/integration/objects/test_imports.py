@@ -5,19 +5,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.pool import NullPool
 
 from callcenter.core import jobs
 from callcenter.core.audit import AuditEntry
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.jobs import TURN, Job, JobQueue, JobState
+from callcenter.objects.queries import schema_of
 from callcenter.objects.service.transfer import importing, tidy
 from callcenter.objects.service.transfer.loading import _Batch
 from tests.integration.objects.files import Importer, Worker, csv_of, xlsx_of
 from tests.integration.objects.shaping import Shaping, a_field
 from tests.integration.objects.test_records import make_customer
-from tests.support.office import Caller, Office
+from tests.support.office import Caller, Office, Seeded
 
 pytestmark = pytest.mark.integration
 
@@ -467,6 +469,21 @@ def test_however_short_its_turns_each_takes_some_lines(
         JobState.QUEUED, JobState.QUEUED, JobState.DONE,
     ]  # fmt: skip
     assert counts(importer.read(one)) == (2, 0, 0, 0)
+
+
+def test_the_planner_is_told_of_many_that_came(
+    importer: Importer, seeded: Seeded, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "MEASURED_EVERY", 2)
+    importer.whole([HEADING, GOOD, OTHER])
+    known = (
+        "SELECT reltuples FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = :schema AND c.relname = 'customer'"
+    )
+    engine = create_engine(seeded.database.owner_url, poolclass=NullPool)
+    with engine.connect() as owner:
+        schema = {"schema": schema_of(office.code)}
+        assert owner.scalar(text(known), schema) == len(importer.records())
 
 
 def test_one_entry_in_the_audit_log_tells_of_all(

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from callcenter.core.db import Database
@@ -28,8 +29,11 @@ from callcenter.objects.service.transfer.mapping import Wish
 from callcenter.objects.service.transfer.store import TransferStore
 from callcenter.objects.service.transfer.transfers import ActorOf, order_of, row_of
 from callcenter.objects.sheets import BadSheet, Line, open_sheet
+from callcenter.objects.tasks import Publisher
 
 BATCH = 1_000
+MEASURED_EVERY = 20_000
+"""New records, after which the planner is told of them: the next batches are looked up among them."""
 
 
 class _Undone(Exception):
@@ -84,13 +88,19 @@ class Task:
 
 class Importing(Lookups):
     def __init__(
-        self, database: Database, means: Means, store: TransferStore, actor_of: ActorOf
+        self,
+        database: Database,
+        means: Means,
+        store: TransferStore,
+        publisher: Publisher,
+        actor_of: ActorOf,
     ) -> None:
         super().__init__(means.directory, means.definitions, means.handled)
         self._database = database
         self._changes = ChangeLog(self._presenter, means.audit, means.outbox, means.clock)
         self._audit, self._outbox, self._clock = means.audit, means.outbox, means.clock
         self._store = store
+        self._publisher = publisher
         self._actor_of = actor_of
 
     def work(
@@ -131,7 +141,9 @@ class Importing(Lookups):
             if old := [line for line in batch if line.number <= behind]:
                 self._pass_over(task, [line for line in old if line.number not in refused])
             if new := batch[len(old) :]:
+                before = task.tally.created
                 self._take(task, new)
+                self._measure(task, before)
             progress.step(task.tally.rows, max(most, task.tally.rows))
             # A turn that only passed over would be followed by one that does the same.
             if new:
@@ -150,6 +162,16 @@ class Importing(Lookups):
             with self._database.begin(task.scope) as session:
                 self._note(session, task, tally)
         task.tally = tally
+
+    def _measure(self, task: Task, before: int) -> None:
+        if not task.keep or task.tally.created // MEASURED_EVERY == before // MEASURED_EVERY:
+            return
+        with self._database.begin(task.scope) as session:
+            schema = queries.schema_of(self._enterprise(session).code)
+            definition = self._definition(session, task.identifier, "import")
+        # Somebody shapes the table at this moment: the next time, then.
+        with suppress(OperationalError):
+            self._publisher.measure(schema, definition)
 
     def _pass_over(self, task: Task, lines: Sequence[Line]) -> None:
         with self._database.begin(task.scope) as session:
