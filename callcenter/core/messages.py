@@ -36,6 +36,7 @@ _KNOWN: Mapping[str, str] = {
         "validation.range",
     r"Must be greater than(?: or equal to)? (?P<min>\S+)\.": "validation.at_least",
     r"Must be less than(?: or equal to)? (?P<max>\S+)\.": "validation.at_most",
+    r"Length must be between 1 and (?P<max>\d+)\.": "validation.length_from_one",
     r"Length must be between (?P<min>\d+) and (?P<max>\d+)\.": "validation.length",
     r"Shorter than minimum length (?P<min>\d+)\.": "validation.too_short",
     r"Longer than maximum length (?P<max>\d+)\.": "validation.too_long",

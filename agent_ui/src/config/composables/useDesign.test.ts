@@ -140,3 +140,11 @@ it('watches a publication until the worker has ended it', async () => {
   await vi.advanceTimersByTimeAsync(1000)
   expect([design.publishing, design.number]).toEqual([false, 2])
 })
+
+it('a draft that its problems let nobody read is not called unchanged', async () => {
+  expect(design.unreadable).toBe(false)
+  onPut = () => json(200, answer({ version: 5, draft: true, problems: [{ path: 'triggers.0', message: 'Needed' }] }))
+  require('due')
+  await design.save()
+  expect([design.changes, design.unreadable]).toEqual([[], true])
+})

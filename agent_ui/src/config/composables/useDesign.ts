@@ -199,6 +199,8 @@ export function useDesign(owner: string) {
     ...view, ...history, ...under, cancelPublication, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, purge, takeKept: () => local.take((document) => history.apply(() => document)), dropKept: local.drop, rename, setting, source,
     unsaved: computed(() => state.value !== 'saved'),
     number: computed(() => answer.value?.number ?? 0),
+    /** A draft whose problems let nobody read it has changes that cannot be listed yet. */
+    unreadable: computed(() => Boolean(answer.value?.draft && problems.value.length && !changes.value.length)),
     /** Published fields keep their key; the others are new. */
     published: computed(() => new Map((published.value ? fieldsOf(published.value) : []).map((one) => [one.key, one]))),
     /** Keys of fields as people know them, those that are gone from the draft as well. */
