@@ -106,7 +106,7 @@ async def test_a_type_that_loses_values_asks_first_and_can_be_rolled_back(
     await conf.click("purge-value_2")
     await conf.page.locator(".el-message-box input").fill("value")
     await conf.page.locator(".el-message-box .el-button--primary").click()
-    await expect(conf.by("hidden-none")).to_be_visible()
+    await expect(conf.by("hidden-none")).to_be_visible(timeout=20_000)
 
 
 async def test_a_form_follows_its_conditions_and_works_out_its_formula(person: Person) -> None:
