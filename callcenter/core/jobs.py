@@ -193,8 +193,9 @@ class JobQueue:
             .order_by(Job.made_at)
             .limit(SWEPT)
         )
-        found = session.execute(oldest).all()
-        waiting = {name for queue in self._queues.values() for name in queue.job_ids if found}
+        if not (found := session.execute(oldest).all()):
+            return 0
+        waiting = {name for queue in self._queues.values() for name in queue.job_ids}
         jobs = [job for job in found if job_name(job.id) not in waiting]
         for job in jobs:
             self._enqueue(job.id, str(job.enterprise_id), job.kind)

@@ -5,6 +5,7 @@ row costs neither of them a statement of its own. No I/O.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -16,8 +17,9 @@ Row = Mapping[str, Any]
 """Column → value; a column that a row does not name is NULL."""
 
 
-def insertion(table: Table, names: Sequence[str]) -> Insert:
-    """An INSERT of the rows of `parameters`, in their order."""
+@lru_cache(maxsize=512)
+def insertion(table: Table, names: tuple[str, ...]) -> Insert:
+    """An INSERT of the rows of `parameters`, in their order. Kept: to make it costs more than to run it."""
     given = rowset(table, names)
     return insert(table).from_select(list(names), select(*(given.c[name] for name in names)))
 

@@ -141,16 +141,17 @@ def _index(table: Table, definition: Definition) -> None:
     for field in definition.fields:
         if not definition.is_indexed(field):
             continue
+        column = columns[column_of(field)]
         if field.unique or field.type == "serial":
             Index(
                 unique_index(definition, field),
                 columns.enterprise_id,
-                columns[column_of(field)],
+                column,
                 unique=not definition.monthly,
                 postgresql_where=columns.deleted_at.is_(None),
             )
         elif type_of(field).sortable:
-            _sorting(table, _named("by", name, field.place), columns[column_of(field)])
+            _sorting(table, _named("by", name, field.place), column)
         else:
             # No field's place begins with an underscore, so none meets an index of the system.
             place = f"_{field.place}" if field.place in _OWN_INDEXES else field.place
@@ -158,7 +159,7 @@ def _index(table: Table, definition: Definition) -> None:
             Index(
                 _named("ix", name, place),
                 columns.enterprise_id,
-                column := columns[column_of(field)],
+                column,
                 postgresql_where=column.is_not(None),
             )
 

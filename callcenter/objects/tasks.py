@@ -85,14 +85,17 @@ class Publisher:
         with self._while_others_work() as connection:
             _tidy(connection, table_of(definition, schema))
 
-    def measure(self, schema: str, definition: Definition) -> None:
-        """Tell the planner what the table has, where that cannot wait for autovacuum's round.
+    def measure(self, schema: str, definition: Definition, added: int) -> None:
+        """Tell the planner what the table has, where half of it or more has come since it knew.
 
+        added: records. Autovacuum would tell it too, in its rounds, but never of a whole in months.
         Raises OperationalError where somebody else works at the table for longer.
         """
+        table = table_of(definition, schema)
         with self._engine.begin() as connection:
-            connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-            connection.execute(ddl("ANALYZE %(fullname)s").against(table_of(definition, schema)))
+            if added >= 2 * _known(connection, table):
+                connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+                connection.execute(ddl("ANALYZE %(fullname)s").against(table))
 
     def drop(self, schema: str, definition: Definition, place: str) -> None:
         """Drop the column of a place that `definition`, the version in force, does not know.
@@ -179,6 +182,16 @@ def _index(connection: Connection, table: Table, made: Callable[[], None]) -> No
         else:
             create_index(connection, table, index, concurrently=True)
         made()
+
+
+def _known(connection: Connection, table: Table) -> float:
+    """Rows, as the planner thinks; -1 where it was never told."""
+    query = text(
+        "SELECT c.reltuples FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = :schema AND c.relname = :name"
+    )
+    known = connection.scalar(query, {"schema": table.schema, "name": table.name})
+    return float(known or 0)
 
 
 def _tidy(connection: Connection, table: Table) -> None:

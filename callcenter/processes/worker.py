@@ -29,13 +29,14 @@ NAMES = {QUEUE: "worker", LONG_QUEUE: "worker-long"}
 
 
 def main() -> None:
-    name = LONG_QUEUE if sys.argv[1:] == [LONG_QUEUE] else QUEUE
+    (queue_name,) = sys.argv[1:] or [QUEUE]
+    name = NAMES[queue_name]
     settings = load_settings(os.environ)
     logging.configure(settings.log.level)
     url = redis_url(settings, load_secrets(settings.paths.home))
-    Status(redis.Redis.from_url(url, socket_timeout=1), NAMES[name], SystemClock()).keep_telling()
+    Status(redis.Redis.from_url(url, socket_timeout=1), name, SystemClock()).keep_telling()
     connection = redis.Redis.from_url(url, health_check_interval=15)
-    queue = Queue(name, connection=connection, serializer=JSONSerializer)
+    queue = Queue(queue_name, connection=connection, serializer=JSONSerializer)
     worker = SimpleWorker([queue], connection=connection, serializer=JSONSerializer)
     worker.work(logging_level=None)
 

@@ -19,7 +19,7 @@ from tests.bench.floor import Floor, Site, running_floor
 from tests.bench.processes import cpu_seconds, descendants
 from tests.bench.samples import Raw, Samples, made
 from tests.bench.static import static_site
-from tests.support.stack import Stack
+from tests.support.stack import PROGRAMS, Stack
 
 SEATS, HOLD, LIMIT_MS = 301, 2.0, 200.0
 """Seats: an odd number, as the static dialplan's rotation needs."""
@@ -27,18 +27,7 @@ SEATS, HOLD, LIMIT_MS = 301, 2.0, 200.0
 FIRST_RATE, STEP, FINEST, PROBE_SECONDS, TRIES = 20.0, 1.4, 1.1, 6.0, 2
 CPU_RATE, CPU_SECONDS = 10.0, 10.0
 RTP = {"CALLCENTER_RTP_START": "20000", "CALLCENTER_RTP_END": "25999"}
-OURS = (
-    "telephony",
-    "web",
-    "realtime",
-    "worker",
-    "worker-long",
-    "cron",
-    "facts",
-    "redis",
-    "postgres",
-    "nginx",
-)
+OURS = tuple(name for name in PROGRAMS if name != "asterisk")
 LEDGER_WITHIN = 30
 
 

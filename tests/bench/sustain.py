@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from deploy.lab.sip import LoadResult
 from tests.bench.floor import Site
 from tests.bench.processes import descendants, memory_kb, open_files
-from tests.support.stack import Stack
+from tests.support.stack import PROGRAMS, Stack
 
-OURS = ("telephony", "web", "realtime", "worker", "worker-long", "cron", "facts")
-PROGRAMS = (*OURS, "asterisk", "nginx", "redis", "postgres")
+THEIRS = ("asterisk", "nginx", "redis", "postgres")
+OURS = tuple(name for name in PROGRAMS if name not in THEIRS)
 HOLD, SEATS, TALKS_END = 1.0, 101, 4.0
 RTP = {"CALLCENTER_RTP_START": "20000", "CALLCENTER_RTP_END": "25999"}
 

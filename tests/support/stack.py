@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from honcho.environ import parse_procfile
+
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.processes.announce import missing_components
@@ -19,6 +21,8 @@ from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
+PROGRAMS = (*parse_procfile((PROJECT / "Procfile").read_text()).processes, "postgres", "redis")
+"""Of a running product, by name."""
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def command(settings: Settings, extra: Mapping[str, str] | None = None) -> list[
         "unix_socket_directories": str(sockets),
         "max_connections": "200",
         "shared_buffers": "128MB",
-        # After a twentieth of a table, not a fifth: an import must not slow a large list for days.
+        # After a twentieth of a table, not a fifth: an import slows a large list until then.
         "autovacuum_vacuum_scale_factor": "0.05",
         "autovacuum_vacuum_insert_scale_factor": "0.05",
         "autovacuum_analyze_scale_factor": "0.02",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -14,15 +15,18 @@ from callcenter.calls.tasks import KIND, RecordingStore
 from callcenter.core.bus import DOMAIN_STREAM, Event, Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
+from callcenter.core.health import Unhealthy, standard_checks
 from callcenter.core.ids import new_id
 from callcenter.core.jobs import ENQUEUED_WITHIN, LONG, LONG_QUEUE, QUEUE, Job, JobQueue, JobState
+from callcenter.core.secrets import load_secrets
+from callcenter.core.settings import load_settings
 from callcenter.core.tenant import Scope
-from callcenter.objects.service import BULK, PURGE, Definitions, Files, RecycleBin
-from callcenter.objects.service.transfer import EXPORT, IMPORT, TransferStore
-from callcenter.objects.service.underway import PUBLISH
+from callcenter.objects.service import Definitions, Files, RecycleBin
+from callcenter.objects.service.transfer import IMPORT, TransferStore
 from callcenter.objects.tasks import Publisher
 from callcenter.processes.bins import Bins
 from callcenter.processes.housekeeping import Housekeeping
+from callcenter.processes.jobs import bulk_work, publication_work, transfer_work, trigger_work
 from callcenter.processes.means import means
 from callcenter.processes.months import Months
 from tests.integration.processes.conftest import StartProcess
@@ -96,8 +100,19 @@ def test_a_long_job_has_a_worker_of_its_own_and_holds_nobody_up(
     wait_until(lambda: state_of(database, enterprise_id, long) == JobState.FAILED, 15, "the long")
 
 
-def test_what_may_take_long_is_all_that_goes_through_many_records() -> None:
-    assert {IMPORT, EXPORT, BULK, PUBLISH, PURGE} == LONG
+def test_all_that_goes_through_many_records_is_long(
+    database: Database, postgres: FreshDatabase, tmp_path: Path
+) -> None:
+    clock = SystemClock()
+    shared, files = means(clock), Files(tmp_path, clock)
+    publisher = Publisher(postgres.owner_url, clock)
+    works = (
+        transfer_work(database, TransferStore(tmp_path, 1), publisher, shared),
+        publication_work(database, publisher, shared),
+        bulk_work(database, files, shared),
+    )
+    assert {kind for work in works for kind in work} == LONG
+    assert LONG.isdisjoint(trigger_work(database, shared))
 
 
 def test_workers_and_cron_tell_that_they_are_there(redis: Redis, process: StartProcess) -> None:
@@ -107,6 +122,26 @@ def test_workers_and_cron_tell_that_they_are_there(redis: Redis, process: StartP
     for name in ("worker", "worker-long", "cron"):
         told = wait_until(lambda n=name: redis.get(f"status:{n}"), 15, f"status of {name}")
         assert "at" in json.loads(told)
+
+
+def test_facts_are_ready_when_they_have_delivered_what_lay_there(
+    postgres: FreshDatabase, redis: Redis, process: StartProcess
+) -> None:
+    settings = load_settings(postgres.environment)
+    check = standard_checks(settings, load_secrets(settings.paths.home), SystemClock())["facts"]
+    behind = {"at": SystemClock().now().isoformat(), "delivered": False}
+    redis.set("status:facts", json.dumps(behind))
+    with pytest.raises(Unhealthy, match="delivered"):
+        check()
+    process("facts")
+
+    def is_ready() -> bool:
+        with suppress(Unhealthy):
+            check()
+            return True
+        return False
+
+    wait_until(is_ready, 15, "facts are ready")
 
 
 def test_an_event_reaches_its_stream_within_a_moment_of_its_commit(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.stack import PROJECT, Stack
+from tests.support.stack import PROGRAMS, PROJECT, Stack
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
@@ -86,17 +86,7 @@ def test_a_missing_program_is_named_with_what_to_do(second: Stack, tmp_path: Pat
 
 
 def test_every_process_that_is_killed_comes_back(copy: Stack) -> None:
-    for name in (
-        "web",
-        "realtime",
-        "worker",
-        "worker-long",
-        "cron",
-        "facts",
-        "nginx",
-        "redis",
-        "postgres",
-    ):
+    for name in PROGRAMS:
         process = copy.process(name)
         before = process.pid
         process.kill9()

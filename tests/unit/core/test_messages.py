@@ -69,6 +69,13 @@ def test_an_unknown_field_and_a_body_of_another_kind_are_told():
         assert caption_of(message)[0] in captions("en")
 
 
+def test_what_is_empty_is_said_to_be_needed():
+    with pytest.raises(ValidationError) as found:
+        Shape.from_dict({"name": fields.Str(validate=validate.Length(1, 50))})().load({"name": ""})
+    [message] = found.value.messages["name"]
+    assert localise(message, "en", {}) == "Needed, and no longer than 50."
+
+
 def test_a_key_stays_a_key():
     assert caption_of("validation.not_unique") == ("validation.not_unique", {})
 

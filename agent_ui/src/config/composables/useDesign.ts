@@ -200,7 +200,7 @@ export function useDesign(owner: string) {
     unsaved: computed(() => state.value !== 'saved'),
     number: computed(() => answer.value?.number ?? 0),
     /** A draft whose problems let nobody read it has changes that cannot be listed yet. */
-    unreadable: computed(() => Boolean(answer.value?.draft && problems.value.length && !changes.value.length)),
+    unreadable: computed(() => Boolean(answer.value?.draft && answer.value.number && problems.value.length && !changes.value.length)),
     /** Published fields keep their key; the others are new. */
     published: computed(() => new Map((published.value ? fieldsOf(published.value) : []).map((one) => [one.key, one]))),
     /** Keys of fields as people know them, those that are gone from the draft as well. */

@@ -33,7 +33,7 @@ from callcenter.objects.tasks import Publisher
 
 BATCH = 1_000
 MEASURED_EVERY = 20_000
-"""New records, after which the planner is told of them: the next batches are looked up among them."""
+"""New records, after which the planner may be told: the next batches are looked up among them."""
 
 
 class _Undone(Exception):
@@ -171,7 +171,7 @@ class Importing(Lookups):
             definition = self._definition(session, task.identifier, "import")
         # Somebody shapes the table at this moment: the next time, then.
         with suppress(OperationalError):
-            self._publisher.measure(schema, definition)
+            self._publisher.measure(schema, definition, task.tally.created)
 
     def _pass_over(self, task: Task, lines: Sequence[Line]) -> None:
         with self._database.begin(task.scope) as session:
