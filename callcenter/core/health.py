@@ -140,7 +140,11 @@ def standard_checks(settings: Settings, secrets: Secrets, clock: Clock) -> dict[
 
 
 class Statuses:
-    """What processes say of themselves in Redis: `status:<name>`, JSON with `at`."""
+    """What processes say of themselves in Redis: `status:<name>`, JSON with `at` and `pid`.
+
+    Who has ended is not there, however fresh the last words: with them alone a process that died and
+    comes back behind would be called ready until they are old.
+    """
 
     def __init__(self, url: str, clock: Clock) -> None:
         self._redis = redis.Redis.from_url(
@@ -159,9 +163,20 @@ class Statuses:
         age = self._clock.now() - datetime.fromisoformat(status["at"])
         if age > FRESH:
             raise Unhealthy(f"silent for {age.total_seconds():.0f} s")
+        if not _lives(status["pid"]):
+            raise Unhealthy("has ended")
         for need in needs:
             if not status.get(need):
                 raise Unhealthy(f"{name} says: {need} is {status.get(need)!r}")
+
+
+def _lives(pid: int) -> bool:
+    """A zombie does not: its keeper has not heard of its end yet."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] not in {"Z", "X"}
 
 
 def _postgres(url: str) -> None:

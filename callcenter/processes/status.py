@@ -1,6 +1,7 @@
-"""What a process says of itself for `/readyz`: `status:<name>` in Redis, JSON with `at`."""
+"""What a process says of itself for `/readyz`: `status:<name>` in Redis, JSON with `at` and `pid`."""
 
 import json
+import os
 import threading
 
 import redis
@@ -15,6 +16,11 @@ KEPT = 10
 log = structlog.get_logger()
 
 
+def spoken(clock: Clock, **fields: object) -> str:
+    """What this process says now, as JSON."""
+    return json.dumps({**fields, "at": clock.now().isoformat(), "pid": os.getpid()})
+
+
 class Status:
     def __init__(self, connection: redis.Redis, name: str, clock: Clock) -> None:
         self._redis = connection
@@ -22,8 +28,7 @@ class Status:
         self._clock = clock
 
     def tell(self, **fields: object) -> None:
-        told = {**fields, "at": self._clock.now().isoformat()}
-        self._redis.set(self._key, json.dumps(told), ex=KEPT)
+        self._redis.set(self._key, spoken(self._clock, **fields), ex=KEPT)
 
     def keep_telling(self) -> None:
         """From a thread of its own, for a process whose main loop belongs to a library."""

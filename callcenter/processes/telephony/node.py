@@ -1,7 +1,6 @@
 """The composition root of telephony: everything that one node is made of, spelled out."""
 
 import asyncio
-import json
 from collections.abc import Coroutine
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +24,7 @@ from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings
 from callcenter.core.tenant import Scope
 from callcenter.people.service import SeatPlan
+from callcenter.processes.status import spoken
 from callcenter.processes.telephony.flows import IvrFlows, QueueVoice
 from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
@@ -307,16 +307,10 @@ class Node:
 
     def status(self) -> str:
         """What `/readyz` reads of this node, as JSON."""
-        return json.dumps(
-            {
-                "ready": self.ready,
-                "ami": self.ami.connected,
-                "rooms": self.rooms.connected,
-                "drift": self.drift,
-                "calls": self.calls_now,
-                "at": self.clock.now().isoformat(),
-            }
-        )
+        return spoken(
+            self.clock, ready=self.ready, ami=self.ami.connected, rooms=self.rooms.connected,
+            drift=self.drift, calls=self.calls_now,
+        )  # fmt: skip
 
     def beat(self) -> None:
         """Every 500 ms: what was read of Asterisk's events up to here is handled."""

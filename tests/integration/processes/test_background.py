@@ -29,6 +29,7 @@ from callcenter.processes.housekeeping import Housekeeping
 from callcenter.processes.jobs import bulk_work, publication_work, transfer_work, trigger_work
 from callcenter.processes.means import means
 from callcenter.processes.months import Months
+from callcenter.processes.status import spoken
 from tests.integration.processes.conftest import StartProcess
 from tests.support.databases import FreshDatabase
 from tests.support.waiting import wait_until
@@ -129,8 +130,7 @@ def test_facts_are_ready_when_they_have_delivered_what_lay_there(
 ) -> None:
     settings = load_settings(postgres.environment)
     check = standard_checks(settings, load_secrets(settings.paths.home), SystemClock())["facts"]
-    behind = {"at": SystemClock().now().isoformat(), "delivered": False}
-    redis.set("status:facts", json.dumps(behind))
+    redis.set("status:facts", spoken(SystemClock(), delivered=False))
     with pytest.raises(Unhealthy, match="delivered"):
         check()
     process("facts")

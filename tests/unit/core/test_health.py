@@ -1,5 +1,8 @@
 """Ready means that every component answered in time; a hanging one holds up nobody else."""
 
+import json
+import os
+import subprocess
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +11,7 @@ from flask import Flask
 
 from callcenter.core.clock import ManualClock
 from callcenter.core.health import Examiner, Statuses, Unhealthy, blueprint
+from callcenter.processes.status import spoken
 
 
 def client(checks):
@@ -78,18 +82,18 @@ def clock() -> ManualClock:
     return ManualClock(datetime(2026, 11, 23, 8, tzinfo=UTC))
 
 
-def statuses(clock: ManualClock, value: bytes | None) -> Statuses:
+def statuses(clock: ManualClock, value: str | None) -> Statuses:
     told = Statuses("redis://127.0.0.1:1/0", clock)
-    told._redis = FakeRedis(value)
+    told._redis = FakeRedis(value.encode() if value else None)
     return told
 
 
 def test_a_fresh_status_is_enough(clock: ManualClock) -> None:
-    statuses(clock, b'{"at": "2026-11-23T08:00:00+00:00", "ami": true}').check("telephony", "ami")
+    statuses(clock, spoken(clock, ami=True)).check("telephony", "ami")
 
 
 def test_a_status_grows_old(clock: ManualClock) -> None:
-    told = statuses(clock, b'{"at": "2026-11-23T08:00:00Z"}')
+    told = statuses(clock, spoken(clock))
     told.check("cron")
     clock.advance(timedelta(seconds=3.5).total_seconds())
     with pytest.raises(Unhealthy, match="silent for"):
@@ -97,9 +101,22 @@ def test_a_status_grows_old(clock: ManualClock) -> None:
 
 
 def test_what_a_process_says_it_lacks_counts(clock: ManualClock) -> None:
-    told = statuses(clock, b'{"at": "2026-11-23T08:00:00Z", "ami": false}')
+    told = statuses(clock, spoken(clock, ami=False))
     with pytest.raises(Unhealthy, match="ami"):
         told.check("telephony", "ami")
+
+
+@pytest.mark.parametrize("was_heard", [False, True], ids=["a zombie", "gone"])
+def test_who_has_ended_is_not_there_however_fresh_its_last_words(
+    clock: ManualClock, was_heard: bool
+) -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        told = statuses(clock, json.dumps({**json.loads(spoken(clock)), "pid": process.pid}))
+        told.check("facts")
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | (0 if was_heard else os.WNOWAIT))
+        with pytest.raises(Unhealthy, match="ended"):
+            told.check("facts")
 
 
 def test_no_status_means_not_started(clock: ManualClock) -> None:
