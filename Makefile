@@ -41,7 +41,7 @@ test: setup-test ## unit, integration, then end to end with outages of 2 s
 	CALLCENTER_OUTAGE_SECONDS=2 $(pytest) -n 2 tests/faults # other phones on the same desks
 
 .PHONY: verify
-verify: check test ## test, then faults with outages of 10 s, longer sequences, a soak and a fresh machine
+verify: check ## outages of 10 s, longer sequences and files, a soak; then `make test` on a fresh machine
 	CALLCENTER_OUTAGE_SECONDS=10 $(pytest) -n 2 tests/faults
 	TEST_SEQUENCES=80 $(pytest) tests/integration/objects/test_any_sequence.py
 	TEST_LINES=30000 $(pytest) tests/integration/objects/test_long_file.py
