@@ -161,15 +161,15 @@ class TenantTables:
         return self._session.execute(statement, [stamped], execution_options={SCOPED: True})
 
     def insert_all(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows in order, each stamped with the enterprise; all name the same columns.
+        """Insert rows in order, each stamped with the enterprise. What a row does not name is NULL.
 
-        Those that stay empty in all of them, most of hundreds, are left out: each takes time.
+        Columns that none of them fills, most of hundreds, are left out: each takes time.
         """
         if not rows:
             return
         stamped = [{**row, "enterprise_id": self.enterprise_id} for row in rows]
-        names = (name for name in stamped[0] if any(row[name] is not None for row in stamped))
-        statement = insertion(table, tuple(names))
+        filled = {name for row in stamped for name, value in row.items() if value is not None}
+        statement = insertion(table, tuple(each.name for each in table.c if each.name in filled))
         self._note(statement)
         self._session.execute(statement, parameters(stamped), execution_options={SCOPED: True})
 

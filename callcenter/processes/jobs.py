@@ -92,7 +92,8 @@ def _runner() -> JobRunner:
     secrets = load_secrets(settings.paths.home)
     clock = SystemClock()
     # The job's own transaction and its progress beside it: two connections.
-    database = Database(app_url(settings, secrets), pool_size=2, max_overflow=0)
+    # For the job itself, a batch that is written, and the next that is read or how far it has come.
+    database = Database(app_url(settings, secrets), pool_size=3, max_overflow=0)
     connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
     shared = means(clock, JobQueue(connection, clock))
     store = TransferStore(settings.paths.transfers, settings.transfers.largest)

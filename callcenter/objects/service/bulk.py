@@ -18,7 +18,7 @@ from callcenter.objects import queries
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.presenting import Held, enterprise_of, schema_of
-from callcenter.objects.service.rows import actor_id, columns
+from callcenter.objects.service.rows import actor_id, columns, new_columns
 from callcenter.objects.service.serials import next_numbers
 from callcenter.objects.types.base import Field
 from callcenter.objects.types.serial import period
@@ -51,8 +51,16 @@ class Bulk:
 
     def add(self, session: Session, definition: Definition, given: Sequence[Given]) -> list[UUID]:
         """Add records in order, numbered in order; their ids."""
+        made = self.made(session, definition, given)
+        self.insert(session, definition, made)
+        return [row["id"] for row in made]
+
+    def made(
+        self, session: Session, definition: Definition, given: Sequence[Given]
+    ) -> list[dict[str, Any]]:
+        """New records as their table takes them, numbered in order; not in it yet."""
         self._number(session, definition, given)
-        made = [
+        return [
             {
                 "id": new_id(row.made_at) if definition.monthly else new_id(),
                 "version": 1,
@@ -61,13 +69,16 @@ class Bulk:
                 "created_by": row.made_by,
                 "updated_at": row.made_at,
                 "updated_by": row.made_by,
-                **columns(definition, held),
+                **new_columns(definition, held),
             }
             for row, held in given
         ]
+
+    def insert(
+        self, session: Session, definition: Definition, made: Sequence[Mapping[str, Any]]
+    ) -> None:
         if made:
             TenantTables(session).insert_all(self._table(session, definition), made)
-        return [row["id"] for row in made]
 
     def change(self, session: Session, definition: Definition, changed: Sequence[Changed]) -> None:
         """Change records that the transaction has locked."""

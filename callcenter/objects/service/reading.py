@@ -228,7 +228,8 @@ class Reader:
     ) -> Settled:
         """With its formulas and what triggers make of it; raises Invalid, Refused."""
         before, record_id = (current.values, current.row.id) if current else (None, None)
-        computed = {**after, **worked_out(self._definition, after)}
+        formulas = worked_out(self._definition, after)
+        computed = {**after, **formulas} if formulas else after
         whole = self._before.run(before, computed, record_id)
         if whole.triggers:
             made = {*made, *(key for key in whole if whole[key] != computed.get(key))}

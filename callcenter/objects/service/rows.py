@@ -1,6 +1,6 @@
 """A record's values between forms: as typed columns, as JSON, for the audit log."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -28,12 +28,13 @@ def actor_id(session: Session) -> UUID | None:
 class _Layout:
     """Where values go.
 
+    columns the field's key → its own column
     stores  the field's key → how it is told in JSON, but for what is told elsewhere
     extra   the keys of those that lie in `extra` → their names there
     places  of all fields
     """
 
-    columns: Sequence[tuple[str, str]]
+    columns: Mapping[str, str]
     stores: Mapping[str, Callable[[Any], Any]]
     extra: Mapping[str, str]
     places: frozenset[str]
@@ -45,7 +46,7 @@ def _layout(definition: Definition) -> _Layout:
     owning = [field for field in fields if definition.owns_column(field)]
     told = [field for field in fields if not _is_elsewhere(field)]
     return _Layout(
-        [(field.key, queries.column_of(field)) for field in owning],
+        {field.key: queries.column_of(field) for field in owning},
         {field.key: type_of(field).store for field in told},
         {field.key: field.place for field in told if not definition.owns_column(field)},
         frozenset(field.place for field in fields),
@@ -60,12 +61,27 @@ def columns(
     kept: the record's `extra` as it is; what hidden fields have there stays.
     """
     layout = _layout(definition)
-    typed = {column: held.get(key) for key, column in layout.columns}
+    typed = {column: held.get(key) for key, column in layout.columns.items()}
     extra = {place: value for place, value in (kept or {}).items() if place not in layout.places}
     for key, value in held.items():
         if value is not None and (place := layout.extra.get(key)):
             extra[place] = layout.stores[key](value)
     return {**typed, "extra": extra, "search_text": queries.search_text(definition, held)}
+
+
+def new_columns(definition: Definition, held: Mapping[str, Any]) -> dict[str, Any]:
+    """As `columns`, of a record that is not in the table yet: what is empty is not named."""
+    layout = _layout(definition)
+    row: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    for key, value in held.items():
+        if value is None:
+            continue
+        if column := layout.columns.get(key):
+            row[column] = value
+        elif place := layout.extra.get(key):
+            extra[place] = layout.stores[key](value)
+    return {**row, "extra": extra, "search_text": queries.search_text(definition, held)}
 
 
 def stored(definition: Definition, held: Mapping[str, Any]) -> dict[str, Any]:

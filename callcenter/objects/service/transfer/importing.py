@@ -2,11 +2,13 @@
 
 With each batch goes how far it has come, so whoever follows a worker that died begins behind the
 last batch that was written, and writes none twice. A trial does all of it, and undoes each batch.
+While a batch is written the next is read, where that needs nothing of it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -23,8 +25,9 @@ from callcenter.objects.schemas import Definition
 from callcenter.objects.service.changes import ChangeLog
 from callcenter.objects.service.lookups import Lookups
 from callcenter.objects.service.means import Means
+from callcenter.objects.service.transfer.behind import WriteBehind
 from callcenter.objects.service.transfer.faults import FaultFile
-from callcenter.objects.service.transfer.loading import Loader, Outcome
+from callcenter.objects.service.transfer.loading import Batch, Loader, Outcome
 from callcenter.objects.service.transfer.mapping import Wish
 from callcenter.objects.service.transfer.store import TransferStore
 from callcenter.objects.service.transfer.transfers import ActorOf, order_of, row_of
@@ -134,34 +137,55 @@ class Importing(Lookups):
         task.faults.cut(task.tally.faults)
         refused = task.faults.lines()
         sheet = open_sheet(self._store.path(task.row.enterprise_id, task.row.id, "upload"))
-        lines, most = sheet.lines(), task.row.content["lines"] - 1
+        lines, earlier = sheet.lines(), task.tally.line
         next(lines)
-        behind = task.tally.line
-        for batch in _batches(lines):
-            if old := [line for line in batch if line.number <= behind]:
-                self._pass_over(task, [line for line in old if line.number not in refused])
-            if new := batch[len(old) :]:
-                before = task.tally.created
-                self._take(task, new)
-                self._measure(task, before)
-            progress.step(task.tally.rows, max(most, task.tally.rows))
-            # A turn that only passed over would be followed by one that does the same.
-            if new:
-                progress.rest()
+        with WriteBehind() as behind:
+            for batch in _batches(lines):
+                if old := [line for line in batch if line.number <= earlier]:
+                    self._pass_over(task, [line for line in old if line.number not in refused])
+                    _tell(task, progress)
+                if new := batch[len(old) :]:
+                    self._take(task, new, behind, progress)
+        _tell(task, progress)
 
-    def _take(self, task: Task, lines: Sequence[Line]) -> None:
-        tally = task.tally
-        with suppress(_Undone), self._database.begin(task.scope) as session:
-            outcome = task.loader.load(session, self._begun(session, task), lines)
+    def _take(
+        self, task: Task, lines: Sequence[Line], behind: WriteBehind, progress: Progress
+    ) -> None:
+        with ExitStack() as transaction:
+            session = transaction.enter_context(self._database.begin(task.scope))
+            definition = self._begun(session, task)
+            if task.loader.looks_back(definition):
+                self._settle(task, behind, progress)
+            batch = task.loader.read(session, definition, lines)
+            if definition.serials:
+                self._settle(task, behind, progress)
+            task.loader.make(batch)
+            self._settle(task, behind, progress)
+            behind.give(partial(self._write, task, batch, lines, transaction.pop_all()))
+
+    @staticmethod
+    def _settle(task: Task, behind: WriteBehind, progress: Progress) -> None:
+        """Here the import may be called off or interrupted; a turn that has taken nothing is not."""
+        if behind.settle():
+            _tell(task, progress)
+            progress.rest()
+
+    def _write(
+        self, task: Task, batch: Batch, lines: Sequence[Line], transaction: ExitStack
+    ) -> None:
+        before = tally = task.tally
+        with suppress(_Undone), transaction:
+            outcome = task.loader.write(batch)
             tally = tally.plus(lines, outcome, task.faults.add(outcome.bad))
             if not task.keep:
                 raise _Undone
-            self._note(session, task, tally)
-            self._outbox.record(session, "record.imported", task.identifier)
+            self._note(batch.session, task, tally)
+            self._outbox.record(batch.session, "record.imported", task.identifier)
         if not task.keep:
             with self._database.begin(task.scope) as session:
                 self._note(session, task, tally)
         task.tally = tally
+        self._measure(task, before.created)
 
     def _measure(self, task: Task, before: int) -> None:
         if not task.keep or task.tally.created // MEASURED_EVERY == before // MEASURED_EVERY:
@@ -205,6 +229,11 @@ class Importing(Lookups):
                     session, "record.import", "data_object", row.object_id,
                     name=task.identifier, after=ended,
                 )  # fmt: skip
+
+
+def _tell(task: Task, progress: Progress) -> None:
+    done = task.tally.rows
+    progress.step(done, max(task.row.content["lines"] - 1, done))
 
 
 _OWN = ("line", "faults")

@@ -25,7 +25,9 @@ from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Named
 from callcenter.objects.types.cells import text_of
 
-_FEW_VALUES = frozenset({"boolean", "cascade", "choice", "choices", "region", "team", "user"})
+_FEW_VALUES = frozenset(
+    {"boolean", "cascade", "choice", "choices", "date", "region", "team", "user"}
+)
 """Types whose cells say the same again and again."""
 _MOST_KEPT = 10_000
 
@@ -38,6 +40,7 @@ class Row:
     match         by what its record is found
     current       the record that it changes, locked; None for a new one
     values        what becomes of the record
+    made          a new one, as its table takes it
     """
 
     line: Line
@@ -46,6 +49,7 @@ class Row:
     match: Any = None
     current: Held | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    made: Mapping[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
     def is_blamed(self, key: str | None) -> bool:

@@ -1,5 +1,7 @@
 """Lines of a file become records: read, matched, held against each other, written; a batch at once.
 
+While one batch is written the next may be read already, in a transaction of its own.
+
 A line is taken whole or not at all. What a person would be told of an entry is told of a line.
 """
 
@@ -28,6 +30,7 @@ from callcenter.objects.service.transfer.lines import Lines, Row, good
 from callcenter.objects.service.transfer.mapping import Wish
 from callcenter.objects.service.transfer.naming import Naming
 from callcenter.objects.sheets import Line
+from callcenter.objects.triggers.trigger import Act, Moment
 from callcenter.objects.types.base import Field
 
 Mark = tuple[str, Any]
@@ -66,21 +69,50 @@ class Loader:
         self._taken: dict[Any, Any] = {}
         self._taken_by: Definition | None = None
 
-    def load(self, session: Session, definition: Definition, lines: Sequence[Line]) -> Outcome:
-        """Take a batch. The definition stays in force until the transaction ends."""
+    def looks_back(self, definition: Definition) -> bool:
+        """Whether reading a line may need, or wait for, what the batch before writes."""
+        names = [each for each in definition.fields if each.key in self._wish.columns]
+        return (
+            self._wish.match is not None
+            or any(each.refers_to == definition.identifier for each in names)
+            or bool(definition.armed.of(Moment.BEFORE, Act.CREATE))
+        )
+
+    def read(self, session: Session, definition: Definition, lines: Sequence[Line]) -> "Batch":
+        """Decide what becomes of lines. The definition stays in force until the transaction ends."""
         reading = self._lines(session, definition)
         rows = self._read(reading, definition, lines)
         table = queries.table_of(definition, schema_of(session, self._directory))
-        batch = _Batch(session, definition, table, reading, self._reaching, self._wish)
-        batch.match(rows)
+        batch = Batch(session, definition, rows, table, reading, self._reaching, self._wish)
+        batch.match()
         for row in rows:
             if not row.is_blamed(self._wish.match):
                 batch.decide(row)
-        batch.refuse_twice(rows, self._seen)
-        batch.refuse_taken(rows)
-        self._write(batch, rows)
+        batch.refuse_twice(self._seen)
+        batch.refuse_taken()
         self._remember(definition, good(rows))
-        return _outcome(rows)
+        return batch
+
+    def make(self, batch: "Batch") -> None:
+        """The new records, as they will be written. Only the batch before may have numbers."""
+        now, who = self._clock.now(), actor_id(batch.session)
+        new = [row for row in good(batch.rows) if row.current is None]
+        given = [(NewRow({}, now, who), row.values) for row in new]
+        made = self._bulk.made(batch.session, batch.definition, given)
+        for row, one in zip(new, made, strict=True):
+            row.made = one
+
+    def write(self, batch: "Batch") -> Outcome:
+        """In the transaction in which it was read and made."""
+        taken = [*good(batch.rows)]
+        try:
+            with batch.session.begin_nested():
+                self._all(batch, taken)
+        except IntegrityError:
+            # Somebody was quicker with one of the values; only that line is refused.
+            for row in taken:
+                self._one(batch, row)
+        return _outcome(batch.rows)
 
     def resume(self, session: Session, definition: Definition, lines: Sequence[Line]) -> None:
         """Remember lines that an earlier attempt took."""
@@ -114,17 +146,7 @@ class Loader:
             for mark in _marks(definition, self._wish, row):
                 self._seen.setdefault(mark, row.line.number)
 
-    def _write(self, batch: "_Batch", rows: Sequence[Row]) -> None:
-        taken = [*good(rows)]
-        try:
-            with batch.session.begin_nested():
-                self._all(batch, taken)
-        except IntegrityError:
-            # Somebody was quicker with one of the values; only that line is refused.
-            for row in taken:
-                self._one(batch, row)
-
-    def _one(self, batch: "_Batch", row: Row) -> None:
+    def _one(self, batch: "Batch", row: Row) -> None:
         try:
             with batch.session.begin_nested():
                 self._all(batch, [row])
@@ -133,15 +155,12 @@ class Loader:
                 raise
             batch.reading.blame(row, each.key, "validation.not_unique")
 
-    def _all(self, batch: "_Batch", rows: Sequence[Row]) -> None:
+    def _all(self, batch: "Batch", rows: Sequence[Row]) -> None:
         session, definition = batch.session, batch.definition
-        now, who = self._clock.now(), actor_id(session)
         object_id = self._definitions.object_id(session, definition.identifier)
         new = [row for row in rows if row.current is None]
-        ids = self._bulk.add(
-            session, definition, [(NewRow({}, now, who), row.values) for row in new]
-        )
-        made: list[Told] = [(one, {}, row.values) for one, row in zip(ids, new, strict=True)]
+        self._bulk.insert(session, definition, [row.made for row in new])
+        made: list[Told] = [(row.made["id"], {}, row.values) for row in new]
         self._changes.write_many(session, definition, object_id, "create", made)
         changed = [(row.current, row.values) for row in rows if row.current and row.values]
         self._bulk.change(session, definition, changed)
@@ -152,13 +171,14 @@ class Loader:
         self._changes.write_many(session, definition, object_id, "update", told)
 
 
-class _Batch:
-    """Decides what becomes of rows, in one transaction."""
+class Batch:
+    """Rows, and what becomes of them, in one transaction."""
 
     def __init__(
         self,
         session: Session,
         definition: Definition,
+        rows: Sequence[Row],
         table: Table,
         reading: Lines,
         reaching: Reaching,
@@ -166,18 +186,19 @@ class _Batch:
     ) -> None:
         self.session = session
         self.definition = definition
+        self.rows = rows
         self.reading = reading
         self._table = table
         self._reaching = reaching
         self._wish = wish
 
-    def match(self, rows: Sequence[Row]) -> None:
+    def match(self) -> None:
         """Find and lock the records that the lines are about."""
         if self._wish.match is None:
             return
         by = self.definition.by_key[self._wish.match]
-        found = self._found(by, [*{row.match for row in rows if row.match is not None}])
-        for row in rows:
+        found = self._found(by, [*{row.match for row in self.rows if row.match is not None}])
+        for row in self.rows:
             there = [] if row.match is None else found.get(row.match, [])
             if len(there) > 1:
                 self.reading.blame(row, by.key, "validation.many_match")
@@ -204,10 +225,10 @@ class _Batch:
             for key, messages in wrong.fields.items():
                 reading.blame(row, key, messages[0])
 
-    def refuse_twice(self, rows: Sequence[Row], seen: dict[Mark, int]) -> None:
+    def refuse_twice(self, seen: dict[Mark, int]) -> None:
         """What two lines of the file cannot both have, or both be about."""
         here: dict[Mark, int] = {}
-        for row in good(rows):
+        for row in good(self.rows):
             marks = [*_marks(self.definition, self._wish, row)]
             for mark in marks:
                 if earlier := seen.get(mark) or here.get(mark):
@@ -216,12 +237,14 @@ class _Batch:
             if not row.faults:
                 here |= dict.fromkeys(marks, row.line.number)
 
-    def refuse_taken(self, rows: Sequence[Row]) -> None:
+    def refuse_taken(self) -> None:
         """What another record has."""
         for each in _unique(self.definition):
-            wanted = {row.values[each.key] for row in good(rows) if each.key in row.values} - {None}
+            wanted = {row.values[each.key] for row in good(self.rows) if each.key in row.values} - {
+                None
+            }
             owners = self._owners(each, [*wanted])
-            for row in good(rows):
+            for row in good(self.rows):
                 owner = owners.get(row.values.get(each.key))
                 if owner is not None and (row.current is None or owner != row.current.row.id):
                     self.reading.blame(row, each.key, "validation.not_unique")
