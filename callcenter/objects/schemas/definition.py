@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
+import orjson
+
 from callcenter.objects.errors import BadDefinition, BadValue
 from callcenter.objects.rules import ANYWHERE, Problem, Rules, problems, rules_of
 from callcenter.objects.schemas.document import MOST_FIELDS, SORTABLE, DefinitionShape, Kind
@@ -231,8 +233,14 @@ def load_definition(document: Mapping[str, Any], number: int) -> Definition:
 
 def read_definition(document: Mapping[str, Any], number: int) -> Definition:
     """A document that has the right form, though it may contradict itself; raises ValidationError."""
-    DefinitionShape().load(document)
+    _well_formed(orjson.dumps(document, default=dict))
     return stored_definition(document, number)
+
+
+@lru_cache(maxsize=16)
+def _well_formed(document: bytes) -> None:
+    """Raises ValidationError. A draft is looked at five times on its way into force."""
+    DefinitionShape().load(orjson.loads(document))
 
 
 def stored_definition(document: Mapping[str, Any], number: int) -> Definition:
