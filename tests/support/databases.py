@@ -66,7 +66,6 @@ def data_services(options: Mapping[str, str] = IN_A_HURRY) -> Iterator[DataServi
         secrets = load_secrets(settings.paths.home)
         postgres.make_cluster(settings, secrets)
         _let_owner_copy_databases(settings)
-        _let_everybody_in(settings)
         services = [
             Service(
                 "redis",
@@ -127,9 +126,3 @@ def _let_owner_copy_databases(settings: Settings) -> None:
         capture_output=True,
         cwd="/",
     )
-
-
-def _let_everybody_in(settings: Settings) -> None:
-    """Without a password, which costs 10 ms a connection; whole products of tests ask for theirs."""
-    access = settings.paths.postgres / "pg_hba.conf"
-    access.write_text(access.read_text().replace("scram-sha-256", "trust"))
