@@ -169,7 +169,7 @@ class TenantTables:
             return
         stamped = [{**row, "enterprise_id": self.enterprise_id} for row in rows]
         filled = {name for row in stamped for name, value in row.items() if value is not None}
-        statement = insertion(table, tuple(each.name for each in table.c if each.name in filled))
+        statement = insertion(table, tuple(sorted(filled)))
         self._note(statement)
         self._session.execute(statement, parameters(stamped), execution_options={SCOPED: True})
 

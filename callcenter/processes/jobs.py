@@ -47,6 +47,9 @@ from callcenter.processes.means import means
 from callcenter.processes.templates import rendering, templates
 from callcenter.tenancy.service import Options
 
+CONNECTIONS = 2
+"""A job's own transaction and its progress beside it, or the two batches of an import."""
+
 
 def publication_work(database: Database, publisher: Publisher, means: Means) -> Mapping[str, Work]:
     """Publications of large objects, and purges of what they have left behind."""
@@ -91,9 +94,7 @@ def _runner() -> JobRunner:
     settings = load_settings(os.environ)
     secrets = load_secrets(settings.paths.home)
     clock = SystemClock()
-    # The job's own transaction and its progress beside it: two connections.
-    # For the job itself, a batch that is written, and the next that is read or how far it has come.
-    database = Database(app_url(settings, secrets), pool_size=3, max_overflow=0)
+    database = Database(app_url(settings, secrets), pool_size=CONNECTIONS, max_overflow=0)
     connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
     shared = means(clock, JobQueue(connection, clock))
     store = TransferStore(settings.paths.transfers, settings.transfers.largest)

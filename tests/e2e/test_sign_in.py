@@ -34,6 +34,15 @@ async def try_to_sign_in(one: BrowserAgent, code: str, password: str) -> None:
     await one.click("login-submit")
 
 
+async def test_the_first_page_comes_in_few_files(person: Person) -> None:
+    one = await person("8005")
+    await expect(one.by("phone-line")).to_have_attribute("data-line", "registered")
+    scripts = await one.page.evaluate(
+        "performance.getEntriesByType('resource').filter((one) => one.name.endsWith('.js')).length"
+    )
+    assert 1 < scripts <= 60
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 async def test_a_wrong_password_is_refused_in_the_readers_language(
     browser: Browser, stack: Stack, language: str

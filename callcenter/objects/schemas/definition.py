@@ -1,11 +1,10 @@
 """A definition in the form the engine works with, and the checks of its document as a whole."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
-
-import orjson
 
 from callcenter.objects.errors import BadDefinition, BadValue
 from callcenter.objects.rules import ANYWHERE, Problem, Rules, problems, rules_of
@@ -233,14 +232,15 @@ def load_definition(document: Mapping[str, Any], number: int) -> Definition:
 
 def read_definition(document: Mapping[str, Any], number: int) -> Definition:
     """A document that has the right form, though it may contradict itself; raises ValidationError."""
-    _well_formed(orjson.dumps(document, default=dict))
+    # A draft comes back from the database with its keys in another order.
+    _well_formed(json.dumps(document, sort_keys=True, default=dict))
     return stored_definition(document, number)
 
 
 @lru_cache(maxsize=16)
-def _well_formed(document: bytes) -> None:
-    """Raises ValidationError. A draft is looked at five times on its way into force."""
-    DefinitionShape().load(orjson.loads(document))
+def _well_formed(document: str) -> None:
+    """Raises ValidationError. A draft is looked at several times on its way into force."""
+    DefinitionShape().load(json.loads(document))
 
 
 def stored_definition(document: Mapping[str, Any], number: int) -> Definition:

@@ -60,13 +60,10 @@ def columns(
 
     kept: the record's `extra` as it is; what hidden fields have there stays.
     """
-    layout = _layout(definition)
-    typed = {column: held.get(key) for key, column in layout.columns.items()}
-    extra = {place: value for place, value in (kept or {}).items() if place not in layout.places}
-    for key, value in held.items():
-        if value is not None and (place := layout.extra.get(key)):
-            extra[place] = layout.stores[key](value)
-    return {**typed, "extra": extra, "search_text": queries.search_text(definition, held)}
+    layout, row = _layout(definition), new_columns(definition, held)
+    hidden = {place: value for place, value in (kept or {}).items() if place not in layout.places}
+    empty = dict.fromkeys(layout.columns.values())
+    return {**empty, **row, "extra": {**hidden, **row["extra"]}}
 
 
 def new_columns(definition: Definition, held: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from callcenter.objects.archives import WRONG, BadArchive, archive
+from callcenter.objects.archives import BadArchive, archive, unpacking
 from callcenter.objects.sheets.sheet import BadSheet, Line, Writer, Written, checked
 
 _MIB = 1 << 20
@@ -19,6 +19,8 @@ _LARGEST_SHEET = 2_048 * _MIB
 """Read as a stream."""
 _LARGEST_PART = 256 * _MIB
 """Kept in memory: texts that cells share, styles."""
+_METHODS = (ZIP_STORED, ZIP_DEFLATED)
+"""No book has others, and with one of them a part says how much memory it takes to unpack it."""
 _NO_BOOK = (IndexError, KeyError, OverflowError, ParseError, TypeError, ValueError)
 """What openpyxl lets through from inside of a book whose parts say what cannot be.
 
@@ -62,13 +64,10 @@ class XlsxSheet:
 def _parsed() -> Iterator[None]:
     """Around the parser's work alone: a fault of ours is not the book's."""
     try:
-        yield
-    except (*_NO_BOOK, *WRONG):
-        raise BadSheet("validation.xlsx") from None
-    except OSError as error:
-        # It says of a book without a workbook that it is a fault of the system, with no number.
-        if error.errno is not None:
-            raise
+        # Of a book without a workbook it says that it is a fault of the system, with no number.
+        with unpacking():
+            yield
+    except (*_NO_BOOK, BadArchive):
         raise BadSheet("validation.xlsx") from None
 
 
@@ -111,6 +110,8 @@ def _check(opened: ZipFile) -> None:
         raise BadSheet("validation.xlsx")
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > 2 * _LARGEST_SHEET:
         raise BadSheet("validation.file_expands")
+    if any(part.compress_type not in _METHODS for part in parts):
+        raise BadSheet("validation.xlsx")
     for part in parts:
         # What a part says of its size is where reading it ends.
         if part.file_size > (_LARGEST_SHEET if _is_sheet(part) else _LARGEST_PART):

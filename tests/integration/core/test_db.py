@@ -220,6 +220,12 @@ def test_of_many_rows_no_column_is_written_that_none_of_them_fills(database, our
         assert sorted(team.name for team in session.scalars(select(Team))) == ["a", "b"]
 
 
+def test_of_many_rows_a_column_that_there_is_not_is_no_column_to_leave_out(database, ours):
+    row = {"id": new_id(), "name": "a", "no_such_column": 1}
+    with database.begin(ours) as session, pytest.raises(KeyError, match="no_such_column"):
+        TenantTables(session).insert_all(Skill.__table__, [row])
+
+
 def test_tenant_tables_need_an_enterprise(database):
     with pytest.raises(ScopeViolation), database.begin(Scope.platform()) as session:
         TenantTables(session)

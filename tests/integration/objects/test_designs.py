@@ -74,6 +74,12 @@ def test_junk_is_a_draft_with_problems(pumps: Shaping, junk: dict[str, Any]) -> 
     assert pumps.conf.get("/design/objects").status_code == 200
 
 
+@pytest.mark.parametrize("most", [10**30, -(10**30), 1e300])
+def test_a_number_beyond_all_measure_is_a_draft_too(pumps: Shaping, most: float) -> None:
+    answer = pumps.fields(a_field("size", "integer", settings={"max": most}))
+    assert answer["document"]["groups"][0]["fields"][2]["settings"] == {"max": most}
+
+
 def test_who_saves_over_somebody_else_is_refused(pumps: Shaping) -> None:
     stale = pumps.version
     pumps.fields(a_field("size"))

@@ -17,6 +17,7 @@ from callcenter.core.jobs import TURN, Job, JobQueue, JobState
 from callcenter.objects.queries import schema_of
 from callcenter.objects.service.transfer import importing, tidy
 from callcenter.objects.service.transfer.loading import Batch
+from callcenter.processes.jobs import CONNECTIONS
 from tests.integration.objects.files import Importer, Worker, csv_of, xlsx_of
 from tests.integration.objects.shaping import Shaping, a_field
 from tests.integration.objects.test_records import make_customer
@@ -253,6 +254,35 @@ def test_somebody_who_was_quicker_costs_one_line_only(
     done = pump_importer.ran(one)
     assert counts(done) == (2, 0, 0, 1)
     assert [(line, field) for line, field, _ in faults(done)] == [(3, "code")]
+    # Nor is a number lost with it.
+    monkeypatch.setattr(Batch, "refuse_taken", looked)
+    pump_importer.whole([rows[0], ["丁", "D", "4"]])
+    made = sorted(record["key"] for record in pump_importer.records())
+    assert [int(key[-5:]) for key in made] == [1, 2, 3, 4]
+
+
+def test_what_a_line_gives_up_a_later_one_may_have(
+    pumps: Shaping, admin: Caller, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 1)
+    pumps.published(a_field("code", unique=True), a_field("place", unique=True))
+    importer, head = Importer(admin, worker, "pump"), ["name", "code", "place"]
+    importer.whole([head, ["甲", "A", "1"], ["乙", "B", "2"]])
+    one = importer.uploaded(csv_of([head, ["甲", "A", "3"], ["乙", "B", "1"]]))
+    importer.tried(one, mode="update", match="code")
+    assert counts(importer.ran(one)) == (0, 2, 0, 0)
+
+
+def test_it_manages_with_the_connections_that_its_worker_has(
+    pump_importer: Importer, worker: Worker, seeded: Seeded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 1)
+    monkeypatch.setattr(importing, "MEASURED_EVERY", 1)
+    monkeypatch.setattr(jobs, "TOLD_EVERY", 0)
+    worker.database = Database(seeded.database.app_url, pool_size=CONNECTIONS, max_overflow=0)
+    rows = [[f"泵{n}", f"{n}"] for n in range(5)]
+    assert counts(pump_importer.whole([["name", "size"], *rows])) == (5, 0, 0, 0)
+    worker.database.dispose()
 
 
 def test_a_batch_is_read_while_the_one_before_is_written(

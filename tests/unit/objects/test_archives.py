@@ -4,11 +4,16 @@ import errno
 import struct
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from io import BytesIO
+from lzma import LZMAError
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, BadZipFile, ZipFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from callcenter.objects.archives import WRONG, BadArchive, archive
 
@@ -43,9 +48,10 @@ def with_a_name_that_is_no_text() -> bytes:
     return bytes(content)
 
 
-def that_does_not_unpack() -> bytes:
-    content = zipped(ZIP_DEFLATED)
-    content[30 + len(_NAME)] = 0xFF
+def that_does_not_unpack(method: int) -> bytes:
+    content = zipped(method)
+    # Where the stream begins, and behind the four bytes with which one of LZMA is introduced.
+    content[30 + len(_NAME)] = content[34 + len(_NAME)] = 0xFF
     return bytes(content)
 
 
@@ -68,7 +74,9 @@ BROKEN: list[tuple[Callable[[], bytes], type[BaseException]]] = [
     (of_a_later_version, NotImplementedError),
     (by_an_unknown_method, NotImplementedError),
     (with_a_name_that_is_no_text, UnicodeDecodeError),
-    (that_does_not_unpack, zlib.error),
+    (partial(that_does_not_unpack, ZIP_DEFLATED), zlib.error),
+    (partial(that_does_not_unpack, ZIP_LZMA), LZMAError),
+    (partial(that_does_not_unpack, ZIP_BZIP2), OSError),
     (that_ends_too_early, EOFError),
     (that_lies_before_the_file, OSError),
 ]
@@ -87,6 +95,23 @@ def test_what_is_no_archive_is_refused(
 
 def test_every_error_that_is_taken_for_the_archives_has_its_file() -> None:
     assert {error for _, error in BROKEN} == {*WRONG, OSError}
+
+
+@given(st.data(), st.sampled_from((ZIP_STORED, ZIP_DEFLATED, ZIP_BZIP2)))
+def test_whatever_is_wrong_it_is_refused_or_read(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, method: int
+) -> None:
+    content = zipped(method)
+    for place in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=4)):
+        content[place] = data.draw(st.integers(0, 255))
+    file = tmp_path_factory.mktemp("archive") / "file"
+    file.write_bytes(
+        content[: data.draw(st.integers(1, len(content)))] if data.draw(st.booleans()) else content
+    )
+    with suppress(BadArchive), archive(file) as opened:
+        for part in opened.infolist():
+            if not part.flag_bits & 1:
+                opened.read(part)
 
 
 def test_a_fault_of_the_disk_is_not_the_archives(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from marshmallow import ValidationError
 from callcenter.objects.errors import BadDefinition
 from callcenter.objects.queries import search_text, table_of
 from callcenter.objects.schemas import document_of, load_definition
+from callcenter.objects.schemas.definition import read_definition
+from callcenter.objects.schemas.document import DefinitionShape
 from callcenter.objects.service.definitions import SHIPPED
 
 DOCUMENTS = {file.stem: json.loads(file.read_text("utf-8")) for file in SHIPPED.glob("*.json")}
@@ -28,6 +30,24 @@ def asked(field: str, operator: str) -> dict[str, Any]:
 @pytest.fixture
 def document() -> dict[str, Any]:
     return copy.deepcopy(DOCUMENTS["work_order"])
+
+
+def test_the_form_of_a_draft_is_checked_once_however_its_keys_are_ordered(
+    document: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document["name"]["en"] = "Looked at once"
+    looked = []
+    monkeypatch.setattr(DefinitionShape, "load", lambda *given: looked.append(given))
+    for each in (document, dict(reversed(document.items()))):
+        assert read_definition(each, 1).name["en"] == "Looked at once"
+    assert len(looked) == 1
+
+
+def test_the_form_of_a_bad_draft_is_told_each_time(document: dict[str, Any]) -> None:
+    document["groups"] = 5
+    for _ in range(2):
+        with pytest.raises(ValidationError):
+            read_definition(document, 1)
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))

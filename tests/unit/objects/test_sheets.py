@@ -9,13 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from xml.etree.ElementTree import ParseError
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callcenter.objects.archives import BadArchive
 from callcenter.objects.sheets import BadSheet, open_sheet, write_sheet, xlsx_file
 from callcenter.objects.sheets.text import inert, plain
 
@@ -162,6 +163,16 @@ def test_a_book_with_entities_is_refused(tmp_path: Path) -> None:
     assert refused.value.key == "validation.xlsx"
 
 
+@pytest.mark.parametrize("method", [ZIP_BZIP2, ZIP_LZMA])
+def test_a_part_that_is_packed_as_in_no_book_is_not_unpacked(tmp_path: Path, method: int) -> None:
+    path = book(tmp_path / "x", ["a"], ["b"])
+    with ZipFile(path, "a", method) as added:
+        added.writestr("xl/more.bin", b"x" * 200)
+    with pytest.raises(BadSheet) as refused:
+        open_sheet(path)
+    assert refused.value.key == "validation.xlsx"
+
+
 def test_a_broken_sheet_is_told_as_such_when_it_is_met(tmp_path: Path) -> None:
     path = _with(book(tmp_path / "x", ["a"], ["b"]), "xl/worksheets/sheet1.xml", b"<worksheet><row")
     with pytest.raises(BadSheet) as refused:
@@ -198,7 +209,8 @@ def test_a_book_whose_parts_say_what_cannot_be_is_refused(
     with pytest.raises(BadSheet) as refused:
         cells(path)
     assert refused.value.key == "validation.xlsx"
-    assert type(refused.value.__context__) is error
+    met = refused.value.__context__
+    assert type(met.__cause__ if isinstance(met, BadArchive) else met) is error
 
 
 def test_every_error_that_is_taken_for_the_books_has_its_book() -> None:

@@ -33,8 +33,7 @@ class WriteBehind:
             self._writer.shutdown()
 
     def give(self, write: Callable[[], None]) -> None:
-        """Write it when the one before is written; raises what that one raised."""
-        self.settle()
+        """Begin to write it. Whoever gives the next has settled this one."""
         self._under_way = self._writer.submit(copy_context().run, write)
 
     def settle(self) -> bool:

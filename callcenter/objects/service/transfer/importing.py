@@ -27,7 +27,7 @@ from callcenter.objects.service.lookups import Lookups
 from callcenter.objects.service.means import Means
 from callcenter.objects.service.transfer.behind import WriteBehind
 from callcenter.objects.service.transfer.faults import FaultFile
-from callcenter.objects.service.transfer.loading import Batch, Loader, Outcome
+from callcenter.objects.service.transfer.loading import Batch, Loader, Outcome, looks_back
 from callcenter.objects.service.transfer.mapping import Wish
 from callcenter.objects.service.transfer.store import TransferStore
 from callcenter.objects.service.transfer.transfers import ActorOf, order_of, row_of
@@ -154,12 +154,9 @@ class Importing(Lookups):
         with ExitStack() as transaction:
             session = transaction.enter_context(self._database.begin(task.scope))
             definition = self._begun(session, task)
-            if task.loader.looks_back(definition):
+            if looks_back(definition, task.wish):
                 self._settle(task, behind, progress)
             batch = task.loader.read(session, definition, lines)
-            if definition.serials:
-                self._settle(task, behind, progress)
-            task.loader.make(batch)
             self._settle(task, behind, progress)
             behind.give(partial(self._write, task, batch, lines, transaction.pop_all()))
 

@@ -45,6 +45,20 @@ class Outcome:
     bad: Sequence[BadLine]
 
 
+def looks_back(definition: Definition, wish: Wish) -> bool:
+    """Whether reading a line may need, or wait for, what the lines before have written.
+
+    Whoever changes records may leave a value to one that comes later, a line may refer to a record
+    of a line before, and who gives numbers holds their series until the commit.
+    """
+    given = [each for each in definition.fields if each.key in wish.columns]
+    return (
+        wish.match is not None
+        or any(each.refers_to == definition.identifier for each in given)
+        or bool(definition.armed.of(Moment.BEFORE, Act.CREATE))
+    )
+
+
 class Loader:
     """One file into one object; it remembers what the file has said already."""
 
@@ -69,15 +83,6 @@ class Loader:
         self._taken: dict[Any, Any] = {}
         self._taken_by: Definition | None = None
 
-    def looks_back(self, definition: Definition) -> bool:
-        """Whether reading a line may need, or wait for, what the batch before writes."""
-        names = [each for each in definition.fields if each.key in self._wish.columns]
-        return (
-            self._wish.match is not None
-            or any(each.refers_to == definition.identifier for each in names)
-            or bool(definition.armed.of(Moment.BEFORE, Act.CREATE))
-        )
-
     def read(self, session: Session, definition: Definition, lines: Sequence[Line]) -> "Batch":
         """Decide what becomes of lines. The definition stays in force until the transaction ends."""
         reading = self._lines(session, definition)
@@ -91,19 +96,12 @@ class Loader:
         batch.refuse_twice(self._seen)
         batch.refuse_taken()
         self._remember(definition, good(rows))
+        if not definition.serials:
+            self._make(batch, good(rows))
         return batch
 
-    def make(self, batch: "Batch") -> None:
-        """The new records, as they will be written. Only the batch before may have numbers."""
-        now, who = self._clock.now(), actor_id(batch.session)
-        new = [row for row in good(batch.rows) if row.current is None]
-        given = [(NewRow({}, now, who), row.values) for row in new]
-        made = self._bulk.made(batch.session, batch.definition, given)
-        for row, one in zip(new, made, strict=True):
-            row.made = one
-
     def write(self, batch: "Batch") -> Outcome:
-        """In the transaction in which it was read and made."""
+        """In the transaction in which it was read."""
         taken = [*good(batch.rows)]
         try:
             with batch.session.begin_nested():
@@ -155,8 +153,20 @@ class Loader:
                 raise
             batch.reading.blame(row, each.key, "validation.not_unique")
 
+    def _make(self, batch: "Batch", rows: Iterable[Row]) -> None:
+        """The new records, as they will be written."""
+        now, who = self._clock.now(), actor_id(batch.session)
+        new = [row for row in rows if row.current is None]
+        given = [(NewRow({}, now, who), row.values) for row in new]
+        made = self._bulk.made(batch.session, batch.definition, given)
+        for row, one in zip(new, made, strict=True):
+            row.made = one
+
     def _all(self, batch: "Batch", rows: Sequence[Row]) -> None:
         session, definition = batch.session, batch.definition
+        if definition.serials:
+            # Here, so that numbers of lines that are refused after all go back.
+            self._make(batch, rows)
         object_id = self._definitions.object_id(session, definition.identifier)
         new = [row for row in rows if row.current is None]
         self._bulk.insert(session, definition, [row.made for row in new])
@@ -240,9 +250,7 @@ class Batch:
     def refuse_taken(self) -> None:
         """What another record has."""
         for each in _unique(self.definition):
-            wanted = {row.values[each.key] for row in good(self.rows) if each.key in row.values} - {
-                None
-            }
+            wanted = {row.values.get(each.key) for row in good(self.rows)} - {None}
             owners = self._owners(each, [*wanted])
             for row in good(self.rows):
                 owner = owners.get(row.values.get(each.key))
