@@ -10,6 +10,7 @@ from callcenter.core.settings import load_settings
 _settings = load_settings(os.environ)
 _name = os.environ["CALLCENTER_PROCESS"]
 
+proc_name = f"callcenter {_name}"
 bind = f"unix:{_settings.paths.sockets}/{_name}.sock"
 worker_class = "gthread"
 # Sockets of one client must meet the same worker, so realtime has one; it scales by instances.

@@ -4,7 +4,8 @@ It starts the command again when it ends (after 0.2 s, doubling to 5 s while it 
 passes signals on, and ends with its parent. With --beat it also watches run/NAME.beat: a process
 that has beaten once and then is silent for 3 s is killed, since a frozen process ends by nothing
 less. With --nice it yields to those without, by that much; with a negative one it goes before them,
-where we may ask for that. The process id stands in run/NAME.pid.
+where we may ask for that. The process id stands in run/NAME.pid. A program that is loaded here, as
+the supervisor's copies have it, begins as a copy of this process.
 """
 
 import argparse
@@ -12,14 +13,16 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from setproctitle import setproctitle
+
 from callcenter.core.places import Places
 from callcenter.core.settings import places_of
+from callcenter.processes.copies import Copy, loaded
 from callcenter.processes.parent import die_with_parent
 
 SHORTEST, LONGEST = 0.2, 5.0
@@ -32,6 +35,9 @@ SILENCE = 3.0
 TICK = 0.1
 GRACE = 3.5
 """Seconds to end in unless --grace says otherwise; the supervisor above kills after 5."""
+
+
+Child = subprocess.Popen[bytes] | Copy
 
 
 class Beat:
@@ -86,7 +92,7 @@ class Keeper:
         self._nice: int = options.nice
         self._pid_file = places.run / f"{self._name}.pid"
         self._beat = Beat(places.run / f"{self._name}.beat") if options.beat else None
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._ending: float | None = None
 
     def run(self) -> None:
@@ -110,12 +116,7 @@ class Keeper:
     def _live_once(self) -> int:
         if self._beat:
             self._beat.forget()
-        # A session of its own: the terminal's Ctrl-C reaches only the supervisor, once.
-        self._child = subprocess.Popen(
-            self._command,
-            start_new_session=True,
-            preexec_fn=self._in_child,  # noqa: PLW1509 - there is one thread here
-        )
+        self._child = self._start()
         self._pid_file.write_text(f"{self._child.pid}\n")
         if self._is_ending():  # the signal came between the loop's test and the start
             self._child.send_signal(self._stop_signal)
@@ -123,9 +124,19 @@ class Keeper:
             signal.sigtimedwait({signal.SIGCHLD}, TICK)
             self._watch(self._child)
         _sweep(self._child.pid)
-        return self._child.returncode
+        return self._child.wait()
 
-    def _watch(self, child: "subprocess.Popen[bytes]") -> None:
+    def _start(self) -> Child:
+        if program := loaded(self._command):
+            return Copy(program, begin=self._in_copy)
+        # A session of its own: the terminal's Ctrl-C reaches only the supervisor, once.
+        return subprocess.Popen(
+            self._command,
+            start_new_session=True,
+            preexec_fn=self._in_child,  # noqa: PLW1509 - there is one thread here
+        )
+
+    def _watch(self, child: Child) -> None:
         now = time.monotonic()
         if self._supervisor.is_gone():
             self._end(signal.SIGTERM, None)
@@ -140,6 +151,10 @@ class Keeper:
         if self._nice:
             _be_nice(self._nice)
         die_with_parent(self._stop_signal)
+
+    def _in_copy(self) -> None:
+        setproctitle(f"callcenter {self._name}")
+        self._in_child()
 
     def _pause(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -179,7 +194,12 @@ def _reason(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"status {code}"
 
 
-def main(arguments: Sequence[str]) -> None:
+def kept(command: Sequence[str]) -> Sequence[str]:
+    """The program that a command of `keep` runs."""
+    return command[command.index("--") + 1 :]
+
+
+def main() -> None:
     parser = argparse.ArgumentParser(prog="keep")
     parser.add_argument("name")
     parser.add_argument("--beat", action="store_true")
@@ -187,9 +207,10 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--grace", type=float, default=GRACE, metavar="SECONDS")
     parser.add_argument("--nice", type=int, default=0)
     parser.add_argument("command", nargs="+")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args()
     die_with_parent(signal.SIGTERM)
     os.environ["CALLCENTER_PROCESS"] = options.name
+    setproctitle(f"callcenter keep {options.name}")
     places = places_of(os.environ)
     places.run.mkdir(parents=True, exist_ok=True)
     # Blocked, so that sigtimedwait sees the end of a child at once.
@@ -198,4 +219,4 @@ def main(arguments: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -2,32 +2,38 @@
 
 Order: ports and secrets, PostgreSQL and Redis, preparation (schema, demo data, Asterisk's files),
 then everything in the Procfile at once. At the end the other way round: the data services outlive
-those who write to them. Every program is kept running by `keep`.
+those who write to them. Every program is kept running by `keep`. While the data services start, this
+process loads what all programs need; they begin as copies of it (ADR 30).
 """
 
 import fcntl
+import gc
 import os
 import resource
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from honcho.environ import parse_procfile
+from sqlalchemy.orm import configure_mappers
 
 from callcenter.core.places import PROJECT, Places
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, SettingsError, places_of
 from callcenter.processes.announce import announce_when_ready
+from callcenter.processes.copies import load
+from callcenter.processes.keep import kept
 from callcenter.processes.output import Output
 from callcenter.processes.ports import settle_ports
 from callcenter.processes.prepare import prepare
 from callcenter.processes.services import nginx, postgres, redis
 from callcenter.processes.services.programs import SBIN, require
 from callcenter.processes.services.running import Service, started
-from callcenter.processes.supervisor import Supervisor
+from callcenter.processes.supervisor import Supervisor, words
 
 PROGRAMS = ("redis-server", "nginx", "espeak-ng", "sox")
 """Of others; PostgreSQL's are looked for where Debian keeps them."""
@@ -55,13 +61,16 @@ def _run(places: Places) -> int:
     secrets = load_secrets(places.home)
     _make_folders(places)
     _raise_file_limit()
-    environment = _environment(settings)
+    os.chdir(PROJECT)
+    os.environ.update(_environment(settings))
     require(str(settings.asterisk.binary), *PROGRAMS)
     nginx.configure(settings)
-    with started(_data_services(settings, secrets), environment, places):
-        prepare(settings, secrets, environment)
+    commands = parse_procfile((PROJECT / "Procfile").read_text()).processes
+    services = _data_services(settings, secrets)
+    with started(services, os.environ, places, meanwhile=partial(_load, commands.values())):
+        prepare(settings, secrets)
         with closing(Output(places.log)) as output:
-            return _supervise(settings, environment, output)
+            return _supervise(commands, settings, output)
 
 
 def _data_services(settings: Settings, secrets: Secrets) -> list[Service]:
@@ -86,12 +95,21 @@ def _data_services(settings: Settings, secrets: Secrets) -> list[Service]:
     return services
 
 
-def _supervise(settings: Settings, environment: dict[str, str], output: Output) -> int:
-    manager = Supervisor(output)
-    procfile = parse_procfile((PROJECT / "Procfile").read_text())
-    for name, command in procfile.processes.items():
-        manager.add_process(name, command, env=environment, cwd=str(PROJECT))
-    announce_when_ready(settings)
+def _load(commands: Iterable[str]) -> None:
+    """Once for all programs. What stands then stands for ever: no search for garbage touches it."""
+    for command in map(words, commands):
+        load(command)
+        load(kept(command))
+    configure_mappers()
+    gc.collect()
+    gc.freeze()
+
+
+def _supervise(commands: Mapping[str, str], settings: Settings, output: Output) -> int:
+    # Its thread comes after the copies: who is copied has one thread.
+    manager = Supervisor(output, partial(announce_when_ready, settings))
+    for name, command in commands.items():
+        manager.add_process(name, command)
     manager.loop()
     # From here a second Ctrl-C must not leave the data services behind.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -108,7 +126,8 @@ def _alone(places: Places) -> Iterator[None]:
     places.home.mkdir(parents=True, exist_ok=True)
     with (places.home / "lock").open("a+") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Of this process alone: copies of it do not hold it.
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SettingsError(
                 f"Another copy runs in {places.home}; stop it, or set CALLCENTER_HOME."
@@ -140,12 +159,16 @@ def _raise_file_limit() -> None:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    return os.environ | {
+    return {
         "CALLCENTER_HOME": str(settings.paths.home),
         "CALLCENTER_SUPERVISOR": str(os.getpid()),
         "CALLCENTER_ASTERISK_BINARY": str(settings.asterisk.binary),
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}{SBIN}",
         "PYTHONUNBUFFERED": "1",
+        # What turns recordings into figures needs no threads of its own.
+        "OPENBLAS_NUM_THREADS": "1",
+        # A process that names itself keeps its environment readable.
+        "SPT_NOENV": "1",
         "PROMETHEUS_MULTIPROC_DIR": str(settings.paths.run / "metrics"),
     }
 

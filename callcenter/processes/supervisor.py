@@ -1,10 +1,15 @@
 """honcho's manager, made safe against a Ctrl-C in the moment of starting."""
 
+import os
+import shlex
 import signal
+from collections.abc import Callable
+from functools import partial
 
 from honcho.manager import Manager
 from honcho.process import Process
 
+from callcenter.processes.copies import Copy, Program, loaded
 from callcenter.processes.output import Output
 from callcenter.processes.parent import die_with_parent
 
@@ -18,7 +23,24 @@ class _Tied(Process):  # type: ignore[misc] # untyped
         die_with_parent(signal.SIGKILL)
         for number in ENDINGS:
             signal.signal(number, signal.SIG_IGN)
+        if program := loaded(words(self.cmd)):
+            self._child_ctor = partial(_Heard, program)
         super().run(events, ignore_signals)
+
+
+class _Heard(Copy):
+    """A copy whose words honcho reads."""
+
+    def __init__(self, program: Program, _command: str, **_options: object) -> None:
+        reading, writing = os.pipe()
+        super().__init__(program, begin=partial(os.close, reading), output=writing)
+        os.close(writing)
+        self.stdout = os.fdopen(reading, "rb")
+
+
+def words(command: str) -> list[str]:
+    """A line of the Procfile without its `exec`, as a shell would read it here."""
+    return [os.path.expandvars(word) for word in shlex.split(command.removeprefix("exec "))]
 
 
 class Supervisor(Manager):  # type: ignore[misc] # untyped
@@ -26,11 +48,14 @@ class Supervisor(Manager):  # type: ignore[misc] # untyped
 
     A Ctrl-C reaches the go-betweens as well, and one that dies while it holds the queue's lock
     silences all others; and honcho cannot end a process that has not told its id yet.
+
+    What is loaded here is not loaded again: programs and those who keep them begin as copies.
     """
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: Output, once_started: Callable[[], None]) -> None:
         super().__init__(output)
         self._process_ctor = _Tied
+        self._once_started = once_started
 
     def _start(self) -> None:
         noted: list[int] = []
@@ -39,6 +64,7 @@ class Supervisor(Manager):  # type: ignore[misc] # untyped
         }
         super()._start()
         self._learn_ids()
+        self._once_started()
         for number, handler in handlers.items():
             signal.signal(number, handler)
         if noted:

@@ -4,7 +4,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +29,18 @@ class Service:
 
 @contextmanager
 def started(
-    services: Sequence[Service], environment: Mapping[str, str], places: Places
+    services: Sequence[Service],
+    environment: Mapping[str, str],
+    places: Places,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[None]:
-    """All services, serving; they end with the block. Output goes to log/NAME.log."""
+    """All services, serving; they end with the block. Output goes to log/NAME.log.
+
+    meanwhile: what is done while they start.
+    """
     with ExitStack() as stack:
         ears = [stack.enter_context(_running(each, environment, places)) for each in services]
+        meanwhile()
         for service, ear in zip(services, ears, strict=True):
             _wait_for(service, ear, places)
         yield

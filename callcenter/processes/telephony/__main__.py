@@ -67,7 +67,11 @@ async def _serve() -> None:
         sys.exit(1)
 
 
-if __name__ == "__main__":
+def main() -> None:
     # A thread at work on the ledger must not hold up the loop for the default 5 ms.
     sys.setswitchinterval(0.001)
     uvloop.run(_serve())
+
+
+if __name__ == "__main__":
+    main()

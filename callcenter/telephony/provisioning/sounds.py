@@ -1,11 +1,11 @@
 """What callers hear that no one recorded: spoken messages and the music they wait with."""
 
 import json
-import math
 import subprocess
 import wave
-from array import array
 from pathlib import Path
+
+import numpy as np
 
 from callcenter.telephony.provisioning.render import TEMPLATES
 
@@ -56,12 +56,10 @@ def _keep(file: Path, text: str, voice: str) -> None:
 
 def _write_music(file: Path, loudness: int, seconds: int) -> None:
     """Four soft chords that come and go, in one loop without a seam."""
-    samples = array("h")
-    for chord in CHORDS:
-        for n in range(seconds * RATE):
-            swell = math.sin(math.pi * n / (seconds * RATE)) ** 2
-            tone = sum(math.sin(2 * math.pi * pitch * n / RATE) for pitch in chord)
-            samples.append(int(loudness * swell * tone))
+    at = np.arange(seconds * RATE) / RATE
+    swell = np.sin(np.pi * at / seconds) ** 2
+    tones = [sum(np.sin(2 * np.pi * pitch * at) for pitch in chord) for chord in CHORDS]
+    samples = np.concatenate([loudness * swell * tone for tone in tones]).astype("<i2")
     with wave.open(str(file), "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
