@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import (
     Column,
     ColumnElement,
+    CompoundSelect,
     DateTime,
     Index,
     Integer,
@@ -34,6 +35,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy import column as plain_column
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -489,10 +491,19 @@ def lying(table: Table, ids: Collection[UUID]) -> Select[Any]:
     return select(*told_columns(table)).where(table.c.id.in_(ids))
 
 
-def titles(table: Table, definition: Definition, ids: Sequence[UUID]) -> Select[Any]:
+def titles(table: Table, definition: Definition, ids: Collection[UUID]) -> Select[Any]:
     """Rows of id, title and when it was deleted: those that were are named all the same."""
-    title = table.c[column_of(definition.by_key[definition.title_field])]
-    return select(table.c.id, title, table.c.deleted_at).where(table.c.id.in_(ids))
+    found = _one_of(table.c.id, [*ids])
+    return select(table.c.id, title_of(table, definition), table.c.deleted_at).where(found)
+
+
+def in_turn(parts: Sequence[Select[Any]]) -> CompoundSelect[Any]:
+    """The rows of several statements of the same columns, each with the place of its own behind it."""
+    return union_all(*(part.add_columns(literal(place)) for place, part in enumerate(parts)))
+
+
+def title_of(table: Table, definition: Definition) -> Column[Any]:
+    return table.c[column_of(definition.by_key[definition.title_field])]
 
 
 def referring(table: Table, field: Field, ids: Sequence[UUID], but: UUID, most: int) -> Select[Any]:

@@ -14,6 +14,7 @@ import sys
 import redis
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
+from setproctitle import setproctitle
 
 from callcenter.core import logging
 from callcenter.core.addresses import redis_url
@@ -28,6 +29,12 @@ NAMES = {QUEUE: "worker", LONG_QUEUE: "worker-long"}
 """As the worker of a queue is called in the Procfile, and says of itself that it is there."""
 
 
+class _Worker(SimpleWorker):
+    def procline(self, message: str) -> None:
+        """What ps shows: our name and what is being done, not RQ's number of this worker."""
+        setproctitle(f"callcenter {NAMES[self.queues[0].name]}: {message}")
+
+
 def main() -> None:
     (queue_name,) = sys.argv[1:] or [QUEUE]
     name = NAMES[queue_name]
@@ -37,7 +44,7 @@ def main() -> None:
     Status(redis.Redis.from_url(url, socket_timeout=1), name, SystemClock()).keep_telling()
     connection = redis.Redis.from_url(url, health_check_interval=15)
     queue = Queue(queue_name, connection=connection, serializer=JSONSerializer)
-    worker = SimpleWorker([queue], connection=connection, serializer=JSONSerializer)
+    worker = _Worker([queue], connection=connection, serializer=JSONSerializer)
     worker.work(logging_level=None)
 
 

@@ -133,27 +133,42 @@ class Presenter:
 
         marked: whether those that were deleted say so.
         """
-        if not ids:
-            return {}
+        return self._names(session, {target: ids}, marked=marked) if ids else {}
+
+    def _names(
+        self, session: Session, wanted: Mapping[Definition, Collection[UUID]], *, marked: bool
+    ) -> dict[UUID, str]:
         showing = Showing(locale_of(session), unmasked(session), {}, {}, {})
         role = role_of(session)
         return {
             record_id: _marked(
                 titled(target, held, showing, role), showing, deleted=marked and deleted_at
             )
-            for record_id, held, deleted_at in self._called(session, target, ids)
+            for target, called in self._called(session, wanted)
+            for record_id, held, deleted_at in called
         }
 
-    def _called(self, session: Session, target: Definition, ids: Collection[UUID]) -> Iterable[Any]:
-        """Of each record its id, its title as it is held, and when it was deleted."""
-        table = queries.table_of(target, schema_of(session, self._directory))
-        rows: Iterable[Any]
-        if self._kept is None or not target.cached:
-            rows = TenantTables(session).execute(queries.titles(table, target, list(ids)))
-            return rows
-        title = queries.column_of(target.by_key[target.title_field])
-        rows = self._kept.of(session, table, ids).values()
-        return [(row.id, row._mapping[title], row.deleted_at) for row in rows]  # noqa: SLF001
+    def _called(
+        self, session: Session, wanted: Mapping[Definition, Collection[UUID]]
+    ) -> Iterable[tuple[Definition, Iterable[Any]]]:
+        """Of each record its id, its title as it is held, and when it was deleted.
+
+        Objects whose titles are of one type are read by one statement.
+        """
+        tables = TenantTables(session)
+        schema = schema_of(session, self._directory)
+        together: dict[type[Any], dict[Definition, Any]] = {}
+        for target, ids in wanted.items():
+            table = queries.table_of(target, schema)
+            title = queries.title_of(table, target)
+            if self._kept is not None and target.cached:
+                rows = self._kept.of(session, table, ids).values()
+                yield target, [(row.id, row._mapping[title.name], row.deleted_at) for row in rows]  # noqa: SLF001
+            else:
+                part = tables.part(queries.titles(table, target, ids))
+                together.setdefault(type(title.type), {})[target] = part
+        for parts in together.values():
+            yield from _apart([*parts], tables.execute(queries.in_turn([*parts.values()])))
 
     def titles_in(self, session: Session, identifier: str, ids: Collection[UUID]) -> dict[str, str]:
         """Titles of records by their ids as text; nothing of an object that is no longer there."""
@@ -199,10 +214,11 @@ class Presenter:
         found: dict[UUID, str] = {}
         gone = caption("record.gone", locale_of(session))
         # Without those whose object is no longer published.
-        for target in self._definitions.named(session, [*wanted]):
-            ids = wanted[target.identifier]
-            found |= dict.fromkeys(ids, gone) | self.names(session, target, ids, marked=True)
-        return found
+        targets = self._definitions.named(session, [*wanted])
+        ids_of = {target: wanted[target.identifier] for target in targets}
+        for ids in ids_of.values():
+            found |= dict.fromkeys(ids, gone)
+        return found | self._names(session, ids_of, marked=True)
 
 
 def enterprise_of(session: Session, directory: Directory) -> EnterpriseCard:
@@ -281,6 +297,16 @@ def _record(
         "updated_by": _person(people, row.updated_by),
         "version": row.version,
     }
+
+
+def _apart(
+    targets: Sequence[Definition], rows: Iterable[Any]
+) -> Iterable[tuple[Definition, list[Any]]]:
+    """Rows of a statement of several, by the target that each is of."""
+    found: list[list[Any]] = [[] for _ in targets]
+    for *called, place in rows:
+        found[place].append(called)
+    return zip(targets, found, strict=True)
 
 
 def _marked(title: str, showing: Showing, *, deleted: object) -> str:

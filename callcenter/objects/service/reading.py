@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -281,7 +281,7 @@ def reading_of(
     definitions: Definitions,
     reaching: Reaching | None = None,
 ) -> Reading:
-    """In one transaction.
+    """In one transaction, which asks for each user, team and record once.
 
     reaching: what is out of the actor's reach cannot be referred to, or he could ask for the names
     of all, one by one. Without it everything can.
@@ -303,7 +303,7 @@ def reading_of(
     return Reading(
         area_code=enterprise.area_code,
         zone=enterprise.zone,
-        user_exists=lambda user_id: user_id in directory.people(session, [user_id]),
-        team_exists=lambda team_id: team_id in directory.teams(session),
-        record_exists=record_exists,
+        user_exists=cache(lambda user_id: user_id in directory.people(session, [user_id])),
+        team_exists=cache(lambda team_id: team_id in directory.teams(session)),
+        record_exists=cache(record_exists),
     )

@@ -75,9 +75,12 @@ print([copy.wait() for copy in copies])
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        ("python -m callcenter.processes.worker long", "['callcenter.processes.worker', 'long']"),
-        ("python -m callcenter.processes.telephony", "['callcenter.processes.telephony']"),
-        ("gunicorn --version callcenter.processes.web:create_app()", "gunicorn (version"),
+        (
+            "python -m callcenter.processes.keep a thing",
+            "['callcenter.processes.keep', 'a', 'thing']",
+        ),
+        ("python -m callcenter.telephony.provisioning", "['callcenter.telephony.provisioning']"),
+        ("gunicorn --version callcenter.core.ids:new_id()", "gunicorn (version"),
     ],
 )
 def test_a_program_that_is_loaded_runs_as_its_command_would(command: str, told: str) -> None:
