@@ -56,24 +56,24 @@ class SqlDirectory:
     ) -> Mapping[UUID, Person]:
         if ids is not None and not ids:
             return {}
-        query = select(User, Extension.number).outerjoin(
+        # In the same statement: people are asked for with nearly everything that is shown.
+        teams = select(TeamMember.team_id).where(TeamMember.user_id == User.id)
+        query = select(User, Extension.number, func.array(teams.scalar_subquery())).outerjoin(
             Extension, Extension.id == User.extension_id
         )
         if ids is not None:
             query = query.where(User.id.in_(ids))
-        rows = session.execute(query).all()
-        teams = _teams_of(session, [user.id for user, _ in rows])
         return {
             user.id: Person(
                 user.id,
                 user.name,
                 user.employee_code,
                 user.role,
-                tuple(teams[user.id]),
+                tuple(team_ids),
                 extension or "",
                 user.status == UserStatus.ACTIVE,
             )
-            for user, extension in rows
+            for user, extension, team_ids in session.execute(query)
         }
 
     def teams(self, session: Session) -> Mapping[UUID, str]:
@@ -102,14 +102,6 @@ class SqlDirectory:
     def dispositions(self, session: Session) -> Sequence[Choice]:
         query = select(Disposition).order_by(Disposition.sort, Disposition.code)
         return [Choice(row.id, row.code, row.label, row.active) for row in session.scalars(query)]
-
-
-def _teams_of(session: Session, user_ids: Collection[UUID]) -> Mapping[UUID, list[UUID]]:
-    teams: dict[UUID, list[UUID]] = defaultdict(list)
-    query = select(TeamMember).where(TeamMember.user_id.in_(user_ids))
-    for member in session.scalars(query):
-        teams[member.user_id].append(member.team_id)
-    return teams
 
 
 def _members(session: Session) -> Mapping[UUID, set[UUID]]:

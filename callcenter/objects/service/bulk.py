@@ -106,7 +106,7 @@ class Bulk:
         return queries.table_of(definition, schema_of(session, self._directory))
 
     def _number(self, session: Session, definition: Definition, given: Sequence[Given]) -> None:
-        object_id = self._definitions.object_id(session, definition.identifier)
+        object_id = self._definitions.id_of(session, definition)
         zone = enterprise_of(session, self._directory).zone
         for field in definition.serials:
             rule = field.setting("rule")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,6 +32,7 @@ class Definitions:
     def __init__(self) -> None:
         self._kept: dict[UUID, Definition] = {}
         self._coded: dict[UUID, tuple[frozenset[Any], Definition]] = {}
+        self._ids: WeakKeyDictionary[Definition, UUID] = WeakKeyDictionary()
 
     def get(self, session: Session, identifier: str) -> Definition:
         """Raises NotFound."""
@@ -55,6 +57,10 @@ class Definitions:
             raise NotFound
         return found
 
+    def id_of(self, session: Session, definition: Definition) -> UUID:
+        """Of the definition's object, without asking where it was read here."""
+        return self._ids.get(definition) or self.object_id(session, definition.identifier)
+
     def identifier(self, session: Session, object_id: UUID) -> str:
         """The inverse."""
         query = select(DataObject.identifier).where(DataObject.id == object_id)
@@ -62,14 +68,15 @@ class Definitions:
 
     def _read(self, session: Session, *conditions: Any) -> Sequence[Definition]:
         query = (
-            select(ObjectVersion.id, DataObject.stamp)
+            select(ObjectVersion.id, ObjectVersion.object_id, DataObject.stamp)
             .join(DataObject, DataObject.id == ObjectVersion.object_id)
             .where(ObjectVersion.number == DataObject.published_number, *conditions)
             .order_by(DataObject.sort, DataObject.identifier)
         )
         found: list[Definition] = []
-        for version_id, stamp in session.execute(query).all():
+        for version_id, object_id, stamp in session.execute(query).all():
             found.append(self._load(session, version_id))
+            self._ids[found[-1]] = object_id
             stamps.note(session, found[-1], version_id, stamp)
         return found
 

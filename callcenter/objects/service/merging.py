@@ -165,7 +165,7 @@ class Merging(Records):
         others: Sequence[UUID],
     ) -> int:
         table, tables = self._table(session, definition), TenantTables(session)
-        object_id = self._definitions.object_id(session, definition.identifier)
+        object_id = self._definitions.id_of(session, definition)
         query = queries.referring(table, field, others, survivor_id, BATCH)
         count = 0
         while rows := tables.execute(query).all():

@@ -63,7 +63,7 @@ class Reader:
         self._around = Surroundings(role, user_id, today)
         self._waiting: Callable[[str, UUID], Mapping[str, Any] | None] = lambda *_: None
         if definition.files:
-            own_id = definitions.object_id(session, definition.identifier)
+            own_id = definitions.id_of(session, definition)
             self._waiting = partial(waiting, session, own_id)
             self.reading = replace(self.reading, file_of=self._waiting)
         object_id = definitions.object_id if definition.armed.all else None

@@ -81,7 +81,7 @@ class Records(Lookups):
         now = self._clock.now()
         record_id = new_id(now) if definition.monthly else new_id()
         local = now.astimezone(self._enterprise(session).zone)
-        object_id = self._definitions.object_id(session, identifier)
+        object_id = self._definitions.id_of(session, definition)
         for field in definition.serials:
             rule = field.setting("rule")
             held[field.key] = next_numbers(session, object_id, field.key, rule, local)[0]
@@ -238,7 +238,7 @@ class Records(Lookups):
         self._changes.write(
             session,
             definition,
-            self._definitions.object_id(session, definition.identifier),
+            self._definitions.id_of(session, definition),
             current.row.id,
             "update",
             {key: current.values[key] for key in changes},
@@ -282,7 +282,7 @@ class Records(Lookups):
         """
         definition = self._written(session, identifier, "create")
         reader = self._reader(session, definition)
-        object_id = self._definitions.object_id(session, identifier)
+        object_id = self._definitions.id_of(session, definition)
         ids = self._bulk.add(session, definition, [(row, reader.new(row.values)) for row in rows])
         self._changes.loaded(session, definition, object_id, len(ids))
         return ids
@@ -337,7 +337,7 @@ class Records(Lookups):
         details: Mapping[str, Any] | None = None,
     ) -> None:
         self._replace(session, definition, current, {"deleted_at": now})
-        object_id = self._definitions.object_id(session, definition.identifier)
+        object_id = self._definitions.id_of(session, definition)
         self._changes.write(
             session, definition, object_id, current.row.id, "delete", current.values, {}, details
         )

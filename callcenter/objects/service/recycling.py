@@ -72,7 +72,7 @@ class RecycleBin(Records):
         self._changes.write(
             session,
             definition,
-            self._definitions.object_id(session, definition.identifier),
+            self._definitions.id_of(session, definition),
             current.row.id,
             "restore",
             {key: current.values[key] for key in changes},

@@ -167,7 +167,7 @@ class Loader:
         if definition.serials:
             # Here, so that numbers of lines that are refused after all go back.
             self._make(batch, rows)
-        object_id = self._definitions.object_id(session, definition.identifier)
+        object_id = self._definitions.id_of(session, definition)
         new = [row for row in rows if row.current is None]
         self._bulk.insert(session, definition, [row.made for row in new])
         made: list[Told] = [(row.made["id"], {}, row.values) for row in new]
