@@ -195,8 +195,8 @@ def _reason(code: int) -> str:
 
 
 def kept(command: Sequence[str]) -> Sequence[str]:
-    """The program that a command of `keep` runs."""
-    return command[command.index("--") + 1 :]
+    """The program that a command of `keep` runs; nothing of another command."""
+    return command[command.index("--") + 1 :] if "--" in command else ()
 
 
 def main() -> None:

@@ -1,12 +1,14 @@
 """What must stand before the processes start: schema, first rows, Asterisk's files."""
 
 import os
+import signal
 from collections.abc import Sequence
 from functools import partial
 
 from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings, SettingsError
 from callcenter.processes.copies import Copy, load, loaded
+from callcenter.processes.parent import die_with_parent
 from callcenter.processes.services import postgres
 
 SCHEMA = "callcenter.migrations"
@@ -22,10 +24,16 @@ def prepare(settings: Settings, secrets: Secrets) -> None:
 
 
 def _run(steps: Sequence[str], settings: Settings) -> None:
-    """In a process of its own, which takes along what it has loaded and opened."""
+    """In a process of its own, which takes along what it has opened, and ends when we are told to."""
     with (settings.paths.log / "prepare.log").open("a+b") as log:
         begin = log.tell()
-        if Copy(partial(_take, steps), output=log.fileno()).wait() != 0:
+        dying = partial(die_with_parent, signal.SIGTERM)
+        child = Copy(partial(_take, steps), begin=dying, output=log.fileno())
+        try:
+            code = child.wait()
+        finally:
+            child.kill()
+        if code != 0:
             log.seek(begin)
             said = log.read().decode(errors="replace")
             raise SettingsError(f"Preparation failed:\n{said[-4000:]}")
