@@ -43,8 +43,7 @@ test: setup-test ## unit, integration, then end to end with outages of 2 s
 .PHONY: verify
 verify: check ## outages of 10 s, longer sequences and files, a soak; then `make test` on a fresh machine
 	CALLCENTER_OUTAGE_SECONDS=10 $(pytest) -n 2 tests/faults
-	TEST_SEQUENCES=80 $(pytest) tests/integration/objects/test_any_sequence.py
-	TEST_LINES=30000 $(pytest) tests/integration/objects/test_long_file.py
+	TEST_SEQUENCES=80 TEST_LINES=30000 $(pytest) -n 2 tests/integration/objects/test_any_sequence.py tests/integration/objects/test_long_file.py
 	$(python) -m tests.bench.soak
 	deploy/fresh-machine 'deploy/start-times && make test'
 

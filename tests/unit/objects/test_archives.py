@@ -69,28 +69,29 @@ def that_lies_before_the_file() -> bytes:
     return bytes(content)
 
 
-BROKEN: list[tuple[Callable[[], bytes], type[BaseException]]] = [
-    (lambda: b"PK\x03\x04 and no more", BadZipFile),
-    (of_a_later_version, NotImplementedError),
-    (by_an_unknown_method, NotImplementedError),
-    (with_a_name_that_is_no_text, UnicodeDecodeError),
-    (partial(that_does_not_unpack, ZIP_DEFLATED), zlib.error),
-    (partial(that_does_not_unpack, ZIP_LZMA), LZMAError),
-    (partial(that_does_not_unpack, ZIP_BZIP2), OSError),
-    (that_ends_too_early, EOFError),
-    (that_lies_before_the_file, OSError),
+BROKEN: list[tuple[Callable[[], bytes], set[type[BaseException]]]] = [
+    (lambda: b"PK\x03\x04 and no more", {BadZipFile}),
+    (of_a_later_version, {NotImplementedError}),
+    (by_an_unknown_method, {NotImplementedError}),
+    (with_a_name_that_is_no_text, {UnicodeDecodeError}),
+    (partial(that_does_not_unpack, ZIP_DEFLATED), {zlib.error}),
+    (partial(that_does_not_unpack, ZIP_LZMA), {LZMAError}),
+    (partial(that_does_not_unpack, ZIP_BZIP2), {OSError}),
+    # A Python that looks for entries that overlap, as Debian's does, finds one.
+    (that_ends_too_early, {EOFError, BadZipFile}),
+    (that_lies_before_the_file, {OSError}),
 ]
 
 
-@pytest.mark.parametrize(("content", "error"), BROKEN)
+@pytest.mark.parametrize(("content", "errors"), BROKEN)
 def test_what_is_no_archive_is_refused(
-    tmp_path: Path, content: Callable[[], bytes], error: type[BaseException]
+    tmp_path: Path, content: Callable[[], bytes], errors: set[type[BaseException]]
 ) -> None:
     file = tmp_path / "file"
     file.write_bytes(content())
     with pytest.raises(BadArchive) as refused, archive(file) as opened:
         opened.read(opened.infolist()[0])
-    assert type(refused.value.__cause__) is error
+    assert type(refused.value.__cause__) in errors
 
 
 def test_every_error_that_is_taken_for_the_archives_has_its_file() -> None:
