@@ -8,10 +8,12 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from io import TextIOWrapper
 
 Program = Callable[[], object]
 
@@ -22,7 +24,8 @@ class Copy:
     """A running copy that carries out `program`; to who started it, what a `Popen` is.
 
     begin: called in the copy before the program. output: where its words go, else where ours go.
-    It leads a session of its own, and of our signal handlers it has none.
+    It leads a session of its own, and of our signal handlers it has none. Who is copied has one
+    thread: what others hold locked would stay so in the copy.
     """
 
     def __init__(
@@ -32,6 +35,7 @@ class Copy:
         begin: Callable[[], None] | None = None,
         output: int | None = None,
     ) -> None:
+        assert threading.active_count() == 1, "threads are not copied, but their locks are"
         context = multiprocessing.get_context("fork")
         self._process = context.Process(target=_live, args=(program, begin, output))
         # What arrives before the copy has let go of our handlers would be answered by them.
@@ -77,7 +81,9 @@ def _live(program: Program, begin: Callable[[], None] | None, output: int | None
     if output is not None:
         os.dup2(output, sys.stdout.fileno())
         os.dup2(output, sys.stderr.fileno())
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # no test's capture here
+    assert isinstance(sys.stdout, TextIOWrapper), "ours is the program's own"
+    # Who reads our words reads them as they are said, also where the supervisor writes to a file.
+    sys.stdout.reconfigure(line_buffering=True)
     if begin:
         begin()
     program()

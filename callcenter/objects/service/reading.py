@@ -281,7 +281,7 @@ def reading_of(
     definitions: Definitions,
     reaching: Reaching | None = None,
 ) -> Reading:
-    """In one transaction, which asks for each user, team and record once.
+    """In one transaction. Each user, team and record is asked for once, however many rows name it.
 
     reaching: what is out of the actor's reach cannot be referred to, or he could ask for the names
     of all, one by one. Without it everything can.

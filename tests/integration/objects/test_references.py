@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
-from tests.integration.objects.cached import asked
+from callcenter.objects.service import NewRow
+from tests.integration.objects.cached import asked, records
 from tests.integration.objects.firm import Firm, a_document, clients, make
 from tests.integration.objects.shaping import a_field
 from tests.support.office import Caller, Office
@@ -75,3 +77,16 @@ def test_what_was_deleted_says_so_beside_what_is_there(job: str, admin: Caller) 
     shown = admin.get(f"{JOBS}/{job}").json["display"]
     assert shown["client"] == "王芳"
     assert shown["depot"] == "城南（已删除）"
+
+
+def test_what_many_new_records_refer_to_is_looked_for_once(
+    job: str, admin: Caller, database: Database, office: Office, clock: ManualClock
+) -> None:
+    client = admin.get(f"{JOBS}/{job}").json["values"]["client"]
+    rows = [NewRow({"name": f"第{n}单", "client": client}, clock.now()) for n in range(5)]
+    with (
+        database.begin(office.scope("admin")) as session,
+        asked(database, office, "client") as heard,
+    ):
+        assert len(records(None, clock).load(session, "job", rows)) == 5
+    assert len(heard) == 1

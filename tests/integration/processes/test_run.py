@@ -96,9 +96,10 @@ def test_every_process_that_is_killed_comes_back(copy: Stack) -> None:
 
 def test_our_programs_begin_as_copies_that_are_told_apart(copy: Stack) -> None:
     for name in set(PROGRAMS) - {"asterisk", "nginx", "postgres", "redis"}:
-        shown = Path(f"/proc/{copy.process(name).pid}/cmdline").read_bytes().decode()
-        # A program that is started by its command is called after that.
-        assert f"callcenter {name}" in shown
+        process = Path(f"/proc/{copy.process(name).pid}")
+        assert f"callcenter {name}" in (process / "cmdline").read_text()
+        # Who is started by a command is given this; a copy has the environment of the supervisor.
+        assert "CALLCENTER_PROCESS=" not in (process / "environ").read_text()
 
 
 def test_the_end_leaves_no_process_and_it_starts_again(copy: Stack) -> None:
