@@ -96,18 +96,13 @@ def _data_services(settings: Settings, secrets: Secrets) -> list[Service]:
 
 
 def _load(commands: Iterable[str]) -> None:
-    """Once for all programs. What stands then stands for ever: no search for garbage touches it.
-
-    The last search finds nothing, and that is how many old objects Python believes there are: it
-    looks through all again when a quarter has come to them, be it of none or of half a million.
-    """
+    """Once for all programs. What stands then stands for ever: no search for garbage touches it."""
     for command in map(words, commands):
         load(command)
         load(kept(command))
     configure_mappers()
     gc.collect()
     gc.freeze()
-    gc.collect()
 
 
 def _supervise(commands: Mapping[str, str], settings: Settings, output: Output) -> int:
