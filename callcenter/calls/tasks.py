@@ -6,7 +6,7 @@ then the row says `ready`, then the raw files go. Whoever dies in between is fol
 
 import hashlib
 import os
-import re
+import shutil
 import wave
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.calls.models import Call, Recording
 from callcenter.core.clock import Clock
-from callcenter.core.ids import fact_id
+from callcenter.core.ids import call_id_of, fact_id
 from callcenter.core.jobs import JobQueue, Progress
 
 log = structlog.get_logger()
@@ -33,7 +33,6 @@ RATE = 8000
 PEAKS_A_SECOND = 50
 SIDES = ("agent", "customer")
 """Left and right."""
-_SIDE = re.compile(r"-[a-z]+(-\d+)?$")
 _INCOMING = "incoming"
 _SETTLED = 0.5
 """Seconds without a write after which a file is closed: an open one is written 4 times a second."""
@@ -124,35 +123,66 @@ class RecordingStore:
             request_processing(session, jobs, recording.id)
         return len(rows)
 
+    def adopt(self, session: Session, enterprise_id: UUID) -> int:
+        """Take in what was recorded while nobody was there to tell of it; returns how many.
+
+        Asterisk served those callers alone (`[fallback]`). Their calls are known from CEL, and over.
+        """
+        folders = {call_id_of(raw.name): raw for raw in self._untouched(enterprise_id)}
+        known = select(Recording.id).where(Recording.call_id == Call.id)
+        calls = select(Call).where(
+            Call.id.in_(folders), Call.ended_at < self._clock.now() - _GIVEN_UP, ~known.exists()
+        )
+        found = list(session.scalars(calls))
+        for call in found:
+            raw = folders[call.id]
+            if not (place := raw.with_name(str(call.id))).exists():
+                raw.rename(place)
+            session.add(_recording(call))
+        return len(found)
+
+    def _untouched(self, enterprise_id: UUID) -> list[Path]:
+        """Folders of calls in which no recording began for a while; some of them, if there are many."""
+        folder = self._folder / _INCOMING / str(enterprise_id)
+        if not folder.is_dir():
+            return []
+        before = (self._clock.now() - _GIVEN_UP).timestamp()
+        with os.scandir(folder) as entries:
+            old = (Path(entry) for entry in entries if entry.stat().st_mtime < before)
+            return [*islice(old, _TIDIED)]
+
     def tidy(self, session: Session, enterprise_id: UUID) -> None:
         """Remove raw files whose recording is ready: a worker died before it could."""
         folder = self._folder / _INCOMING / str(enterprise_id)
         if not folder.is_dir():
             return
-        # Some at a time: with the worker behind, there are tens of thousands.
+        # Some at a time: with the worker behind, there are thousands.
         with os.scandir(folder) as entries:
             while some := [Path(entry) for entry in islice(entries, _TIDIED)]:
-                self._tidy(session, [file for file in some if file.suffix == ".wav"])
+                self._tidy(session, some)
 
     @staticmethod
-    def _tidy(session: Session, raw: Sequence[Path]) -> None:
-        files = {file: fact_id("recording", _SIDE.sub("", file.stem)) for file in raw}
+    def _tidy(session: Session, calls: Sequence[Path]) -> None:
+        ids = {call: fact_id("recording", call.name) for call in calls}
         finished = select(Recording.id).where(
-            Recording.id.in_(set(files.values())), Recording.state == "ready"
+            Recording.id.in_(ids.values()), Recording.state == "ready"
         )
-        ready = set(session.scalars(finished)) if files else set()
-        for file in (file for file, recording_id in files.items() if recording_id in ready):
-            file.unlink(missing_ok=True)
+        ready = set(session.scalars(finished))
+        for call in (call for call, recording_id in ids.items() if recording_id in ready):
+            shutil.rmtree(call, ignore_errors=True)
 
     def sources(self, recording: Recording) -> list[Path]:
         """The raw files, in the order of `SIDES`."""
-        folder = self._folder / _INCOMING / str(recording.enterprise_id)
-        return [folder / f"{recording.call_id}-{side}.wav" for side in SIDES]
+        return [self._raw(recording) / f"{side}.wav" for side in SIDES]
 
     def takes(self, recording: Recording) -> list[Path]:
         """What later agents said, recorded at their own phones, in the order they came."""
-        agents_side = self.sources(recording)[0]
-        return sorted(agents_side.parent.glob(f"{agents_side.stem}-*.wav"), key=began)
+        return sorted(self._raw(recording).glob(f"{SIDES[0]}-*.wav"), key=began)
+
+    def _raw(self, recording: Recording) -> Path:
+        """A folder for each call: to find a call's takes nobody looks through those of others."""
+        incoming = self._folder / _INCOMING / str(recording.enterprise_id)
+        return incoming / str(recording.call_id)
 
     def _path(self, recording: Recording) -> Path:
         day: datetime = recording.started_at
@@ -174,6 +204,18 @@ class RecordingStore:
         """Seconds until the file that was written last has been still for long enough."""
         written = [file.stat().st_mtime for file in files if file.exists()]
         return max(written, default=0.0) + _SETTLED - self._clock.now().timestamp()
+
+
+def _recording(call: Call) -> Recording:
+    """As if telephony had told of it, from the moment the customer was connected."""
+    return Recording(
+        id=fact_id("recording", call.id),
+        call_id=call.id,
+        state="stopped",
+        path=str(call.id),
+        started_at=call.connected_at or call.started_at,
+        finished_at=call.ended_at,
+    )
 
 
 def request_processing(session: Session, jobs: JobQueue, recording_id: UUID) -> None:

@@ -31,3 +31,11 @@ def made_at(record_id: UUID) -> datetime:
 def fact_id(*parts: object) -> UUID:
     """The id of a telephony fact, equal for the same fact read from AMI or from CEL."""
     return uuid5(_FACTS, ":".join(str(part) for part in parts))
+
+
+def call_id_of(uniqueid: str) -> UUID:
+    """The id of the call whose first channel is `uniqueid`; ours where we chose the channel's id."""
+    try:
+        return UUID(uniqueid)
+    except ValueError:
+        return fact_id("call", uniqueid)

@@ -225,7 +225,13 @@ class JobQueue:
         queue = self._queues[LONG_QUEUE if kind in LONG else QUEUE]
         try:
             queue.enqueue(
-                ENTRY, str(job_id), enterprise_id, job_id=job_name(job_id), job_timeout=TIMEOUT
+                ENTRY,
+                str(job_id),
+                enterprise_id,
+                job_id=job_name(job_id),
+                job_timeout=TIMEOUT,
+                # The row tells how it ended; nobody asks Redis.
+                result_ttl=0,
             )
         except RedisError as error:
             # The row stands; the sweep enqueues it when Redis is back.

@@ -1,10 +1,11 @@
 """Tables of records, and the statements on them. All run through `TenantTables`.
 
-Indexes: (enterprise_id, field, id) for what lists are sorted and filtered by, of records that are not
-deleted, so that a page is read in its order and its records are counted without being read;
-(enterprise_id, field) for what is unique, and for what refers to somebody or something; the same of
-created_at for the list in its usual order, of created_by for what somebody has made, of deleted_at
-for the bin; GIN with trigrams on `search_text`.
+Indexes: (enterprise_id, field, created_at, id) for what lists are sorted and filtered by, of records
+that are not deleted, so that a page is read in its order, with a filter by that field in the usual one
+too, and its records are counted without being read; without a field for all of them in the usual
+order; (enterprise_id, field) for what is unique, and for what refers to somebody or something; the
+same of created_by for what somebody has made, of deleted_at for the bin; GIN with trigrams on
+`search_text`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -124,7 +125,7 @@ def table_of(definition: Definition, schema: str, also: Definition | None = None
 
 def _index(table: Table, definition: Definition) -> None:
     name, columns = definition.identifier, table.c
-    _sorting(table, f"by_{name}__recent", columns.created_at)
+    _sorting(table, f"by_{name}__recent")
     Index(f"ix_{name}_author", columns.enterprise_id, columns.created_by)
     Index(f"ix_{name}_call", columns.call_id, postgresql_where=columns.call_id.is_not(None))
     # Two underscores: no field's index is called so.
@@ -153,7 +154,7 @@ def _index(table: Table, definition: Definition) -> None:
                 postgresql_where=columns.deleted_at.is_(None),
             )
         elif type_of(field).sortable:
-            _sorting(table, _named("by", name, field.place), column)
+            _sorting(table, _named("sorted", name, field.place), column)
         else:
             # No field's place begins with an underscore, so none meets an index of the system.
             place = f"_{field.place}" if field.place in _OWN_INDEXES else field.place
@@ -166,12 +167,13 @@ def _index(table: Table, definition: Definition) -> None:
             )
 
 
-def _sorting(table: Table, name: str, column: Column[Any]) -> None:
-    """With the id, which decides between equals."""
+def _sorting(table: Table, name: str, *columns: Column[Any]) -> None:
+    """With what decides between equals: when a record was made, then its id."""
     Index(
         name,
         table.c.enterprise_id,
-        column,
+        *columns,
+        table.c.created_at,
         table.c.id,
         postgresql_where=table.c.deleted_at.is_(None),
     )
@@ -403,15 +405,14 @@ def _not_after(column: Any, value: Any, text: str) -> Any:
 
 
 class Order(NamedTuple):
-    """By what a list is sorted. Records without a value come last either way."""
+    """By what a list is sorted. Records without a value come last either way.
+
+    has_gaps: whether a record may have no value there.
+    """
 
     column: Any
     descending: bool
-
-    @property
-    def has_gaps(self) -> bool:
-        """Whether a record may have no value there."""
-        return bool(self.column.nullable)
+    has_gaps: bool
 
 
 def narrowed(query: Select[Any], table: Table, definition: Definition) -> Select[Any]:
@@ -432,17 +433,17 @@ def order_of(table: Table, definition: Definition, request: PageRequest) -> Orde
     for field in definition.fields:
         if definition.has_column(field) and type_of(field).sortable:
             allowed[field.key] = table.c[column_of(field)]
-    return Order(*request.order(allowed, definition.sort))
+    column, descending = request.order(allowed, definition.sort)
+    return Order(column, descending, bool(column.nullable))
 
 
 def in_order(query: Select[Any], table: Table, order: Order) -> Select[Any]:
-    """All of it. Between equals the id decides, in the same direction, as the index has it."""
-    column, record_id = order.column, table.c.id
+    """All of it. Between equals their age decides, in the same direction, as the index has it."""
+    column, equals = order.column, (table.c.created_at, table.c.id)
     if not order.descending:
-        return query.order_by(column.asc(), record_id.asc())
-    if not order.has_gaps:
-        return query.order_by(column.desc(), record_id.desc())
-    return query.order_by(column.desc().nulls_last(), record_id.desc())
+        return query.order_by(column, *equals)
+    first = column.desc().nulls_last() if order.has_gaps else column.desc()
+    return query.order_by(first, *(each.desc() for each in equals))
 
 
 def page_of(query: Select[Any], table: Table, order: Order, offset: int, most: int) -> Select[Any]:
@@ -452,15 +453,15 @@ def page_of(query: Select[Any], table: Table, order: Order, offset: int, most: i
     """
     if order.descending and order.has_gaps:
         query = query.where(order.column.is_not(None))
-        query = query.order_by(order.column.desc(), table.c.id.desc())
-    else:
-        query = in_order(query, table, order)
-    return query.offset(offset).limit(most)
+        order = order._replace(has_gaps=False)
+    return in_order(query, table, order).offset(offset).limit(most)
 
 
 def gaps_of(query: Select[Any], table: Table, order: Order) -> Select[Any]:
     """Records without a value, which `page_of` left out."""
-    return query.where(order.column.is_(None)).order_by(table.c.id.desc())
+    return query.where(order.column.is_(None)).order_by(
+        table.c.created_at.desc(), table.c.id.desc()
+    )
 
 
 def counted(query: Select[Any]) -> Select[Any]:

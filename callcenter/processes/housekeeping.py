@@ -48,6 +48,7 @@ class Housekeeping:
             enterprises = load_enterprises(session)
         for enterprise in enterprises:
             with self._database.begin(Scope(enterprise.id)) as session:
+                self._recordings.adopt(session, enterprise.id)
                 recordings = self._recordings.sweep(session, self._jobs)
                 jobs = self._jobs.sweep(session)
                 self._jobs.forget(session)

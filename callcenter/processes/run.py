@@ -35,6 +35,9 @@ from callcenter.processes.services.programs import SBIN, require
 from callcenter.processes.services.running import Service, started
 from callcenter.processes.supervisor import Supervisor, words
 
+SEARCHES = (700, 5, 2)
+"""For garbage: after so many new objects, every so many of those through older ones, then through all."""
+
 PROGRAMS = ("redis-server", "nginx", "espeak-ng", "sox")
 """Of others; PostgreSQL's are looked for where Debian keeps them."""
 
@@ -96,13 +99,21 @@ def _data_services(settings: Settings, secrets: Secrets) -> list[Service]:
 
 
 def _load(commands: Iterable[str]) -> None:
-    """Once for all programs. What stands then stands for ever: no search for garbage touches it."""
+    """Once for all programs. What stands then stands for ever: no search for garbage touches it.
+
+    A search before would leave holes, which the copies fill: pages they write to are no longer shared.
+    The one behind finds nothing: so many old objects Python takes each program to have, and searches
+    them all when a quarter has come to them. They are few, so it may search them often.
+    """
+    gc.disable()
     for command in map(words, commands):
         load(command)
         load(kept(command))
     configure_mappers()
-    gc.collect()
     gc.freeze()
+    gc.collect()
+    gc.set_threshold(*SEARCHES)
+    gc.enable()
 
 
 def _supervise(commands: Mapping[str, str], settings: Settings, output: Output) -> int:
@@ -169,6 +180,8 @@ def _environment(settings: Settings) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         # A process that names itself keeps its environment readable.
         "SPT_NOENV": "1",
+        # Asterisk has a thread for each call; with an arena for each core and more, none is full.
+        "MALLOC_ARENA_MAX": "2",
         "PROMETHEUS_MULTIPROC_DIR": str(settings.paths.run / "metrics"),
     }
 

@@ -7,7 +7,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from callcenter.calls.states import LegState
-from callcenter.core.ids import fact_id
 
 REMEMBERED = 2_000
 """Ended legs: more than end in the seconds that CEL is read twice."""
@@ -66,14 +65,6 @@ class LegChange:
     at: datetime
     bridge_id: str = ""
     joins: int = 0
-
-
-def call_id_of(uniqueid: str) -> UUID:
-    """The id of the call whose first channel is `uniqueid`; ours where we chose the channel's id."""
-    try:
-        return UUID(uniqueid)
-    except ValueError:
-        return fact_id("call", uniqueid)
 
 
 class Ended(OrderedDict[str, None]):

@@ -4,8 +4,8 @@ No third file mixes them: the worker makes one of stereo. It stays on that chann
 consultations and transfers, so a call has one recording without a gap. But what Asterisk writes to
 the customer is lost to it when another agent's sound takes the place of the first one's
 (`docs/asterisk-notes.md`), so each later agent is recorded at their own phone as well: a *take*,
-named by the moment it began, that the worker lays over the agents' side. Files are named by the
-call's id and a time, never by anything a caller sent.
+named by the moment it began, that the worker lays over the agents' side. Each call has a folder;
+it and the files in it are named by the call's id and a time, never by anything a caller sent.
 """
 
 from pathlib import Path
@@ -47,18 +47,18 @@ class Recorder:
         elif not is_nail(leg.uniqueid):
             # To a nailed line callers are joined by Bridge, which gives their channel new hooks.
             at = int(self._clock.now().timestamp() * 1000)
-            await self._mix(call, leg.channel, f"r({self._base(call)}-agent-{at}.wav)")
+            await self._mix(call, leg.channel, f"r({self._raw(call)}/agent-{at}.wav)")
 
     async def _begin(self, call: LiveCall, channel: str) -> None:
         call.recording = f"{call.id}"
-        base = self._base(call)
-        base.parent.mkdir(parents=True, exist_ok=True)
-        if await self._mix(call, channel, f"r({base}-customer.wav)t({base}-agent.wav)"):
+        raw = self._raw(call)
+        raw.mkdir(parents=True, exist_ok=True)
+        if await self._mix(call, channel, f"r({raw}/customer.wav)t({raw}/agent.wav)"):
             self._tell(call, FactType.RECORDING_STARTED)
         else:
             call.recording = call.recorded_in = ""
 
-    def _base(self, call: LiveCall) -> Path:
+    def _raw(self, call: LiveCall) -> Path:
         return self._folder / INCOMING / str(call.enterprise_id) / call.recording
 
     async def _mix(self, call: LiveCall, channel: str, options: str) -> bool:

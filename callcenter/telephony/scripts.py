@@ -14,6 +14,7 @@ from callcenter.acd.agent import AgentEvent, AgentState
 from callcenter.calls.events import FactType
 from callcenter.calls.states import CallEvent
 from callcenter.core.clock import Clock
+from callcenter.core.ids import call_id_of
 from callcenter.core.numbers import BadNumber, parse_number
 from callcenter.routing.service import RouteKind
 from callcenter.telephony.agent_leg import ring_options
@@ -24,7 +25,6 @@ from callcenter.telephony.distribution import (
     Rung,
     Served,
 )
-from callcenter.telephony.legs import call_id_of
 from callcenter.telephony.live import (
     RING_SECONDS,
     DeskState,

@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from callcenter.calls.states import LEG_EDGES, LegEvent, LegState
+from callcenter.core.ids import call_id_of
 from callcenter.telephony.ami import AmiEvent
-from callcenter.telephony.legs import Ended, Leg, LegChange, LegChangeKind, call_id_of
+from callcenter.telephony.legs import Ended, Leg, LegChange, LegChangeKind
 from callcenter.telephony.nails import Nails, is_nail
 
 TRACKED = (

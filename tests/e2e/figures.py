@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from callcenter.telephony.legs import call_id_of
+from callcenter.core.ids import call_id_of
 from tests.e2e.people import Api
 from tests.support.books import Books, Channel, first_talk
 

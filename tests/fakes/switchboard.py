@@ -12,6 +12,7 @@ from callcenter.acd.agent import AgentEvent, AgentState
 from callcenter.acd.queue import Matcher
 from callcenter.calls.events import Fact, FactType
 from callcenter.core.clock import ManualClock
+from callcenter.core.ids import call_id_of
 from callcenter.core.numbers import parse_number
 from callcenter.people.service import LegForm, SeatPlan
 from callcenter.routing.service import RoutingPlan, ServicePlan
@@ -19,7 +20,6 @@ from callcenter.telephony.agents import Agents
 from callcenter.telephony.ami import AmiEvent
 from callcenter.telephony.directory import Directory
 from callcenter.telephony.distribution import Distribution
-from callcenter.telephony.legs import call_id_of
 from callcenter.telephony.live import Direction, LiveCall
 from callcenter.telephony.switchboard import Switchboard
 from callcenter.telephony.tracker import Tracker

@@ -14,9 +14,9 @@ import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go
 from callcenter.calls.models import AgentInterval, Call, CallLeg, TelephonyFact
 from callcenter.core.addresses import app_url
 from callcenter.core.db import Database
+from callcenter.core.ids import call_id_of
 from callcenter.core.tenant import Scope
 from callcenter.telephony.cel import Row
-from callcenter.telephony.legs import call_id_of
 from callcenter.tenancy.models import Enterprise
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until

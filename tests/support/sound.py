@@ -37,6 +37,7 @@ def tone(seconds: float, frequency: float = 440, loudness: float = 0.5) -> np.nd
 
 
 def write_tone(file: Path, seconds: float, frequency: float = 440) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
     with wave.open(str(file), "wb") as sound:
         sound.setparams((1, 2, RATE, 0, "NONE", ""))
         sound.writeframes(tone(seconds, frequency).tobytes())

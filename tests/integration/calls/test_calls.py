@@ -26,8 +26,8 @@ def recorded(story: Story, database: Database, office: Office, tmp_path: Path) -
     call_id = story.inbound(recorded=True)
     folder = tmp_path / "incoming" / str(office.id)
     folder.mkdir(parents=True)
-    write_tone(folder / f"{call_id}-agent.wav", 2.0)
-    write_tone(folder / f"{call_id}-customer.wav", 1.0)
+    write_tone(folder / f"{call_id}/agent.wav", 2.0)
+    write_tone(folder / f"{call_id}/customer.wav", 1.0)
     store = RecordingStore(tmp_path, SystemClock())
     with database.begin(office.scope()) as session:
         arguments = {"recording_id": str(fact_id("recording", str(call_id)))}

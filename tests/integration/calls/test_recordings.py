@@ -16,7 +16,7 @@ from callcenter.calls.models import Recording
 from callcenter.calls.tasks import KIND, RecordingStore
 from callcenter.core.clock import ManualClock, SystemClock
 from callcenter.core.db import Database
-from callcenter.core.ids import fact_id
+from callcenter.core.ids import call_id_of, fact_id
 from callcenter.core.jobs import Job, JobQueue
 from tests.support.ledger import Story
 from tests.support.office import NOW, Office
@@ -48,8 +48,8 @@ def test_an_enterprise_without_stereo_gets_both_sides_mixed(
     database, office, story: Story, incoming: Path, tmp_path: Path
 ) -> None:
     call_id = story.inbound(recorded=True)
-    write_tone(incoming / f"{call_id}-agent.wav", 1.0, 440)
-    write_tone(incoming / f"{call_id}-customer.wav", 0.5, 1000)
+    write_tone(incoming / f"{call_id}/agent.wav", 1.0, 440)
+    write_tone(incoming / f"{call_id}/customer.wav", 0.5, 1000)
     asked = []
     store = RecordingStore(tmp_path, SystemClock(), lambda _session, who: asked.append(who))
     recording = process(store, database, office, call_id)
@@ -64,8 +64,8 @@ def test_agent_is_left_customer_right_and_the_shorter_side_is_silent_at_the_end(
     store, database, office, story: Story, incoming: Path, tmp_path: Path
 ) -> None:
     call_id = story.inbound(recorded=True)
-    write_tone(incoming / f"{call_id}-agent.wav", 3.0, 440)
-    write_tone(incoming / f"{call_id}-customer.wav", 1.5, 1000)
+    write_tone(incoming / f"{call_id}/agent.wav", 3.0, 440)
+    write_tone(incoming / f"{call_id}/customer.wav", 1.5, 1000)
     recording = process(store, database, office, call_id)
     assert (recording.state, recording.seconds) == ("ready", 3.0)
     file = tmp_path / recording.path
@@ -90,10 +90,10 @@ def test_doing_it_again_changes_nothing(
     store, database, office, story: Story, incoming: Path
 ) -> None:
     call_id = story.inbound(recorded=True)
-    write_tone(incoming / f"{call_id}-agent.wav", 1.0)
-    write_tone(incoming / f"{call_id}-customer.wav", 1.0)
+    write_tone(incoming / f"{call_id}/agent.wav", 1.0)
+    write_tone(incoming / f"{call_id}/customer.wav", 1.0)
     first = process(store, database, office, call_id).sha256
-    for file in incoming.glob("*.wav"):
+    for file in incoming.glob("*/*.wav"):
         file.unlink()
     again = process(store, database, office, call_id)
     assert (again.state, again.sha256) == ("ready", first)
@@ -103,8 +103,8 @@ def test_a_worker_that_died_before_its_commit_is_followed(
     store, database, office, story: Story, incoming: Path
 ) -> None:
     call_id = story.inbound(recorded=True)
-    write_tone(incoming / f"{call_id}-agent.wav", 1.0)
-    write_tone(incoming / f"{call_id}-customer.wav", 1.0)
+    write_tone(incoming / f"{call_id}/agent.wav", 1.0)
+    write_tone(incoming / f"{call_id}/customer.wav", 1.0)
     arguments = {"recording_id": str(fact_id("recording", str(call_id)))}
 
     def die() -> None:
@@ -122,7 +122,7 @@ def test_what_waited_in_the_queue_is_not_waited_for_again(
 ) -> None:
     call_id = story.inbound(recorded=True)
     for side in ("agent", "customer"):
-        file = incoming / f"{call_id}-{side}.wav"
+        file = incoming / f"{call_id}/{side}.wav"
         write_tone(file, 1.0)
         os.utime(file, (0, 0))
     monkeypatch.setattr(tasks, "sleep", lambda seconds: pytest.fail(f"slept {seconds} s"))
@@ -133,7 +133,7 @@ def test_a_header_that_was_never_finished_is_no_loss(
     store, database, office, story: Story, incoming: Path
 ) -> None:
     call_id = story.inbound(recorded=True)
-    file = incoming / f"{call_id}-customer.wav"
+    file = incoming / f"{call_id}/customer.wav"
     write_tone(file, 2.0)
     content = bytearray(file.read_bytes())
     content[4:8] = content[40:44] = b"\0\0\0\0"
@@ -163,29 +163,56 @@ def test_the_sweep_asks_for_each_waiting_recording_once(
         assert job.arguments == {"recording_id": str(fact_id("recording", str(call_id)))}
 
 
+@pytest.mark.parametrize("by", ["its channel", "its id"])
+def test_what_was_recorded_while_nobody_told_of_it_is_taken_in(
+    database, office, story: Story, redis: Redis, incoming: Path, tmp_path: Path, by: str
+) -> None:
+    uniqueid = "1795480688.0"
+    call_id = story.inbound(call_id=call_id_of(uniqueid))
+    running = story.inbound(ended=False)
+    for name in (uniqueid if by == "its channel" else call_id, running, "1795480999.7"):
+        for side in ("agent", "customer"):
+            write_tone(incoming / f"{name}/{side}.wav", 1.0)
+        os.utime(incoming / f"{name}", (0, 0))
+    clock = ManualClock(NOW)
+    store = RecordingStore(tmp_path, clock)
+    for expected in (1, 0):
+        with database.begin(office.scope()) as session:
+            assert store.adopt(session, office.id) == expected
+            store.sweep(session, JobQueue(redis, clock))
+    with database.begin(office.scope()) as session:
+        assert session.scalars(select(Job)).one().kind == KIND
+    recording = process(store, database, office, call_id)
+    assert (recording.state, recording.seconds) == ("ready", 1.0)
+    with database.begin(office.scope()) as session:
+        store.tidy(session, office.id)
+    assert {left.name for left in incoming.iterdir()} == {str(running), "1795480999.7"}
+
+
 def test_raw_files_go_only_when_the_recording_is_ready(
     store, database, office, story: Story, incoming: Path
 ) -> None:
     done, waiting = story.inbound(recorded=True), story.inbound(recorded=True, talked=60)
     for call_id in (done, waiting):
         for side in ("agent", "customer", "mixed"):
-            write_tone(incoming / f"{call_id}-{side}.wav", 0.5)
+            write_tone(incoming / f"{call_id}/{side}.wav", 0.5)
     process(store, database, office, done)
     with database.begin(office.scope()) as session:
         store.tidy(session, office.id)
-    assert {file.name.rsplit("-", 1)[0] for file in incoming.iterdir()} == {str(waiting)}
+    assert [call.name for call in incoming.iterdir()] == [str(waiting)]
+    assert len([*(incoming / str(waiting)).iterdir()]) == 3
 
 
 def test_a_later_agents_take_stands_in_the_place_of_what_was_lost(
     store, database, office, story: Story, incoming: Path, tmp_path: Path
 ) -> None:
     call_id = story.inbound(recorded=True)
-    write_tone(incoming / f"{call_id}-agent.wav", 3.0, 440)
-    write_tone(incoming / f"{call_id}-customer.wav", 3.0, 1000)
+    write_tone(incoming / f"{call_id}/agent.wav", 3.0, 440)
+    write_tone(incoming / f"{call_id}/customer.wav", 3.0, 1000)
     with database.begin(office.scope()) as session:
         row = session.scalars(select(Recording).where(Recording.call_id == call_id)).one()
         began = int((row.started_at.timestamp() + 1.0) * 1000)
-    write_tone(incoming / f"{call_id}-agent-{began}.wav", 1.0, 700)
+    write_tone(incoming / f"{call_id}/agent-{began}.wav", 1.0, 700)
     recording = process(store, database, office, call_id)
     with wave.open(str(tmp_path / recording.path)) as sound:
         frames = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").reshape(-1, 2)

@@ -1,12 +1,16 @@
 """The demonstration's records: as many as promised, plausible, loaded once."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import Select, Table, create_engine, select, text
 
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database, TenantTables
 from callcenter.core.numbers import parse_number
 from callcenter.objects import queries
+from callcenter.objects.schemas import Definition
 from callcenter.objects.service import Definitions
 from callcenter.objects.tasks import Publisher
 from callcenter.processes.demo_records import CONTACTS, DemoRecords, Staff
@@ -61,21 +65,49 @@ def test_a_customer_is_found_by_number_through_its_indexes(
     loaded: DemoRecords, database: Database, office: Office, seeded: Seeded
 ) -> None:
     assert loaded
-    _analyse(seeded.database.owner_url)
-    definitions = Definitions()
-    with database.begin(office.scope("agent")) as session:
-        definition = definitions.get(session, "customer")
-        table = queries.table_of(definition, queries.schema_of(office.code))
-        number = parse_number("13800100101")
-        rows = TenantTables(session).execute(queries.by_number(table, definition, number)).all()
-        assert rows
-        compiled = queries.by_number(table, definition, number).where(
-            table.c.enterprise_id == office.id
-        )
-        sql = compiled.compile(session.connection(), compile_kwargs={"literal_binds": True})
-        plan = "\n".join(session.scalars(text(f"EXPLAIN {sql}")))
+    number = parse_number("13800100101")
+    plan = _plan(
+        database,
+        office,
+        seeded,
+        lambda table, definition: queries.by_number(table, definition, number),
+    )
     assert "ix_customer_phone" in plan
     assert "ix_customer_phone2" in plan
+
+
+def test_a_filtered_list_has_the_newest_first_through_one_index(
+    loaded: DemoRecords, database: Database, office: Office, seeded: Seeded
+) -> None:
+    assert loaded
+
+    def newest(table: Table, definition: Definition) -> Select[Any]:
+        level = table.c[queries.column_of(definition.by_key["level"])]
+        found = queries.alive(table).where(level == "gold")
+        order = queries.Order(table.c.created_at, descending=True, has_gaps=False)
+        return queries.page_of(found, table, order, 0, 20)
+
+    plan = _plan(database, office, seeded, newest)
+    assert "Index Scan Backward using sorted_customer_level" in plan
+    assert "f_level" in plan.partition("Index Cond: ")[2].partition("\n")[0]
+    assert "Sort" not in plan
+
+
+def _plan(
+    database: Database,
+    office: Office,
+    seeded: Seeded,
+    asked: Callable[[Table, Definition], Select[Any]],
+) -> str:
+    """How PostgreSQL would find customers, with what it knows a minute after they came."""
+    _analyse(seeded.database.owner_url)
+    with database.begin(office.scope("agent")) as session:
+        definition = Definitions().get(session, "customer")
+        table = queries.table_of(definition, queries.schema_of(office.code))
+        query = asked(table, definition).where(table.c.enterprise_id == office.id)
+        assert TenantTables(session).execute(query).all()
+        sql = query.compile(session.connection(), compile_kwargs={"literal_binds": True})
+        return "\n".join(session.scalars(text(f"EXPLAIN {sql}")))
 
 
 def _analyse(owner_url: str) -> None:

@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from callcenter.calls.states import LegState
+from callcenter.core.ids import call_id_of
 from callcenter.core.numbers import WITHHELD
 from callcenter.telephony.cel import MALFORMED, CelGap
-from callcenter.telephony.legs import call_id_of
 from callcenter.telephony.live import Direction, LiveCall
 from callcenter.telephony.tracker import Tracker
 from tests.fakes.switchboard import HOME, START, World

@@ -5,8 +5,9 @@ from uuid import UUID
 import pytest
 
 from callcenter.acd.agent import AgentState
+from callcenter.core.ids import call_id_of
 from callcenter.telephony.ami import AmiEvent
-from callcenter.telephony.legs import LegChange, call_id_of
+from callcenter.telephony.legs import LegChange
 from callcenter.telephony.nails import WAITING, agent_of, channel_of, is_nail, nail_id
 from callcenter.telephony.tracker import Tracker
 from tests.fakes.switchboard import ANNA, BEN, CUSTOMER_LEG, World, event

@@ -7,8 +7,9 @@ import pytest
 from callcenter.acd.agent import AgentEvent, AgentState
 from callcenter.calls.events import FactType
 from callcenter.calls.states import CallEvent, CallState
+from callcenter.core.ids import call_id_of
 from callcenter.core.numbers import parse_number
-from callcenter.telephony.legs import LegChangeKind, call_id_of
+from callcenter.telephony.legs import LegChangeKind
 from callcenter.telephony.live import (
     Consult,
     DeskState,

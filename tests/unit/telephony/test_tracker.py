@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.calls.states import LegState
-from callcenter.core.ids import fact_id
+from callcenter.core.ids import call_id_of, fact_id
 from callcenter.telephony.ami import AmiEvent
-from callcenter.telephony.legs import LegChangeKind, call_id_of
+from callcenter.telephony.legs import LegChangeKind
 from callcenter.telephony.tracker import Tracker
 from tests.unit.telephony.recorded import ENTERPRISE, SCENARIOS, events, named, told
 
