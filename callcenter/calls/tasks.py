@@ -7,21 +7,21 @@ then the row says `ready`, then the raw files go. Whoever dies in between is fol
 import hashlib
 import os
 import shutil
-import wave
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from heapq import nlargest
 from itertools import islice
 from pathlib import Path
 from time import sleep
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 import structlog
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from callcenter.calls.models import Call, Recording
+from callcenter.calls.sound import RATE, began, lay, mix, peaks, read_samples, write_wave
 from callcenter.core.clock import Clock
 from callcenter.core.ids import call_id_of, fact_id
 from callcenter.core.jobs import JobQueue, Progress
@@ -29,18 +29,16 @@ from callcenter.core.jobs import JobQueue, Progress
 log = structlog.get_logger()
 
 KIND = "recording.process"
-RATE = 8000
-PEAKS_A_SECOND = 50
 SIDES = ("agent", "customer")
 """Left and right."""
 _INCOMING = "incoming"
 _SETTLED = 0.5
 """Seconds without a write after which a file is closed: an open one is written 4 times a second."""
 _LONGEST_WAIT = 10.0
+_HEAD = 44
+"""Bytes of a WAV file before its samples."""
 _GIVEN_UP = timedelta(minutes=2)
 _TIDIED = 500
-
-Samples = np.ndarray[Any, np.dtype[np.int16]]
 
 
 class RecordingStore:
@@ -133,23 +131,24 @@ class RecordingStore:
         calls = select(Call).where(
             Call.id.in_(folders), Call.ended_at < self._clock.now() - _GIVEN_UP, ~known.exists()
         )
-        found = list(session.scalars(calls))
-        for call in found:
+        talks = [call for call in session.scalars(calls) if _is_heard(folders[call.id])]
+        for call in talks:
             raw = folders[call.id]
             if not (place := raw.with_name(str(call.id))).exists():
                 raw.rename(place)
             session.add(_recording(call))
-        return len(found)
+        return len(talks)
 
     def _untouched(self, enterprise_id: UUID) -> list[Path]:
-        """Folders of calls in which no recording began for a while; some of them, if there are many."""
+        """Folders of calls in which no recording began for a while: the latest, if there are many."""
         folder = self._folder / _INCOMING / str(enterprise_id)
         if not folder.is_dir():
             return []
         before = (self._clock.now() - _GIVEN_UP).timestamp()
         with os.scandir(folder) as entries:
-            old = (Path(entry) for entry in entries if entry.stat().st_mtime < before)
-            return [*islice(old, _TIDIED)]
+            ages = ((entry.stat().st_mtime, entry.path) for entry in entries)
+            latest = nlargest(_TIDIED, (age for age in ages if age[0] < before))
+        return [Path(path) for _, path in latest]
 
     def tidy(self, session: Session, enterprise_id: UUID) -> None:
         """Remove raw files whose recording is ready: a worker died before it could."""
@@ -206,6 +205,11 @@ class RecordingStore:
         return max(written, default=0.0) + _SETTLED - self._clock.now().timestamp()
 
 
+def _is_heard(raw: Path) -> bool:
+    """Whether anybody said anything: of a caller who was not answered there are heads of files only."""
+    return any(file.stat().st_size > _HEAD for file in raw.iterdir())
+
+
 def _recording(call: Call) -> Recording:
     """As if telephony had told of it, from the moment the customer was connected."""
     return Recording(
@@ -222,65 +226,3 @@ def request_processing(session: Session, jobs: JobQueue, recording_id: UUID) -> 
     """Ask for the job; asking twice for one recording is asking once."""
     arguments = {"recording_id": str(recording_id)}
     jobs.request(session, KIND, arguments, job_id=fact_id(KIND, recording_id))
-
-
-def began(take: Path) -> float:
-    """Seconds of the epoch, from the milliseconds in its name."""
-    return int(take.stem.rpartition("-")[2]) / 1000
-
-
-def lay(side: Samples, start: datetime, takes: list[Path]) -> Samples:
-    """The side, which began at `start`, with each take in place of what it had there."""
-    for take in takes:
-        samples = read_samples(take)
-        first = max(0, round((began(take) - start.timestamp()) * RATE))
-        whole = np.zeros(max(len(side), first + len(samples)), dtype="<i2")
-        whole[: len(side)] = side
-        whole[first : first + len(samples)] = samples
-        side = whole
-    return side
-
-
-def read_samples(file: Path) -> Samples:
-    """The samples of a mono 16-bit WAV, also of one whose header was never finished."""
-    try:
-        content = file.read_bytes()
-    except FileNotFoundError:
-        content = b""
-    start = content.find(b"data")
-    body = content[start + 8 :] if start >= 0 else b""
-    return np.frombuffer(body[: len(body) // 2 * 2], dtype="<i2")
-
-
-def mix(sides: list[Samples]) -> Samples:
-    """Both at once; what is too loud for 16 bits is cut off."""
-    loud = np.zeros(max(len(side) for side in sides), dtype=np.int32)
-    for side in sides:
-        loud[: len(side)] += side
-    return np.clip(loud, -32768, 32767).astype("<i2")
-
-
-def write_wave(file: Path, channels: list[Samples]) -> bytes:
-    """Write the channels as one WAV, whole or not at all; returns its bytes."""
-    frames = np.zeros((max(len(side) for side in channels), len(channels)), dtype="<i2")
-    for channel, side in enumerate(channels):
-        frames[: len(side), channel] = side
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".part")
-    with draft.open("wb") as stream:
-        with wave.open(stream, "wb") as sound:
-            sound.setparams((len(channels), 2, RATE, len(frames), "NONE", ""))
-            sound.writeframes(frames.tobytes())
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(file)
-    return file.read_bytes()
-
-
-def peaks(samples: Samples, length: int) -> list[int]:
-    """The loudest of every 1/50 s, 0-100; silence follows up to `length` samples."""
-    width = RATE // PEAKS_A_SECOND
-    padded = np.zeros(-(-length // width) * width, dtype=np.int32)
-    padded[: len(samples)] = np.abs(samples.astype(np.int32))
-    loudest = padded.reshape(-1, width).max(axis=1, initial=0)
-    return [int(value) for value in np.round(loudest * 100 / 32768)]

@@ -195,11 +195,23 @@ class JobQueue:
         )
         if not (found := session.execute(oldest).all()):
             return 0
-        waiting = {name for queue in self._queues.values() for name in queue.job_ids}
-        jobs = [job for job in found if job_name(job.id) not in waiting]
+        lost_ids = self._not_waiting({job.id for job in found})
+        jobs = [job for job in found if job.id in lost_ids]
         for job in jobs:
             self._enqueue(job.id, str(job.enterprise_id), job.kind)
         return len(jobs)
+
+    def _not_waiting(self, job_ids: set[UUID]) -> set[UUID]:
+        """Those that stand in no queue; of a long one no more than a part is held here at a time.
+
+        From its end, which what a worker takes meanwhile does not move: none is passed over.
+        """
+        left = {job_name(job_id): job_id for job_id in job_ids}
+        for queue in self._queues.values():
+            for seen in range(0, queue.count, SWEPT):
+                for name in queue.get_job_ids(-seen - SWEPT, SWEPT):
+                    left.pop(name, None)
+        return {*left.values()}
 
     def forget(self, session: Session) -> None:
         """Delete what ended long ago, some at a time."""

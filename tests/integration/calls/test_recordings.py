@@ -169,10 +169,11 @@ def test_what_was_recorded_while_nobody_told_of_it_is_taken_in(
 ) -> None:
     uniqueid = "1795480688.0"
     call_id = story.inbound(call_id=call_id_of(uniqueid))
-    running = story.inbound(ended=False)
-    for name in (uniqueid if by == "its channel" else call_id, running, "1795480999.7"):
+    running, unheard, unknown = story.inbound(ended=False), story.abandoned(), "1795480999.7"
+    named = uniqueid if by == "its channel" else call_id
+    for name, seconds in ((named, 1.0), (running, 1.0), (unheard, 0.0), (unknown, 1.0)):
         for side in ("agent", "customer"):
-            write_tone(incoming / f"{name}/{side}.wav", 1.0)
+            write_tone(incoming / f"{name}/{side}.wav", seconds)
         os.utime(incoming / f"{name}", (0, 0))
     clock = ManualClock(NOW)
     store = RecordingStore(tmp_path, clock)
@@ -186,7 +187,8 @@ def test_what_was_recorded_while_nobody_told_of_it_is_taken_in(
     assert (recording.state, recording.seconds) == ("ready", 1.0)
     with database.begin(office.scope()) as session:
         store.tidy(session, office.id)
-    assert {left.name for left in incoming.iterdir()} == {str(running), "1795480999.7"}
+    left = {raw.name for raw in incoming.iterdir()}
+    assert left == {str(running), str(unheard), unknown}
 
 
 def test_raw_files_go_only_when_the_recording_is_ready(

@@ -231,6 +231,18 @@ def test_work_whose_worker_died_is_asked_for_again(database, redis, ours, clock,
     assert sweep(database, ours, queue) == 1
 
 
+def test_what_waits_in_a_long_queue_is_found_there_and_what_is_not_is_asked_for_again(
+    database, redis, ours, clock, queue, ask, monkeypatch
+):
+    monkeypatch.setattr(jobs, "SWEPT", 2)
+    oldest, lost, *others = (ask() for _ in range(5))
+    redis.lrem(f"rq:queue:{QUEUE}", 1, f"job-{lost}")
+    clock.advance(60)
+    assert sweep(database, ours, queue) == 1
+    assert waiting(redis) == [f"job-{each}" for each in (oldest, *others, lost)]
+    assert sweep(database, ours, queue) == 0
+
+
 def test_a_backlog_is_looked_through_from_its_oldest_a_part_at_a_time(
     database, redis, ours, clock, queue, ask, monkeypatch
 ):

@@ -78,12 +78,16 @@ def make_old(database: Database, enterprise_id: UUID, job_id: UUID) -> None:
         job.made_at -= ENQUEUED_WITHIN + timedelta(seconds=1)
 
 
-def test_a_job_is_carried_out(database, queue, enterprise_id, process: StartProcess) -> None:
+def test_a_job_is_carried_out_and_leaves_nothing_in_redis(
+    database, queue, redis: Redis, enterprise_id, process: StartProcess
+) -> None:
     process("worker")
     job_id = ask(database, queue, enterprise_id)
     wait_until(
         lambda: state_of(database, enterprise_id, job_id) == JobState.DONE, 15, "the job done"
     )
+    kept = "rq:finished:*", f"rq:*:job-{job_id}*"
+    wait_until(lambda: not any(redis.keys(name) for name in kept), 5, "the job gone")
 
 
 def test_a_long_job_has_a_worker_of_its_own_and_holds_nobody_up(

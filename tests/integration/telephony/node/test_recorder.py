@@ -7,7 +7,8 @@ import pytest
 
 from callcenter.acd.agent import AgentState
 from callcenter.calls.models import Recording
-from callcenter.calls.tasks import RecordingStore, lay, read_samples
+from callcenter.calls.sound import lay, read_samples
+from callcenter.calls.tasks import RecordingStore
 from callcenter.core.clock import SystemClock
 from callcenter.telephony.live import Target, TargetKind
 from deploy.lab.call import LabCall
