@@ -47,6 +47,9 @@ export default defineConfig({
   },
   test: {
     environment: 'jsdom',
+    // Each file has a page and modules of its own; the code of the browser is loaded once a worker.
+    pool: 'vmThreads',
+    maxWorkers: '100%',
     include: ['src/**/*.test.ts'],
     server: { deps: { inline: ['element-plus'] } },
   },
