@@ -174,7 +174,8 @@ def test_what_was_recorded_while_nobody_told_of_it_is_taken_in(
     for name, seconds in ((named, 1.0), (running, 1.0), (unheard, 0.0), (unknown, 1.0)):
         for side in ("agent", "customer"):
             write_tone(incoming / f"{name}/{side}.wav", seconds)
-        os.utime(incoming / f"{name}", (0, 0))
+        for place in (incoming / f"{name}", *(incoming / f"{name}").iterdir()):
+            os.utime(place, (0, 0))
     clock = ManualClock(NOW)
     store = RecordingStore(tmp_path, clock)
     for expected in (1, 0):
