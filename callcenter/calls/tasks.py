@@ -125,19 +125,24 @@ class RecordingStore:
         """Take in what was recorded while nobody was there to tell of it; returns how many.
 
         Asterisk served those callers alone (`[fallback]`). Their calls are known from CEL, and over.
+        Of a caller who was not answered there are heads of files only: those go.
         """
         folders = {call_id_of(raw.name): raw for raw in self._untouched(enterprise_id)}
         known = select(Recording.id).where(Recording.call_id == Call.id)
         calls = select(Call).where(
             Call.id.in_(folders), Call.ended_at < self._clock.now() - _GIVEN_UP, ~known.exists()
         )
-        talks = [call for call in session.scalars(calls) if _is_heard(folders[call.id])]
-        for call in talks:
+        adopted = 0
+        for call in session.scalars(calls):
             raw = folders[call.id]
+            if not _is_heard(raw):
+                shutil.rmtree(raw, ignore_errors=True)
+                continue
             if not (place := raw.with_name(str(call.id))).exists():
                 raw.rename(place)
             session.add(_recording(call))
-        return len(talks)
+            adopted += 1
+        return adopted
 
     def _untouched(self, enterprise_id: UUID) -> list[Path]:
         """Folders of calls in which no recording began for a while: the latest, if there are many."""
@@ -206,7 +211,7 @@ class RecordingStore:
 
 
 def _is_heard(raw: Path) -> bool:
-    """Whether anybody said anything: of a caller who was not answered there are heads of files only."""
+    """Whether there is any sound, be it of silence."""
     return any(file.stat().st_size > _HEAD for file in raw.iterdir())
 
 

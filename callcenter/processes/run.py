@@ -101,9 +101,10 @@ def _data_services(settings: Settings, secrets: Secrets) -> list[Service]:
 def _load(commands: Iterable[str]) -> None:
     """Once for all programs. What stands then stands for ever: no search for garbage touches it.
 
-    A search before would leave holes, which the copies fill: pages they write to are no longer shared.
-    The one behind finds nothing: so many old objects Python takes each program to have, and searches
-    them all when a quarter has come to them. They are few, so it may search them often.
+    None comes before, as Python's documentation of `gc.freeze` has it: the holes it leaves would be
+    filled by the copies, and pages they write to are no longer shared. The one behind finds nothing:
+    so many old objects Python takes each program to have, and searches them all when a quarter has
+    come to them. They are few, so it may search them often.
     """
     gc.disable()
     for command in map(words, commands):
@@ -180,8 +181,8 @@ def _environment(settings: Settings) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         # A process that names itself keeps its environment readable.
         "SPT_NOENV": "1",
-        # Asterisk has a thread for each call; with an arena for each core and more, none is full.
-        "MALLOC_ARENA_MAX": "2",
+        # Asterisk has a thread for each call. More cannot run at once; glibc would make eight a core.
+        "MALLOC_ARENA_MAX": str(len(os.sched_getaffinity(0))),
         "PROMETHEUS_MULTIPROC_DIR": str(settings.paths.run / "metrics"),
     }
 

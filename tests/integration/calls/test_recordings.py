@@ -189,7 +189,7 @@ def test_what_was_recorded_while_nobody_told_of_it_is_taken_in(
     with database.begin(office.scope()) as session:
         store.tidy(session, office.id)
     left = {raw.name for raw in incoming.iterdir()}
-    assert left == {str(running), str(unheard), unknown}
+    assert left == {str(running), unknown}
 
 
 def test_raw_files_go_only_when_the_recording_is_ready(
