@@ -164,8 +164,9 @@ async def the_first_call(agent: BrowserAgent, network: PublicNetwork) -> None:
     await agent.click("line-add")
     await agent.by("line-0-part").locator("input").fill("DRN")
     await agent.page.locator(".el-select-dropdown__item:visible", has_text="排水管").click()
-    for key, text in (("quantity", "2"), ("price", "15")):
-        await agent.by(f"line-0-{key}").locator("input").fill(text)
+    # What a part costs comes along with it.
+    await expect(agent.by("line-0-price").locator("input")).to_have_value("15.00")
+    await agent.by("line-0-quantity").locator("input").fill("2")
     await caller.hang_up()
     await agent.has_state("wrap_up")
     await agent.click("workorder-save")

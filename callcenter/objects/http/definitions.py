@@ -83,6 +83,12 @@ def _formula(definition: Definition, field: Field, right: Access) -> dict[str, A
     return None
 
 
+def _copied(clear: Definition, field: Field) -> dict[str, str] | None:
+    """For the page to do it at once; a reference that is kept from its user is not named."""
+    copied: dict[str, str] | None = field.setting("copied")
+    return copied if copied and copied["by"] in clear.by_key else None
+
+
 def _when(clear: Definition, field: Field) -> dict[str, Any]:
     """The conditions that the page can hold; the others name what is kept from its user."""
     return {
@@ -108,6 +114,7 @@ def _field(
         "options": [whole_option(option) for option in field.setting("options", [])],
         "sign": kind.sign(field),
         "default": field.setting("default") if usable else None,
+        "copied": _copied(clear, field),
         "in_list": field.in_list,
         "in_search": usable and (field.searched or masked_type(field) is not None),
         "sortable": usable and definition.has_column(field) and kind.sortable,

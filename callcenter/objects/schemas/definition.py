@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
+from callcenter.objects.copies import wrong_copies
 from callcenter.objects.errors import BadDefinition, BadValue
 from callcenter.objects.rules import ANYWHERE, Problem, Rules, problems, rules_of
 from callcenter.objects.schemas.document import MOST_FIELDS, SORTABLE, DefinitionShape, Kind
@@ -111,6 +112,11 @@ class Definition:
         """What fields of a new record begin with, as somebody would enter it."""
         given = {field.key: field.setting("default") for field in self.fields}
         return {key: value for key, value in given.items() if value is not None}
+
+    @cached_property
+    def copies(self) -> tuple[Field, ...]:
+        """Those that take over what another record has."""
+        return tuple(field for field in self.fields if field.setting("copied"))
 
     @cached_property
     def unique(self) -> tuple[Field, ...]:
@@ -318,7 +324,7 @@ def contradictions(definition: Definition) -> list[Problem]:
     # What is wrong with the fields themselves comes first: triggers are held against them.
     if not found:
         world = World(definition, ANYWHERE)
-        found = {each.path: each for each in wrong_triggers(world)}
+        found = {each.path: each for each in (*wrong_copies(world), *wrong_triggers(world))}
     return [*found.values()]
 
 

@@ -82,6 +82,13 @@ class ReferenceShape(Shape):
     display = fields.List(fields.Str())
 
 
+class CopiedShape(Shape):
+    """What a field takes over as soon as a reference, `by`, names a record: that record's `field`."""
+
+    by = fields.Str(required=True, validate=IDENTIFIER)
+    field = fields.Str(required=True, validate=IDENTIFIER)
+
+
 class TestShape(Shape):
     """field: a key, or `$role`; value: `$me` and `$today` are who acts and when."""
 
@@ -128,6 +135,7 @@ class SettingsShape(Shape):
 
     help = fields.Nested(LabelShape)
     default = fields.Raw()
+    copied = fields.Nested(CopiedShape)
     max_length = fields.Int(strict=True, validate=validate.Range(1, 100_000))
     min = fields.Float()
     max = fields.Float()

@@ -8,6 +8,7 @@ from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import Shape, page_of
 from callcenter.objects.regions import LEVELS
 from callcenter.objects.schemas.document import (
+    CopiedShape,
     DetailsShape,
     DuplicateShape,
     Kind,
@@ -77,6 +78,7 @@ class FieldAnswer(Shape):
     options = fields.List(fields.Nested(OptionAnswer), required=True)
     reference = fields.Nested(ReferenceAnswer, required=True, allow_none=True)
     details = fields.Nested(DetailsShape, required=True, allow_none=True)
+    copied = fields.Nested(CopiedShape, required=True, allow_none=True)
     level = OneOf(LEVELS, required=True, allow_none=True)
     kinds = fields.List(fields.Str(), required=True, allow_none=True)
     largest = fields.Int(required=True, allow_none=True)

@@ -17,6 +17,7 @@ from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.core.messages import flatten
 from callcenter.objects import queries
+from callcenter.objects.copies import wrong_copies
 from callcenter.objects.models import DataObject, ObjectVersion
 from callcenter.objects.rules import Problem, operators_for
 from callcenter.objects.schemas import Definition, Kind, read_definition, stored_definition
@@ -197,8 +198,9 @@ class Designs:
             *self._bad_details(session, definition, together),
             *unknown_codes(session, definition),
         ]
-        if not wrong and definition.triggers:
-            wrong += wrong_triggers(self._world(session, definition, together))
+        if not wrong and (definition.triggers or definition.copies):
+            world = self._world(session, definition, together)
+            wrong += [*wrong_copies(world), *wrong_triggers(world)]
         return document, definition, self._say(session, wrong)
 
     def answer(

@@ -20,6 +20,7 @@ from callcenter.objects.regions import regions
 from callcenter.objects.rules import VISIBLE
 from callcenter.objects.schemas import Definition
 from callcenter.objects.schemas.rights import Access, access
+from callcenter.objects.service.copying import Copies
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.field_files import waiting
 from callcenter.objects.service.presenting import (
@@ -66,6 +67,7 @@ class Reader:
             own_id = definitions.id_of(session, definition)
             self._waiting = partial(waiting, session, own_id)
             self.reading = replace(self.reading, file_of=self._waiting)
+        self._copies = Copies(session, definition, directory, definitions, self._anywhere)
         object_id = definitions.object_id if definition.armed.all else None
         self._before = Before(session, definition, object_id, self._anywhere, self._around, clock)
 
@@ -85,18 +87,41 @@ class Reader:
             if value not in (None, "") or key not in self._seen.by_key:
                 filled.pop(key, None)
         held = {**self._definition.empty, **self._read(given, {}, filled)}
+        own = [key for key in given if key not in filled]
+        said = {*(supplied or ()), *(key for key in own if held[key] is not None)}
+        copied = self._copied(held, held, said)
+        held |= copied
         unseen = [
             key for key in filled
             if not may_be_filled(self._definition, self._definition.by_key[key], held, self._around)
         ]  # fmt: skip
         held |= dict.fromkeys(unseen)
-        return self._settled(None, held, [key for key in given if key not in filled])
+        return self._settled(None, held, [key for key in own if key not in copied])
 
     def changes(
         self, given: Mapping[str, Any], current: Held, supplied: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """The values that differ from the record's, with what follows; raises Invalid."""
-        return self.settled(self.entered(given, current, supplied), current)
+        entered = self.entered(given, current, supplied)
+        copied = self.copied(entered, current.values)
+        own = [key for key in entered if key not in copied]
+        return self._changed(entered | copied, current, own) if entered else {}
+
+    def copied(self, entered: Mapping[str, Any], current: Mapping[str, Any]) -> dict[str, Any]:
+        """What a record takes over when these values become its own; what is entered stands."""
+        said = [key for key, value in entered.items() if value is not None]
+        return self._copied({**current, **entered}, entered, said)
+
+    def _copied(
+        self, after: Mapping[str, Any], changed: Collection[str], said: Collection[str]
+    ) -> dict[str, Any]:
+        found = self._copies.of(after, changed)
+        whole, by_key = {**after, **found}, self._definition.by_key
+        return {
+            key: value
+            for key, value in found.items()
+            if key not in said and may_be_filled(self._definition, by_key[key], whole, self._around)
+        }
 
     def entered(
         self, given: Mapping[str, Any], current: Held, supplied: Mapping[str, Any] | None = None
@@ -140,7 +165,8 @@ class Reader:
         if wrong:
             raise Invalid(fields=wrong)
         changed = {key: value for key, value in held.items() if value != current.values[key]}
-        return self._changed(changed, current, ()) if changed else {}
+        copied = self.copied(changed, current.values)
+        return self._changed(changed | copied, current, ()) if changed else {}
 
     def settled(
         self, changed: Mapping[str, Any], current: Held, *, anyway: bool = False
@@ -251,8 +277,9 @@ class Reader:
         return access(field, self._role) is Access.WRITE
 
     def _always_wanted(self, field: Field) -> bool:
-        """One that is not always on the form is asked for when the others are known."""
-        sometimes = field.key in self._definition.rules.conditions[VISIBLE]
+        """One that is not always on the form, or copied, is asked for when the others are known."""
+        conditions = self._definition.rules.conditions[VISIBLE]
+        sometimes = field.key in conditions or field.setting("copied")
         return field.required and self._writes(field) and not sometimes
 
     def _value(self, key: str, given: Any) -> Any:

@@ -123,7 +123,9 @@ class FieldType(ABC):
     """Whether its values are records of their own, so that the record's row has nothing of them."""
     system: ClassVar[str | None] = None
     """The column of every record that it shows; None for what has a place of its own."""
-    settings: ClassVar[frozenset[str]] = frozenset({"help", "default", "check", "check_message"})
+    settings: ClassVar[frozenset[str]] = frozenset(
+        {"help", "default", "copied", "check", "check_message"}
+    )
     kind: ClassVar[Kind | None] = None
     """What its values are in an expression; None: none can use them."""
 

@@ -34,7 +34,7 @@ class RichText(FieldType):
     key = "rich_text"
     kind = Kind.TEXT
     sortable = False
-    settings: ClassVar = frozenset({"help", "default", "max_length"})
+    settings: ClassVar = frozenset({"help", "default", "copied", "max_length"})
 
     def read(self, definition: Field, given: Any, reading: Reading) -> Any:
         text = read_text(given, _LONGEST_HTML)

@@ -88,6 +88,8 @@ class Firm:
             for name in self._names:
                 connection.execute(text(f"DROP TABLE IF EXISTS e{self._office.code}.{name}"))
         owner.dispose()
+        # Their connections have statements prepared for tables that are no more.
+        self._database.dispose()
 
 
 @contextmanager

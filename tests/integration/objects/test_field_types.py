@@ -72,6 +72,8 @@ def contracts(
     with owner.begin() as connection:
         connection.execute(text(f"DROP TABLE e{office.code}.contract"))
     owner.dispose()
+    # Their connections have statements prepared for a table that is no more.
+    database.dispose()
 
 
 @pytest.fixture

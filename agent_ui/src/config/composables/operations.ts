@@ -70,11 +70,11 @@ export const setSetting = (doc: Doc, key: string, name: string, value: unknown):
     return { ...field, settings: isNothing(value) ? rest : { ...rest, [name]: value } }
   })
 
-/** Settings that the new type knows stay; a default would be of the wrong kind. */
+/** Settings that the new type knows stay; a default, or what is copied, would be of the wrong kind. */
 export const changeType = (doc: Doc, key: string, type: FieldType, known: string[]): Doc =>
   withField(doc, key, (field) => {
     const start = structuredClone(STARTS[type] ?? {})
-    const kept = Object.entries(field.settings ?? {}).filter(([name]) => name !== 'default' && known.includes(name))
+    const kept = Object.entries(field.settings ?? {}).filter(([name]) => name !== 'default' && name !== 'copied' && known.includes(name))
     const settings: Settings = { ...start.settings, ...Object.fromEntries(kept) }
     // Options of its own and those of a code table are one or the other.
     if (settings.codes) delete settings.options

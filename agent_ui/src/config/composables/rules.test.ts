@@ -13,6 +13,12 @@ it('follows a field to its new key, in conditions and expressions, and leaves te
   expect(fieldOf(doc, 'due')?.settings?.check).toBe("due > state & 'status' & my_status")
 })
 
+it('follows the reference by which a field is copied', () => {
+  const copying = changeField(document(), 'subject', { settings: { copied: { by: 'status', field: 'name' } } })
+  expect(usesOf(copying, 'status').rules.map((field) => field.key)).toEqual(['subject'])
+  expect(fieldOf(renameKey(copying, 'status', 'state'), 'subject')?.settings?.copied).toEqual({ by: 'state', field: 'name' })
+})
+
 it('knows who asks for a field', () => {
   expect(usesOf(ruled(), 'status').rules.map((field) => field.key)).toEqual(['subject', 'due'])
   expect(usesOf(ruled(), 'my_status').rules.map((field) => field.key)).toEqual(['due'])

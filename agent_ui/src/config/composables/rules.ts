@@ -12,14 +12,18 @@ const EXPRESSIONS = ['expression', 'check'] as const
 const WORD = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[A-Za-z_]\w*/g
 const wordsIn = (text: unknown): string[] => String(text ?? '').match(WORD) ?? []
 
+export interface CopiedSettings { by: string; field: string }
+export const copiedOf = (field: DocField): CopiedSettings | undefined => field.settings?.copied as CopiedSettings | undefined
+
 export const asksFor = (field: DocField, key: string): boolean =>
-  DECIDES.some((what) => field.when?.[what]?.tests.some((test) => test.field === key)) || EXPRESSIONS.some((name) => wordsIn(field.settings?.[name]).includes(key))
+  DECIDES.some((what) => field.when?.[what]?.tests.some((test) => test.field === key)) || EXPRESSIONS.some((name) => wordsIn(field.settings?.[name]).includes(key)) || copiedOf(field)?.by === key
 
 /** The field as it is when another has a new key. */
 export function renameIn(field: DocField, key: string, next: string): DocField {
   if (!asksFor(field, key)) return field
   const settings = { ...field.settings }
   for (const name of EXPRESSIONS) if (settings[name]) settings[name] = String(settings[name]).replace(WORD, (word) => (word === key ? next : word))
+  if (copiedOf(field)?.by === key) settings.copied = { ...copiedOf(field), by: next }
   const when = Object.fromEntries(Object.entries(field.when ?? {}).map(([what, condition]) => [what, { ...condition, tests: condition.tests.map((test) => (test.field === key ? { ...test, field: next } : test)) }])) as When
   return { ...field, ...(field.settings ? { settings } : {}), ...(field.when ? { when } : {}) }
 }

@@ -24,6 +24,7 @@ describe('a change in words', () => {
     [{ attribute: 'options', before: [], after: [{ value: 'a', label: { 'zh-CN': '甲', en: 'First' } }] }, 'Field “Address”: Options + First'],
     [{ what: 'object.changed', label: null, attribute: 'duplicates', before: [], after: [{ fields: ['due'], how: 'exact' }] }, 'Object: Duplicates + Due (All the same)'],
     [{ what: 'object.changed', label: null, attribute: 'log_tab', before: true, after: false }, 'Object: Show the history Yes → No'],
+    [{ attribute: 'copied', before: null, after: { by: 'part', field: 'price' } }, 'Field “Address”: Copied from — → part · price'],
     [{ attribute: 'unheard', before: { odd: 1 }, after: null }, 'Field “Address”: unheard {"odd":1} → —'],
   ])('%j', (given, words) => expect(changeWord(change(given), new Map([['due', 'Due']]))).toBe(words))
 

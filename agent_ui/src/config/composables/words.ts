@@ -19,6 +19,7 @@ export function attributeWord(attribute: string): string {
 /** “Edit · Team leader” */
 const rightOf = ([act = '', role = '']: string[]): string => [said(`design.attribute.${act}`, act), ...(role ? [said(`role.${role}`, role)] : [])].join(' · ')
 
+const isCopied = (value: object): value is { by: string; field: string } => 'by' in value && 'field' in value && Object.keys(value).length === 2
 const isLabel = (value: object): boolean => 'zh-CN' in value || 'en' in value
 export function valueWord(attribute: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return '—'
@@ -26,6 +27,7 @@ export function valueWord(attribute: string, value: unknown): string {
   if (attribute === 'reach' || attribute === 'access') return said(`design.${attribute}.${String(value)}`, String(value))
   if (attribute === 'type') return said(`fieldType.${String(value)}`, String(value))
   if (Array.isArray(value)) return t('design.count', { n: value.length })
+  if (typeof value === 'object' && isCopied(value)) return `${value.by} · ${value.field}`
   if (typeof value === 'object') return isLabel(value) ? caption(value as Captions) : JSON.stringify(value)
   const text = String(value)
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text

@@ -9448,6 +9448,10 @@ export interface components {
             name: string;
             number: string;
         };
+        CopiedShape: {
+            by: string;
+            field: string;
+        };
         CountsShape: {
             created: number;
             failed: number;
@@ -9830,6 +9834,7 @@ export interface components {
         FieldAnswer: {
             /** @enum {string} */
             access: "write" | "read" | "mask";
+            copied: components["schemas"]["CopiedShape"] | null;
             default: unknown;
             details: components["schemas"]["DetailsShape"] | null;
             filterable: boolean;

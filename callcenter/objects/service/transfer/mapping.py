@@ -155,6 +155,7 @@ def _missing(session: Session, definition: Definition, wish: Wish) -> list[Field
         for field in targets(session, definition)
         if field.required
         and field.setting("default") is None
+        and not field.setting("copied")
         and field.key not in sometimes
         and field.key not in wish.columns
     ]

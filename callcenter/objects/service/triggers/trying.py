@@ -91,7 +91,7 @@ class Trying:
         held = Held(found.row, self._as_drafted(session, definition, found))
         reader = self._deeds.reader(session, definition)
         entered = reader.entered(given, held) if act is Act.UPDATE else {}
-        after = {**held.values, **entered}
+        after = {**held.values, **entered, **reader.copied(entered, held.values)}
         trial = Trial(
             definition, held, act,
             before=None if act is Act.CREATE else held.values,

@@ -1,5 +1,6 @@
 /** Lines of a record while its form is open: what was there, and what is new, in one list. */
 import type { DataRecord, Field, Values } from '@/shared/api'
+import type { Copied } from '@/shared/records/copies'
 import { isBlank } from '../kind'
 
 /** A new line has no id yet; `key` tells it from its like. */
@@ -15,6 +16,11 @@ export const newLine = (values: Values): Line => ({ key: `new-${++made}`, values
 
 export const withValue = (lines: Line[], at: number, key: string, value: unknown): Line[] =>
   lines.with(at, { ...lines[at]!, values: { ...lines[at]!.values, [key]: value } })
+
+/** What a line takes over from the record that its reference names, unless another was chosen meanwhile. */
+export function withCopied(lines: Line[], key: string, by: string, id: unknown, copied: Copied): Line[] {
+  return lines.map((line) => (keyOf(line) !== key || line.values[by] !== id ? line : { ...line, values: { ...line.values, ...copied.values }, display: { ...line.display, ...copied.texts } }))
+}
 
 /** One place up or down; at the edge it stays. */
 export function moved(lines: Line[], at: number, by: 1 | -1): Line[] {
