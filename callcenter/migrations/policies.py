@@ -1,17 +1,13 @@
 """The second wall: row-level security on every table, and what the application's role may do.
 
-`app.enterprise_id` and `app.platform` are set by the unit of work for one transaction. Where
-neither is set, no row is seen and none can be written.
+Where no scope is set, no row is seen and none can be written.
 """
 
 from alembic import op
 from sqlalchemy import text
 
 from callcenter.core.addresses import APP_ROLE
-
-OWN = "enterprise_id = nullif(current_setting('app.enterprise_id', true), '')::uuid"
-SELF = "id = nullif(current_setting('app.enterprise_id', true), '')::uuid"
-PLATFORM = "current_setting('app.platform', true) = 'on'"
+from callcenter.core.policies import OWN, PLATFORM
 
 APPEND_ONLY = frozenset({"telephony_fact", "audit_entry", "recording_access", "record_change"})
 """History: the application adds to it and can change nothing."""

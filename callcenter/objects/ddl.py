@@ -6,14 +6,11 @@ from sqlalchemy import Connection, Index, Table
 from sqlalchemy.schema import DDL
 
 from callcenter.core.addresses import APP_ROLE
+from callcenter.core.policies import OWN, PLATFORM
 
 if TYPE_CHECKING:
     from alembic.operations import Operations
 
-_OWN_ROWS = (
-    "enterprise_id = nullif(current_setting('app.enterprise_id', true), '')::uuid"
-    " OR current_setting('app.platform', true) = 'on'"
-)
 # Templates of SQLAlchemy: %(fullname)s is the quoted table, and the rest are constants.
 _WALL = (
     "ALTER TABLE %(fullname)s ENABLE ROW LEVEL SECURITY",
@@ -30,7 +27,7 @@ def ddl(template: str, **names: str) -> DDL:
 def wall(connection: Connection, table: Table) -> None:
     """The second wall: no row but those of the enterprise whose scope it is."""
     for template in _WALL:
-        made = ddl(template, role=APP_ROLE, own_rows=_OWN_ROWS)
+        made = ddl(template, role=APP_ROLE, own_rows=f"{OWN} OR {PLATFORM}")
         connection.execute(made.against(table))
 
 

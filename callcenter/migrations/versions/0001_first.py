@@ -5,7 +5,8 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from callcenter.core.addresses import APP_ROLE
-from callcenter.migrations.policies import OWN, PLATFORM, SELF, protect
+from callcenter.core.policies import OWN, PLATFORM, SELF
+from callcenter.migrations.policies import protect
 
 revision = "0001"
 down_revision = None
