@@ -35,6 +35,7 @@ from sqlalchemy.sql.schema import Table
 
 from callcenter.core.errors import Stale
 from callcenter.core.ids import new_id
+from callcenter.core.pool import replace_the_left
 from callcenter.core.rowsets import insertion, parameters
 from callcenter.core.tenant import Scope
 
@@ -97,12 +98,12 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=max_overflow,
-            pool_pre_ping=True,
             # What is written is personal; a statement that fails is told without it, in logs as well.
             hide_parameters=True,
             pool_timeout=5,
             connect_args={"connect_timeout": 3, "options": "-c statement_timeout=30000"},
         )
+        replace_the_left(self.engine)
         event.listen(self.engine, "before_execute", _guard)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
@@ -253,12 +254,15 @@ def _tell_postgresql_the_scope(
         _tell_postgresql(connection, scope)
 
 
+_SCOPE = text(
+    "SELECT set_config('app.enterprise_id', :enterprise, true),"
+    " set_config('app.platform', :platform, true)"
+)
+
+
 def _tell_postgresql(connection: Connection, scope: Scope) -> None:
     connection.execute(
-        text(
-            "SELECT set_config('app.enterprise_id', :enterprise, true),"
-            " set_config('app.platform', :platform, true)"
-        ),
+        _SCOPE,
         {
             "enterprise": "" if scope.is_platform else str(scope.enterprise_id),
             "platform": "on" if scope.is_platform else "off",

@@ -98,7 +98,7 @@ async def seats(
     ) -> BrowserAgent:
         one = await BrowserAgent.open(browser, stack.url, locale)
         there.append(one)
-        await one.sign_in(enterprise, code, stack.password)
+        await one.let_in(enterprise, code, stack.password)
         return one
 
     yield sit_down
