@@ -114,6 +114,7 @@ def _field(
         "options": [whole_option(option) for option in field.setting("options", [])],
         "sign": kind.sign(field),
         "default": field.setting("default") if usable else None,
+        "begin": field.setting("begin") if usable else None,
         "copied": _copied(clear, field),
         "in_list": field.in_list,
         "in_search": usable and (field.searched or masked_type(field) is not None),

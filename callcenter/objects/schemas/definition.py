@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
+from callcenter.objects.beginnings import knows
 from callcenter.objects.copies import wrong_copies
 from callcenter.objects.errors import BadDefinition, BadValue
 from callcenter.objects.rules import ANYWHERE, Problem, Rules, problems, rules_of
@@ -112,6 +113,11 @@ class Definition:
         """What fields of a new record begin with, as somebody would enter it."""
         given = {field.key: field.setting("default") for field in self.fields}
         return {key: value for key, value in given.items() if value is not None}
+
+    @cached_property
+    def begun(self) -> tuple[Field, ...]:
+        """Those that begin with what depends on who makes a record, and when."""
+        return tuple(field for field in self.fields if field.setting("begin"))
 
     @cached_property
     def copies(self) -> tuple[Field, ...]:
@@ -317,6 +323,8 @@ def contradictions(definition: Definition) -> list[Problem]:
             wrong.append((f"{field.key}.{_SETTING[key]}", key))
         elif _bad_default(field):
             wrong.append((f"{field.key}.default", "validation.bad_default"))
+        elif _bad_begin(field):
+            wrong.append((f"{field.key}.begin", "validation.bad_begin"))
     wrong += rights_in_vain(definition)
     found = {path: Problem(path, key) for path, key in wrong}
     found = {each.path: each for each in _too_long(definition)} | found
@@ -391,6 +399,13 @@ def _unfit(definition: Definition, rule: DuplicateRule, fields: list[Field]) -> 
     if not all(definition.has_column(field) for field in fields):
         return "validation.only_indexed"
     return None
+
+
+def _bad_begin(field: Field) -> bool:
+    begin = field.setting("begin")
+    if begin is None:
+        return False
+    return field.setting("default") is not None or not knows(field, begin)
 
 
 def _bad_default(field: Field) -> bool:

@@ -135,6 +135,7 @@ class SettingsShape(Shape):
 
     help = fields.Nested(LabelShape)
     default = fields.Raw()
+    begin = fields.Str(validate=validate.Length(1, 200))
     copied = fields.Nested(CopiedShape)
     max_length = fields.Int(strict=True, validate=validate.Range(1, 100_000))
     min = fields.Float()

@@ -75,6 +75,7 @@ class FieldAnswer(Shape):
     width = fields.Int(required=True, validate=validate.OneOf([1, 2]))
     help = Captions(required=True, allow_none=True)
     default = fields.Raw(required=True, allow_none=True)
+    begin = fields.Str(required=True, allow_none=True)
     options = fields.List(fields.Nested(OptionAnswer), required=True)
     reference = fields.Nested(ReferenceAnswer, required=True, allow_none=True)
     details = fields.Nested(DetailsShape, required=True, allow_none=True)

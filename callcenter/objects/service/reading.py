@@ -15,6 +15,8 @@ from callcenter.core.errors import Invalid, NotFound
 from callcenter.core.i18n import caption
 from callcenter.expressions import Surroundings
 from callcenter.objects import queries
+from callcenter.objects.beginnings import Maker
+from callcenter.objects.beginnings import begun as begun_with
 from callcenter.objects.errors import BadValue
 from callcenter.objects.regions import regions
 from callcenter.objects.rules import VISIBLE
@@ -60,8 +62,11 @@ class Reader:
         self._anywhere = reading_of(session, directory, definitions)
         actor = viewer(session)
         role, user_id = (actor.role.value, actor.user_id) if actor else ("", None)
-        today = clock.now().astimezone(self.reading.zone).date()
-        self._around = Surroundings(role, user_id, today)
+        now = clock.now().astimezone(self.reading.zone)
+        self._around = Surroundings(role, user_id, now.date())
+        self._maker = Maker(now)
+        if actor:
+            self._maker = Maker(now, user_id, actor.name, actor.employee_code, actor.team_ids)
         self._waiting: Callable[[str, UUID], Mapping[str, Any] | None] = lambda *_: None
         if definition.files:
             own_id = definitions.id_of(session, definition)
@@ -81,6 +86,8 @@ class Reader:
         filled = {
             key: (default, self._anywhere) for key, default in self._definition.defaults.items()
         }
+        begun = {field.key: begun_with(field, self._maker) for field in self._definition.begun}
+        filled |= {key: (value, self._anywhere) for key, value in begun.items() if value}
         filled |= {key: (value, self.reading) for key, value in (supplied or {}).items()}
         for key, value in given.items():
             # A hidden field that is named is unknown, whatever it would begin with.

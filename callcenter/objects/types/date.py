@@ -1,7 +1,7 @@
 """A day of the calendar, the same in every zone."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Date as SqlDate
 from sqlalchemy.types import TypeEngine
@@ -15,6 +15,7 @@ from callcenter.objects.types.cells import day_of
 class Date(FieldType):
     key = "date"
     kind = Kind.DATE
+    settings: ClassVar = FieldType.settings | {"begin"}
 
     def column(self, definition: Field) -> TypeEngine[Any]:
         return SqlDate()

@@ -15,6 +15,7 @@ from callcenter.objects.types.cells import moment_of
 class DateTime(FieldType):
     key = "datetime"
     kind: ClassVar[Kind | None] = Kind.DATETIME
+    settings: ClassVar = FieldType.settings | {"begin"}
 
     def column(self, definition: Field) -> TypeEngine[Any]:
         return SqlDateTime(timezone=True)

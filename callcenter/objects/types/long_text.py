@@ -13,7 +13,7 @@ class LongText(FieldType):
     kind = Kind.TEXT
     sortable = False
     found_whole = False
-    settings: ClassVar = FieldType.settings | {"max_length"}
+    settings: ClassVar = FieldType.settings | {"begin", "max_length"}
 
     def longest(self, definition: Field) -> int:
         return min(int(definition.setting("max_length", 2000)), LONGEST)

@@ -13,7 +13,7 @@ LONGEST = 1000
 class Text(FieldType):
     key = "text"
     kind = Kind.TEXT
-    settings: ClassVar = FieldType.settings | {"max_length", "pattern", "pattern_message"}
+    settings: ClassVar = FieldType.settings | {"begin", "max_length", "pattern", "pattern_message"}
     default_length = 200
 
     def check(self, definition: Field) -> str | None:

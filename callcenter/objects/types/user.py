@@ -1,7 +1,7 @@
 """One of the enterprise's users."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Uuid
@@ -29,6 +29,7 @@ class User(FieldType):
     key = "user"
     own_column = True
     sortable = False
+    settings: ClassVar = FieldType.settings | {"begin"}
 
     def column(self, definition: Field) -> TypeEngine[Any]:
         return Uuid()

@@ -74,7 +74,7 @@ export const setSetting = (doc: Doc, key: string, name: string, value: unknown):
 export const changeType = (doc: Doc, key: string, type: FieldType, known: string[]): Doc =>
   withField(doc, key, (field) => {
     const start = structuredClone(STARTS[type] ?? {})
-    const kept = Object.entries(field.settings ?? {}).filter(([name]) => name !== 'default' && name !== 'copied' && known.includes(name))
+    const kept = Object.entries(field.settings ?? {}).filter(([name]) => !['default', 'begin', 'copied'].includes(name) && known.includes(name))
     const settings: Settings = { ...start.settings, ...Object.fromEntries(kept) }
     // Options of its own and those of a code table are one or the other.
     if (settings.codes) delete settings.options

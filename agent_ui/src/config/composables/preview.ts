@@ -39,7 +39,7 @@ export function fieldAnswer(doc: Doc, field: DocField, types: FieldTypeInfo[], c
     key: field.key, type: field.type, label: field.label, required: !!field.required, read_only: !!field.read_only || type?.entered === false, access, unique: !!field.unique,
     width: field.width ?? 1, options: options.map((option) => ({ color: null, parent: null, active: true, closed: false, ...option })),
     sign: field.type === 'money' ? (CURRENCIES[String(settings.currency ?? 'CNY')] ?? null) : null, in_list: !!field.in_list, in_search: clear && (!!field.searched || !!type?.masked),
-    sortable: column && !!type?.sortable, filterable: column, help: setting('help'), default: clear ? setting('default') : VEIL, reference: setting('reference'), copied: setting('copied'), details: setting('details'), level: setting('level'), kinds: setting('kinds'), largest: setting('largest'), most: setting('most'), min: setting('min'), max: setting('max'),
+    sortable: column && !!type?.sortable, filterable: column, help: setting('help'), default: clear ? setting('default') : VEIL, begin: clear ? setting('begin') : null, reference: setting('reference'), copied: setting('copied'), details: setting('details'), level: setting('level'), kinds: setting('kinds'), largest: setting('largest'), most: setting('most'), min: setting('min'), max: setting('max'),
     max_length: setting('max_length'), pattern: setting('pattern'), when: field.when ?? {}, formula: null,
   }
 }

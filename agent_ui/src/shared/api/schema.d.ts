@@ -9834,6 +9834,7 @@ export interface components {
         FieldAnswer: {
             /** @enum {string} */
             access: "write" | "read" | "mask";
+            begin: string | null;
             copied: components["schemas"]["CopiedShape"] | null;
             default: unknown;
             details: components["schemas"]["DetailsShape"] | null;

@@ -2,6 +2,7 @@
 import type { Field, FieldType, Values } from '@/shared/api'
 import type { Component } from 'vue'
 import { caption } from '@/shared/i18n'
+import { begunHere } from './begin'
 import { isBlank, type FieldKind, type Problem } from './kind'
 import Veil from './Veil.vue'
 import VeilInput from './VeilInput.vue'
@@ -34,7 +35,7 @@ export const sentOf = (field: Field, value: unknown, before: unknown): unknown =
 
 /** Values of a new record: defaults where the definition has them. */
 export const newValues = (fields: Field[]): Values =>
-  Object.fromEntries(fields.map((field) => [field.key, field.default ?? structuredClone(kindOf(field.type).blank)]))
+  Object.fromEntries(fields.map((field) => [field.key, field.default ?? begunHere(field) ?? structuredClone(kindOf(field.type).blank)]))
 
 export { isBlank }
 export type { FieldKind, Problem }

@@ -3,7 +3,7 @@ import type { Field, Option } from '@/shared/api'
 /** A field with nothing special, for tests to change. */
 export const field = (changes: Partial<Field>): Field => ({
   key: 'x', type: 'text', label: { 'zh-CN': '字段', en: 'Field' }, required: false, read_only: false, access: 'write', unique: false, width: 1, help: null,
-  default: null, options: [], reference: null, copied: null, details: null, level: null, kinds: null, largest: null, most: null, min: null, max: null, max_length: null, sign: null, pattern: null, in_list: true, in_search: false, sortable: true, filterable: true, when: {}, formula: null,
+  default: null, options: [], begin: null, reference: null, copied: null, details: null, level: null, kinds: null, largest: null, most: null, min: null, max: null, max_length: null, sign: null, pattern: null, in_list: true, in_search: false, sortable: true, filterable: true, when: {}, formula: null,
   ...changes,
 })
 

@@ -155,7 +155,7 @@ def _missing(session: Session, definition: Definition, wish: Wish) -> list[Field
         for field in targets(session, definition)
         if field.required
         and field.setting("default") is None
-        and not field.setting("copied")
+        and not (field.setting("copied") or field.setting("begin"))
         and field.key not in sometimes
         and field.key not in wish.columns
     ]
