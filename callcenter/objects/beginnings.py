@@ -29,7 +29,7 @@ class Maker:
     now: datetime
     user_id: UUID | None = None
     name: str = ""
-    code: str = ""
+    employee_code: str = ""
     team_ids: Sequence[UUID] = ()
 
 
@@ -65,7 +65,7 @@ def _is_said(word: str) -> bool:
 
 def _said(word: str, maker: Maker) -> str:
     if word in (ME, _CODE):
-        return maker.name if word == ME else maker.code
+        return maker.name if word == ME else maker.employee_code
     if _DAY.fullmatch(word):
         return _day(word, maker)
     return _moment(word, maker).strftime("%Y-%m-%d %H:%M")

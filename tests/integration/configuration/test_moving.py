@@ -235,7 +235,7 @@ def test_values_that_would_be_lost_are_asked_for(elsewhere: Desk) -> None:
 
 def test_a_masked_number_does_not_become_a_text_by_a_file(elsewhere: Desk) -> None:
     document = elsewhere.export()
-    field_of(document, "work_order", "contact_phone").update(type="text")
+    field_of(document, "work_order", "contact_phone").update(type="text", settings={})
     (item,) = [i for i in elsewhere.trial(document)["items"] if i["key"] == "work_order"]
     assert (item["state"], item["reason"]) == ("blocked", "problems")
     assert [problem["path"] for problem in item["problems"]] == ["contact_phone"]

@@ -363,8 +363,10 @@ def test_each_kind_begins_with_what_can_be_published(conf: Caller, kind: str) ->
 def test_types_are_told_with_their_settings(conf: Caller) -> None:
     types = {each["key"]: each for each in conf.get("/design/types").json}
     assert types["text"]["settings"] == [
+        "begin",
         "check",
         "check_message",
+        "copied",
         "default",
         "help",
         "max_length",
