@@ -11,10 +11,10 @@ from sqlalchemy.exc import DisconnectionError
 
 
 def replace_the_left(engine: Engine) -> None:
-    event.listen(engine, "checkout", _is_left)
+    event.listen(engine, "checkout", _refuse_the_left)
 
 
-def _is_left(connection: Any, _record: Any, _proxy: Any) -> None:
+def _refuse_the_left(connection: Any, _record: Any, _proxy: Any) -> None:
     """A server that goes says so or closes; an idle connection has nothing else to read."""
     if connection.closed or _has_something(connection.fileno()):
         raise DisconnectionError

@@ -1,6 +1,6 @@
 """The walls' policies ask for the scope once a statement, not once a row.
 
-To count 100,000 rows took PostgreSQL eight times as long: most of it went into the same question.
+Most of what PostgreSQL did to count 100,000 rows was the same question, asked for each of them.
 """
 
 import re

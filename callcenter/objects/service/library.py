@@ -108,6 +108,9 @@ class Library:
 def _kept(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
     """Checked by its kind; without what would not hold elsewhere. Raises Invalid by its paths."""
     kept = {name: value for name, value in content.items() if name not in _NOT_KEPT[kind]}
+    if isinstance(settings := kept.get("settings"), Mapping):
+        # By which reference it is copied is another object's to say.
+        kept["settings"] = {key: value for key, value in settings.items() if key != "copied"}
     try:
         KINDS[kind]().load(kept)
     except ValidationError as error:

@@ -25,7 +25,8 @@ def own(conf: Caller) -> list[dict[str, Any]]:
 
 
 def test_a_field_is_kept_without_what_holds_for_its_object_alone(conf: Caller) -> None:
-    answer = kept(conf)
+    copying = GRADE["settings"] | {"copied": {"by": "part", "field": "grade"}}
+    answer = kept(conf, GRADE | {"settings": copying})
     assert answer.status_code == 201, answer.json
     content = answer.json["content"]
     assert (content["type"], content["settings"]) == ("choice", GRADE["settings"])
