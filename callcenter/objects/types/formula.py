@@ -65,7 +65,7 @@ class Formula(FieldType):
     def store(self, held: Any) -> Any:
         """With its kind, which JSON would forget: `{"number": "37.50"}`; text and yes-or-no as are."""
         kind = _kind_in(held)
-        return held if kind is None else {kind: _ALIKE[kind].store(held)}
+        return held if kind is None else {kind.value: _ALIKE[kind].store(held)}
 
     def hold(self, stored: Any) -> Any:
         if not isinstance(stored, dict):
