@@ -77,9 +77,15 @@ class Asker:
             return str(self._user_id) if self._user_id else ""
         if text == MY_TEAM:
             return ",".join(str(each) for each in self._team_ids)
-        days = _DAY.fullmatch(text)
-        assert days is not None
-        return (self._today + timedelta(days=int(days[1] or 0))).isoformat()
+        day = day_of(text, self._today)
+        assert day is not None
+        return day.isoformat()
+
+
+def day_of(text: str, today: date) -> date | None:
+    """The day that `$today` or `$today-7d` stands for; None of what is no such word."""
+    found = _DAY.fullmatch(text)
+    return today + timedelta(days=int(found[1] or 0)) if found else None
 
 
 def _knows(field: Field, text: str) -> bool:

@@ -82,15 +82,6 @@ class BrowserAgent:
         await self.click("login-submit")
         await page.wait_for_url(lambda where: "login" not in where)
 
-    async def let_in(self, enterprise: str, code: str, password: str) -> None:
-        """Signed in past the page for it, which takes seconds."""
-        door, body = "operator/session", {"employee_code": code, "password": password}
-        if enterprise:
-            door, body = "session", body | {"enterprise_code": enterprise}
-        answer = await self.page.context.request.post(f"{self._url}/api/v1/{door}", data=body)
-        assert answer.ok, await answer.text()
-        await self.page.goto(f"{self._url}/")
-
     async def sign_in_by_cookie(self, cookie: str) -> None:
         await self.page.context.add_cookies(
             [{"name": "cc_session", "value": cookie, "url": self._url}]

@@ -40,7 +40,9 @@ def _rewrite(told: Callable[[str], str]) -> None:
     )
     for name, table, using, check in policies.all():
         parts = {"USING": using, "WITH CHECK": check}
-        changed = {part: told(text) for part, text in parts.items() if text and told(text) != text}
+        changed = {
+            part: now for part, text in parts.items() if text and (now := told(text)) != text
+        }
         if changed:
             clauses = " ".join(f"{part} ({text})" for part, text in changed.items())
             op.execute(sa.text(f"ALTER POLICY {name} ON {table} {clauses}"))

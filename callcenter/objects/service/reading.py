@@ -9,20 +9,17 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from callcenter.core.clock import Clock
-from callcenter.core.db import TenantTables
 from callcenter.core.directory import Directory
-from callcenter.core.errors import Invalid, NotFound
+from callcenter.core.errors import Invalid
 from callcenter.core.i18n import caption
 from callcenter.expressions import Surroundings
-from callcenter.objects import queries
-from callcenter.objects.beginnings import Maker
-from callcenter.objects.beginnings import begun as begun_with
+from callcenter.objects.beginnings import Maker, beginning_of
 from callcenter.objects.errors import BadValue
 from callcenter.objects.regions import regions
 from callcenter.objects.rules import VISIBLE
 from callcenter.objects.schemas import Definition
 from callcenter.objects.schemas.rights import Access, access
-from callcenter.objects.service.copying import Copies
+from callcenter.objects.service.copying import Copies, Find, finder
 from callcenter.objects.service.definitions import Definitions
 from callcenter.objects.service.field_files import waiting
 from callcenter.objects.service.presenting import (
@@ -58,7 +55,8 @@ class Reader:
         self._definition = definition
         self._role = role_of(session)
         self._seen = seen_by(definition, self._role)
-        self.reading = reading_of(session, directory, definitions, reaching)
+        find = finder(session, directory, definitions, reaching)
+        self.reading = reading_of(session, directory, definitions, find)
         self._anywhere = reading_of(session, directory, definitions)
         actor = viewer(session)
         role, user_id = (actor.role.value, actor.user_id) if actor else ("", None)
@@ -72,7 +70,7 @@ class Reader:
             own_id = definitions.id_of(session, definition)
             self._waiting = partial(waiting, session, own_id)
             self.reading = replace(self.reading, file_of=self._waiting)
-        self._copies = Copies(session, definition, directory, definitions, self._anywhere)
+        self._copies = Copies(definition, find, self._role, self._anywhere)
         object_id = definitions.object_id if definition.armed.all else None
         self._before = Before(session, definition, object_id, self._anywhere, self._around, clock)
 
@@ -86,7 +84,7 @@ class Reader:
         filled = {
             key: (default, self._anywhere) for key, default in self._definition.defaults.items()
         }
-        begun = {field.key: begun_with(field, self._maker) for field in self._definition.begun}
+        begun = {field.key: beginning_of(field, self._maker) for field in self._definition.begun}
         filled |= {key: (value, self._anywhere) for key, value in begun.items() if value}
         filled |= {key: (value, self.reading) for key, value in (supplied or {}).items()}
         for key, value in given.items():
@@ -123,6 +121,8 @@ class Reader:
         self, after: Mapping[str, Any], changed: Collection[str], said: Collection[str]
     ) -> dict[str, Any]:
         found = self._copies.of(after, changed)
+        if not found:
+            return {}
         whole, by_key = {**after, **found}, self._definition.by_key
         return {
             key: value
@@ -313,31 +313,19 @@ def reading_of(
     session: Session,
     directory: Directory,
     definitions: Definitions,
-    reaching: Reaching | None = None,
+    find: Find | None = None,
 ) -> Reading:
     """In one transaction. Each user, team and record is asked for once, however many rows name it.
 
-    reaching: what is out of the actor's reach cannot be referred to, or he could ask for the names
-    of all, one by one. Without it everything can.
+    find: of what is within the actor's reach; what is not cannot be referred to, or he could ask for
+    the names of all, one by one. Without it everything can.
     """
     enterprise = enterprise_of(session, directory)
-    schema = queries.schema_of(enterprise.code)
-
-    def record_exists(identifier: str, record_id: UUID) -> bool:
-        try:
-            target = definitions.get(session, identifier)
-        except NotFound:
-            return False
-        table = queries.table_of(target, schema)
-        query = queries.by_id(table, record_id)
-        if reaching is not None:
-            query = reaching.within(session, query, table, target, "read")
-        return TenantTables(session).execute(query).first() is not None
-
+    found = find or finder(session, directory, definitions)
     return Reading(
         area_code=enterprise.area_code,
         zone=enterprise.zone,
         user_exists=cache(lambda user_id: user_id in directory.people(session, [user_id])),
         team_exists=cache(lambda team_id: team_id in directory.teams(session)),
-        record_exists=cache(record_exists),
+        record_exists=lambda identifier, record_id: found(identifier, record_id) is not None,
     )

@@ -64,8 +64,8 @@ def command(settings: Settings, extra: Mapping[str, str] | None = None) -> list[
         "unix_socket_directories": str(sockets),
         "max_connections": "200",
         "shared_buffers": f"{_buffers()}MB",
-        # A page is written whole once after each checkpoint: an import, or a record with many
-        # indexes, is mostly made of those.
+        # The first change of a page after a checkpoint is logged as the whole page; a record changes
+        # one in each of its indexes.
         "wal_compression": "lz4",
         "max_wal_size": "2GB",
         # After a twentieth of a table, not a fifth: an import slows a large list until then.

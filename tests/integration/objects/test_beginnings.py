@@ -8,6 +8,7 @@ from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.objects.service import Records
 from callcenter.processes.means import means
+from tests.integration.objects.files import Importer, Worker
 from tests.integration.objects.shaping import RECORDS, Shaping, a_field, a_pump, seen
 from tests.support.office import Caller, Office
 
@@ -62,6 +63,17 @@ def test_the_product_makes_nobodys_record(
         records = Records(means(clock))
         made = records.create(session, "pump", {"name": "泵"})
     assert (made["values"]["keeper"], made["values"]["due"]) == (None, "2026-12-01")
+
+
+def test_a_line_of_a_file_begins_as_its_field_says(
+    shaped: Shaping, admin: Caller, worker: Worker, office: Office
+) -> None:
+    importer = Importer(admin, worker, "pump")
+    one = importer.whole([["名称"], ["泵一"]])
+    assert (one["counts"]["created"], one["faults"]) == (1, [])
+    (made,) = importer.records()
+    assert made["values"]["keeper"] == str(office.people["admin"].user_id)
+    assert made["values"]["note"] == "管理员 2026-11-24"
 
 
 def test_the_page_is_told_the_words(shaped: Shaping, admin: Caller) -> None:

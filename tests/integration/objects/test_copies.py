@@ -9,7 +9,8 @@ from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.objects.service import NewRow, Records
 from callcenter.processes.means import means
-from tests.integration.objects.firm import Firm, a_document, make
+from tests.integration.objects.files import Importer, Worker
+from tests.integration.objects.firm import RIGHTS, Firm, a_document, make
 from tests.integration.objects.shaping import Shaping, a_field
 from tests.support.office import Caller, Office
 
@@ -25,7 +26,8 @@ def copied(field: str, by: str = "part") -> dict[str, Any]:
 
 def uses(*fields: dict[str, Any]) -> dict[str, Any]:
     reference = a_field("part", "reference", settings={"reference": {"object": "part"}})
-    return a_document("use", "base", [reference, *fields])
+    rights = RIGHTS | {"import": {"admin": "all"}}
+    return a_document("use", "base", [reference, *fields], permissions=rights)
 
 
 @pytest.fixture
@@ -126,9 +128,23 @@ def test_nobody_copies_what_is_kept_from_them(
     assert values(admin, make(admin, USES, "二", part=pump))["cost"] == "80.00"
 
 
-def test_a_masked_number_stays_masked(pump: str, leader: Caller, admin: Caller) -> None:
-    used = make(admin, USES, "一", part=pump)
-    assert values(admin, used)["seller"] == admin.get(f"{PARTS}/{pump}").json["values"]["seller"]
+def test_a_masked_number_stays_masked(
+    shop: Firm, agent: Caller, admin: Caller, office: Office
+) -> None:
+    mine = str(office.people["agent"].user_id)
+    part = make(admin, PARTS, "阀", price="9", seller="13800000001", owner=mine)
+    used = make(agent, USES, "一", part=part, owner=mine)
+    assert values(agent, used)["seller"] == "138 **** 0001"
+    assert values(admin, used)["seller"] == "13800000001"
+
+
+def test_a_line_of_a_file_copies_what_it_does_not_say(
+    pump: str, admin: Caller, worker: Worker
+) -> None:
+    importer = Importer(admin, worker, "use")
+    one = importer.whole([["name", "part"], ["一", "水泵"], ["二", "水泵"]])
+    assert (one["counts"]["created"], one["faults"]) == (2, [])
+    assert [each["values"]["price"] for each in importer.records()] == ["120.00", "120.00"]
 
 
 def test_many_at_once_copy_too(

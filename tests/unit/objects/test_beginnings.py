@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from callcenter.objects.beginnings import Maker, begun, knows
+from callcenter.objects.beginnings import Maker, beginning_of, knows
 from callcenter.objects.types.base import Field
 
 ME, TEAM = UUID(int=7), UUID(int=9)
@@ -39,7 +39,7 @@ def a_field(kind: str, begin: str = "", **settings: object) -> Field:
 def test_words_stand_for_who_makes_it_and_when(kind: str, begin: str, given: str) -> None:
     field = a_field(kind, begin)
     assert knows(field, begin)
-    assert begun(field, SOMEBODY) == given
+    assert beginning_of(field, SOMEBODY) == given
 
 
 @pytest.mark.parametrize(
@@ -48,18 +48,26 @@ def test_words_stand_for_who_makes_it_and_when(kind: str, begin: str, given: str
         ("user", "$my_team"), ("user", "8001"), ("team", "$me"), ("date", "$now"),
         ("date", "$today+1h"), ("date", "2026-01-01"), ("datetime", "$today"),
         ("datetime", "$now+5"), ("text", "{$you}"), ("text", "{$now+5}"), ("integer", "$me"),
+        ("text", "{$me}\n{$today}"), ("text", " "),
     ],
 )  # fmt: skip
 def test_other_words_are_none(kind: str, begin: str) -> None:
     assert not knows(a_field(kind), begin)
 
 
+def test_what_the_field_itself_refuses_is_told_before_it_is_used() -> None:
+    assert knows(a_field("text", pattern="[A-Z]+-8001"), "BX-{$code}")
+    assert not knows(a_field("text", pattern="[A-Z]+"), "BX-{$code}")
+
+
 def test_what_nobody_makes_begins_with_nobody() -> None:
     nobody = Maker(NOW)
-    assert begun(a_field("user", "$me"), nobody) is None
-    assert begun(a_field("team", "$my_team"), nobody) is None
-    assert begun(a_field("text", "由{$me}登记"), nobody) == "由登记"
+    assert beginning_of(a_field("user", "$me"), nobody) is None
+    assert beginning_of(a_field("team", "$my_team"), nobody) is None
+    assert beginning_of(a_field("text", "由{$me}登记"), nobody) == "由登记"
 
 
 def test_a_text_is_no_longer_than_its_field_takes() -> None:
-    assert begun(a_field("text", "{$me}登记于{$now}", max_length=5), SOMEBODY) == "林晓彤登记"
+    assert (
+        beginning_of(a_field("text", "{$me}登记于{$now}", max_length=5), SOMEBODY) == "林晓彤登记"
+    )

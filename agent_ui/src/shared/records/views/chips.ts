@@ -17,12 +17,15 @@ export function chipsOf(definition: Definition, filters: Record<string, string |
   })
 }
 
+/** A day, counted from today. */
+export const dayWord = (days: number): string => (days === 0 ? t('views.today') : t(days < 0 ? 'views.daysAgo' : 'views.daysAhead', { n: Math.abs(days) }))
+
 /** What a value of a filter is called; ids of people and records stay what they are. */
 export function wordOf(field: Field, value: string): string {
   if (value === ME) return t('views.me')
   if (value === MY_TEAM) return t('views.myTeam')
   const days = daysOf(value)
-  if (days !== null) return days === 0 ? t('views.today') : t(days < 0 ? 'views.daysAgo' : 'views.daysAhead', { n: Math.abs(days) })
+  if (days !== null) return dayWord(days)
   if (field.type === 'boolean') return value === 'true' ? t('common.yes') : t('common.no')
   if (field.type === 'region') return regionText(value)
   return field.options.length ? pathText(field, value) : value
