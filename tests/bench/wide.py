@@ -73,7 +73,12 @@ def wide_document(last: str) -> dict[str, Any]:
     numbers = [_field(f"number_{n}", "integer", **({"indexed": True} if n == 0 else {})) for n in range(50)]  # fmt: skip
     days = [_field(f"day_{n}", "date", **({"indexed": True} if n == 0 else {})) for n in range(50)]
     references = [
-        _field(f"ref_{n}", "reference", settings={"reference": {"object": TARGETS[n % 5]}})
+        _field(
+            f"ref_{n}",
+            "reference",
+            settings={"reference": {"object": TARGETS[n % 5]}},
+            **({"indexed": True} if n < len(TARGETS) else {}),
+        )
         for n in range(50)
     ]
     fields = [*_named(), of_phone, *texts, _field(last), *choices, *numbers, *days, *references]

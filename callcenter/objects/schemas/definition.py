@@ -183,8 +183,12 @@ class Definition:
         return named and masked_type(field) is None
 
     def is_indexed(self, field: Field) -> bool:
-        """Whether its values lie in an index of its own; a text of many lines is searched by words."""
-        asked = field.unique or field.indexed or field.key == self.key_field
+        """Whether its values lie in an index of its own.
+
+        A text of many lines is searched by words, and by most references nobody looks records up;
+        of fifty, each would take time at every save.
+        """
+        asked = field.unique or field.indexed or field.key in (self.key_field, *self.links.values())
         return self.has_index(field) and (asked or type_of(field).found_whole)
 
     @cached_property

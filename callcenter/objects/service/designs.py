@@ -25,7 +25,7 @@ from callcenter.objects.schemas.definition import contradictions
 from callcenter.objects.service.coding import unknown_codes, with_codes
 from callcenter.objects.service.comparing import changes
 from callcenter.objects.service.definitions import SHIPPED, Definitions
-from callcenter.objects.service.details import fits
+from callcenter.objects.service.details import misfit
 from callcenter.objects.service.placing import parts, plain
 from callcenter.objects.service.presenting import enterprise_of, locale_of, shown_person
 from callcenter.objects.service.reading import reading_of
@@ -340,8 +340,8 @@ class Designs:
                 # What comes into force along with it is looked at when it does.
                 if settings.get("object") not in together:
                     yield f"{field.key}.details", "validation.bad_details"
-            elif not fits(settings, document, definition.identifier):
-                yield f"{field.key}.details", "validation.bad_details"
+            elif wrong := misfit(settings, document, definition.identifier):
+                yield f"{field.key}.details", wrong
 
     @staticmethod
     def _say(session: Session, wrong: Sequence[Problem | tuple[str, str]]) -> list[dict[str, str]]:

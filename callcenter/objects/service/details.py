@@ -197,8 +197,10 @@ def _answer(line: Mapping[str, Any]) -> dict[str, Any]:
     return {name: line[name] for name in _TOLD} | {"id": str(line["id"])}
 
 
-def fits(settings: Mapping[str, Any], document: Mapping[str, Any], identifier: str) -> bool:
-    """Whether the records that `document` defines can be lines of those of `identifier`."""
+def misfit(
+    settings: Mapping[str, Any], document: Mapping[str, Any], identifier: str
+) -> str | None:
+    """Why the records that `document` defines cannot be lines of those of `identifier`: a caption."""
     fields = {
         field.get("key"): field
         for group in parts(document, "groups")
@@ -207,14 +209,18 @@ def fits(settings: Mapping[str, Any], document: Mapping[str, Any], identifier: s
     by = fields.get(settings.get("by"), {})
     target = (by.get("settings") or {}).get("reference") or {}
     if by.get("type") != "reference" or target.get("object") != identifier:
-        return False
+        return "validation.bad_details"
+    if not (by.get("indexed") or by.get("unique") or by["key"] in document.get("links", {}).values()):
+        # Else whoever opens a record reads all lines that there are.
+        return "validation.details_not_found"
     order, total = (fields.get(settings.get(name), {}) for name in ("order", "sum"))
     if "order" in settings and order.get("type") != "integer":
-        return False
+        return "validation.bad_details"
     if "sum" in settings and total.get("type") not in NUMBERS:
-        return False
+        return "validation.bad_details"
     types = [str(fields.get(key, {}).get("type")) for key in settings.get("columns", [])]
-    return all(kind in TYPES and not TYPES[kind].apart for kind in types)
+    shown = all(kind in TYPES and not TYPES[kind].apart for kind in types)
+    return None if shown else "validation.bad_details"
 
 
 def _place(order: Any) -> tuple[bool, Any]:

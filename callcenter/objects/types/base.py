@@ -114,7 +114,7 @@ class FieldType(ABC):
     """Whether it lies in a column of its own even when it is neither indexed nor unique."""
     sortable: ClassVar[bool] = True
     found_whole: ClassVar[bool] = True
-    """Whether records are looked up by a whole value of it, and not only by words in it."""
+    """Whether records are looked up by a whole value of it though nobody asked for an index."""
     entered: ClassVar[bool] = True
     """Whether somebody enters its values; else the product makes them."""
     in_cell: ClassVar[bool] = True

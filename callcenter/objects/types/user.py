@@ -29,6 +29,7 @@ class User(FieldType):
     key = "user"
     own_column = True
     sortable = False
+    found_whole = False
     settings: ClassVar = FieldType.settings | {"begin"}
 
     def column(self, definition: Field) -> TypeEngine[Any]:

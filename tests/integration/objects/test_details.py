@@ -27,7 +27,7 @@ LINES = {
 def parts(**more: Any) -> dict[str, Any]:
     repair = {"reference": {"object": "repair"}}
     return a_document("part", "base", [
-        a_field("repair", "reference", settings=repair),
+        a_field("repair", "reference", indexed=True, settings=repair),
         a_field("amount", "money", settings={"min": 0}),
         a_field("serial_no", unique=True),
         a_field("cost", "money", rights={"agent": "hide"}),

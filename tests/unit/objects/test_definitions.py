@@ -165,6 +165,21 @@ def test_what_is_empty_stands_in_no_index_that_only_finds() -> None:
     assert str(found.dialect_options["postgresql"]["where"]).endswith("f_phone IS NOT NULL")
 
 
+def test_records_are_found_by_a_reference_that_plays_a_part_or_when_asked_for() -> None:
+    def indexed(**more: Any) -> bool:
+        document = copy.deepcopy(DOCUMENTS["work_order"])
+        field = {"key": "contract", "type": "reference", "label": document["name"],
+                 "settings": {"reference": {"object": "contract"}}, **more}  # fmt: skip
+        document["groups"][0]["fields"].append(field)
+        definition = load_definition(document, 1)
+        assert definition.is_indexed(definition.by_key["customer"])
+        assert definition.has_column(definition.by_key["contract"])
+        return definition.is_indexed(definition.by_key["contract"])
+
+    assert not indexed()
+    assert indexed(indexed=True)
+
+
 @pytest.mark.parametrize(
     ("text", "spoken"),
     [

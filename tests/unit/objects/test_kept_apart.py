@@ -11,13 +11,17 @@ from callcenter.objects.rules import ANYWHERE
 from callcenter.objects.schemas import Definition
 from callcenter.objects.schemas.definition import contradictions, stored_definition
 from callcenter.objects.service.converting import convert
-from callcenter.objects.service.details import fits
+from callcenter.objects.service.details import misfit
 from callcenter.objects.service.rows import columns, stored
 from callcenter.objects.types import TYPES
 from callcenter.objects.types.base import Field
 
 LABEL = {"zh-CN": "字段", "en": "Field"}
 LINES = {"object": "part", "by": "repair", "columns": ["name"]}
+BY = {
+    "key": "repair", "type": "reference", "indexed": True,
+    "settings": {"reference": {"object": "repair"}},
+}  # fmt: skip
 KINDS = {
     "details": {"details": LINES}, "file": {}, "image": {},
     "created_at": {}, "created_by": {}, "updated_at": {}, "updated_by": {},
@@ -101,18 +105,24 @@ def test_there_are_no_more_lines_than_may_be() -> None:
 def test_records_can_be_lines_of_what_they_refer_to_alone() -> None:
     def of(**fields: str) -> dict[str, Any]:
         made = [{"key": key, "type": kind} for key, kind in fields.items()]
-        by = {"key": "repair", "type": "reference", "settings": {"reference": {"object": "repair"}}}
-        return {"groups": [{"fields": [by, *made]}]}
+        return {"groups": [{"fields": [BY, *made]}]}
 
     document = of(name="text", place="integer", amount="money", parts="details")
-    assert fits(LINES, document, "repair")
-    assert fits({**LINES, "order": "place", "sum": "amount"}, document, "repair")
+    assert misfit(LINES, document, "repair") is None
+    assert misfit({**LINES, "order": "place", "sum": "amount"}, document, "repair") is None
     for wrong in (
         {**LINES, "by": "name"}, {**LINES, "columns": ["gone"]}, {**LINES, "columns": ["parts"]},
         {**LINES, "order": "name"}, {**LINES, "sum": "name"}, {},
     ):  # fmt: skip
-        assert not fits(wrong, document, "repair")
-    assert not fits(LINES, document, "customer")
+        assert misfit(wrong, document, "repair") == "validation.bad_details"
+    assert misfit(LINES, document, "customer") == "validation.bad_details"
+
+
+def test_records_that_cannot_be_looked_up_by_what_they_belong_to_are_no_lines_of_it() -> None:
+    fields = [{**BY, "indexed": False}, {"key": "name", "type": "text"}]
+    document = {"groups": [{"fields": fields}]}
+    assert misfit(LINES, document, "repair") == "validation.details_not_found"
+    assert misfit(LINES, {**document, "links": {"customer": "repair"}}, "repair") is None
 
 
 def test_a_field_takes_only_files_that_are_there_for_it() -> None:

@@ -30,6 +30,8 @@ describe('fields', () => {
     expect(groupOf(doc, 'new_field')?.key).toBe('base')
     expect(fieldOf(doc, 'new_field')?.settings?.options).toHaveLength(1)
     expect(keysOf(act.addField(document({ groups: [] }), 'text'))).toEqual(['new_field'])
+    expect(fieldOf(act.addField(document(), 'reference'), 'new_field')?.indexed).toBe(true)
+    expect(fieldOf(act.changeType(document(), 'subject', 'user', []), 'subject')?.indexed).toBe(true)
   })
 
   it('take their key along into columns, order, links, key and title', () => {

@@ -34,6 +34,8 @@ const STARTS: Partial<Record<FieldType, Partial<DocField>>> = {
   long_text: { width: 2 },
   rich_text: { width: 2 }, file: { width: 2 }, image: { width: 2 },
   details: { width: 2, settings: {} },
+  // Records are mostly looked up by whom or what they name.
+  ...Object.fromEntries(['reference', 'user', 'team'].map((type) => [type, { indexed: true }])),
   ...Object.fromEntries(Object.entries(STAMP_LABELS).map(([type, label]) => [type, { label }])),
   ...Object.fromEntries(['choice', 'choices', 'cascade'].map((type) => [type, { settings: { options: [{ value: 'option_1', label: { 'zh-CN': '选项 1', en: 'Option 1' } }] } }])),
 }
@@ -79,7 +81,7 @@ export const changeType = (doc: Doc, key: string, type: FieldType, known: string
     // Options of its own and those of a code table are one or the other.
     if (settings.codes) delete settings.options
     const { required: _required, ...rest } = field
-    return { ...(type === 'formula' ? rest : field), ...(start.read_only ? { read_only: true } : {}), type, settings }
+    return { ...(type === 'formula' ? rest : field), ...(start.read_only ? { read_only: true } : {}), ...(start.indexed ? { indexed: true } : {}), type, settings }
   })
 
 /** Where a choice takes its options from: a code table, or (null) its own list, begun anew. The default was one of the former. */

@@ -45,6 +45,9 @@ class Update(AfterAction):
             field = target.by_key.get(document["field"])
             if field is None or field.refers_to != world.definition.identifier:
                 yield Problem("field", "trigger.only_references")
+            elif not target.is_indexed(field):
+                # Else every run of it reads all records that there are.
+                yield Problem("field", "trigger.only_indexed")
         yield from world.filling(document["values"], pointing)
 
     def carry_out(self, document: Document, doing: Doing) -> None:
