@@ -23,6 +23,7 @@ from callcenter.core.tenant import Scope
 DOMAIN_STREAM = "domain"
 FACTS_STREAM = "facts"
 OUTBOX_CHANNEL = "outbox"
+_WAKE = text("SELECT pg_notify(:channel, '')")
 _KEEP = 100_000
 _BATCH = 500
 
@@ -100,7 +101,8 @@ class Outbox:
         row = OutboxEvent(enterprise_id=owner, type=kind, at=self._clock.now(), data=data)
         session.add(row)
         # Delivered by PostgreSQL at commit: the relay wakes at once and needs no polling.
-        session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": OUTBOX_CHANNEL})
+        with session.no_autoflush:
+            session.execute(_WAKE, {"channel": OUTBOX_CHANNEL})
 
     def request(
         self, session: Session, kind: str, arguments: Mapping[str, Any], job_id: UUID

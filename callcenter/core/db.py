@@ -13,7 +13,17 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, MetaData, String, Uuid, create_engine, event, text
+from sqlalchemy import (
+    DateTime,
+    ForeignKey,
+    MetaData,
+    String,
+    Uuid,
+    bindparam,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import (
@@ -41,6 +51,9 @@ from callcenter.core.tenant import Scope
 
 SCOPED = "tenant_scoped"
 """Execution option that says: this statement carries its enterprise's predicate."""
+
+_ENTERPRISE = "own_enterprise"
+"""The parameter of statements that are the same for every enterprise."""
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -145,10 +158,21 @@ class TenantTables:
         self._session = session
         self.enterprise_id: UUID = scope.enterprise_id
 
-    def execute(self, statement: Any) -> Any:
-        """Run a SELECT, UPDATE or DELETE with the enterprise's predicate on each tenant table."""
+    def execute(self, statement: Any, parameters: Mapping[str, Any] | None = None) -> Any:
+        """Run a SELECT, UPDATE or DELETE with the enterprise's predicate on each tenant table.
+
+        parameters: of a statement that `for_any` has made.
+        """
         self._note(statement)
+        if parameters is not None:
+            given = {**parameters, _ENTERPRISE: self.enterprise_id}
+            return self._session.execute(statement, given)
         return self._session.execute(self._bound(statement), execution_options={SCOPED: True})
+
+    @staticmethod
+    def for_any(statement: Any) -> Any:
+        """A SELECT to be kept and run for whichever enterprise: to make one costs as much as to run it."""
+        return _bound(statement, bindparam(_ENTERPRISE)).execution_options(**{SCOPED: True})
 
     def execute_many(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run an UPDATE or DELETE for each of `rows`, the values of its parameters."""
@@ -183,9 +207,13 @@ class TenantTables:
             self._session.info.setdefault("written", set()).add(statement.table)
 
     def _bound(self, statement: Any) -> Any:
-        for table in _tenant_tables(statement):
-            statement = statement.where(table.c.enterprise_id == self.enterprise_id)
-        return statement
+        return _bound(statement, self.enterprise_id)
+
+
+def _bound(statement: Any, enterprise_id: Any) -> Any:
+    for table in _tenant_tables(statement):
+        statement = statement.where(table.c.enterprise_id == enterprise_id)
+    return statement
 
 
 def written(session: Session) -> AbstractSet[Table]:

@@ -30,10 +30,12 @@ from sqlalchemy import (
     Uuid,
     and_,
     any_,
+    bindparam,
     cast,
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     union_all,
@@ -41,6 +43,7 @@ from sqlalchemy import (
 from sqlalchemy import column as plain_column
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from callcenter.core.db import TenantTables
 from callcenter.core.errors import Invalid
 from callcenter.core.http import PageRequest
 from callcenter.core.ids import MOMENT, made_at
@@ -492,15 +495,23 @@ def lying(table: Table, ids: Collection[UUID]) -> Select[Any]:
     return select(*told_columns(table)).where(table.c.id.in_(ids))
 
 
-def titles(table: Table, definition: Definition, ids: Collection[UUID]) -> Select[Any]:
-    """Rows of id, title and when it was deleted: those that were are named all the same."""
-    found = _one_of(table.c.id, [*ids])
-    return select(table.c.id, title_of(table, definition), table.c.deleted_at).where(found)
+@lru_cache(maxsize=512)
+def titles(targets: tuple[Definition, ...], schema: str) -> CompoundSelect[Any]:
+    """Rows of id, title, when it was deleted (those that were are named all the same), and which target.
+
+    Parameters: `ids_0` and so on, of each target. Their titles are of one type.
+    """
+    return union_all(*(_titles(*each, schema) for each in enumerate(targets)))
 
 
-def in_turn(parts: Sequence[Select[Any]]) -> CompoundSelect[Any]:
-    """The rows of several statements of the same columns, each with the place of its own behind it."""
-    return union_all(*(part.add_columns(literal(place)) for place, part in enumerate(parts)))
+def _titles(place: int, target: Definition, schema: str) -> Select[Any]:
+    table = table_of(target, schema)
+    query = select(
+        table.c.id, title_of(table, target), table.c.deleted_at, literal_column(str(place))
+    )
+    asked = bindparam(f"ids_{place}", type_=ARRAY(Uuid()))
+    part: Select[Any] = TenantTables.for_any(query.where(table.c.id == any_(asked)))
+    return part
 
 
 def title_of(table: Table, definition: Definition) -> Column[Any]:

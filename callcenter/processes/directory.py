@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import Uuid, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from callcenter.core.directory import Choice, EnterpriseCard, Person, ServiceCard
@@ -27,6 +27,26 @@ from callcenter.people.models import (
 from callcenter.routing.models import AgentService, ServiceMember, ServiceStatus, ServiceTeam
 from callcenter.tenancy.models import AccessNumber, Enterprise, NumberStatus
 
+# Made once: these are asked with nearly every request, and to make one costs as much as to run it.
+# The enterprise's chosen number comes first: it is shown unless another is asked for.
+_NUMBERS = select(
+    func.array_agg(
+        aggregate_order_by(
+            AccessNumber.number,
+            AccessNumber.id != Enterprise.display_number_id,
+            AccessNumber.number,
+        )
+    )
+).where(AccessNumber.enterprise_id == Enterprise.id, AccessNumber.status == NumberStatus.ENABLED)
+_ENTERPRISE = select(Enterprise, _NUMBERS.scalar_subquery()).where(Enterprise.id == bindparam("id"))
+
+# In the same statement: people are asked for with nearly everything that is shown.
+_TEAMS = select(TeamMember.team_id).where(TeamMember.user_id == User.id)
+_EVERYBODY = select(User, Extension.number, func.array(_TEAMS.scalar_subquery())).outerjoin(
+    Extension, Extension.id == User.extension_id
+)
+_PEOPLE = _EVERYBODY.where(User.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+
 
 class SqlDirectory:
     """`core.directory.Directory` over the product's own tables, in the scope's enterprise."""
@@ -34,17 +54,7 @@ class SqlDirectory:
     def enterprise(self, session: Session) -> EnterpriseCard:
         """Raises NotFound in the platform's scope: it has no enterprise of its own."""
         scope: Scope = session.info["scope"]
-        # The enterprise's chosen number comes first: it is shown unless another is asked for.
-        others_later = AccessNumber.id != Enterprise.display_number_id
-        numbers = select(
-            func.array_agg(
-                aggregate_order_by(AccessNumber.number, others_later, AccessNumber.number)
-            )
-        ).where(
-            AccessNumber.enterprise_id == Enterprise.id, AccessNumber.status == NumberStatus.ENABLED
-        )
-        query = select(Enterprise, numbers.scalar_subquery())
-        found = session.execute(query.where(Enterprise.id == scope.enterprise_id)).one_or_none()
+        found = session.execute(_ENTERPRISE, {"id": scope.enterprise_id}).one_or_none()
         if found is None:
             raise NotFound
         row, shown = found
@@ -56,13 +66,10 @@ class SqlDirectory:
     ) -> Mapping[UUID, Person]:
         if ids is not None and not ids:
             return {}
-        # In the same statement: people are asked for with nearly everything that is shown.
-        teams = select(TeamMember.team_id).where(TeamMember.user_id == User.id)
-        query = select(User, Extension.number, func.array(teams.scalar_subquery())).outerjoin(
-            Extension, Extension.id == User.extension_id
-        )
-        if ids is not None:
-            query = query.where(User.id.in_(ids))
+        if ids is None:
+            found = session.execute(_EVERYBODY)
+        else:
+            found = session.execute(_PEOPLE, {"ids": [*ids]})
         return {
             user.id: Person(
                 user.id,
@@ -73,7 +80,7 @@ class SqlDirectory:
                 extension or "",
                 user.status == UserStatus.ACTIVE,
             )
-            for user, extension, team_ids in session.execute(query)
+            for user, extension, team_ids in found
         }
 
     def teams(self, session: Session) -> Mapping[UUID, str]:

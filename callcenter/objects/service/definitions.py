@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Select, String, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from callcenter.core.clock import Clock
@@ -20,6 +21,19 @@ from callcenter.objects.service.versions import Versions
 from callcenter.objects.tasks import Publisher
 
 SHIPPED = PROJECT / "config" / "objects"
+
+# Made once: every request asks what is in force, and to make a statement costs as much as to run it.
+_IN_FORCE = (
+    select(ObjectVersion.id, ObjectVersion.object_id, DataObject.stamp)
+    .join(DataObject, DataObject.id == ObjectVersion.object_id)
+    .where(ObjectVersion.number == DataObject.published_number)
+    .order_by(DataObject.sort, DataObject.identifier)
+)
+_CALLED = _IN_FORCE.where(DataObject.identifier == bindparam("identifier"))
+_NAMED = _IN_FORCE.where(
+    DataObject.identifier == any_(bindparam("identifiers", type_=ARRAY(String())))
+)
+_OF_KIND = _IN_FORCE.where(DataObject.kind == bindparam("kind"))
 
 
 class Definitions:
@@ -36,19 +50,19 @@ class Definitions:
 
     def get(self, session: Session, identifier: str) -> Definition:
         """Raises NotFound."""
-        for definition in self._read(session, DataObject.identifier == identifier):
+        for definition in self._read(session, _CALLED, identifier=identifier):
             return definition
         raise NotFound
 
     def named(self, session: Session, identifiers: Collection[str]) -> Sequence[Definition]:
         """Those of them that are in force, by one statement."""
-        return self._read(session, DataObject.identifier.in_(identifiers)) if identifiers else []
+        return self._read(session, _NAMED, identifiers=[*identifiers]) if identifiers else []
 
     def all(self, session: Session) -> Sequence[Definition]:
-        return self._read(session)
+        return self._read(session, _IN_FORCE)
 
     def of_kind(self, session: Session, kind: Kind) -> Sequence[Definition]:
-        return self._read(session, DataObject.kind == kind.value)
+        return self._read(session, _OF_KIND, kind=kind.value)
 
     def object_id(self, session: Session, identifier: str) -> UUID:
         query = select(DataObject.id).where(DataObject.identifier == identifier)
@@ -66,15 +80,11 @@ class Definitions:
         query = select(DataObject.identifier).where(DataObject.id == object_id)
         return session.scalars(query).one()
 
-    def _read(self, session: Session, *conditions: Any) -> Sequence[Definition]:
-        query = (
-            select(ObjectVersion.id, ObjectVersion.object_id, DataObject.stamp)
-            .join(DataObject, DataObject.id == ObjectVersion.object_id)
-            .where(ObjectVersion.number == DataObject.published_number, *conditions)
-            .order_by(DataObject.sort, DataObject.identifier)
-        )
+    def _read(
+        self, session: Session, query: Select[UUID, UUID, UUID | None], **parameters: Any
+    ) -> Sequence[Definition]:
         found: list[Definition] = []
-        for version_id, object_id, stamp in session.execute(query).all():
+        for version_id, object_id, stamp in session.execute(query, parameters).all():
             found.append(self._load(session, version_id))
             self._ids[found[-1]] = object_id
             stamps.note(session, found[-1], version_id, stamp)

@@ -197,9 +197,7 @@ def _answer(line: Mapping[str, Any]) -> dict[str, Any]:
     return {name: line[name] for name in _TOLD} | {"id": str(line["id"])}
 
 
-def misfit(
-    settings: Mapping[str, Any], document: Mapping[str, Any], identifier: str
-) -> str | None:
+def misfit(settings: Mapping[str, Any], document: Mapping[str, Any], identifier: str) -> str | None:
     """Why the records that `document` defines cannot be lines of those of `identifier`: a caption."""
     fields = {
         field.get("key"): field
@@ -210,7 +208,9 @@ def misfit(
     target = (by.get("settings") or {}).get("reference") or {}
     if by.get("type") != "reference" or target.get("object") != identifier:
         return "validation.bad_details"
-    if not (by.get("indexed") or by.get("unique") or by["key"] in document.get("links", {}).values()):
+    if not (
+        by.get("indexed") or by.get("unique") or by["key"] in document.get("links", {}).values()
+    ):
         # Else whoever opens a record reads all lines that there are.
         return "validation.details_not_found"
     order, total = (fields.get(settings.get(name), {}) for name in ("order", "sum"))

@@ -157,7 +157,7 @@ class Presenter:
         """
         tables = TenantTables(session)
         schema = schema_of(session, self._directory)
-        together: dict[type[Any], dict[Definition, Any]] = {}
+        together: dict[type[Any], dict[Definition, Collection[UUID]]] = {}
         for target, ids in wanted.items():
             table = queries.table_of(target, schema)
             title = queries.title_of(table, target)
@@ -165,10 +165,11 @@ class Presenter:
                 rows = self._kept.of(session, table, ids).values()
                 yield target, [(row.id, row._mapping[title.name], row.deleted_at) for row in rows]  # noqa: SLF001
             else:
-                part = tables.part(queries.titles(table, target, ids))
-                together.setdefault(type(title.type), {})[target] = part
-        for parts in together.values():
-            yield from _apart([*parts], tables.execute(queries.in_turn([*parts.values()])))
+                together.setdefault(type(title.type), {})[target] = ids
+        for asked in together.values():
+            given = {f"ids_{place}": [*ids] for place, ids in enumerate(asked.values())}
+            query = TenantTables.for_any(queries.titles(tuple(asked), schema))
+            yield from _apart([*asked], tables.execute(query, given))
 
     def titles_in(self, session: Session, identifier: str, ids: Collection[UUID]) -> dict[str, str]:
         """Titles of records by their ids as text; nothing of an object that is no longer there."""

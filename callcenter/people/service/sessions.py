@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, text
+from sqlalchemy import Select, bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit
@@ -44,6 +44,14 @@ def _teams(user_id: Any) -> Select[Sequence[UUID]]:
     return select(func.array_agg(TeamMember.team_id)).where(TeamMember.user_id == user_id)
 
 
+_BEHIND = (
+    select(UserSession, User, _teams(User.id).scalar_subquery())
+    .join(User, User.id == UserSession.user_id)
+    .where(UserSession.token_hash == bindparam("hash"))
+)
+"""Whose a cookie is. Made once: every request asks."""
+
+
 def _hash(cookie: str) -> str:
     return hashlib.sha256(cookie.encode()).hexdigest()
 
@@ -65,12 +73,7 @@ class SessionGate:
             return None
         now = self._clock.now()
         with self._database.begin(Scope.platform()) as session:
-            query = (
-                select(UserSession, User, _teams(User.id).scalar_subquery())
-                .join(User, User.id == UserSession.user_id)
-                .where(UserSession.token_hash == _hash(cookie))
-            )
-            row = session.execute(query).one_or_none()
+            row = session.execute(_BEHIND, {"hash": _hash(cookie)}).one_or_none()
             if row is None:
                 return None
             stored, user, teams = row

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import and_, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit, difference
@@ -24,19 +24,23 @@ _LONGEST = 500
 _SORTS = {"sort": Option.sort, "key": Option.key}
 
 
+_OWN = and_(OptionValue.key == Option.key, OptionValue.enterprise_id == bindparam("enterprise"))
+_VALUES = (
+    select(Option.key, func.coalesce(OptionValue.value, Option.default))
+    .outerjoin(OptionValue, _OWN)
+    .where(Option.active)
+    .order_by(Option.sort, Option.key)
+)
+"""Made once: every request asks."""
+
+
 class Options:
     """What an enterprise has of what is defined."""
 
     def of(self, session: Session, enterprise_id: UUID) -> Mapping[str, Any]:
         """Every option in use by key: what the enterprise has, else the default."""
-        own = and_(OptionValue.key == Option.key, OptionValue.enterprise_id == enterprise_id)
-        query = (
-            select(Option.key, func.coalesce(OptionValue.value, Option.default))
-            .outerjoin(OptionValue, own)
-            .where(Option.active)
-            .order_by(Option.sort, Option.key)
-        )
-        return {key: value["value"] for key, value in session.execute(query)}
+        found = session.execute(_VALUES, {"enterprise": enterprise_id})
+        return {key: value["value"] for key, value in found}
 
     def by_enterprise(self, session: Session) -> Callable[[UUID], Mapping[str, Any]]:
         """The same for any enterprise, read at once; the scope is the platform's."""
