@@ -1,5 +1,6 @@
 """Fixtures for all tests. One stack, one cluster and one Redis per worker of pytest-xdist."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         place[item.path] = min(_place(item), place.get(item.path, len(LONGEST_FIRST)))
     items.sort(key=lambda item: place[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: the garbage collector need not go through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _place(item: pytest.Item) -> int:

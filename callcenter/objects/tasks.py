@@ -8,7 +8,7 @@ table whose definition was then not published (the caller failed) is simply used
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Table, create_engine, func, inspect, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, func, inspect, select, text
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema
 
@@ -23,10 +23,17 @@ from callcenter.objects.schemas import Definition
 _LOCK = 7_366_002
 
 
+def owner_engine(url: str) -> Engine:
+    """Publications are few: a connection is opened for each of their steps, and none is kept."""
+    return create_engine(url, poolclass=NullPool)
+
+
 class Publisher:
-    def __init__(self, owner_url: str, clock: Clock) -> None:
+    """owner: its connections are the owner's, as new each time."""
+
+    def __init__(self, owner: Engine, clock: Clock) -> None:
         self._clock = clock
-        self._engine = create_engine(owner_url, poolclass=NullPool)
+        self._engine = owner
 
     def publish(self, enterprise_code: str, definition: Definition) -> None:
         """Make the table of an object's first version."""
@@ -107,9 +114,6 @@ class Publisher:
             columns = inspect(connection).get_columns(table.name, schema=schema)
             if name in {column["name"] for column in columns} - {*table.c.keys()}:
                 operations(connection).drop_column(table.name, name, schema=schema)
-
-    def dispose(self) -> None:
-        self._engine.dispose()
 
     @contextmanager
     def _while_others_work(self) -> Iterator[Connection]:

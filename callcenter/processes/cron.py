@@ -25,7 +25,7 @@ from callcenter.core.settings import Settings, load_settings
 from callcenter.notices.events import ring
 from callcenter.objects.service import Definitions, Files, RecycleBin
 from callcenter.objects.service.transfer import TransferStore
-from callcenter.objects.tasks import Publisher
+from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.processes.bins import Bins
 from callcenter.processes.housekeeping import EVERY, Housekeeping
 from callcenter.processes.means import means
@@ -54,7 +54,7 @@ def main() -> None:
     jobs = JobQueue(connection, clock)
     bins = _bins(settings, database, clock)
     # Tables of objects are made by the owner of the database.
-    publisher = Publisher(owner_url(settings, secrets), clock)
+    publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
     months = Months(database, publisher, Definitions(), clock)
     housekeeping = Housekeeping(database, jobs, recordings, bins, months, transfers, clock)
     status = Status(connection, "cron", clock)

@@ -21,7 +21,7 @@ from callcenter.core.places import PROJECT
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
 from callcenter.core.tenant import Actor, Scope
-from callcenter.objects.tasks import Publisher
+from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.people.models import (
     Disposition,
     Extension,
@@ -224,7 +224,7 @@ def main() -> None:
     secrets = load_secrets(settings.paths.home)
     database = Database(app_url(settings, secrets), pool_size=2)
     clock = SystemClock()
-    publisher = Publisher(owner_url(settings, secrets), clock)
+    publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
     with database.begin(Scope.platform()) as session:
         demo = Demo(session, clock, settings.demo.password, settings.demo.trunk_port)
         enterprise = demo.load()
@@ -232,7 +232,6 @@ def main() -> None:
     # Only what stands is told: passwords of a transaction that failed open nothing.
     write_logins(settings.paths, demo.logins)
     DemoRecords(database, publisher, clock).load(enterprise.id, enterprise.code, people)
-    publisher.dispose()
     database.dispose()
 
 

@@ -40,7 +40,7 @@ from callcenter.objects.service.transfer import (
 from callcenter.objects.service.triggers.after import KIND as TRIGGERS
 from callcenter.objects.service.triggers.running import Running
 from callcenter.objects.service.underway import PUBLISH
-from callcenter.objects.tasks import Publisher
+from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.people.service import find_actor
 from callcenter.processes import triggers
 from callcenter.processes.means import means
@@ -98,7 +98,7 @@ def _runner() -> JobRunner:
     connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
     shared = means(clock, JobQueue(connection, clock))
     store = TransferStore(settings.paths.transfers, settings.transfers.largest)
-    publisher = Publisher(owner_url(settings, secrets), clock)
+    publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
     work = {
         RECORDING: RecordingStore(settings.paths.recordings, clock, _in_stereo).process,
         **transfer_work(database, store, publisher, shared),

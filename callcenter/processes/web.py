@@ -27,7 +27,7 @@ from callcenter.core.settings import Settings, load_settings
 from callcenter.objects.http.attachments import MEGABYTE
 from callcenter.objects.service import CachedRows
 from callcenter.objects.service.transfer import TransferStore
-from callcenter.objects.tasks import Publisher
+from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.people.service import SessionGate, Softphones
 from callcenter.processes import administration, description, records
 from callcenter.processes.directory import SqlDirectory
@@ -100,7 +100,7 @@ def _blueprints(
     library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
     flows = IvrServices(database, clock, audit, outbox, directory, library)
     # Tables of objects are made by the owner; the application may make none.
-    publisher = Publisher(owner_url(settings, secrets), clock)
+    publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
     return [
         *administration.blueprints(
             administration.Parts(database, store, clock, publisher, secure=settings.web.tls)

@@ -30,7 +30,7 @@ from callcenter.core.tenant import Scope
 from callcenter.objects.queries import schema_of
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service import Definitions, Installer, Versions
-from callcenter.objects.tasks import Publisher
+from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.people.models import User
 from callcenter.people.service import SignInService
 from callcenter.processes.first import ensure_platform
@@ -66,7 +66,7 @@ class Store:
         self.services = services
         settings, secrets = services.settings, services.secrets
         self.database = Database(app_url(settings, secrets), pool_size=2)
-        self.publisher = Publisher(owner_url(settings, secrets), SystemClock())
+        self.publisher = Publisher(owner_engine(owner_url(settings, secrets)), SystemClock())
         self.redis = Redis.from_url(redis_url(settings, secrets))
         self.enterprise_id, self.schema = self._enterprise(), schema_of(CODE)
         self.definition = self._objects()

@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_smorest import Api
-from psycopg import sql
 from redis import Redis
-from sqlalchemy import make_url
+from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
@@ -33,7 +31,7 @@ from callcenter.core.permissions import GRANTS, Role
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.service import CachedRows
 from callcenter.objects.service.transfer import TransferStore
-from callcenter.objects.tasks import Publisher
+from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.people.models import (
     Disposition,
     Extension,
@@ -49,7 +47,7 @@ from callcenter.routing.models import AgentService, ServiceTeam
 from callcenter.tenancy.models import AccessNumber, Enterprise, Trunk
 from tests.fakes.telephony import FakeTelephony
 from tests.support.contract import HonestClient
-from tests.support.databases import DataServices, FreshDatabase, fresh_database
+from tests.support.databases import DataServices, FreshDatabase, fresh_database, kept_engine
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """A Tuesday, ten in the morning in Shanghai."""
@@ -63,14 +61,12 @@ _SEED = frozenset(
     }
 )
 
-_WRITTEN = """
+_WRITTEN = text("""
 SELECT nspname, relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
 WHERE relkind = 'r' AND (nspname = 'public' OR nspname ~ '^e[0-9]{6}$')
-AND relname <> ALL(%s) AND pg_relation_size(pg_class.oid) > 0
-"""
+AND relname <> ALL(:seed) AND pg_relation_size(pg_class.oid) > 0
+""")
 """Tables that something was written into since they were emptied."""
-
-Owner = psycopg.Connection[tuple[Any, ...]]
 
 CSRF = "csrf-of-the-test"
 LINK_KEY = "key-of-recording-links"
@@ -99,36 +95,36 @@ class Office:
 @dataclass(frozen=True)
 class Seeded:
     database: FreshDatabase
+    owner: Engine
     offices: Mapping[str, Office]
 
 
 @pytest.fixture(scope="session")
 def seeded(migrated: DataServices) -> Iterator[Seeded]:
     with fresh_database(migrated) as fresh:
-        offices = _seed(fresh)
-        yield Seeded(fresh, offices)
+        owner = kept_engine(fresh.owner_url)
+        yield Seeded(fresh, owner, _seed(fresh))
+        owner.dispose()
 
 
 @pytest.fixture(scope="session")
 def rows(seeded: Seeded) -> Iterator[Database]:
     opened = Database(seeded.database.app_url)
+    # Tables come and go here; a statement that was prepared for a former one would be refused.
+    event.listen(opened.engine, "connect", _prepare_nothing)
     yield opened
     opened.dispose()
 
 
-@pytest.fixture(scope="session")
-def owner(seeded: Seeded) -> Iterator[Owner]:
-    """One connection for all sweeping: a new one costs more than what it does."""
-    url = make_url(seeded.database.owner_url).set(drivername="postgresql")
-    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
-        yield connection
+def _prepare_nothing(connection: Any, _record: Any) -> None:
+    connection.prepare_threshold = None
 
 
 @pytest.fixture
-def database(rows: Database, owner: Owner) -> Iterator[Database]:
+def database(rows: Database, seeded: Seeded) -> Iterator[Database]:
     """Empty but for the offices: what a test leaves behind is swept after it."""
     yield rows
-    _sweep(owner)
+    _sweep(seeded.owner)
 
 
 @pytest.fixture
@@ -228,7 +224,7 @@ def made_app(
     }
     client = Redis.from_url(services.redis_url, decode_responses=True)
     api = Api(made)
-    publisher = Publisher(seeded.database.owner_url, hands)
+    publisher = Publisher(seeded.owner, hands)
     queue = Redis.from_url(services.redis_url)
     parts = Parts(
         rows, client, hands, publisher, _Softphones(), LINK_KEY, folder / ATTACHMENTS,
@@ -241,7 +237,6 @@ def made_app(
     yield made
     client.close()
     queue.close()
-    publisher.dispose()
 
 
 @dataclass
@@ -327,7 +322,7 @@ def stranger(door: Door, other: Office) -> Caller:
 
 def _seed(fresh: FreshDatabase) -> dict[str, Office]:
     clock = ManualClock(NOW)
-    database, publisher = Database(fresh.app_url), Publisher(fresh.owner_url, clock)
+    database, publisher = Database(fresh.app_url), Publisher(owner_engine(fresh.owner_url), clock)
     offices = {}
     with database.begin(Scope.platform()) as session:
         trunk = Trunk(
@@ -344,7 +339,6 @@ def _seed(fresh: FreshDatabase) -> dict[str, Office]:
             _add_people(session, office)
             set_installer(publisher, clock).install(session, office.id, office.code, STANDARD)
     database.dispose()
-    publisher.dispose()
     return offices
 
 
@@ -407,9 +401,11 @@ def _add_people(session: Session, office: Office) -> None:
     session.add(ServiceTeam(service_id=office.service, team_id=office.teams["first"]))
 
 
-def _sweep(owner: Owner) -> None:
+def _sweep(owner: Engine) -> None:
     """Empty every table that the seed left empty; a copy of the database takes ten times as long."""
-    found = owner.execute(_WRITTEN, [[*_SEED]]).fetchall()
-    if found:
-        names = sql.SQL(", ").join(sql.Identifier(*row) for row in found)
-        owner.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+    with owner.begin() as connection:
+        found = connection.execute(_WRITTEN, {"seed": [*_SEED]}).all()
+        if found:
+            quote = owner.dialect.identifier_preparer.quote
+            names = ", ".join(f"{quote(schema)}.{quote(name)}" for schema, name in found)
+            connection.execute(text(f"TRUNCATE {names} CASCADE"))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, Table, create_engine, select, text
+from sqlalchemy import Engine, Select, Table, select, text
 
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database, TenantTables
@@ -30,7 +30,7 @@ def staff(office: Office) -> Staff:
 def loaded(
     database: Database, seeded: Seeded, clock: ManualClock, office: Office, staff: Staff
 ) -> DemoRecords:
-    publisher = Publisher(seeded.database.owner_url, clock)
+    publisher = Publisher(seeded.owner, clock)
     demo = DemoRecords(database, publisher, clock)
     assert demo.load(office.id, office.code, staff)
     return demo
@@ -100,7 +100,7 @@ def _plan(
     asked: Callable[[Table, Definition], Select[Any]],
 ) -> str:
     """How PostgreSQL would find customers, with what it knows a minute after they came."""
-    _analyse(seeded.database.owner_url)
+    _analyse(seeded.owner)
     with database.begin(office.scope("agent")) as session:
         definition = Definitions().get(session, "customer")
         table = queries.table_of(definition, queries.schema_of(office.code))
@@ -110,9 +110,7 @@ def _plan(
         return "\n".join(session.scalars(text(f"EXPLAIN {sql}")))
 
 
-def _analyse(owner_url: str) -> None:
+def _analyse(owner: Engine) -> None:
     """As autovacuum does a minute after the rows came."""
-    engine = create_engine(owner_url)
-    with engine.begin() as connection:
+    with owner.begin() as connection:
         connection.execute(text("ANALYZE"))
-    engine.dispose()

@@ -11,7 +11,7 @@ from callcenter.core.clock import SystemClock
 from callcenter.migrations.__main__ import config
 from callcenter.objects.schemas import load_definition
 from callcenter.objects.service.definitions import SHIPPED
-from callcenter.objects.tasks import Publisher
+from callcenter.objects.tasks import Publisher, owner_engine
 from tests.support.databases import FreshDatabase
 
 pytestmark = pytest.mark.integration
@@ -20,10 +20,9 @@ pytestmark = pytest.mark.integration
 @pytest.fixture
 def owner(postgres: FreshDatabase) -> Iterator[Connection]:
     """Of a database in which an enterprise has a table for its customers."""
-    publisher = Publisher(postgres.owner_url, SystemClock())
+    publisher = Publisher(owner_engine(postgres.owner_url), SystemClock())
     document = json.loads((SHIPPED / "customer.json").read_text("utf-8"))
     publisher.publish("100001", load_definition(document, 1))
-    publisher.dispose()
     engine = create_engine(postgres.owner_url)
     with engine.connect() as connection:
         yield connection

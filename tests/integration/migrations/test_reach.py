@@ -17,7 +17,7 @@ from callcenter.objects.models import DataObject, ObjectVersion
 from callcenter.objects.schemas import load_definition
 from callcenter.objects.schemas.rights import Reach
 from callcenter.objects.service.definitions import SHIPPED
-from callcenter.objects.tasks import Publisher
+from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.tenancy.models import Enterprise
 from tests.support.databases import FreshDatabase
 from tests.support.office import NOW
@@ -46,9 +46,8 @@ def kept(postgres: FreshDatabase, owner: Connection) -> dict[str, Any]:
     """An object in force with its table, and a draft of another; its document."""
     shipped = json.loads((SHIPPED / "customer.json").read_text("utf-8"))
     document: dict[str, Any] = {**shipped, "permissions": REACHED}
-    publisher = Publisher(postgres.owner_url, SystemClock())
+    publisher = Publisher(owner_engine(postgres.owner_url), SystemClock())
     publisher.publish("100001", load_definition(document, 1))
-    publisher.dispose()
     enterprise, row = new_id(), new_id()
     _see_all(owner)
     made = Enterprise(id=enterprise, code="100001", name="A", area_code="021", created_at=NOW)

@@ -54,7 +54,7 @@ def worker(
     seeded: Seeded, database: Database, redis: Redis, clock: ManualClock, transfers: TransferStore,
     office: Office,
 ) -> Worker:  # fmt: skip
-    return Worker(database, redis, clock, transfers, office, seeded.database.owner_url)
+    return Worker(database, redis, clock, transfers, office, seeded.owner)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import openpyxl
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
@@ -51,7 +51,7 @@ class Worker:
     clock: Clock
     store: TransferStore
     office: Office
-    owner_url: str
+    owner: Engine
     ended: list[JobState] = field(default_factory=list)
 
     def work(self, transfer_id: str) -> JobState:
@@ -59,7 +59,7 @@ class Worker:
             query = select(Transfer.job_id).where(Transfer.id == UUID(transfer_id))
             job_id = session.scalars(query).one()
         assert job_id is not None
-        publisher = Publisher(self.owner_url, self.clock)
+        publisher = Publisher(self.owner, self.clock)
         work = transfer_work(self.database, self.store, publisher, means(self.clock))
         runner = JobRunner(self.database, self.redis, self.clock, work)
         self.ended.append(runner.run(job_id, self.office.id))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import create_engine, delete, text
+from sqlalchemy import delete, text
 
 from callcenter.core.audit import Audit
 from callcenter.core.clock import ManualClock
@@ -71,25 +71,20 @@ class Firm:
         self._names: list[str] = []
 
     def keeps(self, *documents: Mapping[str, Any]) -> None:
-        publisher = Publisher(self._seeded.database.owner_url, self._clock)
+        publisher = Publisher(self._seeded.owner, self._clock)
         versions = Versions(Audit(self._clock), self._clock)
         installer = Installer(publisher, versions, self._clock)
         with self._database.begin(Scope.platform()) as session:
             for document in documents:
                 installer.publish(session, self._office.id, self._office.code, document)
                 self._names.append(document["identifier"])
-        publisher.dispose()
 
     def close(self) -> None:
         with self._database.begin(Scope.platform()) as session:
             session.execute(delete(DataObject).where(DataObject.identifier.in_(self._names)))
-        owner = create_engine(self._seeded.database.owner_url)
-        with owner.begin() as connection:
+        with self._seeded.owner.begin() as connection:
             for name in self._names:
                 connection.execute(text(f"DROP TABLE IF EXISTS e{self._office.code}.{name}"))
-        owner.dispose()
-        # Their connections have statements prepared for tables that are no more.
-        self._database.dispose()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from redis import Redis
-from sqlalchemy import create_engine, delete, select, text
+from sqlalchemy import delete, select, text
 
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
@@ -28,12 +28,8 @@ def label(zh: str, en: str = "") -> dict[str, str]:
 def sweep(seeded: Seeded, database: Database, office: Office) -> None:
     with database.begin(Scope.platform()) as session:
         session.execute(delete(DataObject).where(DataObject.identifier == "pump"))
-    owner = create_engine(seeded.database.owner_url)
-    with owner.begin() as connection:
+    with seeded.owner.begin() as connection:
         connection.execute(text(f"DROP TABLE IF EXISTS e{office.code}.pump"))
-    owner.dispose()
-    # Their connections have statements prepared for a table that is no more.
-    database.dispose()
 
 
 class PumpWorker:
@@ -45,7 +41,7 @@ class PumpWorker:
         self.database = database
         self.office = office
         self.seeded = seeded
-        self._publisher = Publisher(seeded.database.owner_url, clock)
+        self._publisher = Publisher(seeded.owner, clock)
         work = publication_work(database, self._publisher, means(clock))
         self._runner = JobRunner(database, redis, clock, work)
 
@@ -56,9 +52,6 @@ class PumpWorker:
 
     def run(self, job_id: UUID) -> JobState:
         return self._runner.run(job_id, self.office.id)
-
-    def close(self) -> None:
-        self._publisher.dispose()
 
 
 class Shaping:

@@ -1,7 +1,7 @@
 """Whoever writes records of a cached object is seen by the next who reads them; nobody is forgotten."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID
@@ -174,9 +174,8 @@ def test_a_deletion_of_several(order: str, pump: str, admin: Caller) -> None:
 @pytest.fixture
 def by_worker(
     database: Database, redis: Redis, clock: ManualClock, seeded: Seeded, office: Office
-) -> Iterator[PurgeWorker]:
-    with closing(PurgeWorker(database, redis, clock, seeded, office)) as worker:
-        yield worker
+) -> PurgeWorker:
+    return PurgeWorker(database, redis, clock, seeded, office)
 
 
 def test_a_publication_and_the_purge_of_a_field(

@@ -218,7 +218,7 @@ def test_another_enterprises_records_never_go_out(
     admin: Caller, stranger: Caller, worker: Worker, other: Office, database: Database
 ) -> None:
     make_customer(admin)
-    theirs = Worker(database, worker.redis, worker.clock, worker.store, other, worker.owner_url)
+    theirs = Worker(database, worker.redis, worker.clock, worker.store, other, worker.owner)
     assert exported(stranger, theirs) == [["客户编号", "姓名", "本机号码", "客户等级"]]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, delete, text
+from sqlalchemy import delete, text
 
 from callcenter.core.audit import Audit
 from callcenter.core.clock import ManualClock
@@ -59,21 +59,16 @@ def contracts(
     office: Office,
     clock: ManualClock,
 ) -> Iterator[None]:
-    publisher = Publisher(seeded.database.owner_url, clock)
+    publisher = Publisher(seeded.owner, clock)
     installer = Installer(publisher, Versions(Audit(clock), clock), clock)
     with database.begin(Scope.platform()) as session:
         document = _document(columns=request.param)
         installer.publish(session, office.id, office.code, document)
-    publisher.dispose()
     yield
     with database.begin(Scope.platform()) as session:
         session.execute(delete(DataObject).where(DataObject.identifier == "contract"))
-    owner = create_engine(seeded.database.owner_url)
-    with owner.begin() as connection:
+    with seeded.owner.begin() as connection:
         connection.execute(text(f"DROP TABLE e{office.code}.contract"))
-    owner.dispose()
-    # Their connections have statements prepared for a table that is no more.
-    database.dispose()
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """What deleted fields have left behind: told, and purged for good by the worker."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from threading import Thread
 from typing import Any
 from uuid import UUID
 
 import pytest
 from redis import Redis
-from sqlalchemy import column, create_engine, func, inspect, select, table, text
+from sqlalchemy import column, func, inspect, select, table, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from callcenter.core import jobs
@@ -45,24 +43,20 @@ class PurgeWorker(PumpWorker):
 
     def lies(self) -> tuple[set[str], set[str]]:
         """Columns of fields, and places in `extra` that some record fills."""
-        owner = create_engine(self.seeded.database.owner_url)
-        with owner.begin() as connection:
+        with self.seeded.owner.begin() as connection:
             connection.execute(text("SELECT set_config('app.platform', 'on', true)"))
             schema = queries.schema_of(self.office.code)
             columns = {each["name"] for each in inspect(connection).get_columns("pump", schema)}
             pumps = table("pump", column("extra", JSONB()), schema=schema)
             extra = connection.scalars(select(func.jsonb_object_keys(pumps.c.extra)).distinct())
-            found = {name for name in columns if name.startswith("f_")}, {*extra}
-        owner.dispose()
-        return found
+            return {name for name in columns if name.startswith("f_")}, {*extra}
 
 
 @pytest.fixture
 def by_worker(
     database: Database, redis: Redis, clock: ManualClock, seeded: Seeded, office: Office
-) -> Iterator[PurgeWorker]:
-    with closing(PurgeWorker(database, redis, clock, seeded, office)) as worker:
-        yield worker
+) -> PurgeWorker:
+    return PurgeWorker(database, redis, clock, seeded, office)
 
 
 @pytest.fixture

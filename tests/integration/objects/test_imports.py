@@ -6,8 +6,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import select, text
 
 from callcenter.core import jobs
 from callcenter.core.audit import AuditEntry
@@ -542,8 +541,7 @@ def test_the_planner_is_told_of_many_that_came(
         f"{schema_of(office.code)}.customer",
         "SELECT reltuples FROM pg_class WHERE oid = CAST(:table AS regclass)",
     )
-    engine = create_engine(seeded.database.owner_url, poolclass=NullPool)
-    with engine.connect() as owner:
+    with seeded.owner.connect() as owner:
         importer.whole([HEADING, GOOD, OTHER])
         assert owner.scalar(text(known), {"table": table}) == 2
         # Two of four are no reason to read the table anew.

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
 from callcenter.core.clock import ManualClock
@@ -36,27 +36,18 @@ def detached(seeded: Seeded, office: Office) -> Iterator[None]:
     """Months that a test takes out of use are gone after it."""
     yield
     for name in tables(seeded) - {"pump"}:
-        owner = create_engine(seeded.database.owner_url)
-        with owner.begin() as connection:
+        with seeded.owner.begin() as connection:
             connection.execute(text(f"DROP TABLE e{office.code}.{name}"))
-        owner.dispose()
 
 
 @pytest.fixture
-def keeper(
-    database: Database, seeded: Seeded, clock: ManualClock, office: Office
-) -> Iterator[Months]:
-    publisher = Publisher(seeded.database.owner_url, clock)
-    yield Months(database, publisher, Definitions(), clock)
-    publisher.dispose()
+def keeper(database: Database, seeded: Seeded, clock: ManualClock, office: Office) -> Months:
+    return Months(database, Publisher(seeded.owner, clock), Definitions(), clock)
 
 
 def asked(seeded: Seeded, query: str) -> list[Any]:
-    owner = create_engine(seeded.database.owner_url)
-    with owner.begin() as connection:
-        found = [*connection.execute(text(query))]
-    owner.dispose()
-    return found
+    with seeded.owner.begin() as connection:
+        return [*connection.execute(text(query))]
 
 
 def tables(seeded: Seeded) -> set[str]:

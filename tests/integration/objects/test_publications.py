@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 from uuid import UUID
 
@@ -52,9 +50,8 @@ class PublicationWorker(PumpWorker):
 @pytest.fixture
 def by_worker(
     database: Database, redis: Redis, clock: ManualClock, seeded: Seeded, office: Office
-) -> Iterator[PublicationWorker]:
-    with closing(PublicationWorker(database, redis, clock, seeded, office)) as worker:
-        yield worker
+) -> PublicationWorker:
+    return PublicationWorker(database, redis, clock, seeded, office)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Worker and cron: jobs are carried out, events reach their stream, nothing asked for is lost."""
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +22,7 @@ from callcenter.core.settings import load_settings
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import Definitions, Files, RecycleBin
 from callcenter.objects.service.transfer import IMPORT, TransferStore
-from callcenter.objects.tasks import Publisher
+from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.processes.bins import Bins
 from callcenter.processes.housekeeping import Housekeeping
 from callcenter.processes.jobs import bulk_work, publication_work, transfer_work, trigger_work
@@ -45,16 +44,15 @@ def queue(redis: Redis) -> JobQueue:
 @pytest.fixture
 def housekeeping(
     database: Database, postgres: FreshDatabase, queue: JobQueue, tmp_path: Path
-) -> Iterator[Housekeeping]:
+) -> Housekeeping:
     clock = SystemClock()
     files = Files(tmp_path / "attachments", clock)
     bins = Bins(database, RecycleBin(means(clock), files), files, clock)
     transfers = TransferStore(tmp_path / "transfers", 1)
-    publisher = Publisher(postgres.owner_url, clock)
+    publisher = Publisher(owner_engine(postgres.owner_url), clock)
     months = Months(database, publisher, Definitions(), clock)
     store = RecordingStore(tmp_path, clock)
-    yield Housekeeping(database, queue, store, bins, months, transfers, clock)
-    publisher.dispose()
+    return Housekeeping(database, queue, store, bins, months, transfers, clock)
 
 
 def ask(database: Database, queue: JobQueue, enterprise_id: UUID, kind: str = KIND) -> UUID:
@@ -110,7 +108,7 @@ def test_all_that_goes_through_many_records_is_long(
 ) -> None:
     clock = SystemClock()
     shared, files = means(clock), Files(tmp_path, clock)
-    publisher = Publisher(postgres.owner_url, clock)
+    publisher = Publisher(owner_engine(postgres.owner_url), clock)
     works = (
         transfer_work(database, TransferStore(tmp_path, 1), publisher, shared),
         publication_work(database, publisher, shared),
