@@ -274,11 +274,17 @@ def this(table: Table, record_id: UUID) -> ColumnElement[bool]:
     return and_(found, table.c.created_at >= made, table.c.created_at < made + MOMENT)
 
 
-def by_number(table: Table, definition: Definition, number: Number) -> Select[Any]:
-    """Records with this number in any of their telephone fields, the last changed first."""
+@lru_cache(maxsize=512)
+def by_number(table: Table, definition: Definition) -> Select[Any]:
+    """Records with a number in any of their telephone fields, the last changed first.
+
+    Parameter: `number`, as it is stored. Kept, since the pop waits for it.
+    """
     columns = [table.c[column_of(field)] for field in definition.phones]
-    found = or_(false(), *(column == str(number) for column in columns))
-    return alive(table).where(found).order_by(table.c.updated_at.desc()).limit(20)
+    found = or_(false(), *(column == bindparam("number") for column in columns))
+    query = alive(table).where(found).order_by(table.c.updated_at.desc()).limit(20)
+    whole: Select[Any] = TenantTables.for_any(query)
+    return whole
 
 
 def to_change(table: Table, field: Field, values: Sequence[Any]) -> Select[Any]:

@@ -18,7 +18,7 @@ from playwright.async_api import (
     expect,
 )
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -66,9 +66,15 @@ class BrowserAgent:
         self._url = url
 
     @classmethod
-    async def open(cls, browser: Browser, url: str, locale: str = "zh-CN") -> "BrowserAgent":
+    async def open(
+        cls, browser: Browser, url: str, locale: str = "zh-CN", *, still: bool = False
+    ) -> "BrowserAgent":
+        """still: as who has asked their system for less motion, which the pages heed."""
         context: BrowserContext = await browser.new_context(
-            viewport={"width": 1440, "height": 900}, locale=locale, permissions=["microphone"]
+            viewport={"width": 1440, "height": 900},
+            locale=locale,
+            permissions=["microphone"],
+            reduced_motion="reduce" if still else None,
         )
         return cls(await context.new_page(), url)
 

@@ -105,8 +105,8 @@ def _phone(store: Store, chance: random.Random) -> Samples:
 
     def act(number: Number) -> None:
         with store.database.begin(Scope(store.enterprise_id)) as session:
-            query = queries.by_number(table, store.definition, number)
-            assert TenantTables(session).execute(query).all()
+            query = queries.by_number(table, store.definition)
+            assert TenantTables(session).execute(query, {"number": str(number)}).all()
 
     with store.bare() as connection:
         for _ in range(TIMES):

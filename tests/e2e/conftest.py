@@ -97,7 +97,7 @@ async def seats(
     async def sit_down(
         code: str, enterprise: str = ENTERPRISE, locale: str = "zh-CN"
     ) -> BrowserAgent:
-        one = await BrowserAgent.open(browser, stack.url, locale)
+        one = await BrowserAgent.open(browser, stack.url, locale, still=True)
         there.append(one)
         # Past the page for it, which takes seconds.
         api = await Api.sign_in(stack.url, enterprise, code, stack.password)

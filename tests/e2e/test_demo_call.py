@@ -60,7 +60,7 @@ def test_the_agent_sees_the_score(stack: Stack, told: Told) -> None:
 def test_an_inspector_opens_the_scored_call_in_a_browser(stack: Stack) -> None:
     async def look() -> None:
         async with chromium() as browser:
-            page = await BrowserAgent.open(browser, stack.url)
+            page = await BrowserAgent.open(browser, stack.url, still=True)
             await page.sign_in(ENTERPRISE, INSPECTOR, stack.password)
             await page.by("waveform").first.wait_for(timeout=15_000)
             await page.by("quality-item").first.wait_for()

@@ -65,7 +65,7 @@ async def newcomer(
     browser: Browser, stack: Stack, code: str, password: str
 ) -> AsyncIterator[BrowserAgent]:
     """Signs in with a first password, and changes it as is asked."""
-    one = await BrowserAgent.open(browser, stack.url, "zh-CN")
+    one = await BrowserAgent.open(browser, stack.url, "zh-CN", still=True)
     await one.sign_in(CODE, code, password)
     for place, text in (("current", password), ("new", PASSWORD), ("again", PASSWORD)):
         await one.type(f"password-{place}", text)

@@ -33,7 +33,7 @@ async def test_an_enterprise_starts_from_the_set_that_was_chosen(
     await operator.by("drawer-save").locator("visible=true").click()
     password = await first_password(operator, "conf")
 
-    conf = await BrowserAgent.open(browser, stack.url, "zh-CN")
+    conf = await BrowserAgent.open(browser, stack.url, "zh-CN", still=True)
     await conf.sign_in(CODE, "conf", password)
     for place, text in (("current", password), ("new", PASSWORD), ("again", PASSWORD)):
         await conf.type(f"password-{place}", text)

@@ -21,7 +21,7 @@ def shell_caption(locale: str, key: str) -> str:
 
 
 async def at_the_door(browser: Browser, stack: Stack, language: str) -> BrowserAgent:
-    one = await BrowserAgent.open(browser, stack.url)
+    one = await BrowserAgent.open(browser, stack.url, still=True)
     await one.page.goto(f"{stack.url}/login")
     await one.click(f"language-{language}")
     return one

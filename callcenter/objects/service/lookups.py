@@ -55,7 +55,8 @@ class Lookups:
             if not definition.phones:
                 continue
             table = self._table(session, definition)
-            rows = TenantTables(session).execute(queries.by_number(table, definition, number))
+            query = queries.by_number(table, definition)
+            rows = TenantTables(session).execute(query, {"number": str(number)})
             held = [hold(definition, row) for row in rows]
             found += self._presenter.show(session, definition, held)
         return found

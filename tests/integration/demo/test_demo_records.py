@@ -70,7 +70,9 @@ def test_a_customer_is_found_by_number_through_its_indexes(
         database,
         office,
         seeded,
-        lambda table, definition: queries.by_number(table, definition, number),
+        lambda table, definition: queries.by_number(table, definition).params(
+            number=str(number), own_enterprise=office.id
+        ),
     )
     assert "ix_customer_phone" in plan
     assert "ix_customer_phone2" in plan
