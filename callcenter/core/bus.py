@@ -101,6 +101,7 @@ class Outbox:
         row = OutboxEvent(enterprise_id=owner, type=kind, at=self._clock.now(), data=data)
         session.add(row)
         # Delivered by PostgreSQL at commit: the relay wakes at once and needs no polling.
+        # The row may wait until something has to be written before it is asked for.
         with session.no_autoflush:
             session.execute(_WAKE, {"channel": OUTBOX_CHANNEL})
 

@@ -3,9 +3,9 @@
 Indexes: (enterprise_id, field, created_at, id) for what lists are sorted and filtered by, of records
 that are not deleted, so that a page is read in its order, with a filter by that field in the usual one
 too, and its records are counted without being read; without a field for all of them in the usual
-order; (enterprise_id, field) for what is unique, and for what refers to somebody or something; the
-same of created_by for what somebody has made, of deleted_at for the bin; GIN with trigrams on
-`search_text`.
+order; (enterprise_id, field) for what is unique, and for what refers to somebody or something that
+records are looked up by; the same of created_by for what somebody has made, of deleted_at for the
+bin; GIN with trigrams on `search_text`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -47,7 +47,6 @@ from callcenter.core.db import TenantTables
 from callcenter.core.errors import Invalid
 from callcenter.core.http import PageRequest
 from callcenter.core.ids import MOMENT, made_at
-from callcenter.core.numbers import Number
 from callcenter.objects.asking import filtered_field
 from callcenter.objects.regions import within
 from callcenter.objects.schemas import SORTABLE, Definition
@@ -507,7 +506,9 @@ def titles(targets: tuple[Definition, ...], schema: str) -> CompoundSelect[Any]:
 
     Parameters: `ids_0` and so on, of each target. Their titles are of one type.
     """
-    return union_all(*(_titles(*each, schema) for each in enumerate(targets)))
+    parts = union_all(*(_titles(*each, schema) for each in enumerate(targets)))
+    whole: CompoundSelect[Any] = TenantTables.for_any(parts)
+    return whole
 
 
 def _titles(place: int, target: Definition, schema: str) -> Select[Any]:

@@ -168,8 +168,8 @@ class Presenter:
                 together.setdefault(type(title.type), {})[target] = ids
         for asked in together.values():
             given = {f"ids_{place}": [*ids] for place, ids in enumerate(asked.values())}
-            query = TenantTables.for_any(queries.titles(tuple(asked), schema))
-            yield from _apart([*asked], tables.execute(query, given))
+            found = tables.execute(queries.titles(tuple(asked), schema), given)
+            yield from _apart([*asked], found)
 
     def titles_in(self, session: Session, identifier: str, ids: Collection[UUID]) -> dict[str, str]:
         """Titles of records by their ids as text; nothing of an object that is no longer there."""
