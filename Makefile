@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # For two cores: who runs a whole product in each worker needs one for each (voices are measured there,
 # and seconds after an outage counted). Of the other tests those with telephones wait about as long as
-# they work: two workers are with them (tests/support/lines.py), and two with the rest.
+# they work: two workers are with them (tests/support/lines.py), and a third with the rest.
 # tests/conftest.py puts long files first; xdist would put those with many tests first.
 pytest := $(python) -m pytest --no-loadscope-reorder
 
@@ -36,7 +36,7 @@ demo-call: setup-test ## a caller with a voice rings the running product; prints
 
 .PHONY: test
 test: setup-test ## unit, integration, then end to end with outages of 2 s
-	$(pytest) -n 4 tests/unit tests/integration
+	$(pytest) -n 3 tests/unit tests/integration
 	$(pytest) -n 2 tests/e2e
 	CALLCENTER_OUTAGE_SECONDS=2 $(pytest) -n 2 tests/faults # other phones on the same desks
 

@@ -52,7 +52,7 @@ from callcenter.core.tenant import Scope
 SCOPED = "tenant_scoped"
 """Execution option that says: this statement carries its enterprise's predicate."""
 
-_ENTERPRISE = "own_enterprise"
+OWN_ENTERPRISE = "own_enterprise"
 """The parameter of statements that are the same for every enterprise."""
 
 NAMING = {
@@ -165,14 +165,14 @@ class TenantTables:
         """
         self._note(statement)
         if parameters is not None:
-            given = {**parameters, _ENTERPRISE: self.enterprise_id}
+            given = {**parameters, OWN_ENTERPRISE: self.enterprise_id}
             return self._session.execute(statement, given)
         return self._session.execute(self._bound(statement), execution_options={SCOPED: True})
 
     @staticmethod
     def for_any(statement: Any) -> Any:
         """A SELECT to be kept and run for whichever enterprise: to make one costs as much as to run it."""
-        return _bound(statement, bindparam(_ENTERPRISE)).execution_options(**{SCOPED: True})
+        return _bound(statement, bindparam(OWN_ENTERPRISE)).execution_options(**{SCOPED: True})
 
     def execute_many(self, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run an UPDATE or DELETE for each of `rows`, the values of its parameters."""

@@ -1,7 +1,7 @@
 """Which tests one worker runs after another: those of a file, and those with telephones in two lines.
 
 A test with an Asterisk of its own mostly waits: for a boot, a ring, a voice. Two workers are enough
-for all of these, and the processor is the others' meanwhile.
+for all of these, and the processor is for the others meanwhile.
 """
 
 from pathlib import PurePosixPath

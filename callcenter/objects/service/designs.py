@@ -340,12 +340,23 @@ class Designs:
                 # What comes into force along with it is looked at when it does.
                 if settings.get("object") not in together:
                     yield f"{field.key}.details", "validation.bad_details"
-            elif wrong := misfit(settings, document, definition.identifier):
+            elif wrong := _misfit(settings, document, definition.identifier):
                 yield f"{field.key}.details", wrong
 
     @staticmethod
     def _say(session: Session, wrong: Sequence[Problem | tuple[str, str]]) -> list[dict[str, str]]:
         return told((Problem(*one) for one in wrong), locale_of(session))
+
+
+def _misfit(
+    settings: Mapping[str, Any], document: Mapping[str, Any], identifier: str
+) -> str | None:
+    """As `details.misfit`, of a document that may be a draft: one without the right form fits nobody."""
+    try:
+        target = read_definition(plain(document), 0)
+    except ValidationError:
+        return "validation.bad_details"
+    return misfit(settings, target, identifier)
 
 
 def _forget(document: dict[str, Any], key: str) -> None:

@@ -19,9 +19,8 @@ from callcenter.core.i18n import caption
 from callcenter.objects import queries
 from callcenter.objects.errors import Refused
 from callcenter.objects.schemas import Definition
-from callcenter.objects.service.placing import parts
 from callcenter.objects.service.presenting import Held, hold, locale_of
-from callcenter.objects.types import TYPES
+from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field
 from callcenter.objects.types.details import MOST
 
@@ -197,30 +196,24 @@ def _answer(line: Mapping[str, Any]) -> dict[str, Any]:
     return {name: line[name] for name in _TOLD} | {"id": str(line["id"])}
 
 
-def misfit(settings: Mapping[str, Any], document: Mapping[str, Any], identifier: str) -> str | None:
-    """Why the records that `document` defines cannot be lines of those of `identifier`: a caption."""
-    fields = {
-        field.get("key"): field
-        for group in parts(document, "groups")
-        for field in parts(group, "fields")
-    }
-    by = fields.get(settings.get("by"), {})
-    target = (by.get("settings") or {}).get("reference") or {}
-    if by.get("type") != "reference" or target.get("object") != identifier:
+def misfit(settings: Mapping[str, Any], target: Definition, identifier: str) -> str | None:
+    """Why records of `target` cannot be lines of those of `identifier`: a caption."""
+    fields = target.by_key
+    by = fields.get(settings.get("by", ""))
+    if by is None or by.refers_to != identifier:
         return "validation.bad_details"
-    if not (
-        by.get("indexed") or by.get("unique") or by["key"] in document.get("links", {}).values()
-    ):
+    if not target.is_indexed(by):
         # Else whoever opens a record reads all lines that there are.
         return "validation.details_not_found"
-    order, total = (fields.get(settings.get(name), {}) for name in ("order", "sum"))
-    if "order" in settings and order.get("type") != "integer":
-        return "validation.bad_details"
-    if "sum" in settings and total.get("type") not in NUMBERS:
-        return "validation.bad_details"
-    types = [str(fields.get(key, {}).get("type")) for key in settings.get("columns", [])]
-    shown = all(kind in TYPES and not TYPES[kind].apart for kind in types)
-    return None if shown else "validation.bad_details"
+    order, total = (fields.get(settings.get(name, "")) for name in ("order", "sum"))
+    fits = (
+        ("order" not in settings or (order is not None and order.type == "integer"))
+        and ("sum" not in settings or (total is not None and total.type in NUMBERS))
+        and all(
+            key in fields and not type_of(fields[key]).apart for key in settings.get("columns", ())
+        )
+    )
+    return None if fits else "validation.bad_details"
 
 
 def _place(order: Any) -> tuple[bool, Any]:

@@ -176,6 +176,19 @@ def test_tenant_tables_read_change_and_delete_their_own_rows_only(database, ours
     assert all_names(database, teams) == ["theirs"]
 
 
+@_FIRST
+def test_a_kept_statement_finds_the_own_rows_of_whoever_runs_it(database, ours, theirs, teams):
+    kept = TenantTables.for_any(select(Team.__table__.c.name))
+    for scope, name in ((ours, "ours"), (theirs, "theirs")):
+        with database.begin(scope) as session:
+            assert TenantTables(session).execute(kept, {}).scalars().all() == [name]
+
+
+def test_what_is_run_with_parameters_and_bound_to_nobody_is_refused(database, ours):
+    with pytest.raises(ScopeViolation), database.begin(ours) as session:
+        TenantTables(session).execute(select(Team.__table__), {})
+
+
 def test_tenant_tables_join_on_both_sides_within_the_enterprise(database, ours, teams):
     member, team = TeamMember.__table__, Team.__table__
     with database.begin(ours) as session:

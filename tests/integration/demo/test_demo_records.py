@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, Select, Table, select, text
 
 from callcenter.core.clock import ManualClock
-from callcenter.core.db import Database, TenantTables
+from callcenter.core.db import OWN_ENTERPRISE, Database, TenantTables
 from callcenter.core.numbers import parse_number
 from callcenter.objects import queries
 from callcenter.objects.schemas import Definition
@@ -71,7 +71,7 @@ def test_a_customer_is_found_by_number_through_its_indexes(
         office,
         seeded,
         lambda table, definition: queries.by_number(table, definition).params(
-            number=str(number), own_enterprise=office.id
+            {"number": str(number), OWN_ENTERPRISE: office.id}
         ),
     )
     assert "ix_customer_phone" in plan

@@ -46,6 +46,22 @@ def shop(firm: Firm) -> Firm:
     return firm
 
 
+@pytest.mark.parametrize(("indexed", "wrong"), [(True, []), (False, ["parts.details"])])
+def test_only_records_that_are_looked_up_by_what_they_belong_to_become_its_lines(
+    firm: Firm, conf: Caller, indexed: bool, wrong: list[str]
+) -> None:
+    lines = parts()
+    (by,) = (each for each in lines["groups"][0]["fields"] if each["key"] == "repair")
+    by["indexed"] = indexed
+    firm.keeps(a_document("repair", "work_order", []), lines)
+    design = conf.get("/design/objects/repair").json
+    fields = design["document"]["groups"][0]["fields"]
+    fields.append(a_field("parts", "details", settings={"details": LINES}))
+    draft = {"document": design["document"]}
+    answer = conf.send("PUT", "/design/objects/repair/draft", draft, version=design["version"])
+    assert [problem["path"] for problem in answer.json["problems"]] == wrong
+
+
 def new(**values: Any) -> dict[str, Any]:
     return {"values": values}
 

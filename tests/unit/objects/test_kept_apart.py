@@ -1,5 +1,6 @@
 """Types whose values are not one cell: lines, files, and what the product keeps of every record."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -102,27 +103,35 @@ def test_there_are_no_more_lines_than_may_be() -> None:
         kind.read(field("details", details={**LINES, "most": 2}), lines, ANYWHERE)
 
 
-def test_records_can_be_lines_of_what_they_refer_to_alone() -> None:
-    def of(**fields: str) -> dict[str, Any]:
-        made = [{"key": key, "type": kind} for key, kind in fields.items()]
-        return {"groups": [{"fields": [BY, *made]}]}
+def lines_of(*fields: Mapping[str, Any], **links: str) -> Definition:
+    """An object with these fields, to be lines of another."""
+    whole = [{"label": LABEL, **each} for each in fields]
+    return stored_definition({
+        "identifier": "part", "kind": "base", "name": LABEL, "key_field": "name",
+        "title_field": "name", "groups": [{"key": "main", "label": LABEL, "fields": whole}],
+        "list": {"columns": [], "sort": "-created_at"}, "permissions": {}, "links": links,
+    }, 1)  # fmt: skip
 
-    document = of(name="text", place="integer", amount="money", parts="details")
-    assert misfit(LINES, document, "repair") is None
-    assert misfit({**LINES, "order": "place", "sum": "amount"}, document, "repair") is None
+
+def test_records_can_be_lines_of_what_they_refer_to_alone() -> None:
+    kinds = {"name": "text", "place": "integer", "amount": "money"}
+    given = [{"key": key, "type": kind} for key, kind in kinds.items()]
+    parts = {"key": "parts", "type": "details", "settings": {"details": LINES}}
+    target = lines_of(BY, *given, parts)
+    assert misfit(LINES, target, "repair") is None
+    assert misfit({**LINES, "order": "place", "sum": "amount"}, target, "repair") is None
     for wrong in (
         {**LINES, "by": "name"}, {**LINES, "columns": ["gone"]}, {**LINES, "columns": ["parts"]},
         {**LINES, "order": "name"}, {**LINES, "sum": "name"}, {},
     ):  # fmt: skip
-        assert misfit(wrong, document, "repair") == "validation.bad_details"
-    assert misfit(LINES, document, "customer") == "validation.bad_details"
+        assert misfit(wrong, target, "repair") == "validation.bad_details"
+    assert misfit(LINES, target, "customer") == "validation.bad_details"
 
 
 def test_records_that_cannot_be_looked_up_by_what_they_belong_to_are_no_lines_of_it() -> None:
-    fields = [{**BY, "indexed": False}, {"key": "name", "type": "text"}]
-    document = {"groups": [{"fields": fields}]}
-    assert misfit(LINES, document, "repair") == "validation.details_not_found"
-    assert misfit(LINES, {**document, "links": {"customer": "repair"}}, "repair") is None
+    fields = {**BY, "indexed": False}, {"key": "name", "type": "text"}
+    assert misfit(LINES, lines_of(*fields), "repair") == "validation.details_not_found"
+    assert misfit(LINES, lines_of(*fields, customer="repair"), "repair") is None
 
 
 def test_a_field_takes_only_files_that_are_there_for_it() -> None:

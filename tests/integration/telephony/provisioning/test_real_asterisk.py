@@ -19,12 +19,8 @@ COMPLAINT = re.compile(r"^\[[^]]*\] (?:WARNING|ERROR).*", re.MULTILINE)
 
 
 def complaints(product: Product) -> list[str]:
-    """But for what is nobody's fault: the port that the system gave, and that a busy machine was still
-    loading modules when SIP ran already.
-    """
-    excused = ("Odd start value", "registered during operation")
-    found = COMPLAINT.findall(product.log())
-    return [line for line in found if not any(each in line for each in excused)]
+    # Which port the system gave these tests is nobody's fault.
+    return [line for line in COMPLAINT.findall(product.log()) if "Odd start value" not in line]
 
 
 def open_files_of(pid: str) -> int:
