@@ -99,6 +99,7 @@ class ProblemCode(StrEnum):
     UNKNOWN_LANGUAGE = "unknown-language"
     ENDLESS_LOOP = "endless-loop"
     UNKNOWN_TARGET = "unknown-target"
+    UNKNOWN_FIELD = "unknown-field"
 
 
 @dataclass(frozen=True, order=True)

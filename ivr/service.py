@@ -17,7 +17,9 @@ from callcenter.core.db import Database
 from callcenter.core.directory import Directory
 from callcenter.core.errors import Invalid, NotFound, Stale, Unavailable
 from callcenter.core.tenant import Scope
+from callcenter.objects.service import Callers
 from ivr import queries
+from ivr.customers import fields_of
 from ivr.effects import TargetKind
 from ivr.errors import FlowInvalid, NoDraft
 from ivr.model import Flow, Problem, ProblemCode
@@ -75,6 +77,7 @@ class IvrServices:
         outbox: Outbox,
         directory: Directory,
         library: PromptLibrary,
+        callers: Callers,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -82,6 +85,7 @@ class IvrServices:
         self._outbox = outbox
         self._directory = directory
         self._library = library
+        self._callers = callers
 
     def view(self, session: Session, service_id: UUID) -> ServiceView:
         """Raises NotFound."""
@@ -163,9 +167,17 @@ class IvrServices:
             flow = _flow(version)
         except FlowRefused as refused:
             raise FlowInvalid(refused.problems) from refused
-        if problems := list(self._unknown_targets(session, flow)):
+        problems = [*self._unknown_targets(session, flow), *self._unknown_fields(session, flow)]
+        if problems:
             raise FlowInvalid(problems)
         return flow
+
+    def _unknown_fields(self, session: Session, flow: Flow) -> Iterator[Problem]:
+        """Fields that no customer of this enterprise has, or that must not say where calls go."""
+        known = self._callers.fields(session)
+        for node in flow.nodes.values():
+            for key in sorted(fields_of(node) - known):
+                yield Problem(node.id, ProblemCode.UNKNOWN_FIELD, key)
 
     def _unknown_targets(self, session: Session, flow: Flow) -> Iterator[Problem]:
         """Transfers to services and seats that this enterprise does not have."""

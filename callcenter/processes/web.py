@@ -25,7 +25,7 @@ from callcenter.core.jobs import JobQueue
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.objects.http.attachments import MEGABYTE
-from callcenter.objects.service import CachedRows
+from callcenter.objects.service import CachedRows, Callers, Definitions
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.people.service import SessionGate, Softphones
@@ -98,7 +98,8 @@ def _blueprints(
         redis_url(settings, secrets), socket_timeout=5, socket_connect_timeout=2
     )
     library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
-    flows = IvrServices(database, clock, audit, outbox, directory, library)
+    callers = Callers(directory, Definitions())
+    flows = IvrServices(database, clock, audit, outbox, directory, library, callers)
     # Tables of objects are made by the owner; the application may make none.
     publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
     return [

@@ -34,6 +34,9 @@ class ConditionKind(NodeKind[ConditionSettings]):
     def exits(self, settings: ConditionSettings) -> tuple[str, ...]:
         return (*dict.fromkeys(case.exit for case in settings.cases), OTHERWISE)
 
+    def reads(self, settings: ConditionSettings) -> frozenset[str]:
+        return frozenset[str]().union(*(check(case.when) for case in settings.cases))
+
     def enter(self, settings: ConditionSettings, here: Here) -> Step:
         try:
             for case in settings.cases:

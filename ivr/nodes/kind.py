@@ -71,6 +71,11 @@ class NodeKind(ABC, Generic[S]):
         del settings
         return ()
 
+    def reads(self, settings: S) -> frozenset[str]:
+        """The variables that the node reads."""
+        spoken = (prompt.variable for prompt in self.prompts(settings))
+        return frozenset(name for name in spoken if name is not None)
+
     def check(self, settings: S, languages: tuple[str, ...]) -> Iterator[tuple[ProblemCode, str]]:
         """What settings that are well formed lack in a flow of these languages."""
         for prompt in self.prompts(settings):

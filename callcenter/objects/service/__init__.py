@@ -5,6 +5,7 @@ from callcenter.objects.service.acts import BULK, BulkActs
 from callcenter.objects.service.attachments import Attachments
 from callcenter.objects.service.bulk import NewRow
 from callcenter.objects.service.caching import CachedRows
+from callcenter.objects.service.callers import Callers, Known
 from callcenter.objects.service.codes import Codes
 from callcenter.objects.service.comments import Comments
 from callcenter.objects.service.definitions import Definitions, Installer
@@ -34,6 +35,7 @@ __all__ = [
     "Attachments",
     "BulkActs",
     "CachedRows",
+    "Callers",
     "Codes",
     "Comments",
     "Definitions",
@@ -43,6 +45,7 @@ __all__ = [
     "Files",
     "Hidden",
     "Installer",
+    "Known",
     "Library",
     "Means",
     "Merging",

@@ -7,6 +7,7 @@ import structlog
 
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
+from callcenter.processes.telephony.customers import FlowCustomers
 from callcenter.telephony.ami import AmiClient, AmiError
 from callcenter.telephony.announcing import HUSH
 from callcenter.telephony.live import LiveCall, Target, TargetKind
@@ -24,9 +25,12 @@ log = structlog.get_logger()
 class IvrFlows:
     """Published flows, replaced as a whole; a call under way keeps the flow it began with."""
 
-    def __init__(self, runner: FlowRunner, library: PromptLibrary) -> None:
+    def __init__(
+        self, runner: FlowRunner, library: PromptLibrary, customers: FlowCustomers
+    ) -> None:
         self._runner = runner
         self._library = library
+        self._customers = customers
         self._flows: Mapping[UUID, Flow] = {}
 
     def load(self, database: Database) -> None:
@@ -44,7 +48,11 @@ class IvrFlows:
         if flow is None:
             log.error("ivr.no_flow", service_id=str(service_id), call_id=str(call.id))
             return None
-        variables = {"caller": call.customer.national, "called": call.access_number}
+        variables = {
+            "caller": call.customer.national,
+            "called": call.access_number,
+            **await self._customers.of(flow, call),
+        }
         end = await self._runner.run(session, flow, variables)
         call.language = flow.language(end.variables.get("language"))
         if end.kind is EndKind.GONE:

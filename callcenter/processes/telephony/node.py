@@ -23,8 +23,11 @@ from callcenter.core.metrics import Counter
 from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings
 from callcenter.core.tenant import Scope
+from callcenter.objects.service import Callers, Definitions
 from callcenter.people.service import SeatPlan
+from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.status import spoken
+from callcenter.processes.telephony.customers import FlowCustomers
 from callcenter.processes.telephony.flows import IvrFlows, QueueVoice
 from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
@@ -107,7 +110,8 @@ class Node:
         )
         self.fallback = Fallback(self.ami, self.agents)
         self.recorder = Recorder(settings.paths.recordings, clock, self.ami, self.board)
-        self.flows = IvrFlows(FlowRunner(library, clock), library)
+        self.customers = FlowCustomers(self.database, Callers(SqlDirectory(), Definitions()))
+        self.flows = IvrFlows(FlowRunner(library, clock), library, self.customers)
         self.scripts = Scripts(
             clock, self.agents, self.board, self.distribution, self.flows,
             TrunkRoutes(self.agents), self.control.return_customer,
@@ -185,6 +189,7 @@ class Node:
         await self.journal.flush()
         self.journal.close()
         await self.redis.aclose()
+        self.customers.close()
         self.database.dispose()
 
     async def _count_today(self) -> None:

@@ -67,12 +67,19 @@ def agent_services():
 
 
 @pytest.fixture
-def ivr_services(database, clock, library, agent_services):
+def customer_fields():
+    """The keys that flows may name."""
+    return {"level"}
+
+
+@pytest.fixture
+def ivr_services(database, clock, library, agent_services, customer_fields):
     directory = SimpleNamespace(
         services=lambda session: agent_services[session.info["scope"].enterprise_id],
         people=lambda session: {},
     )
-    return IvrServices(database, clock, Audit(clock), Outbox(clock), directory, library)
+    callers = SimpleNamespace(fields=lambda session: frozenset(customer_fields))
+    return IvrServices(database, clock, Audit(clock), Outbox(clock), directory, library, callers)
 
 
 @pytest.fixture

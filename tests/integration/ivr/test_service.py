@@ -123,6 +123,32 @@ def test_a_transfer_to_another_enterprises_service_is_refused(
     assert [p["code"] for p in refused.value.details["problems"]] == ["unknown-target"]
 
 
+def asking(house, when):
+    """The demo flow behind a question about the customer."""
+    definition = demo_definition(house.agent_service_id)
+    first = definition["start"]
+    ways = {"vip": first, "otherwise": first}
+    cases = [{"when": when, "exit": "vip"}]
+    node = {"id": "who", "kind": "condition", "settings": {"cases": cases}, "exits": ways}
+    return definition | {"start": "who", "nodes": [node, *definition["nodes"]]}
+
+
+def test_a_flow_may_ask_for_a_field_that_customers_have(database, ivr_services, house):
+    save(database, ivr_services, house, asking(house, "customers == 1 and customer_level == 'vip'"))
+    ivr_services.publish(house.scope, house.service_id, version_of(database, house))
+    assert flow_of(database, house).start == "who"
+
+
+def test_a_field_that_no_customer_has_is_refused(database, ivr_services, house):
+    save(database, ivr_services, house, asking(house, "customer_income > 5 or customer_level == 1"))
+    with pytest.raises(FlowInvalid) as refused:
+        ivr_services.publish(house.scope, house.service_id, version_of(database, house))
+    assert refused.value.details["problems"] == [
+        {"node": "who", "code": "unknown-field", "detail": "income"}
+    ]
+    assert flow_of(database, house).version == 1
+
+
 def test_a_lost_update_is_refused(database, ivr_services, house):
     read = version_of(database, house)
     save(database, ivr_services, house, changed(house))
