@@ -102,7 +102,7 @@ class Pop:
     def _customers(
         self, session: Session, number: Number, chosen: UUID | None
     ) -> list[dict[str, Any]]:
-        found = self._records.customers_by_number(session, number) if number.value else []
+        found = self._records.customers_by_number(session, number)
         if chosen is None:
             return found
         mine = [record for record in found if record["id"] == chosen]

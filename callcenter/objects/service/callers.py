@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from callcenter.core.db import TenantTables
 from callcenter.core.directory import Directory
 from callcenter.core.numbers import Number
 from callcenter.expressions import Kind
@@ -17,7 +16,8 @@ from callcenter.objects.access import is_kept_from_some
 from callcenter.objects.schemas import Definition
 from callcenter.objects.schemas import Kind as ObjectKind
 from callcenter.objects.service.definitions import Definitions
-from callcenter.objects.service.presenting import Held, hold, schema_of
+from callcenter.objects.service.lookups import having
+from callcenter.objects.service.presenting import Held, schema_of
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field
 
@@ -55,7 +55,7 @@ class Callers:
 
         An empty text or day is an empty text; any other empty value is not told.
         """
-        found = [*self._records(session, number)] if number.value else []
+        found = [*self._records(session, number)]
         if len(found) != 1:
             return Known(len(found))
         ((definition, held),) = found
@@ -66,9 +66,9 @@ class Callers:
     def _records(self, session: Session, number: Number) -> Iterable[tuple[Definition, Held]]:
         schema = schema_of(session, self._directory)
         for definition in self._definitions.of_kind(session, ObjectKind.CUSTOMER):
-            query = queries.by_number(queries.table_of(definition, schema), definition)
-            for row in TenantTables(session).execute(query, {"number": str(number)}):
-                yield definition, hold(definition, row)
+            table = queries.table_of(definition, schema)
+            for held in having(session, table, definition, number):
+                yield definition, held
 
 
 def _telling(definition: Definition) -> Iterable[Field]:

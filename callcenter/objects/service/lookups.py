@@ -25,6 +25,15 @@ from callcenter.objects.service.presenting import (
 from callcenter.objects.service.reaching import Handled, Reaching
 
 
+def having(session: Session, table: Table, definition: Definition, number: Number) -> list[Held]:
+    """The object's records with this number, whoever may read them, the last changed first."""
+    if not definition.phones or not number.value:
+        return []
+    query = queries.by_number(table, definition)
+    rows = TenantTables(session).execute(query, {"number": str(number)})
+    return [hold(definition, row) for row in rows]
+
+
 class Lookups:
     """What is found is what the scope's actor reaches, where nothing else is said.
 
@@ -52,12 +61,7 @@ class Lookups:
         """
         found: list[dict[str, Any]] = []
         for definition in self._readable(session, Kind.CUSTOMER):
-            if not definition.phones:
-                continue
-            table = self._table(session, definition)
-            query = queries.by_number(table, definition)
-            rows = TenantTables(session).execute(query, {"number": str(number)})
-            held = [hold(definition, row) for row in rows]
+            held = having(session, self._table(session, definition), definition, number)
             found += self._presenter.show(session, definition, held)
         return found
 

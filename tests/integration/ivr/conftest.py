@@ -67,18 +67,12 @@ def agent_services():
 
 
 @pytest.fixture
-def customer_fields():
-    """The keys that flows may name."""
-    return {"level"}
-
-
-@pytest.fixture
-def ivr_services(database, clock, library, agent_services, customer_fields):
+def ivr_services(database, clock, library, agent_services):
     directory = SimpleNamespace(
         services=lambda session: agent_services[session.info["scope"].enterprise_id],
         people=lambda session: {},
     )
-    callers = SimpleNamespace(fields=lambda session: frozenset(customer_fields))
+    callers = SimpleNamespace(fields=lambda session: frozenset({"level"}))
     return IvrServices(database, clock, Audit(clock), Outbox(clock), directory, library, callers)
 
 

@@ -102,6 +102,12 @@ def test_a_withheld_number_is_nobodys(ask: Ask, admin: Caller) -> None:
     assert ask("anonymous") == Known(0)
 
 
+def test_a_customer_of_another_enterprise_is_nobody_here(ask: Ask, stranger: Caller) -> None:
+    make(stranger, "/objects/customer/records", "王芳", phone=NUMBER)
+    assert stranger.get("/objects/customer/records", q=NUMBER).json["total"] == 1
+    assert ask() == Known(0)
+
+
 def test_the_fields_that_a_flow_may_name(
     firm_of_clients: Firm, database: Database, office: Office
 ) -> None:

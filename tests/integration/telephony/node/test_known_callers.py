@@ -8,14 +8,27 @@ from sqlalchemy import Engine, update
 
 from callcenter.acd.agent import AgentState
 from callcenter.core.audit import Audit
+from callcenter.core.bus import Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.tenant import Scope
-from callcenter.objects.service import Installer, NewRow, Records, Versions
+from callcenter.objects.service import (
+    Callers,
+    Definitions,
+    Installer,
+    NewRow,
+    Records,
+    Versions,
+)
 from callcenter.objects.tasks import Publisher, owner_engine
+from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
 from callcenter.processes.telephony.customers import WITHIN
 from callcenter.tenancy.models import AccessNumber
-from ivr.models import IvrFlowVersion, IvrService, VersionState
+from ivr.models import IvrService
+from ivr.prompts import PromptLibrary
+from ivr.service import IvrServices
+from ivr.speech import EspeakSpeech
+from tests.integration.ivr.conftest import actor
 from tests.integration.objects.firm import clients
 from tests.integration.objects.shaping import a_field, label
 from tests.support.centre import CODE, NUMBER, Centre
@@ -58,27 +71,34 @@ def keep_customers(centre: Centre, owner: Engine) -> None:
 
 
 def lead_through_the_flow(centre: Centre) -> None:
-    now = SystemClock().now()
+    """Its author publishes it, so its fields have been held against the objects that there are."""
+    clock, directory = SystemClock(), SqlDirectory()
     with centre.database.begin(Scope(centre.enterprise)) as session:
+        now = clock.now()
         service = IvrService(enterprise_id=centre.enterprise, name="VIP", changed_at=now)
         session.add(service)
         session.flush()
-        version = IvrFlowVersion(
-            enterprise_id=centre.enterprise, service_id=service.id, number=1, made_at=now,
-            definition=flow(centre.service), state=VersionState.PUBLISHED, published_at=now,
-        )  # fmt: skip
-        session.add(version)
-        session.flush()
-        service.published_version_id = version.id
-        leads = {"strategy_kind": "ivr_service", "strategy_id": service.id}
-        session.execute(update(AccessNumber).where(AccessNumber.number == NUMBER).values(leads))
+        service_id, leads = service.id, update(AccessNumber).where(AccessNumber.number == NUMBER)
+        session.execute(leads.values(strategy_kind="ivr_service", strategy_id=service_id))
+    library = PromptLibrary(centre.settings.paths.home / "prompts", EspeakSpeech())
+    flows = IvrServices(
+        centre.database, clock, Audit(clock), Outbox(clock), directory, library,
+        Callers(directory, Definitions()),
+    )  # fmt: skip
+    scope = Scope.of(actor(centre.enterprise))
+    with centre.database.begin(scope) as session:
+        flows.save_draft(session, service_id, 1, flow(centre.service))
+    flows.publish(scope, service_id, 2)
 
 
 @pytest.fixture
-async def led(centre: Centre, postgres: FreshDatabase) -> Centre:
-    owner = owner_engine(postgres.owner_url)
+def owner(postgres: FreshDatabase) -> Engine:
+    return owner_engine(postgres.owner_url)
+
+
+@pytest.fixture
+async def led(centre: Centre, owner: Engine) -> Centre:
     keep_customers(centre, owner)
-    owner.dispose()
     lead_through_the_flow(centre)
     await centre.node.refresher.refresh()
     await centre.sign_in("8001")
@@ -103,14 +123,12 @@ async def test_a_customer_of_the_level_reaches_an_agent_and_others_do_not(led: C
 
 
 async def test_a_database_that_does_not_answer_keeps_no_caller_waiting(
-    led: Centre, postgres: FreshDatabase
+    led: Centre, owner: Engine
 ) -> None:
     """As somebody unknown they are led on; meanwhile the records lie locked."""
-    owner = owner_engine(postgres.owner_url)
     with owner.begin() as connection:
         connection.exec_driver_sql(f"LOCK TABLE e{CODE}.client IN ACCESS EXCLUSIVE MODE")
         began = time.monotonic()
         caller = await led.network.call(NUMBER, VIP)
         await caller.ended.wait()
         assert WITHIN <= time.monotonic() - began < WITHIN + 5
-    owner.dispose()
