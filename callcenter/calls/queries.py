@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from callcenter.calls.models import Call, CallLeg, CallSummary, Recording, TelephonyFact
 from callcenter.core.http import PageRequest
@@ -43,7 +43,10 @@ def offered_to(call_id: UUID, agent_id: UUID) -> Select[Any]:
 
 
 def filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
-    """filters: direction, result, agent_id, service_id, from, to, number (normalised)."""
+    """filters: direction, result, agent_id, service_id, from, to, number (normalised).
+
+    ids, customers: selects of one column, of calls and of those whom they may be with.
+    """
     conditions = {
         "direction": lambda value: Call.direction == value,
         "result": lambda value: Call.result == value,
@@ -52,8 +55,17 @@ def filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
         "from": lambda value: Call.started_at >= value,
         "to": lambda value: Call.started_at < value,
         "number": lambda value: Call.customer_number == value,
+        "ids": Call.id.in_,
+        "customers": _with_customers,
     }
     return query.where(*(conditions[name](value) for name, value in filters.items()))
+
+
+def _with_customers(customers: Select[Any]) -> ColumnElement[bool]:
+    """Whom the agent linked a call with, else who was dialled."""
+    linked = select(CallSummary.call_id).where(CallSummary.customer_id.in_(customers))
+    other = exists().where(CallSummary.call_id == Call.id, CallSummary.customer_id.is_not(None))
+    return or_(Call.id.in_(linked), and_(Call.customer_id.in_(customers), ~other))
 
 
 def ordered(query: Select[Any], request: PageRequest) -> Select[Any]:

@@ -46,6 +46,10 @@ class TeamName(Shape):
     name = fields.Str(required=True)
 
 
+class ServiceName(TeamName):
+    """An agent service."""
+
+
 class MeUser(Shape):
     id = fields.UUID(required=True)
     employee_code = fields.Str(required=True)
@@ -256,6 +260,7 @@ class ColleagueShape(TeamName):
 SeatPage = page_of(AdminSeatShape)
 ColleaguePage = page_of(ColleagueShape)
 TeamNamePage = page_of(TeamName)
+ServiceNamePage = page_of(ServiceName)
 TeamPage = page_of(TeamShape)
 SkillPage = page_of(SkillShape)
 ExtensionPage = page_of(ExtensionShape)

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from marshmallow import INCLUDE
+
 from callcenter.core.db import Database
 from callcenter.core.http import (
     Blueprint,
@@ -57,7 +59,7 @@ def _forms(blp: Blueprint, database: Database, forms: Forms) -> None:
 
 def _items(blp: Blueprint, database: Database, quality: Quality) -> None:
     @blp.route("/items")
-    @blp.arguments(ItemQuery, location="query")
+    @blp.arguments(ItemQuery, location="query", unknown=INCLUDE)
     @blp.response(200, QualityItemPage)
     @requires(Permission.QUALITY_SCORE)
     def items(query: dict[str, Any]) -> Page:

@@ -1,6 +1,8 @@
 """Shapes of forms and scores."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import INCLUDE, fields, post_load, validate
 
 from callcenter.calls.schemas import DIRECTIONS, CallDetail, NamedShape, RecordingShape
 from callcenter.core.fields import Captions, OneOf
@@ -124,11 +126,27 @@ class WorkOrderBrief(Shape):
 
 
 class ItemQuery(PageQuery):
+    """Which calls. object: of work orders or customers, whose records are asked for by their fields.
+
+    Those are the filters of the object's list: `f.<field>`, `f.<field>.from`, `f.<field>.to`.
+    """
+
     agent_id = fields.UUID()
     service_id = fields.UUID()
     status = OneOf(["open", "scored"])
     from_ = fields.AwareDateTime(data_key="from", attribute="from")
     to = fields.AwareDateTime()
+    object_ = fields.Str(data_key="object", attribute="object")
+
+    class Meta:
+        unknown = INCLUDE
+
+    @post_load
+    def gather(self, query: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """What the shape does not name are filters of records, which the object knows or refuses."""
+        named = {field.attribute or name for name, field in self.fields.items()}
+        query["fields"] = {name: query.pop(name) for name in [*query] if name not in named}
+        return query
 
 
 class QualityItem(Shape):

@@ -20,12 +20,15 @@ from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor, Scope
+from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Records
 from callcenter.quality.errors import AlreadyScored, ScoreSubmitted
 from callcenter.quality.models import QualityForm, QualityFormVersion, Score
 from callcenter.quality.schemas import FormDocument, ScoreStatus
 
 _TREND = 8
+_ABOUT = {Kind.WORK_ORDER: ("ids", "call_id"), Kind.CUSTOMER: ("customers", "id")}
+"""Which filter of calls takes the records of a kind, and by which of their columns."""
 
 
 class Forms:
@@ -111,9 +114,14 @@ class Quality:
         self._clock = clock
 
     def items(self, session: Session, request: PageRequest, filters: Mapping[str, Any]) -> Page:
-        """Recorded calls; status open: without a submitted score, scored: with one."""
+        """Recorded calls; status open: without a submitted score, scored: with one.
+
+        object, fields: only those whose work order, or customer, is such a record.
+        Raises NotFound (object), Forbidden, Invalid.
+        """
         wanted = dict(filters)
         status = wanted.pop("status", None)
+        wanted |= self._about(session, wanted.pop("object", None), wanted.pop("fields", {}))
         calls, total = self._calls.recorded(session, request, wanted, _with_status(status))
         ids = [call["id"] for call in calls]
         scores = {
@@ -196,6 +204,20 @@ class Quality:
         first = (request.page - 1) * request.page_size
         rows = list(session.scalars(query.offset(first).limit(request.page_size)))
         return Page(self._show(session, rows), total or 0, request.page, request.page_size)
+
+    def _about(
+        self, session: Session, identifier: str | None, fields: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """The filter of calls that says whom or what they were about."""
+        if identifier is None:
+            if fields:
+                raise Invalid(fields={name: ["validation.unknown_filter"] for name in fields})
+            return {}
+        kind = self._records.definitions.get(session, identifier).kind
+        if kind not in _ABOUT:
+            raise Invalid(fields={"object": ["validation.unknown_choice"]})
+        name, column = _ABOUT[kind]
+        return {name: self._records.part(session, identifier, fields, column)}
 
     def _fill(
         self, session: Session, score: Score, form: Mapping[str, Any], body: Mapping[str, Any]

@@ -124,7 +124,7 @@ async def _write_down(colleague: BrowserAgent) -> str:
 
 async def _score(told: Told, inspector: BrowserAgent, api: Api) -> None:
     await recorded(api, told.call_id)
-    await inspector.open_page(f"/quality/{told.call_id}")
+    await _choose(told, inspector)
     await inspector.by("waveform").first.wait_for()
     await inspector.click("player-play")
     audio = inspector.by("player-audio")
@@ -137,6 +137,28 @@ async def _score(told: Told, inspector: BrowserAgent, api: Api) -> None:
     await inspector.click("score-submit")
     await expect(inspector.by("score-next")).to_be_visible()
     told.points = int(await inspector.by("score-total").inner_text())
+
+
+async def _choose(told: Told, inspector: BrowserAgent) -> None:
+    """Of all calls the one to score is found by fields of its work order."""
+    await inspector.open_page("/quality")
+    await inspector.by("quality-item").first.wait_for()
+    await inspector.click("quality-choose")
+    await _pick(inspector, "choose-object", "工单：维修工单")
+    await _pick(inspector, "choose-field", "工单号")
+    await inspector.type("filter-number", told.work_order)
+    await _pick(inspector, "choose-field", "紧急程度")
+    await _pick(inspector, "filter-urgency", "急")
+    await inspector.click("drawer-save")
+    await expect(inspector.by("quality-item")).to_have_count(1)
+    await inspector.click("quality-item")
+    await expect(inspector.page).to_have_url(re.compile(f"/quality/{told.call_id}$"))
+
+
+async def _pick(inspector: BrowserAgent, test: str, option: str) -> None:
+    await inspector.click(test)
+    offered = inspector.page.locator(".el-select-dropdown__item:visible")
+    await offered.get_by_text(option, exact=True).click()
 
 
 async def _see_score(agent: BrowserAgent) -> str:

@@ -158,6 +158,19 @@ class Records(Lookups):
         found = queries.totalled(query, self._table(session, definition), definition, fields)
         return totals(fields, TenantTables(session).execute(found).one())
 
+    def part(
+        self, session: Session, identifier: str, filters: Mapping[str, str], column: str
+    ) -> Select[Any]:
+        """What stands in a column of the records of a list, for the condition of another statement.
+
+        column: `id` or `call_id`. Raises NotFound, Forbidden, Invalid.
+        """
+        definition = self._definition(session, identifier, "read")
+        query = self.selection(session, definition, PageRequest(), filters)
+        found = self._table(session, definition).c[column]
+        query = query.with_only_columns(found).where(found.is_not(None)).correlate(None)
+        return TenantTables(session).part(query)  # type: ignore[no-any-return]
+
     def selection(
         self,
         session: Session,

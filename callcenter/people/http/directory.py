@@ -1,13 +1,14 @@
-"""Colleagues and teams by name, for everyone who fills in a form: pickers ask here."""
+"""Colleagues, teams and services by name, for everyone who fills in a form: pickers ask here."""
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from callcenter.core.db import Database
 from callcenter.core.directory import Directory
 from callcenter.core.http import Blueprint, Page, PageQuery, PageRequest, requires, scope
 from callcenter.core.permissions import Permission
-from callcenter.people.schemas import ColleaguePage, TeamNamePage
+from callcenter.people.schemas import ColleaguePage, ServiceNamePage, TeamNamePage
 
 
 def blueprint(database: Database, directory: Directory) -> Blueprint:
@@ -36,6 +37,16 @@ def blueprint(database: Database, directory: Directory) -> Blueprint:
             named = directory.teams(session)
         found = ({"id": team_id, "name": name} for team_id, name in named.items())
         return _page(found, PageRequest.take(query))
+
+    @blp.route("/services")
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, ServiceNamePage)
+    @requires(Permission.RECORDS_READ)
+    def services(query: dict[str, Any]) -> Page:
+        with database.begin(scope()) as session:
+            cards = directory.services(session).values()
+        found = ({"id": card.id, "name": card.name} for card in cards)
+        return _page(sorted(found, key=itemgetter("name")), PageRequest.take(query))
 
     return blp
 

@@ -429,7 +429,7 @@ class TestOwnEnterprise:
         assert own.admin.get("/session").json["enterprise"]["time_zone"] == "Asia/Urumqi"
 
 
-def test_pickers_find_colleagues_and_teams_by_name(firm: Firm, rival: Firm) -> None:
+def test_pickers_find_colleagues_teams_and_services_by_name(firm: Firm, rival: Firm) -> None:
     team = firm.admin.made("/teams", {"name": "售后一组"})
     seat = firm.seat(name="周子墨")
     page = firm.page(seat["employee_code"])
@@ -440,8 +440,12 @@ def test_pickers_find_colleagues_and_teams_by_name(firm: Firm, rival: Firm) -> N
     assert [team["name"] for team in page.get("/directory/teams", q="一组").json["items"]] == [
         "售后一组"
     ]
+    service = firm.admin.made("/agent-services", {"name": "售后热线"})
+    assert [one["name"] for one in page.get("/directory/services", q="热线").json["items"]] == [
+        "售后热线"
+    ]
     # A kept filter has no more than the id.
-    for place, one in (("users", seat), ("teams", team)):
+    for place, one in (("users", seat), ("teams", team), ("services", service)):
         by_id = page.get(f"/directory/{place}", q=one["id"]).json["items"]
         assert [each["id"] for each in by_id] == [one["id"]]
     assert rival.admin.get("/directory/users", q="子墨").json["items"] == []

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from callcenter.calls.models import Recording
 from callcenter.core.audit import Audit
 from callcenter.core.bus import OutboxEvent
 from callcenter.core.clock import ManualClock
@@ -14,6 +13,7 @@ from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.places import PROJECT
 from callcenter.quality.service import Forms
+from tests.integration.quality.conftest import Played
 from tests.support.ledger import Story
 from tests.support.office import NOW, Caller, Office
 
@@ -32,13 +32,9 @@ def form(database: Database, office: Office) -> str:
 
 
 @pytest.fixture
-def call_id(story: Story, database: Database, office: Office) -> str:
+def call_id(played: Played) -> str:
     """A call of the agent whose recording can be played."""
-    made = story.inbound(recorded=True)
-    with database.begin(office.scope()) as session:
-        recording = session.scalars(select(Recording).where(Recording.call_id == made)).one()
-        recording.state, recording.path, recording.seconds = "ready", "x.wav", 120.0
-    return str(made)
+    return played()
 
 
 def body(call_id: str, form: str, **change: object) -> dict:

@@ -51,6 +51,7 @@ export type Recording = Shape<'RecordingShape'>
 export type Definition = Shape<'DefinitionAnswer'>
 export type Field = Shape<'FieldAnswer'>
 export type FieldType = Field['type']
+export type ObjectBrief = Shape<'ObjectShape'>
 export type Option = Shape<'OptionAnswer'>
 export type Region = Shape<'RegionAnswer'>
 export type Condition = Shape<'ConditionShape'>

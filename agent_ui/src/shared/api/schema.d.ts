@@ -3275,6 +3275,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/directory/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ServiceNamePage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/directory/teams": {
         parameters: {
             query?: never;
@@ -7413,6 +7455,7 @@ export interface paths {
                     status?: "open" | "scored";
                     from?: string;
                     to?: string;
+                    object?: string;
                 };
                 header?: never;
                 path?: never;
@@ -11024,6 +11067,17 @@ export interface components {
             work_order_object?: string;
             /** @default 30 */
             wrap_up_seconds?: number;
+        };
+        ServiceName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        ServiceNamePage: {
+            items: components["schemas"]["ServiceName"][];
+            page: number;
+            page_size: number;
+            total: number;
         };
         ServiceRow: {
             abandoned: number;

@@ -1,4 +1,4 @@
-/** Colleagues and teams by name. */
+/** Colleagues, teams and services by name. */
 import { api } from '@/shared/api'
 import { FOUND_PAGE, type Search } from './lookup'
 import type { NameOf } from './useNamed'
@@ -9,6 +9,10 @@ export const findUsers: Search = async (q) => {
 }
 export const findTeams: Search = async (q) => {
   const page = await api.get('/directory/teams', { params: { query: { q, page_size: FOUND_PAGE } } })
+  return page.items.map((one) => ({ value: one.id, label: one.name }))
+}
+export const findServices: Search = async (q) => {
+  const page = await api.get('/directory/services', { params: { query: { q, page_size: FOUND_PAGE } } })
   return page.items.map((one) => ({ value: one.id, label: one.name }))
 }
 export const findRecords = (identifier: string): Search => async (q) => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { setLocale } from '@/shared/i18n'
-import { ago, clock, day, duration, moment, startOfDay } from './time'
+import { ago, clock, day, dayStart, duration, moment, setTimeZone, startOfDay, timeZone } from './time'
 
 beforeAll(() => setLocale('zh-CN'))
 
@@ -27,6 +27,17 @@ describe('the enterprise’s clock', () => {
     expect(ago('2026-11-22T22:00:00Z', now)).toBe('4 小时前')
     expect(ago('2026-11-22T02:30:00Z', now)).toBe('昨天 10:30')
     expect(ago(null, now)).toBe('—')
+  })
+  it.each([
+    ['Asia/Shanghai', '2026-11-23', '2026-11-22T16:00:00.000Z'],
+    ['Pacific/Auckland', '2026-11-23', '2026-11-22T11:00:00.000Z'],
+    ['Pacific/Pago_Pago', '2026-11-23', '2026-11-23T11:00:00.000Z'],
+    ['UTC', '2026-11-23', '2026-11-23T00:00:00.000Z'],
+  ])('begins a day in %s', (zone, text, begins) => {
+    const before = timeZone()
+    setTimeZone(zone)
+    expect([dayStart(text), day(dayStart(text)), dayStart('2026-11-22', 1)]).toEqual([begins, text, begins])
+    setTimeZone(before)
   })
   it('starts the day at its own midnight', () => expect(startOfDay(now)).toBe('2026-11-22T16:00:00.000Z'))
 })

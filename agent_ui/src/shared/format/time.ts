@@ -90,3 +90,12 @@ export function startOfDay(at: Date = new Date()): string {
   const passed = (Number(p.hour) * 3600 + Number(p.minute) * 60 + Number(p.second)) * 1000 + at.getMilliseconds()
   return new Date(at.getTime() - passed).toISOString()
 }
+
+const DAY_MS = 24 * HOUR_MS
+/** The first moment of one of the enterprise's days (`2026-11-29`), or of one `after` it, as the API wants it. */
+export function dayStart(text: string, after = 0): string {
+  const noon = Date.parse(`${text}T12:00:00Z`) + after * DAY_MS
+  // In the far east it is tomorrow by then.
+  const ahead = day(noon) > new Date(noon).toISOString().slice(0, 10)
+  return startOfDay(new Date(ahead ? noon - DAY_MS : noon))
+}

@@ -1,5 +1,5 @@
 import { flushPromises, mount } from '@vue/test-utils'
-import { ElSelect } from 'element-plus'
+import { ElInput, ElSelect } from 'element-plus'
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Field } from '@/shared/api'
 import { field, option } from '@/shared/fields/testing'
@@ -50,4 +50,13 @@ it.each([
 it('calls whoever looks at the list so, and asks nobody', async () => {
   expect((await filter({ type: 'user' }, '$me')).getComponent(Picker).props('text')).toBe('Me')
   expect(fetching).not.toHaveBeenCalled()
+})
+
+it.each([['text', undefined], ['integer', 'decimal'], ['phone', undefined]] as const)('takes a %s as it is typed', async (type, inputmode) => {
+  const shown = await filter({ type }, 'x')
+  const typed = shown.getComponent(ElInput)
+  expect(typed.props()).toMatchObject({ modelValue: 'x', inputmode })
+  typed.vm.$emit('update:modelValue', '7')
+  typed.vm.$emit('update:modelValue', '')
+  expect(shown.emitted('update:modelValue')).toEqual([['7'], [undefined]])
 })
