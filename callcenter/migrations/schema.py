@@ -9,6 +9,7 @@ from callcenter.objects import models as objects
 from callcenter.people import models as people
 from callcenter.quality import models as quality
 from callcenter.routing import models as routing
+from callcenter.schedules import models as schedules
 from callcenter.templates import models as templates
 from callcenter.tenancy import models as tenancy
 from dialer import models as dialer
@@ -16,7 +17,7 @@ from ivr import models as ivr
 
 MODULES = (
     *(audit, bus, idempotency, jobs),
-    *(calls, console, notices, objects, people, quality, routing, templates, tenancy),
+    *(calls, console, notices, objects, people, quality, routing, schedules, templates, tenancy),
     *(dialer, ivr),
 )
 """Imported for their tables."""

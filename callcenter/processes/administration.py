@@ -36,6 +36,8 @@ from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.seams import Surroundings, Targets, Traffic
 from callcenter.routing import http as routing_http
 from callcenter.routing.service import AgentServices
+from callcenter.schedules import http as schedules_http
+from callcenter.schedules.service import Holidays, Schedules
 from callcenter.tenancy.http import enterprises as enterprises_http
 from callcenter.tenancy.http import numbers as numbers_http
 from callcenter.tenancy.http import options as options_http
@@ -101,4 +103,6 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         words_http.dispositions_blueprint(database, dispositions(seams, audit)),
         acts_http.blueprint(database, Acts()),
         routing_http.blueprint(database, services),
+        schedules_http.blueprint(database, Schedules(directory, seams, audit, outbox, clock)),
+        schedules_http.holidays_blueprint(database, Holidays(audit, outbox)),
     ]

@@ -99,12 +99,10 @@ class Surroundings:
         number = select(AccessNumber.id).where(AccessNumber.strategy_id == service_id)
         if session.scalars(number).first() is not None:
             return "access_number"
-        # A definition names what it transfers to somewhere inside; ids are not mistaken.
-        flow = select(IvrFlowVersion.id).where(
-            IvrFlowVersion.state.in_([VersionState.PUBLISHED, VersionState.DRAFT]),
-            cast(IvrFlowVersion.definition, String).contains(str(service_id)),
-        )
-        return "ivr_service" if session.scalars(flow).first() is not None else None
+        return "ivr_service" if _named_by_flow(session, service_id) else None
+
+    def of_schedule(self, session: Session, schedule_id: UUID) -> str | None:
+        return "ivr_service" if _named_by_flow(session, schedule_id) else None
 
     def has_calls(self, session: Session, service_id: UUID) -> bool:
         query = select(Call.id).where(Call.service_id == service_id).limit(1)
@@ -152,3 +150,12 @@ class HandledCalls:
 
 def _talked(leg: FromClause, agent_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return leg.c.agent_id == agent_id, leg.c.answered_at.is_not(None)
+
+
+def _named_by_flow(session: Session, target_id: UUID) -> bool:
+    """Whether a flow in use, or to be, names it: somewhere inside; ids are not mistaken."""
+    flow = select(IvrFlowVersion.id).where(
+        IvrFlowVersion.state.in_([VersionState.PUBLISHED, VersionState.DRAFT]),
+        cast(IvrFlowVersion.definition, String).contains(str(target_id)),
+    )
+    return session.scalars(flow.limit(1)).first() is not None

@@ -24,6 +24,7 @@ CONCERNS = frozenset(
         "extension.changed",
         "service.changed",
         "flow.changed",
+        "schedule.changed",
     }
 )
 GATHER_SECONDS = 0.1

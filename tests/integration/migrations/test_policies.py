@@ -51,6 +51,8 @@ def test_no_policy_asks_for_each_row(owner: Connection) -> None:
 
 
 def test_those_of_before_are_rewritten_and_say_the_same(owner: Connection) -> None:
+    owner.rollback()
+    command.downgrade(config(owner), "0019")
     now = policies(owner)
     owner.rollback()
     command.downgrade(config(owner), "0018")

@@ -3891,6 +3891,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    year: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["YearShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holidays/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HolidayBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HolidayShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    day: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ivr-services": {
         parameters: {
             query?: never;
@@ -7826,6 +7930,254 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SchedulePage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ScheduleBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduleShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A month by a schedule that need not be kept. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MonthBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MonthShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    schedule_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduleShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    schedule_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    schedule_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ScheduleBodyPatch"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduleShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}/emergency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Whoever comes last: an emergency waits for nobody's version. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    schedule_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EmergencyBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduleShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/seats": {
         parameters: {
             query?: never;
@@ -9514,6 +9866,14 @@ export interface components {
             short_abandoned: number;
             within: number;
         };
+        DayShape: {
+            /** Format: date */
+            date: string;
+            name: string;
+            periods: components["schemas"]["PeriodShape"][];
+            /** @enum {string} */
+            why: "emergency" | "special" | "holiday" | "workday" | "week";
+        };
         DefinitionAnswer: {
             duplicates: components["schemas"]["DuplicateShape"][];
             fields: components["schemas"]["FieldAnswer"][];
@@ -9745,6 +10105,22 @@ export interface components {
             fields: string[];
             /** @enum {string} */
             how: "exact" | "pinyin" | "phone";
+        };
+        EmergencyBody: {
+            open: boolean | null;
+            /** @default  */
+            reason?: string;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            until?: string | null;
+        };
+        EmergencyShape: {
+            open: boolean;
+            reason: string;
+            /** Format: date-time */
+            until: string | null;
         };
         Empty: Record<string, never>;
         EnterpriseBodyPatch: {
@@ -10014,6 +10390,22 @@ export interface components {
             from: number;
             to: number;
         };
+        HolidayBody: {
+            /** @enum {string} */
+            kind: "holiday" | "workday" | "ordinary";
+            /** @default  */
+            name?: string;
+        };
+        HolidayShape: {
+            /** Format: date */
+            day: string;
+            /** @enum {string} */
+            kind: "holiday" | "workday" | "ordinary";
+            name: {
+                [key: string]: string;
+            };
+            own: boolean;
+        };
         IceServerShape: {
             credential?: string;
             urls: string;
@@ -10267,6 +10659,15 @@ export interface components {
             /** Format: uuid */
             id: string;
             version: number;
+        };
+        MonthBody: {
+            /** Format: date */
+            month: string;
+            schedule: components["schemas"]["ScheduleBody"];
+        };
+        MonthShape: {
+            days: components["schemas"]["DayShape"][];
+            time_zone: string;
         };
         NamedRecord: {
             /** Format: uuid */
@@ -10617,6 +11018,10 @@ export interface components {
             agent: number[];
             customer: number[];
         };
+        PeriodShape: {
+            begins: string;
+            ends: string;
+        };
         PermissionsAnswer: {
             create: boolean;
             delete: boolean;
@@ -10887,6 +11292,59 @@ export interface components {
             /** @enum {string} */
             when: "before" | "after";
         };
+        ScheduleBody: {
+            days?: components["schemas"]["SpecialShape"][];
+            /** @default true */
+            follows_holidays?: boolean;
+            name: string;
+            /** @default null */
+            time_zone?: string | null;
+            week: components["schemas"]["WeekShape"];
+            /**
+             * @default mon
+             * @enum {string}
+             */
+            workday_as?: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+        };
+        ScheduleBodyPatch: {
+            days?: components["schemas"]["SpecialShape"][];
+            /** @default true */
+            follows_holidays?: boolean;
+            name?: string;
+            /** @default null */
+            time_zone?: string | null;
+            week?: components["schemas"]["WeekShape"];
+            /**
+             * @default mon
+             * @enum {string}
+             */
+            workday_as?: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+        };
+        SchedulePage: {
+            items: components["schemas"]["ScheduleShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        ScheduleShape: {
+            days?: components["schemas"]["SpecialShape"][];
+            emergency: components["schemas"]["EmergencyShape"] | null;
+            /** @default true */
+            follows_holidays?: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            now: components["schemas"]["StandingShape"];
+            /** @default null */
+            time_zone?: string | null;
+            version: number;
+            week: components["schemas"]["WeekShape"];
+            /**
+             * @default mon
+             * @enum {string}
+             */
+            workday_as?: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+        };
         ScoreBody: {
             answers: {
                 [key: string]: number;
@@ -11156,6 +11614,22 @@ export interface components {
             password: string;
             uri: string;
             ws_path: string;
+        };
+        SpecialShape: {
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            name: string;
+            periods: components["schemas"]["PeriodShape"][];
+        };
+        StandingShape: {
+            name: string;
+            open: boolean;
+            /** Format: date-time */
+            until: string | null;
+            /** @enum {string} */
+            why: "emergency" | "special" | "holiday" | "workday" | "week";
         };
         StartBody: {
             view: string | null;
@@ -11713,6 +12187,15 @@ export interface components {
             leader_name: string | null;
             name: string;
         };
+        WeekShape: {
+            fri: components["schemas"]["PeriodShape"][];
+            mon: components["schemas"]["PeriodShape"][];
+            sat: components["schemas"]["PeriodShape"][];
+            sun: components["schemas"]["PeriodShape"][];
+            thu: components["schemas"]["PeriodShape"][];
+            tue: components["schemas"]["PeriodShape"][];
+            wed: components["schemas"]["PeriodShape"][];
+        };
         WhenShape: {
             editable?: components["schemas"]["ConditionShape"];
             required?: components["schemas"]["ConditionShape"];
@@ -11733,6 +12216,10 @@ export interface components {
             calling_tasks: components["schemas"]["OwnTaskShape"][];
             counts: components["schemas"]["WorkCounts"];
             open_work_orders: components["schemas"]["RecordShape"][];
+        };
+        YearShape: {
+            announced: boolean;
+            days: components["schemas"]["HolidayShape"][];
         };
     };
     responses: {
