@@ -93,11 +93,12 @@ class TargetKind(StrEnum):
     SERVICE = "service"
     SEAT = "seat"
     NUMBER = "number"
+    ROUTING = "routing"
 
 
 @dataclass(frozen=True)
 class Transfer:
-    """Ends the flow. target: service id, user id, or the number as dialled."""
+    """Ends the flow. target: id of a service, a user or a routing service, or the number as dialled."""
 
     kind: TargetKind
     target: str

@@ -1,7 +1,7 @@
 """IVR services: draft, publish, roll back; and the flows that calls are led through."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -78,7 +78,9 @@ class IvrServices:
         directory: Directory,
         library: PromptLibrary,
         callers: Callers,
+        routes: Callable[[Session], Collection[UUID]],
     ) -> None:
+        """routes: the enterprise's routing services."""
         self._database = database
         self._clock = clock
         self._audit = audit
@@ -86,6 +88,7 @@ class IvrServices:
         self._directory = directory
         self._library = library
         self._callers = callers
+        self._routes = routes
 
     def view(self, session: Session, service_id: UUID) -> ServiceView:
         """Raises NotFound."""
@@ -184,6 +187,7 @@ class IvrServices:
         known = {
             TargetKind.SERVICE: {str(found) for found in self._directory.services(session)},
             TargetKind.SEAT: {str(found) for found in self._directory.people(session)},
+            TargetKind.ROUTING: {str(found) for found in self._routes(session)},
         }
         for node in flow.nodes.values():
             settings = node.settings

@@ -555,6 +555,19 @@ def in_states(
     return query.where(column.in_(finished) if closed else column.not_in(finished))
 
 
+def open_of(table: Table, definition: Definition, customers: Collection[UUID]) -> Select[Any]:
+    """Records of these customers that are in no closed state."""
+    customer, status = definition.linked("customer"), definition.linked("status")
+    if customer is None:
+        return alive(table).where(false())
+    query = alive(table).where(table.c[column_of(customer)].in_(customers))
+    if status is None:
+        return query
+    finished = [o["value"] for o in status.setting("options", []) if o.get("closed")]
+    state = table.c[column_of(status)]
+    return query.where(or_(state.is_(None), state.not_in(finished)))
+
+
 def after(table: Table, last: UUID | None, since: datetime | None, most: int) -> Select[Any]:
     """Records in the order of their ids, deleted ones too: to go through all, a batch at a time.
 

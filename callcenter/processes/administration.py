@@ -11,6 +11,7 @@ from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.gateway import Rooms
 from callcenter.core.http import Blueprint
+from callcenter.objects.service import Callers, Definitions
 from callcenter.objects.tasks import Publisher
 from callcenter.people.http import acts as acts_http
 from callcenter.people.http import directory as directory_http
@@ -34,8 +35,10 @@ from callcenter.people.service import (
 from callcenter.processes.configuring import set_installer
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.seams import Surroundings, Targets, Traffic
-from callcenter.routing import http as routing_http
-from callcenter.routing.service import AgentServices
+from callcenter.routing.http import lists as lists_http
+from callcenter.routing.http import routes as routes_http
+from callcenter.routing.http import services as services_http
+from callcenter.routing.service import AgentServices, CallerLists, RoutingServices
 from callcenter.schedules import http as schedules_http
 from callcenter.schedules.service import Holidays, Schedules
 from callcenter.tenancy.http import enterprises as enterprises_http
@@ -80,6 +83,8 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     )
     seams = Surroundings()
     services = AgentServices(directory, seams, audit, outbox, clock)
+    callers = Callers(directory, Definitions())
+    routes = RoutingServices(directory, seams, callers, audit, outbox, clock)
     return [
         session_http.blueprint(
             SignInService(database, clock, audit),
@@ -102,7 +107,9 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         words_http.reasons_blueprint(database, reasons(seams, audit)),
         words_http.dispositions_blueprint(database, dispositions(seams, audit)),
         acts_http.blueprint(database, Acts()),
-        routing_http.blueprint(database, services),
+        services_http.blueprint(database, services),
+        routes_http.blueprint(database, routes),
+        lists_http.blueprint(database, CallerLists(directory, seams, audit, clock)),
         schedules_http.blueprint(database, Schedules(directory, seams, audit, outbox, clock)),
         schedules_http.holidays_blueprint(database, Holidays(audit, outbox)),
     ]

@@ -13,16 +13,17 @@ from callcenter.console.models import Appointment
 from callcenter.core.clock import Clock
 from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Definitions
-from callcenter.routing.models import AgentService, ServiceStatus
+from callcenter.routing.models import AgentService, RoutingService, ServiceStatus
 from callcenter.tenancy.models import AccessNumber
 from dialer.models import Attempt, Contact
 from ivr.models import IvrFlowVersion, IvrService, VersionState
 from ivr.models import ServiceStatus as IvrStatus
 
-# Kind of strategy → the services' table, and the state in which they take calls.
-_TARGETS: Mapping[str, tuple[Any, str]] = {
+# Kind of strategy → the services' table, and the state in which they take calls, where they have any.
+_TARGETS: Mapping[str, tuple[Any, str | None]] = {
     "agent_service": (AgentService, ServiceStatus.ACTIVE),
     "ivr_service": (IvrService, IvrStatus.ENABLED),
+    "routing_service": (RoutingService, None),
 }
 
 
@@ -40,9 +41,9 @@ class Targets:
         if kind not in _TARGETS:
             return False
         model, in_use = _TARGETS[kind]
-        query = select(model.id).where(
-            model.id == target_id, model.enterprise_id == enterprise_id, model.status == in_use
-        )
+        query = select(model.id).where(model.id == target_id, model.enterprise_id == enterprise_id)
+        if in_use is not None:
+            query = query.where(model.status == in_use)
         return session.scalar(query) is not None
 
 
@@ -99,10 +100,21 @@ class Surroundings:
         number = select(AccessNumber.id).where(AccessNumber.strategy_id == service_id)
         if session.scalars(number).first() is not None:
             return "access_number"
-        return "ivr_service" if _named_by_flow(session, service_id) else None
+        return _named(session, service_id)
 
     def of_schedule(self, session: Session, schedule_id: UUID) -> str | None:
-        return "ivr_service" if _named_by_flow(session, schedule_id) else None
+        return _named(session, schedule_id)
+
+    def of_list(self, session: Session, list_id: UUID) -> str | None:
+        return _named(session, list_id)
+
+    def flows(self, session: Session) -> Collection[UUID]:
+        query = select(IvrService.id).where(IvrService.status == IvrStatus.ENABLED)
+        return set(session.scalars(query))
+
+    def routes(self, session: Session) -> Collection[UUID]:
+        """The enterprise's routing services."""
+        return set(session.scalars(select(RoutingService.id)))
 
     def has_calls(self, session: Session, service_id: UUID) -> bool:
         query = select(Call.id).where(Call.service_id == service_id).limit(1)
@@ -152,10 +164,16 @@ def _talked(leg: FromClause, agent_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return leg.c.agent_id == agent_id, leg.c.answered_at.is_not(None)
 
 
-def _named_by_flow(session: Session, target_id: UUID) -> bool:
-    """Whether a flow in use, or to be, names it: somewhere inside; ids are not mistaken."""
+def _named(session: Session, target_id: UUID) -> str | None:
+    """What names it, in use or to be: somewhere inside its document; ids are not mistaken."""
+    route = select(RoutingService.id).where(
+        cast(RoutingService.document, String).contains(str(target_id))
+    )
     flow = select(IvrFlowVersion.id).where(
         IvrFlowVersion.state.in_([VersionState.PUBLISHED, VersionState.DRAFT]),
         cast(IvrFlowVersion.definition, String).contains(str(target_id)),
     )
-    return session.scalars(flow.limit(1)).first() is not None
+    for user, query in (("routing_service", route), ("ivr_service", flow)):
+        if session.scalars(query.limit(1)).first() is not None:
+            return user
+    return None

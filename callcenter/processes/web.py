@@ -31,6 +31,7 @@ from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.people.service import SessionGate, Softphones
 from callcenter.processes import administration, description, records
 from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.seams import Surroundings
 from ivr import http as ivr_http
 from ivr.prompts import PromptLibrary
 from ivr.service import IvrServices
@@ -99,7 +100,8 @@ def _blueprints(
     )
     library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
     callers = Callers(directory, Definitions())
-    flows = IvrServices(database, clock, audit, outbox, directory, library, callers)
+    routes = Surroundings().routes
+    flows = IvrServices(database, clock, audit, outbox, directory, library, callers, routes)
     # Tables of objects are made by the owner; the application may make none.
     publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
     return [

@@ -1,10 +1,11 @@
-"""Agent services and who serves them."""
+"""Agent services and who serves them; routing services and the lists of callers that they ask."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.core.db import Base, Identified, TenantRow, Versioned
@@ -68,3 +69,37 @@ class ServiceMember(TenantRow, Base):
         ForeignKey("agent_service.id", ondelete="CASCADE"), primary_key=True
     )
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+
+
+class RoutingService(Identified, TenantRow, Versioned, Base):
+    """document: as `routing.schemas.RulesShape` has it."""
+
+    __tablename__ = "routing_service"
+    __table_args__ = (UniqueConstraint("enterprise_id", "name"),)
+
+    name: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class CallerList(Identified, TenantRow, Versioned, Base):
+    """Numbers that are to be led apart: a blacklist, important customers."""
+
+    __tablename__ = "caller_list"
+    __table_args__ = (UniqueConstraint("enterprise_id", "name"),)
+
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class ListedCaller(TenantRow, Base):
+    """number: `kind:value`."""
+
+    __tablename__ = "listed_caller"
+
+    list_id: Mapped[UUID] = mapped_column(
+        ForeignKey("caller_list.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[str] = mapped_column(primary_key=True)
+    note: Mapped[str] = mapped_column(default="")
+    added_at: Mapped[datetime]

@@ -6,7 +6,7 @@ the weekends in them, and every Saturday and Sunday that is worked on in exchang
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache
 
 import chinese_calendar
 
@@ -15,16 +15,19 @@ from callcenter.schedules.hours import Holiday
 _MADE_UP = {"zh-CN": "调休上班", "en": "Make-up working day"}
 
 
-@lru_cache(maxsize=16)
+@cache
+def _all() -> Mapping[date, Holiday]:
+    off = {day: Holiday(True, _named(name)) for day, name in chinese_calendar.holidays.items()}
+    return off | dict.fromkeys(chinese_calendar.workdays, Holiday(False, _MADE_UP))
+
+
+def holiday_on(day: date) -> Holiday | None:
+    return _all().get(day)
+
+
 def holidays_of(year: int) -> Mapping[date, Holiday]:
     """Empty for a year that the library does not know."""
-    off = {
-        day: Holiday(True, _named(name))
-        for day, name in chinese_calendar.holidays.items()
-        if day.year == year
-    }
-    made_up = (day for day in chinese_calendar.workdays if day.year == year)
-    return off | dict.fromkeys(made_up, Holiday(False, _MADE_UP))
+    return {day: holiday for day, holiday in _all().items() if day.year == year}
 
 
 def is_announced(year: int) -> bool:

@@ -6,11 +6,9 @@ database is away, so calls are served all the same.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from callcenter.core.db import Database
-from callcenter.core.numbers import Number
 from callcenter.core.tenant import Scope
 from callcenter.people.service import SeatPlan, load_roster
 from callcenter.routing.service import Route, RoutingPlan, ServicePlan, load_plan
@@ -44,8 +42,8 @@ class Directory:
         enterprise = self.plan.enterprises.get(enterprise_id) if self.plan else None
         return enterprise is None or enterprise.options.get(key) is not False
 
-    def route(self, called: str, caller: Number, now: datetime) -> Route | None:
-        return self.plan.resolve(called, caller, now) if self.plan else None
+    def route(self, called: str) -> Route | None:
+        return self.plan.resolve(called) if self.plan else None
 
     def __post_init__(self) -> None:
         by_endpoint = {seat.endpoint: seat for seat in self.seats.values() if seat.endpoint}

@@ -30,11 +30,13 @@ class TargetKind(StrEnum):
     SEAT = "seat"
     SERVICE = "service"
     NUMBER = "number"
+    ROUTING = "routing"
+    """A routing service: flows alone lead there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a call is sent by an agent. value: user id, service id, or the number as dialled."""
+    """Where an agent or a flow sends a call. value: an id, or the number as dialled."""
 
     kind: TargetKind
     value: str
@@ -63,6 +65,7 @@ class LiveCall:
     language        in which the caller is spoken to, as chosen in a flow
     in_queue        from entering a queue until an agent talks, the caller leaves, or it overflows
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
+    routes  decisions of routing services so far
     moving  a Redirect or Bridge of ours is under way, so a session that ends is no hang-up
     asked   a colleague who was consulted and did not get the call: has nothing to wrap up
     recorded_in  the bridge whose two sides are being recorded
@@ -98,6 +101,7 @@ class LiveCall:
     recording: str = ""
     recorded_in: str = ""
     moving: bool = False
+    routes: int = 0
     consult: Consult | None = None
     asked: UUID | None = None
     watched: set[UUID] = field(default_factory=set)

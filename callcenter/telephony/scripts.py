@@ -4,7 +4,8 @@ A session's last act is `leave(where)`; the dialplan reads only that. A session 
 (hang-up, Redirect, our own death) leaves it empty, and the dialplan knows what to do.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from callcenter.calls.states import CallEvent
 from callcenter.core.clock import Clock
 from callcenter.core.ids import call_id_of
 from callcenter.core.numbers import BadNumber, parse_number
+from callcenter.routing.deciding import Decision, Value
+from callcenter.routing.rules import Target as RouteTarget
+from callcenter.routing.rules import TargetKind as RouteTo
 from callcenter.routing.service import RouteKind
 from callcenter.telephony.agent_leg import ring_options
 from callcenter.telephony.agents import Agents
@@ -34,21 +38,37 @@ from callcenter.telephony.live import (
     TargetKind,
 )
 from callcenter.telephony.nails import agent_of, is_nail
+from callcenter.telephony.router import Router
 from callcenter.telephony.session import Session, SessionGone
 from callcenter.telephony.switchboard import Switchboard, read_name, read_number
 
 log = structlog.get_logger()
+
+MOST_ROUTES = 10
+"""Decisions of routing services about one call."""
 
 Script = Callable[[Session], Awaitable[None]]
 ReturnCustomer = Callable[[LiveCall, str], Awaitable[None]]
 """Brings a held customer and the agent together again; the step is `cancelled` or `refused`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Led:
+    """Where a flow sends a call, None when it is over; and what the caller has entered there."""
+
+    target: Target | None
+    entered: Mapping[str, Value] = field(default_factory=dict)
+
+
 class Flows(Protocol):
     """Runs an IVR service's published flow; `processes/telephony` injects `ivr`."""
 
-    async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Target | None:
-        """Where the flow sends the call; None when it is over. Raises SessionGone."""
+    async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Led:
+        """Lead the caller through the flow to its end. Raises SessionGone."""
+        ...
+
+    async def say(self, session: Session, call: LiveCall, texts: Mapping[str, str]) -> None:
+        """Say a text in the caller's language. texts: by language. Raises SessionGone."""
         ...
 
 
@@ -66,6 +86,7 @@ class Scripts:
         switchboard: Switchboard,
         distribution: Distribution,
         flows: Flows,
+        router: Router,
         trunks: Trunks,
         return_customer: ReturnCustomer,
     ) -> None:
@@ -74,6 +95,7 @@ class Scripts:
         self._board = switchboard
         self._distribution = distribution
         self._flows = flows
+        self._router = router
         self._trunks = trunks
         self._return_customer = return_customer
 
@@ -96,8 +118,7 @@ class Scripts:
         call.moving = False
         self._board.drop_consult(call)
         await session.set_variable("__CC_CALL_ID", str(call.id))
-        caller = call.customer
-        route = self._agents.directory.route(call.access_number, caller, self._clock.now())
+        route = self._agents.directory.route(call.access_number)
         if route is None or route.target_id is None:
             await session.leave(route.kind.value if route else "unknown")
             return
@@ -107,13 +128,15 @@ class Scripts:
             await self._serve(session, call, call.service_id)
         elif route.kind is RouteKind.IVR_SERVICE:
             await self._ivr(session, call, route.target_id)
+        elif route.kind is RouteKind.ROUTING_SERVICE:
+            await self._routed(session, call, route.target_id, {})
         else:
             await self._serve(session, call, route.target_id)
 
     def _new_call(self, session: Session, call_id: UUID) -> LiveCall | None:
         called = session.variables.get("agi_extension", "")
         caller = read_number(session.variables.get("agi_callerid", ""))
-        route = self._agents.directory.route(called, caller, self._clock.now())
+        route = self._agents.directory.route(called)
         if route is None:
             log.warning("call.no_route", called=called)
             return None
@@ -133,11 +156,75 @@ class Scripts:
 
     async def _ivr(self, session: Session, call: LiveCall, service_id: UUID) -> None:
         self._board.step(call, CallEvent.ENTER_IVR)
-        target = await self._flows.run(session, service_id, call)
-        if target is None:
+        led = await self._flows.run(session, service_id, call)
+        if led.target is None:
             await session.leave("hangup")
+        elif led.target.kind is TargetKind.ROUTING:
+            await self._routed(session, call, UUID(led.target.value), led.entered)
         else:
-            await self._send_to(session, call, target)
+            await self._send_to(session, call, led.target)
+
+    async def _routed(
+        self, session: Session, call: LiveCall, service_id: UUID, entered: Mapping[str, Value]
+    ) -> None:
+        """By the rules of a routing service, to the first target that takes the call."""
+        decision = await self._router.decide(call, service_id, entered)
+        if decision is None or self._goes_round(call):
+            await session.leave("closed")
+            return
+        self._tell_route(call, service_id, decision)
+        if await self._reached(session, call, service_id, decision.target):
+            return
+        plan = self._agents.directory.plan
+        otherwise = plan.routes[service_id].rules.otherwise if plan else decision.target
+        if decision.target == otherwise or not await self._reached(
+            session, call, service_id, otherwise
+        ):
+            await session.leave("busy")
+
+    async def _reached(
+        self, session: Session, call: LiveCall, service_id: UUID, target: RouteTarget
+    ) -> bool:
+        """False for a seat or a number that did not take it: the caller is still there."""
+        if target.kind is RouteTo.SEAT and target.id:
+            rung = await self._to_seat(session, call, target.id)
+        elif target.kind is RouteTo.NUMBER:
+            with self._router.forwarding(service_id, target.number):
+                rung = await self._to_number(session, call, target.number)
+        else:
+            await self._led_on(session, call, target)
+            return True
+        if rung is Rung.TALKED:
+            await session.leave("hangup")
+        return rung in (Rung.TALKED, Rung.GONE)
+
+    async def _led_on(self, session: Session, call: LiveCall, target: RouteTarget) -> None:
+        if target.kind is RouteTo.AGENT_SERVICE and target.id:
+            await self._serve(session, call, target.id)
+        elif target.kind is RouteTo.IVR_SERVICE and target.id:
+            await self._ivr(session, call, target.id)
+        else:
+            if target.say:
+                await self._flows.say(session, call, target.say)
+            await session.leave("hangup")
+
+    def _goes_round(self, call: LiveCall) -> bool:
+        """A flow may lead to a routing service and that to the flow again, but not for ever."""
+        call.routes += 1
+        if call.routes > MOST_ROUTES:
+            log.warning("route.goes_round", call_id=str(call.id))
+        return call.routes > MOST_ROUTES
+
+    def _tell_route(self, call: LiveCall, service_id: UUID, decision: Decision) -> None:
+        target = decision.target
+        data = {
+            "target": target.kind.value,
+            "target_id": str(target.id) if target.id else None,
+            "via": str(service_id),
+            "rule": decision.place,
+        }
+        name = (service_id, call.routes)
+        self._board.chronicle.call(call, FactType.CALL_ROUTED, self._clock.now(), name, data)
 
     async def _serve(self, session: Session, call: LiveCall, service_id: UUID) -> None:
         service = self._agents.directory.service(service_id)

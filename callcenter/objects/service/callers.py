@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from callcenter.core.db import TenantTables
 from callcenter.core.directory import Directory
 from callcenter.core.numbers import Number
 from callcenter.expressions import Kind
@@ -28,10 +30,14 @@ _KINDS = frozenset({Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN, Kind.DATE})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """records: how many customers have the number; values: by field key, where it is one alone."""
+    """records: how many customers have the number; values: by field key, where it is one alone.
+
+    ids: of all of them.
+    """
 
     records: int = 0
     values: Mapping[str, Told] = field(default_factory=dict)
+    ids: frozenset[UUID] = field(default=frozenset(), compare=False)
 
 
 class Callers:
@@ -56,12 +62,22 @@ class Callers:
         An empty text or day is an empty text; any other empty value is not told.
         """
         found = [*self._records(session, number)]
+        ids = frozenset(held.row.id for _, held in found)
         if len(found) != 1:
-            return Known(len(found))
+            return Known(len(found), ids=ids)
         ((definition, held),) = found
         asked = [each for each in _telling(definition) if each.key in keys]
         values = {each.key: _told(each, held.values[each.key]) for each in asked}
-        return Known(1, {key: value for key, value in values.items() if value is not None})
+        return Known(1, {key: value for key, value in values.items() if value is not None}, ids)
+
+    def open_work_orders(self, session: Session, customers: Collection[UUID]) -> int:
+        """Those of these customers that are not closed, of all work order objects."""
+        schema, count = schema_of(session, self._directory), 0
+        for definition in self._definitions.of_kind(session, ObjectKind.WORK_ORDER):
+            table = queries.table_of(definition, schema)
+            query = queries.open_of(table, definition, customers)
+            count += TenantTables(session).execute(queries.counted(query)).scalar_one()
+        return count
 
     def _records(self, session: Session, number: Number) -> Iterable[tuple[Definition, Held]]:
         schema = schema_of(session, self._directory)

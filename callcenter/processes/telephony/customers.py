@@ -1,14 +1,19 @@
-"""What flows read of the customer who calls, from the database and without waiting for it long."""
+"""What flows and routes read of who calls, from the database and without waiting for it long."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import structlog
+from sqlalchemy.orm import Session
 
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import Callers
+from callcenter.routing.deciding import Told
+from callcenter.routing.rules import Needs
+from callcenter.routing.service import CallerFacts
 from callcenter.telephony.live import LiveCall
 from ivr.customers import asks, fields_in, variables
 from ivr.expressions import Value
@@ -19,31 +24,64 @@ log = structlog.get_logger()
 WITHIN = 1.0
 """Seconds; then the caller goes on as somebody unknown."""
 
+Read = TypeVar("Read")
 
-class FlowCustomers:
-    def __init__(self, database: Database, callers: Callers) -> None:
+
+class CallerReading:
+    """Reads in threads of its own, fewer than there are connections: while the database stalls
+
+    these wait, and whoever else needs it has a connection, or waits for the same reason.
+    """
+
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._callers = callers
-        # Threads of its own, fewer than there are connections: while the database stalls these
-        # wait, and whoever else needs it has a connection, or waits for the same reason.
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="flow-customers")
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="caller-reading")
 
-    async def of(self, flow: Flow, call: LiveCall) -> Mapping[str, Value]:
+    async def read(self, call: LiveCall, read: Callable[[Session], Read], unread: Read) -> Read:
         """Never raises: a caller whose record cannot be read is led on all the same."""
-        if not asks(flow):
-            return {}
-        reading = asyncio.get_running_loop().run_in_executor(self._threads, self._read, flow, call)
+
+        def in_scope() -> Read:
+            with self._database.begin(Scope(call.enterprise_id)) as session:
+                return read(session)
+
+        reading = asyncio.get_running_loop().run_in_executor(self._threads, in_scope)
         try:
             return await asyncio.wait_for(reading, WITHIN)
         except TimeoutError:
-            log.warning("ivr.customer_overdue", call_id=str(call.id))
+            log.warning("caller.overdue", call_id=str(call.id))
         except Exception:
-            log.exception("ivr.customer_unread", call_id=str(call.id))
-        return {}
+            log.exception("caller.unread", call_id=str(call.id))
+        return unread
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _read(self, flow: Flow, call: LiveCall) -> Mapping[str, Value]:
-        with self._database.begin(Scope(call.enterprise_id)) as session:
+
+class FlowCustomers:
+    def __init__(self, reading: CallerReading, callers: Callers) -> None:
+        self._reading = reading
+        self._callers = callers
+
+    async def of(self, flow: Flow, call: LiveCall) -> Mapping[str, Value]:
+        """Never raises."""
+        if not asks(flow):
+            return {}
+
+        def read(session: Session) -> Mapping[str, Value]:
             return variables(self._callers.known(session, call.customer, fields_in(flow)))
+
+        return await self._reading.read(call, read, {})
+
+
+class RouteCallers:
+    """`callcenter.telephony.router.CallerReader` over the database."""
+
+    def __init__(self, reading: CallerReading, facts: CallerFacts) -> None:
+        self._reading = reading
+        self._facts = facts
+
+    async def told(self, call: LiveCall, needs: Needs) -> Told:
+        def read(session: Session) -> Told:
+            return self._facts.told(session, call.customer, needs)
+
+        return await self._reading.read(call, read, Told())

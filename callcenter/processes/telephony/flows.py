@@ -1,6 +1,6 @@
 """IVR flows for the bridge: `ivr` behind the protocol that `telephony` asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 import structlog
@@ -8,11 +8,13 @@ import structlog
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
 from callcenter.processes.telephony.customers import FlowCustomers
+from callcenter.routing.service import RoutingPlan
 from callcenter.telephony.ami import AmiClient, AmiError
 from callcenter.telephony.announcing import HUSH
 from callcenter.telephony.live import LiveCall, Target, TargetKind
+from callcenter.telephony.scripts import Led
 from callcenter.telephony.session import Session, SessionGone
-from ivr.model import Flow
+from ivr.model import LANGUAGES, Clip, Flow
 from ivr.phrases import phrase
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
@@ -33,21 +35,24 @@ class IvrFlows:
         self._customers = customers
         self._flows: Mapping[UUID, Flow] = {}
 
-    def load(self, database: Database) -> None:
+    def load(self, database: Database, plan: RoutingPlan | None) -> None:
+        """plan: its routing services say something too."""
         with database.begin(Scope.platform()) as session:
             flows = load_published(session)
         self._flows = flows
         try:
             # Before the first caller hears them; only what is missing is spoken.
             record_prompts(self._library, flows.values())
+            for owner, clips in _messages(plan):
+                self._library.ensure(clips, owner)
         except SpeechFailed:
             log.exception("ivr.prompts_missing")
 
-    async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Target | None:
+    async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Led:
         flow = self._flows.get(service_id)
         if flow is None:
             log.error("ivr.no_flow", service_id=str(service_id), call_id=str(call.id))
-            return None
+            return Led(None)
         variables = {
             "caller": call.customer.national,
             "called": call.access_number,
@@ -58,9 +63,23 @@ class IvrFlows:
         if end.kind is EndKind.GONE:
             raise SessionGone
         if end.target is None:
-            return None
+            return Led(None)
         kind, value = end.target
-        return Target(TargetKind(kind.value), value)
+        return Led(Target(TargetKind(kind.value), value), end.variables)
+
+    async def say(self, session: Session, call: LiveCall, texts: Mapping[str, str]) -> None:
+        await session.answer()
+        language = call.language if call.language in texts else LANGUAGES[0]
+        clip = Clip(language, texts[language])
+        await session.play(self._library.paths([clip], str(call.enterprise_id)))
+
+
+def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:
+    """By enterprise, what the targets of its routing services say."""
+    for route in plan.routes.values() if plan else ():
+        said = (target.say or {} for target in route.rules.targets())
+        clips = {Clip(language, text) for texts in said for language, text in texts.items()}
+        yield str(route.enterprise_id), clips
 
 
 class QueueVoice:

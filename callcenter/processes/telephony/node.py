@@ -27,11 +27,12 @@ from callcenter.objects.service import Callers, Definitions
 from callcenter.people.service import SeatPlan
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.status import spoken
-from callcenter.processes.telephony.customers import FlowCustomers
+from callcenter.processes.telephony.customers import CallerReading, FlowCustomers, RouteCallers
 from callcenter.processes.telephony.flows import IvrFlows, QueueVoice
 from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
 from callcenter.processes.telephony.trunks import TrunkRoutes
+from callcenter.routing.service import CallerFacts
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.agi import AgiServer
 from callcenter.telephony.ami import AmiAddress, AmiClient, AmiError, AmiEvent
@@ -57,6 +58,7 @@ from callcenter.telephony.reconcile import Drift, Reconciler
 from callcenter.telephony.recorder import Recorder
 from callcenter.telephony.resume import Resumption
 from callcenter.telephony.rooms import RoomWriter
+from callcenter.telephony.router import Router
 from callcenter.telephony.scripts import Scripts
 from callcenter.telephony.switchboard import Joined, Switchboard
 from callcenter.telephony.tracker import TRACKED, Tracker
@@ -110,10 +112,15 @@ class Node:
         )
         self.fallback = Fallback(self.ami, self.agents)
         self.recorder = Recorder(settings.paths.recordings, clock, self.ami, self.board)
-        self.customers = FlowCustomers(self.database, Callers(SqlDirectory(), Definitions()))
-        self.flows = IvrFlows(FlowRunner(library, clock), library, self.customers)
+        self.callers = CallerReading(self.database)
+        known = Callers(SqlDirectory(), Definitions())
+        customers = FlowCustomers(self.callers, known)
+        self.flows = IvrFlows(FlowRunner(library, clock), library, customers)
+        self.router = Router(
+            clock, self.agents, self.matcher, RouteCallers(self.callers, CallerFacts(known))
+        )
         self.scripts = Scripts(
-            clock, self.agents, self.board, self.distribution, self.flows,
+            clock, self.agents, self.board, self.distribution, self.flows, self.router,
             TrunkRoutes(self.agents), self.control.return_customer,
         )  # fmt: skip
         self.agi = AgiServer(
@@ -189,7 +196,7 @@ class Node:
         await self.journal.flush()
         self.journal.close()
         await self.redis.aclose()
-        self.customers.close()
+        self.callers.close()
         self.database.dispose()
 
     async def _count_today(self) -> None:
@@ -364,7 +371,7 @@ class Node:
 
     def _load(self) -> Directory:
         directory = load_directory(self.database)
-        self.flows.load(self.database)
+        self.flows.load(self.database, directory.plan)
         return directory
 
     async def _use(self, directory: Directory) -> None:

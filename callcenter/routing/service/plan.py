@@ -1,17 +1,24 @@
 """The routing plan: read whole from the database, then pure. Asked for every call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from callcenter.core.numbers import Number
 from callcenter.people.service import Roster
-from callcenter.routing.models import AgentService, ServiceMember, ServiceStatus, ServiceTeam
+from callcenter.routing.models import (
+    AgentService,
+    RoutingService,
+    ServiceMember,
+    ServiceStatus,
+    ServiceTeam,
+)
+from callcenter.routing.rules import Needs, Rules, needs_of, read_rules
+from callcenter.schedules.service import SchedulePlan, load_schedules
 from callcenter.tenancy.service import (
     EnterprisePlan,
     NumberPlan,
@@ -25,6 +32,7 @@ from callcenter.tenancy.service import (
 class RouteKind(StrEnum):
     AGENT_SERVICE = "agent_service"
     IVR_SERVICE = "ivr_service"
+    ROUTING_SERVICE = "routing_service"
     PAUSED = "paused"
     CLOSED = "closed"
 
@@ -36,6 +44,17 @@ class Route:
     enterprise_id: UUID
     kind: RouteKind
     target_id: UUID | None = None
+
+
+_LEADING = (RouteKind.AGENT_SERVICE, RouteKind.IVR_SERVICE, RouteKind.ROUTING_SERVICE)
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePlan:
+    enterprise_id: UUID
+    name: str
+    rules: Rules
+    needs: Needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +86,11 @@ class RoutingPlan:
     trunks: Mapping[UUID, TrunkPlan]
     numbers: Mapping[str, NumberPlan]
     services: Mapping[UUID, ServicePlan]
+    routes: Mapping[UUID, RoutePlan] = field(default_factory=dict)
+    schedules: Mapping[UUID, SchedulePlan] = field(default_factory=dict)
 
-    def resolve(self, called: str, _caller: Number, _now: datetime) -> Route | None:
-        """None for a number that leads to nobody. Caller and time are the routing services'."""
+    def resolve(self, called: str) -> Route | None:
+        """None for a number that leads to nobody."""
         number = self.numbers.get(called)
         if number is None or number.enterprise_id is None:
             return None
@@ -78,10 +99,7 @@ class RoutingPlan:
             return None
         if not number.enabled or not enterprise.active:
             return Route(enterprise.id, RouteKind.PAUSED)
-        if number.strategy_id is None or number.strategy_kind not in (
-            RouteKind.AGENT_SERVICE,
-            RouteKind.IVR_SERVICE,
-        ):
+        if number.strategy_id is None or number.strategy_kind not in _LEADING:
             return Route(enterprise.id, RouteKind.CLOSED)
         return Route(enterprise.id, RouteKind(number.strategy_kind), number.strategy_id)
 
@@ -98,12 +116,21 @@ class RoutingPlan:
 
 
 def load_plan(session: Session, roster: Roster) -> RoutingPlan:
+    enterprises = {enterprise.id: enterprise for enterprise in load_enterprises(session)}
+    zones = {key: ZoneInfo(enterprise.time_zone) for key, enterprise in enterprises.items()}
     return RoutingPlan(
-        {enterprise.id: enterprise for enterprise in load_enterprises(session)},
+        enterprises,
         {trunk.id: trunk for trunk in load_trunks(session)},
         {number.number: number for number in load_numbers(session)},
         {service.id: service for service in _services(session, roster)},
+        {row.id: _route(row) for row in session.scalars(select(RoutingService))},
+        load_schedules(session, zones),
     )
+
+
+def _route(row: RoutingService) -> RoutePlan:
+    rules = read_rules(row.document)
+    return RoutePlan(row.enterprise_id, row.name, rules, needs_of(rules))
 
 
 def _services(session: Session, roster: Roster) -> list[ServicePlan]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callcenter.core.i18n import LOCALES
-from callcenter.schedules.chinese import holidays_of
+from callcenter.schedules.chinese import holiday_on
 from callcenter.schedules.hours import Emergency, Holiday, Hours, Period, Special, read_period
 from callcenter.schedules.models import DayKind, OwnHoliday, Schedule
 from callcenter.schedules.schemas import WEEK, ScheduleBody
@@ -46,15 +46,8 @@ class SchedulePlan:
     hours: Hours
 
 
-def load_schedules(
-    session: Session, zones: Mapping[UUID, ZoneInfo], now: datetime
-) -> Mapping[UUID, SchedulePlan]:
-    """Every schedule of the enterprises in `zones`; for the platform's scope.
-
-    now: of the years around it the holidays are read here, where no call waits for them.
-    """
-    for year in (now.year - 1, now.year, now.year + 1):
-        holidays_of(year)
+def load_schedules(session: Session, zones: Mapping[UUID, ZoneInfo]) -> Mapping[UUID, SchedulePlan]:
+    """Every schedule of the enterprises in `zones`, which are theirs; for the platform's scope."""
     own: dict[UUID, dict[date, Holiday | None]] = {}
     for day in session.scalars(select(OwnHoliday)):
         own.setdefault(day.enterprise_id, {})[day.day] = _holiday(day)
@@ -70,7 +63,7 @@ def load_schedules(
 
 
 def _with(own: OwnDays) -> Callable[[date], Holiday | None]:
-    return lambda day: own[day] if day in own else holidays_of(day.year).get(day)
+    return lambda day: own[day] if day in own else holiday_on(day)
 
 
 def own_days(session: Session) -> OwnDays:
@@ -87,7 +80,7 @@ def names_of(row: OwnHoliday) -> Mapping[str, str]:
     """By language; without a name of its own it keeps the country's."""
     if row.name:
         return dict.fromkeys(LOCALES, row.name)
-    found = holidays_of(row.day.year).get(row.day)
+    found = holiday_on(row.day)
     return found.name if found else dict.fromkeys(LOCALES, "")
 
 

@@ -14,6 +14,7 @@ from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.permissions import Role
 from callcenter.core.tenant import Actor, Scope
+from callcenter.processes.seams import Surroundings
 from callcenter.tenancy.models import Enterprise
 from ivr.demo import load_demo
 from ivr.prompts import PromptLibrary
@@ -73,7 +74,10 @@ def ivr_services(database, clock, library, agent_services):
         people=lambda session: {},
     )
     callers = SimpleNamespace(fields=lambda session: frozenset({"level"}))
-    return IvrServices(database, clock, Audit(clock), Outbox(clock), directory, library, callers)
+    return IvrServices(
+        database, clock, Audit(clock), Outbox(clock), directory, library, callers,
+        Surroundings().routes,
+    )  # fmt: skip
 
 
 @pytest.fixture

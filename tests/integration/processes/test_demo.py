@@ -14,7 +14,6 @@ import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go
 from callcenter.core.audit import Audit
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
-from callcenter.core.numbers import parse_number
 from callcenter.core.tenant import Scope
 from callcenter.objects.models import DataObject
 from callcenter.people.models import User
@@ -88,15 +87,14 @@ def test_the_demonstrations_numbers_lead_to_its_service_and_its_flow(
         codes = {enterprise.id: enterprise.code for enterprise in load_enterprises(session)}
         roster = load_roster(session, codes, {})
         plan = load_plan(session, roster)
-    caller, now = parse_number("13800000001"), SystemClock().now()
-    route = plan.resolve("02160000001", caller, now)
+    route = plan.resolve("02160000001")
     assert route is not None
     assert route.kind is RouteKind.AGENT_SERVICE
     assert route.target_id is not None
     by_id = {seat.user_id: seat for seat in roster.seats}
     members = {by_id[member].employee_code for member in plan.services[route.target_id].members}
     assert members == SEATS
-    flow = plan.resolve("02160000002", caller, now)
+    flow = plan.resolve("02160000002")
     assert flow is not None
     assert flow.kind is RouteKind.IVR_SERVICE
     assert all(seat.endpoint for seat in roster.seats if seat.role in SEAT_ROLES)

@@ -188,7 +188,7 @@ def test_calls_read_every_enterprises_schedules_with_its_own_days(
     noon = datetime(2026, 7, 15, 4, tzinfo=UTC)
     zones = {UUID(each.id): ZoneInfo("Asia/Shanghai") for each in (firm, rival)}
     with platform_rows.begin(Scope.platform()) as session:
-        plans = {str(key): plan for key, plan in load_schedules(session, zones, noon).items()}
+        plans = {str(key): plan for key, plan in load_schedules(session, zones).items()}
     assert [str(plans[made["id"]].enterprise_id) for made in (ours, theirs)] == [firm.id, rival.id]
     assert not plans[ours["id"]].hours.is_open(noon)
     assert plans[theirs["id"]].hours.is_open(noon)

@@ -1,15 +1,11 @@
 """Where a number leads, and which trunk carries a call out."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from callcenter.core.ids import new_id
-from callcenter.core.numbers import WITHHELD
 from callcenter.routing.service import Route, RouteKind, RoutingPlan
 from callcenter.tenancy.service import EnterprisePlan, NumberPlan, TrunkPlan
 
-NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 NUMBER = "02160000001"
 TARGET = new_id()
 
@@ -39,10 +35,10 @@ def plan(enterprises=(), trunks=(), numbers=()):
 
 
 def resolve(found, called=NUMBER):
-    return found.resolve(called, WITHHELD, NOW)
+    return found.resolve(called)
 
 
-@pytest.mark.parametrize("kind", ["agent_service", "ivr_service"])
+@pytest.mark.parametrize("kind", ["agent_service", "ivr_service", "routing_service"])
 def test_a_number_leads_to_what_its_strategy_says(kind):
     house, line = enterprise(), trunk()
     found = plan([house], [line], [number(house, line, kind=kind)])

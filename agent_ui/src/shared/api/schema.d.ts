@@ -728,6 +728,282 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/caller-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallerListPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallerListBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallerListShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/caller-lists/{list_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    list_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallerListShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    list_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    list_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallerListBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallerListShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/caller-lists/{list_id}/callers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path: {
+                    list_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListedPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    list_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ListedBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TakenShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/caller-lists/{list_id}/callers/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    list_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RemovedBody"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calling-tasks": {
         parameters: {
             query?: never;
@@ -7930,6 +8206,208 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/routing-services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoutingServicePage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RoutingServiceBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoutingServiceShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-services/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where a call would go, by rules that need not be kept, and why. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallToTry"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallTried"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routing-services/{service_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoutingServiceShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RoutingServiceBodyPatch"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoutingServiceShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
     "/api/v1/schedules": {
         parameters: {
             query?: never;
@@ -9641,6 +10119,47 @@ export interface components {
             transfers: number;
             waited_seconds: number | null;
         };
+        CallToTry: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            at?: string | null;
+            /** @default  */
+            called?: string;
+            caller: string;
+            document: components["schemas"]["RulesShape"];
+            entered?: {
+                [key: string]: string;
+            };
+            /** @default 0 */
+            lot?: number;
+            queues?: components["schemas"]["QueueToTry"][];
+        };
+        CallTried: {
+            /** Format: date-time */
+            at: string;
+            caller: string;
+            place: number | null;
+            steps: components["schemas"]["RouteStep"][];
+            target: components["schemas"]["RouteTargetShape"];
+        };
+        CallerListBody: {
+            name: string;
+        };
+        CallerListPage: {
+            items: components["schemas"]["CallerListShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        CallerListShape: {
+            callers: number;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            version: number;
+        };
         CallerShape: {
             /** Format: uuid */
             customer_id: string | null;
@@ -10566,6 +11085,24 @@ export interface components {
             line: number;
             message: string;
         };
+        ListedBody: {
+            /** @default  */
+            note?: string;
+            numbers: string[];
+        };
+        ListedPage: {
+            items: components["schemas"]["ListedShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        ListedShape: {
+            /** Format: date-time */
+            added_at: string;
+            note: string;
+            number: string;
+            shown: string;
+        };
         ListenBody: {
             /** Format: uuid */
             agent_id: string;
@@ -11116,6 +11653,16 @@ export interface components {
             service: components["schemas"]["NamedShape"];
             waiting: number;
         };
+        QueueToTry: {
+            /** @default 0 */
+            longest_wait?: number;
+            /** @default 0 */
+            ready?: number;
+            /** Format: uuid */
+            service: string;
+            /** @default 0 */
+            waiting?: number;
+        };
         ReadUntil: {
             /** Format: date-time */
             until: string;
@@ -11240,6 +11787,9 @@ export interface components {
             enterprise: components["schemas"]["EnterpriseShape"];
             initial_users: components["schemas"]["IssuedShape"][];
         };
+        RemovedBody: {
+            numbers: string[];
+        };
         ResultBody: {
             /** Format: uuid */
             disposition_id: string;
@@ -11256,10 +11806,97 @@ export interface components {
         RollBack: {
             number: number;
         };
+        RouteAnswer: {
+            held: boolean | null;
+            seen: string;
+        };
+        RouteStep: {
+            answers: components["schemas"]["RouteAnswer"][];
+            full: boolean;
+            held: boolean;
+            place: number;
+        };
+        RouteTargetShape: {
+            /** @default null */
+            at_once?: number | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            id?: string | null;
+            /** @enum {string} */
+            kind: "agent_service" | "ivr_service" | "seat" | "number" | "message" | "hang_up";
+            /** @default null */
+            number?: string | null;
+            /** @default null */
+            say?: {
+                [key: string]: string;
+            } | null;
+        };
+        RouteTestShape: {
+            /** @default null */
+            at_least?: string | null;
+            /** @default null */
+            at_most?: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            id?: string | null;
+            /** @enum {string} */
+            kind: "schedule" | "caller" | "withheld" | "called" | "list" | "customer" | "field" | "work_orders" | "entered" | "load" | "share";
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            measure?: "waiting" | "ready" | "longest_wait" | null;
+            /** @default null */
+            name?: string | null;
+            /** @default false */
+            negated?: boolean;
+            /** @default null */
+            percent?: number | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            records?: "none" | "one" | "several" | null;
+            values?: string[];
+        };
+        RoutingServiceBody: {
+            document: components["schemas"]["RulesShape"];
+            name: string;
+        };
+        RoutingServiceBodyPatch: {
+            document?: components["schemas"]["RulesShape"];
+            name?: string;
+        };
+        RoutingServicePage: {
+            items: components["schemas"]["RoutingServiceShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        RoutingServiceShape: {
+            document: components["schemas"]["RulesShape"];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            version: number;
+        };
         RowActAnswer: {
             /** @enum {string} */
             act: "open" | "edit" | "dial" | "delete";
             when: components["schemas"]["ConditionShape"] | null;
+        };
+        RuleShape: {
+            name: string;
+            target: components["schemas"]["RouteTargetShape"];
+            tests?: components["schemas"]["RouteTestShape"][];
+        };
+        RulesShape: {
+            otherwise: components["schemas"]["RouteTargetShape"];
+            rules: components["schemas"]["RuleShape"][];
         };
         RunPage: {
             items: components["schemas"]["RunShape"][];
@@ -11695,6 +12332,11 @@ export interface components {
         };
         TakenAnswer: {
             items: components["schemas"]["Outcome"][];
+        };
+        TakenShape: {
+            added: number;
+            known: number;
+            wrong: string[];
         };
         TargetBody: {
             /** @enum {string} */

@@ -22,6 +22,7 @@ from callcenter.objects.service import (
 from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
+from callcenter.processes.seams import Surroundings
 from callcenter.processes.telephony.customers import WITHIN
 from callcenter.tenancy.models import AccessNumber
 from ivr.models import IvrService
@@ -83,7 +84,7 @@ def lead_through_the_flow(centre: Centre) -> None:
     library = PromptLibrary(centre.settings.paths.home / "prompts", EspeakSpeech())
     flows = IvrServices(
         centre.database, clock, Audit(clock), Outbox(clock), directory, library,
-        Callers(directory, Definitions()),
+        Callers(directory, Definitions()), Surroundings().routes,
     )  # fmt: skip
     scope = Scope.of(actor(centre.enterprise))
     with centre.database.begin(scope) as session:

@@ -1,0 +1,1 @@
+"""Routing over HTTP: agent services, routing services, lists of callers."""
