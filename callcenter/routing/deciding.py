@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from callcenter.core.numbers import Number, NumberKind
-from callcenter.routing.rules import Measure, Records, Rules, Target, TargetKind, Test, TestKind
+from callcenter.routing.rules import (
+    Condition,
+    ConditionKind,
+    Measure,
+    Records,
+    Rules,
+    Target,
+    TargetKind,
+)
 
 Value = str | int | float | bool
 HUNDRED = 100.0
@@ -106,19 +114,19 @@ def _is_full(target: Target, facts: Facts) -> bool:
     return facts.forwarded(target.number) >= target.at_once
 
 
-def _answered(test: Test, facts: Facts, place: int) -> Answer:
+def _answered(test: Condition, facts: Facts, place: int) -> Answer:
     answer = _ANSWERS[test.kind](test, facts, place)
     if answer.held is None or not test.negated:
         return answer
     return Answer(not answer.held, answer.seen)
 
 
-def _schedule(test: Test, facts: Facts, _place: int) -> Answer:
+def _schedule(test: Condition, facts: Facts, _place: int) -> Answer:
     open_ = facts.is_open(test.id) if test.id else None
     return Answer(open_, "" if open_ is None else ("open" if open_ else "closed"))
 
 
-def _caller(test: Test, facts: Facts, _place: int) -> Answer:
+def _caller(test: Condition, facts: Facts, _place: int) -> Answer:
     number = facts.caller
     if number.kind is NumberKind.WITHHELD:
         return Answer(False)
@@ -127,20 +135,20 @@ def _caller(test: Test, facts: Facts, _place: int) -> Answer:
     return Answer(begins, number.national)
 
 
-def _withheld(_test: Test, facts: Facts, _place: int) -> Answer:
+def _withheld(_test: Condition, facts: Facts, _place: int) -> Answer:
     return Answer(facts.caller.kind is NumberKind.WITHHELD)
 
 
-def _called(test: Test, facts: Facts, _place: int) -> Answer:
+def _called(test: Condition, facts: Facts, _place: int) -> Answer:
     return Answer(facts.called in test.values, facts.called)
 
 
-def _list(test: Test, facts: Facts, _place: int) -> Answer:
+def _list(test: Condition, facts: Facts, _place: int) -> Answer:
     lists = facts.told.lists
     return Answer(None if lists is None else test.id in lists)
 
 
-def _customer(test: Test, facts: Facts, _place: int) -> Answer:
+def _customer(test: Condition, facts: Facts, _place: int) -> Answer:
     records = facts.told.records
     if records is None:
         return Answer(None)
@@ -148,24 +156,24 @@ def _customer(test: Test, facts: Facts, _place: int) -> Answer:
     return Answer(found is test.records, str(records))
 
 
-def _field(test: Test, facts: Facts, _place: int) -> Answer:
+def _field(test: Condition, facts: Facts, _place: int) -> Answer:
     if facts.told.records is None:
         return Answer(None)
     return _compared(test, facts.told.fields.get(test.name))
 
 
-def _entered(test: Test, facts: Facts, _place: int) -> Answer:
+def _entered(test: Condition, facts: Facts, _place: int) -> Answer:
     return _compared(test, facts.entered.get(test.name))
 
 
-def _work_orders(test: Test, facts: Facts, _place: int) -> Answer:
+def _work_orders(test: Condition, facts: Facts, _place: int) -> Answer:
     orders = facts.told.work_orders
     if orders is None:
         return Answer(None)
     return Answer(_within(orders, test), str(orders))
 
 
-def _load(test: Test, facts: Facts, _place: int) -> Answer:
+def _load(test: Condition, facts: Facts, _place: int) -> Answer:
     load = facts.load(test.id) if test.id else None
     if load is None or test.measure is None:
         return Answer(None)
@@ -173,27 +181,27 @@ def _load(test: Test, facts: Facts, _place: int) -> Answer:
     return Answer(_within(value, test), str(round(value)))
 
 
-def _share(test: Test, facts: Facts, place: int) -> Answer:
+def _share(test: Condition, facts: Facts, place: int) -> Answer:
     lot = facts.lot(place)
     return Answer(lot < test.percent, str(int(lot)))
 
 
-_ANSWERS: Mapping[TestKind, Callable[[Test, Facts, int], Answer]] = {
-    TestKind.SCHEDULE: _schedule,
-    TestKind.CALLER: _caller,
-    TestKind.WITHHELD: _withheld,
-    TestKind.CALLED: _called,
-    TestKind.LIST: _list,
-    TestKind.CUSTOMER: _customer,
-    TestKind.FIELD: _field,
-    TestKind.WORK_ORDERS: _work_orders,
-    TestKind.ENTERED: _entered,
-    TestKind.LOAD: _load,
-    TestKind.SHARE: _share,
+_ANSWERS: Mapping[ConditionKind, Callable[[Condition, Facts, int], Answer]] = {
+    ConditionKind.SCHEDULE: _schedule,
+    ConditionKind.CALLER: _caller,
+    ConditionKind.WITHHELD: _withheld,
+    ConditionKind.CALLED: _called,
+    ConditionKind.LIST: _list,
+    ConditionKind.CUSTOMER: _customer,
+    ConditionKind.FIELD: _field,
+    ConditionKind.WORK_ORDERS: _work_orders,
+    ConditionKind.ENTERED: _entered,
+    ConditionKind.LOAD: _load,
+    ConditionKind.SHARE: _share,
 }
 
 
-def _compared(test: Test, value: Value | None) -> Answer:
+def _compared(test: Condition, value: Value | None) -> Answer:
     """An empty value is none of the values and within no bounds."""
     if value is None or value == "":
         return Answer(False)
@@ -204,7 +212,7 @@ def _compared(test: Test, value: Value | None) -> Answer:
     return Answer(_within(value, test), _text(value))
 
 
-def _within(value: Value, test: Test) -> bool:
+def _within(value: Value, test: Condition) -> bool:
     """As numbers where both are; else as texts, which is how days are told in order."""
     for bound, wrong in ((test.at_least, -1), (test.at_most, 1)):
         if bound is None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 
-class TestKind(StrEnum):
+class ConditionKind(StrEnum):
     SCHEDULE = "schedule"
     CALLER = "caller"
     WITHHELD = "withheld"
@@ -47,7 +47,7 @@ class TargetKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Condition:
     """One thing that must hold, or with `negated` must not. Which parts count, the kind says.
 
     id        of the schedule, list or service
@@ -57,9 +57,7 @@ class Test:
     percent   of the calls that come so far, as lots would have it
     """
 
-    __test__ = False  # for pytest, which collects what is called so
-
-    kind: TestKind
+    kind: ConditionKind
     negated: bool = False
     id: UUID | None = None
     name: str = ""
@@ -85,7 +83,7 @@ class Target:
 @dataclass(frozen=True, slots=True)
 class Rule:
     name: str
-    tests: tuple[Test, ...]
+    tests: tuple[Condition, ...]
     target: Target
 
 
@@ -100,7 +98,7 @@ class Rules:
         yield from (rule.target for rule in self.rules)
         yield self.otherwise
 
-    def tests(self, *kinds: TestKind) -> Iterator[Test]:
+    def tests(self, *kinds: ConditionKind) -> Iterator[Condition]:
         return (test for rule in self.rules for test in rule.tests if test.kind in kinds)
 
 
@@ -118,10 +116,10 @@ class Needs:
 
 
 def needs_of(rules: Rules) -> Needs:
-    lists = frozenset(test.id for test in rules.tests(TestKind.LIST) if test.id)
-    fields = frozenset(test.name for test in rules.tests(TestKind.FIELD))
-    orders = any(True for _ in rules.tests(TestKind.WORK_ORDERS))
-    known = any(True for _ in rules.tests(TestKind.CUSTOMER))
+    lists = frozenset(test.id for test in rules.tests(ConditionKind.LIST) if test.id)
+    fields = frozenset(test.name for test in rules.tests(ConditionKind.FIELD))
+    orders = any(True for _ in rules.tests(ConditionKind.WORK_ORDERS))
+    known = any(True for _ in rules.tests(ConditionKind.CUSTOMER))
     return Needs(lists, fields, bool(fields) or orders or known, orders)
 
 
@@ -136,10 +134,10 @@ def read_rules(document: Mapping[str, Any]) -> Rules:
     )
 
 
-def _test(given: Mapping[str, Any]) -> Test:
+def _test(given: Mapping[str, Any]) -> Condition:
     records, measure = given.get("records"), given.get("measure")
-    return Test(
-        TestKind(given["kind"]),
+    return Condition(
+        ConditionKind(given["kind"]),
         negated=given.get("negated", False),
         id=_id(given.get("id")),
         name=given.get("name") or "",

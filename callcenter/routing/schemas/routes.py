@@ -9,28 +9,28 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from callcenter.core.fields import Line, OneOf, Whole
 from callcenter.core.http import Shape, page_of
 from callcenter.core.i18n import LOCALES
-from callcenter.routing.rules import Measure, Records, TargetKind, TestKind
+from callcenter.routing.rules import ConditionKind, Measure, Records, TargetKind
 
 MOST_RULES, MOST_TESTS, MOST_VALUES, LONGEST_MESSAGE = 50, 10, 200, 500
 _BEGINNING = re.compile(r"\+?[0-9]{1,20}")
 
-PARTS: Mapping[TestKind, tuple[str, ...]] = {
-    TestKind.SCHEDULE: ("id",),
-    TestKind.CALLER: ("values",),
-    TestKind.WITHHELD: (),
-    TestKind.CALLED: ("values",),
-    TestKind.LIST: ("id",),
-    TestKind.CUSTOMER: ("records",),
-    TestKind.FIELD: ("name",),
-    TestKind.WORK_ORDERS: (),
-    TestKind.ENTERED: ("name",),
-    TestKind.LOAD: ("id", "measure"),
-    TestKind.SHARE: ("percent",),
+PARTS: Mapping[ConditionKind, tuple[str, ...]] = {
+    ConditionKind.SCHEDULE: ("id",),
+    ConditionKind.CALLER: ("values",),
+    ConditionKind.WITHHELD: (),
+    ConditionKind.CALLED: ("values",),
+    ConditionKind.LIST: ("id",),
+    ConditionKind.CUSTOMER: ("records",),
+    ConditionKind.FIELD: ("name",),
+    ConditionKind.WORK_ORDERS: (),
+    ConditionKind.ENTERED: ("name",),
+    ConditionKind.LOAD: ("id", "measure"),
+    ConditionKind.SHARE: ("percent",),
 }
 """What each kind of test must say."""
 
-COMPARED = {TestKind.FIELD, TestKind.ENTERED}
-BOUNDED = {TestKind.WORK_ORDERS, TestKind.LOAD}
+COMPARED = {ConditionKind.FIELD, ConditionKind.ENTERED}
+BOUNDED = {ConditionKind.WORK_ORDERS, ConditionKind.LOAD}
 
 _TARGETS: Mapping[TargetKind, tuple[str, ...]] = {
     TargetKind.AGENT_SERVICE: ("id",),
@@ -53,7 +53,7 @@ def _is_count(text: str | None) -> bool:
 class RouteTestShape(Shape):
     """One thing that must hold; which parts count, `kind` says (docs/guides/routing.md)."""
 
-    kind = OneOf(TestKind, required=True)
+    kind = OneOf(ConditionKind, required=True)
     negated = fields.Bool(load_default=False)
     id = fields.UUID(allow_none=True, load_default=None)
     name = fields.Str(allow_none=True, load_default=None, validate=validate.Length(1, 60))
@@ -72,7 +72,7 @@ class RouteTestShape(Shape):
 
     @validates_schema
     def check(self, data: dict[str, Any], **_: Any) -> None:
-        kind = TestKind(data["kind"])
+        kind = ConditionKind(data["kind"])
         for part in PARTS[kind]:
             if data[part] in (None, []):
                 raise ValidationError("validation.required", part)
@@ -83,7 +83,7 @@ class RouteTestShape(Shape):
             raise ValidationError("validation.required", "at_least")
         if kind in BOUNDED and not all(map(_is_count, (data["at_least"], data["at_most"]))):
             raise ValidationError("validation.integer", "at_least")
-        if kind is TestKind.CALLER and not all(map(_BEGINNING.fullmatch, data["values"])):
+        if kind is ConditionKind.CALLER and not all(map(_BEGINNING.fullmatch, data["values"])):
             raise ValidationError("validation.phone", "values")
 
 

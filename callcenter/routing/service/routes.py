@@ -21,7 +21,7 @@ from callcenter.core.tenant import Scope
 from callcenter.objects.service import Callers
 from callcenter.routing.deciding import Decision, Facts, Load, decide
 from callcenter.routing.models import CallerList, RoutingService
-from callcenter.routing.rules import TargetKind, TestKind, needs_of, read_rules
+from callcenter.routing.rules import ConditionKind, TargetKind, needs_of, read_rules
 from callcenter.routing.schemas import RulesShape
 from callcenter.routing.service.facts import CallerFacts
 from callcenter.schedules.service import load_schedules
@@ -154,17 +154,17 @@ class RoutingServices:
             TargetKind.AGENT_SERVICE: services,
             TargetKind.IVR_SERVICE: self._surroundings.flows(session),
             TargetKind.SEAT: {key for key, person in people.items() if person.active},
-            TestKind.LOAD: services,
-            TestKind.SCHEDULE: load_schedules(
+            ConditionKind.LOAD: services,
+            ConditionKind.SCHEDULE: load_schedules(
                 session, {_own(session): self._directory.enterprise(session).zone}
             ),
-            TestKind.LIST: set(session.scalars(select(CallerList.id))),
+            ConditionKind.LIST: set(session.scalars(select(CallerList.id))),
         }
         fields = self._callers.fields(session)
         for path, part in (*_targets(document), *_tests(document)):
             if part["kind"] in known and part["id"] not in known[part["kind"]]:
                 yield f"document.{path}.id", ["validation.unknown_id"]
-            if part["kind"] == TestKind.FIELD and part["name"] not in fields:
+            if part["kind"] == ConditionKind.FIELD and part["name"] not in fields:
                 yield f"document.{path}.name", ["validation.unknown_field"]
 
     def _number(self, session: Session, text: str, name: str) -> Number | None:

@@ -1,0 +1,162 @@
+"""Real calls are led by the rules of a routing service, and each decision stands in the ledger."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, update
+
+from callcenter.acd.agent import AgentState
+from callcenter.core.clock import SystemClock
+from callcenter.core.ids import new_id
+from callcenter.core.numbers import parse_number
+from callcenter.core.tenant import Scope
+from callcenter.objects.tasks import owner_engine
+from callcenter.processes.telephony.customers import WITHIN
+from callcenter.routing.models import CallerList, ListedCaller, RoutingService
+from callcenter.schedules.models import Schedule
+from callcenter.tenancy.models import AccessNumber
+from tests.integration.telephony.sound import loudness
+from tests.support.centre import NUMBER, Centre
+from tests.support.databases import FreshDatabase
+
+pytestmark = pytest.mark.integration
+
+VIP, STRANGER = "13800000001", "13800000002"
+CLOSED = {
+    "kind": "message",
+    "say": {"zh-CN": "现在是休息时间，请稍后再来电。", "en": "We are closed."},
+}
+LOUD = 100
+"""Of somebody who speaks; silence has none."""
+NEVER = {day: [] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+
+Lead = Callable[..., Any]
+
+
+@pytest.fixture
+def owner(postgres: FreshDatabase) -> Engine:
+    return owner_engine(postgres.owner_url)
+
+
+@pytest.fixture
+def keep(centre: Centre) -> Lead:
+    """Keeps a row of the centre's enterprise; its id."""
+
+    def kept(row: Any) -> Any:
+        with centre.database.begin(Scope(centre.enterprise)) as session:
+            row.id = new_id()
+            session.add(row)
+            session.flush()
+            return row.id
+
+    return kept
+
+
+@pytest.fixture
+async def lead(centre: Centre, keep: Lead) -> Lead:
+    """Leads the access number by rules from now on."""
+
+    async def led(*rules: dict[str, Any], otherwise: dict[str, Any]) -> None:
+        document = {"rules": [*rules], "otherwise": otherwise}
+        now = SystemClock().now()
+        route = keep(RoutingService(name=str(new_id()), document=document, created_at=now))
+        with centre.database.begin(Scope.platform()) as session:
+            leads = update(AccessNumber).where(AccessNumber.number == NUMBER)
+            session.execute(leads.values(strategy_kind="routing_service", strategy_id=route))
+        await centre.node.refresher.refresh()
+
+    return led
+
+
+def rule(target: dict[str, Any], *tests: dict[str, Any]) -> dict[str, Any]:
+    return {"name": "r", "tests": [*tests], "target": target}
+
+
+def routed(centre: Centre, number: str) -> list[tuple[str, Any]]:
+    """Of the calls with a number: targets and the places of the rules that decided, in order."""
+    wanted = str(parse_number(number))
+    ids = {call.id for call in centre.calls() if call.customer_number == wanted}
+    facts = (fact for fact in centre.facts() if fact.type == "call.routed")
+    return [(f.data["target"], f.data.get("rule")) for f in facts if f.call_id in ids]
+
+
+async def test_an_important_caller_reaches_an_agent_and_others_hear_that_it_is_closed(
+    centre: Centre, keep: Lead, lead: Lead
+) -> None:
+    now = SystemClock().now()
+    important = keep(CallerList(name="important", created_at=now))
+    with centre.database.begin(Scope(centre.enterprise)) as session:
+        number = str(parse_number(VIP))
+        session.add(ListedCaller(list_id=important, number=number, note="", added_at=now))
+    shut = keep(
+        Schedule(name="never", week=NEVER, days=[], workday_as="mon", follows_holidays=False,
+                 time_zone=None, emergency=None, created_at=now)
+    )  # fmt: skip
+    await lead(
+        rule({"kind": "agent_service", "id": str(centre.service)},
+             {"kind": "list", "id": str(important)}),
+        rule(CLOSED, {"kind": "schedule", "id": str(shut), "negated": True}),
+        otherwise={"kind": "hang_up"},
+    )  # fmt: skip
+    await centre.sign_in("8001")
+
+    turned_away = await centre.network.call(NUMBER, STRANGER)
+    await turned_away.ended.wait()
+    assert loudness(await turned_away.sound()) > LOUD
+    assert centre.state("8001") is AgentState.READY
+
+    caller = await centre.network.call(NUMBER, VIP)
+    ringing = await centre.network.rings(centre.phone("8001"))
+    await ringing.answer()
+    await centre.has_state("8001", AgentState.TALKING)
+    await caller.hang_up()
+    await centre.ended_call(2)
+    assert routed(centre, STRANGER) == [("routing_service", None), ("message", 1)]
+    assert routed(centre, VIP) == [("routing_service", None), ("agent_service", 0)]
+
+
+async def test_a_database_that_does_not_answer_makes_no_caller_wait_and_holds_no_rule(
+    centre: Centre, keep: Lead, lead: Lead, owner: Engine
+) -> None:
+    blocked = keep(CallerList(name="blocked", created_at=SystemClock().now()))
+    await lead(
+        rule({"kind": "hang_up"}, {"kind": "list", "id": str(blocked)}),
+        otherwise={"kind": "agent_service", "id": str(centre.service)},
+    )
+    await centre.sign_in("8001")
+    with owner.begin() as connection:
+        connection.exec_driver_sql("LOCK TABLE listed_caller IN ACCESS EXCLUSIVE MODE")
+        began = time.monotonic()
+        caller = await centre.network.call(NUMBER, STRANGER)
+        ringing = await centre.network.rings(centre.phone("8001"))
+        assert WITHIN <= time.monotonic() - began < WITHIN + 5
+    await ringing.hang_up(21)
+    await caller.hang_up()
+
+
+async def test_who_is_not_there_leaves_the_call_to_otherwise(centre: Centre, lead: Lead) -> None:
+    """The seat of the rule is signed out: nobody is rung, and the service has the call."""
+    absent = centre.agents["8002"]
+    await lead(
+        rule({"kind": "seat", "id": str(absent)}),
+        otherwise={"kind": "agent_service", "id": str(centre.service)},
+    )
+    await centre.sign_in("8001")
+    caller = await centre.network.call(NUMBER, STRANGER)
+    ringing = await centre.network.rings(centre.phone("8001"))
+    await ringing.answer()
+    await centre.has_state("8001", AgentState.TALKING)
+    await caller.hang_up()
+
+
+async def test_a_share_of_the_calls_goes_each_way(centre: Centre, lead: Lead) -> None:
+    """Of twelve calls some go each way: that all go one way comes once in two thousand runs."""
+    await lead(rule(CLOSED, {"kind": "share", "percent": 50}), otherwise={"kind": "hang_up"})
+    for place in range(12):
+        caller = await centre.network.call(NUMBER, f"1380000{place:04d}")
+        await caller.ended.wait()
+    await centre.ended_call(12)
+    places = [routed(centre, f"1380000{place:04d}")[-1][1] for place in range(12)]
+    assert {None, 0} == set(places)
