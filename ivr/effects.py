@@ -46,11 +46,18 @@ class Timeout:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Answers AskSchedule. open: None where there is no such schedule."""
+
+    open: bool | None
+
+
+@dataclass(frozen=True)
 class Gone:
     """The caller has hung up; may come instead of any answer."""
 
 
-Event = Started | Played | Digits | Timeout | Gone
+Event = Started | Played | Digits | Timeout | Standing | Gone
 
 
 @dataclass(frozen=True)
@@ -81,6 +88,13 @@ class Collect:
     timeout: float
     inter_digit: float
     terminator: str
+
+
+@dataclass(frozen=True)
+class AskSchedule:
+    """Whether a schedule is open now. schedule: its id."""
+
+    schedule: str
 
 
 @dataclass(frozen=True)
@@ -129,10 +143,10 @@ class Count:
     at: datetime
 
 
-Effect = Play | Menu | Collect | SetVariable | Transfer | HangUp | Fail | Count
+Effect = Play | Menu | Collect | AskSchedule | SetVariable | Transfer | HangUp | Fail | Count
 Variables = Mapping[str, Value]
 
 
 def awaits(effect: Effect) -> bool:
     """Whether the flow waits for this effect's event."""
-    return isinstance(effect, Play | Menu | Collect)
+    return isinstance(effect, Play | Menu | Collect | AskSchedule)

@@ -4,16 +4,18 @@ A call keeps the Flow it began with, whatever is published meanwhile. The runner
 nor transfers: it tells where the flow ended, and telephony acts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 import structlog
 
 from callcenter.core.clock import Clock
 from callcenter.telephony.session import Session, SessionGone
 from ivr.effects import (
+    AskSchedule,
     Collect,
     Count,
     Digits,
@@ -26,6 +28,7 @@ from ivr.effects import (
     Menu,
     Play,
     Played,
+    Standing,
     Started,
     TargetKind,
     Timeout,
@@ -38,6 +41,10 @@ from ivr.nodes.menu import KEYS
 from ivr.prompts import PromptLibrary
 
 log = structlog.get_logger()
+
+
+IsOpen = Callable[[str, UUID], bool | None]
+"""(the enterprise's id, the schedule's id) → whether it is open now, None where there is none."""
 
 
 class EndKind(StrEnum):
@@ -75,9 +82,10 @@ class FlowEnd:
 
 
 class FlowRunner:
-    def __init__(self, library: PromptLibrary, clock: Clock) -> None:
+    def __init__(self, library: PromptLibrary, clock: Clock, is_open: IsOpen) -> None:
         self._library = library
         self._clock = clock
+        self._is_open = is_open
 
     async def run(self, session: Session, flow: Flow, variables: Mapping[str, Value]) -> FlowEnd:
         """Answer the call and lead it to the flow's end.
@@ -118,6 +126,8 @@ class FlowRunner:
                     return await self._menu(session, flow, effect)
                 case Collect():
                     return await self._collect(session, flow, effect)
+                case AskSchedule():
+                    return Standing(self._is_open(flow.owner, UUID(effect.schedule)))
         except SessionGone:
             return Gone()
         raise AssertionError(f"{type(effect).__name__} does not wait")

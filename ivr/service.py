@@ -1,9 +1,9 @@
 """IVR services: draft, publish, roll back; and the flows that calls are led through."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -24,6 +24,7 @@ from ivr.effects import TargetKind
 from ivr.errors import FlowInvalid, NoDraft
 from ivr.model import Flow, Problem, ProblemCode
 from ivr.models import IvrFlowVersion, IvrService, VersionState
+from ivr.nodes.schedule import ScheduleSettings
 from ivr.nodes.transfer import TransferSettings
 from ivr.prompts import PromptLibrary
 from ivr.speech import SpeechFailed
@@ -68,6 +69,14 @@ def record_prompts(library: PromptLibrary, flows: Iterable[Flow]) -> int:
     return made + sum(library.ensure(clips_of(flow), flow.owner) for flow in flows)
 
 
+class FlowSurroundings(Protocol):
+    """What lies around flows; the composition root hands it in. Ids, of the scope's enterprise."""
+
+    def routes(self, session: Session) -> Collection[UUID]: ...
+
+    def schedules(self, session: Session) -> Collection[UUID]: ...
+
+
 class IvrServices:
     def __init__(
         self,
@@ -78,9 +87,8 @@ class IvrServices:
         directory: Directory,
         library: PromptLibrary,
         callers: Callers,
-        routes: Callable[[Session], Collection[UUID]],
+        surroundings: FlowSurroundings,
     ) -> None:
-        """routes: the enterprise's routing services."""
         self._database = database
         self._clock = clock
         self._audit = audit
@@ -88,7 +96,7 @@ class IvrServices:
         self._directory = directory
         self._library = library
         self._callers = callers
-        self._routes = routes
+        self._surroundings = surroundings
 
     def view(self, session: Session, service_id: UUID) -> ServiceView:
         """Raises NotFound."""
@@ -183,14 +191,17 @@ class IvrServices:
                 yield Problem(node.id, ProblemCode.UNKNOWN_FIELD, key)
 
     def _unknown_targets(self, session: Session, flow: Flow) -> Iterator[Problem]:
-        """Transfers to services and seats that this enterprise does not have."""
+        """What flows lead to and ask, and this enterprise does not have."""
         known = {
             TargetKind.SERVICE: {str(found) for found in self._directory.services(session)},
             TargetKind.SEAT: {str(found) for found in self._directory.people(session)},
-            TargetKind.ROUTING: {str(found) for found in self._routes(session)},
+            TargetKind.ROUTING: {str(found) for found in self._surroundings.routes(session)},
         }
+        schedules = {str(found) for found in self._surroundings.schedules(session)}
         for node in flow.nodes.values():
             settings = node.settings
+            if isinstance(settings, ScheduleSettings) and settings.schedule not in schedules:
+                yield Problem(node.id, ProblemCode.UNKNOWN_TARGET, settings.schedule)
             if not isinstance(settings, TransferSettings) or settings.kind not in known:
                 continue
             if settings.target not in known[settings.kind]:

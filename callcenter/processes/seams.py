@@ -14,6 +14,7 @@ from callcenter.core.clock import Clock
 from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Definitions
 from callcenter.routing.models import AgentService, RoutingService, ServiceStatus
+from callcenter.schedules.models import Schedule
 from callcenter.tenancy.models import AccessNumber
 from dialer.models import Attempt, Contact
 from ivr.models import IvrFlowVersion, IvrService, VersionState
@@ -115,6 +116,9 @@ class Surroundings:
     def routes(self, session: Session) -> Collection[UUID]:
         """The enterprise's routing services."""
         return set(session.scalars(select(RoutingService.id)))
+
+    def schedules(self, session: Session) -> Collection[UUID]:
+        return set(session.scalars(select(Schedule.id)))
 
     def has_calls(self, session: Session, service_id: UUID) -> bool:
         query = select(Call.id).where(Call.service_id == service_id).limit(1)

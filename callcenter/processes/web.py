@@ -100,8 +100,7 @@ def _blueprints(
     )
     library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
     callers = Callers(directory, Definitions())
-    routes = Surroundings().routes
-    flows = IvrServices(database, clock, audit, outbox, directory, library, callers, routes)
+    flows = IvrServices(database, clock, audit, outbox, directory, library, callers, Surroundings())
     # Tables of objects are made by the owner; the application may make none.
     publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
     return [

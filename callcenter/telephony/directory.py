@@ -6,6 +6,7 @@ database is away, so calls are served all the same.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from callcenter.core.db import Database
@@ -41,6 +42,13 @@ class Directory:
         """Whether an enterprise's switch is on; what was never defined is."""
         enterprise = self.plan.enterprises.get(enterprise_id) if self.plan else None
         return enterprise is None or enterprise.options.get(key) is not False
+
+    def is_open(self, enterprise_id: UUID, schedule_id: UUID, now: datetime) -> bool | None:
+        """None for a schedule that is not there, or another enterprise's."""
+        schedule = self.plan.schedules.get(schedule_id) if self.plan else None
+        if schedule is None or schedule.enterprise_id != enterprise_id:
+            return None
+        return schedule.hours.is_open(now)
 
     def route(self, called: str) -> Route | None:
         return self.plan.resolve(called) if self.plan else None

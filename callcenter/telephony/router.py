@@ -43,10 +43,11 @@ class Router:
         if route is None:
             return None
         told = await self._reader.told(call, route.needs) if route.needs else Told()
+        directory, now = self._agents.directory, self._clock.now()
         facts = Facts(
             call.customer,
             call.access_number,
-            is_open=self._is_open,
+            is_open=lambda key: directory.is_open(call.enterprise_id, key, now),
             load=self._load,
             lot=lambda place: lot_of(call.id, place),
             forwarded=lambda number: self._forwarded[service_id, number],
@@ -68,11 +69,6 @@ class Router:
         plan = self._agents.directory.plan
         route = plan.routes.get(service_id) if plan else None
         return route if route and route.enterprise_id == call.enterprise_id else None
-
-    def _is_open(self, schedule_id: UUID) -> bool | None:
-        plan = self._agents.directory.plan
-        schedule = plan.schedules.get(schedule_id) if plan else None
-        return schedule.hours.is_open(self._clock.now()) if schedule else None
 
     def _load(self, service_id: UUID) -> Load | None:
         if self._agents.directory.service(service_id) is None:

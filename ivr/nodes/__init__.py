@@ -8,6 +8,7 @@ from ivr.nodes.hang_up import HangUpKind
 from ivr.nodes.kind import NodeKind
 from ivr.nodes.menu import MenuKind
 from ivr.nodes.play import PlayKind
+from ivr.nodes.schedule import ScheduleKind
 from ivr.nodes.set_variable import SetVariableKind
 from ivr.nodes.transfer import TransferKind
 
@@ -16,6 +17,7 @@ _ALL: tuple[NodeKind[Any], ...] = (
     MenuKind(),
     CollectKind(),
     ConditionKind(),
+    ScheduleKind(),
     SetVariableKind(),
     TransferKind(),
     HangUpKind(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import ClassVar, Generic, NoReturn, TypeVar
 
-from ivr.effects import Collect, Event, HangUp, Menu, Play, Transfer, Variables
+from ivr.effects import AskSchedule, Collect, Event, HangUp, Menu, Play, Transfer, Variables
 from ivr.expressions import Value
 from ivr.model import Clip, ProblemCode, Prompt
 from ivr.speaking import speak
@@ -34,7 +34,7 @@ class Here:
 class Stay:
     """Remain at the node until `effect` is answered."""
 
-    effect: Play | Menu | Collect
+    effect: Play | Menu | Collect | AskSchedule
     refused: int = 0
 
 

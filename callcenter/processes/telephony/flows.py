@@ -12,8 +12,8 @@ from callcenter.routing.service import RoutingPlan
 from callcenter.telephony.ami import AmiClient, AmiError
 from callcenter.telephony.announcing import HUSH
 from callcenter.telephony.live import LiveCall, Target, TargetKind
-from callcenter.telephony.scripts import Led
 from callcenter.telephony.session import Session, SessionGone
+from callcenter.telephony.ways import Led
 from ivr.model import LANGUAGES, Clip, Flow
 from ivr.phrases import phrase
 from ivr.prompts import PromptLibrary

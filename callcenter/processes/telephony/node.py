@@ -63,6 +63,7 @@ from callcenter.telephony.scripts import Scripts
 from callcenter.telephony.switchboard import Joined, Switchboard
 from callcenter.telephony.tracker import TRACKED, Tracker
 from callcenter.telephony.wall import Wall
+from callcenter.telephony.ways import Ways
 from ivr.prompts import PromptLibrary
 from ivr.runner import FlowRunner
 from ivr.speech import EspeakSpeech
@@ -115,13 +116,17 @@ class Node:
         self.callers = CallerReading(self.database)
         known = Callers(SqlDirectory(), Definitions())
         customers = FlowCustomers(self.callers, known)
-        self.flows = IvrFlows(FlowRunner(library, clock), library, customers)
+        self.flows = IvrFlows(FlowRunner(library, clock, self._is_open), library, customers)
         self.router = Router(
             clock, self.agents, self.matcher, RouteCallers(self.callers, CallerFacts(known))
         )
+        trunks = TrunkRoutes(self.agents)
+        ways = Ways(
+            clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks
+        )
         self.scripts = Scripts(
-            clock, self.agents, self.board, self.distribution, self.flows, self.router,
-            TrunkRoutes(self.agents), self.control.return_customer,
+            clock, self.agents, self.board, self.distribution, ways, trunks,
+            self.control.return_customer,
         )  # fmt: skip
         self.agi = AgiServer(
             "127.0.0.1", settings.asterisk.agi_port, secrets.agi_token, self.scripts.all(),
@@ -236,6 +241,9 @@ class Node:
         plan = self.agents.directory.plan
         known = plan.enterprises.values() if plan else ()
         return next((str(enterprise.id) for enterprise in known if enterprise.code == code), "")
+
+    def _is_open(self, enterprise: str, schedule_id: UUID) -> bool | None:
+        return self.agents.directory.is_open(UUID(enterprise), schedule_id, self.clock.now())
 
     def _event(self, event: AmiEvent) -> None:
         for change in self.tracker.handle(event):

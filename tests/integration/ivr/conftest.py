@@ -76,7 +76,7 @@ def ivr_services(database, clock, library, agent_services):
     callers = SimpleNamespace(fields=lambda session: frozenset({"level"}))
     return IvrServices(
         database, clock, Audit(clock), Outbox(clock), directory, library, callers,
-        Surroundings().routes,
+        Surroundings(),
     )  # fmt: skip
 
 

@@ -123,6 +123,30 @@ def test_a_transfer_to_another_enterprises_service_is_refused(
     assert [p["code"] for p in refused.value.details["problems"]] == ["unknown-target"]
 
 
+UNKNOWN = "0192f0c1-0000-7000-8000-0000000000ff"
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "ways"),
+    [
+        ("schedule", {"schedule": UNKNOWN}, ("open", "closed", "unknown")),
+        ("transfer", {"kind": "routing", "target": UNKNOWN}, ()),
+    ],
+)
+def test_a_schedule_or_a_routing_service_that_is_not_there_is_refused(
+    database, ivr_services, house, kind, settings, ways
+):
+    definition = demo_definition(house.agent_service_id)
+    first = definition["start"]
+    exits = dict.fromkeys(ways, first)
+    new = {"id": "new", "kind": kind, "settings": settings, "exits": exits}
+    definition |= {"start": "new", "nodes": [new, *definition["nodes"]] if ways else [new]}
+    save(database, ivr_services, house, definition)
+    with pytest.raises(FlowInvalid) as refused:
+        ivr_services.publish(house.scope, house.service_id, version_of(database, house))
+    assert [p["code"] for p in refused.value.details["problems"]] == ["unknown-target"]
+
+
 def asking(house, when):
     """The demo flow behind a question about the customer."""
     definition = demo_definition(house.agent_service_id)

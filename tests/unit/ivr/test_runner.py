@@ -18,6 +18,8 @@ from tests.fakes.session import ScriptedSession
 from tests.unit.ivr.conftest import AGENTS, BYE, SERVICE, definition, menu, node, say
 
 OWNER = "0192f0c1-0000-7000-8000-0000000000ee"
+DAYS, NIGHTS, NONE = (f"0192f0c1-0000-7000-8000-0000000000{end}" for end in ("d1", "d2", "d3"))
+HOURS = {(OWNER, DAYS): True, (OWNER, NIGHTS): False}
 
 
 class Typewriter:
@@ -36,7 +38,8 @@ def library(tmp_path):
 
 @pytest.fixture
 def runner(library):
-    return FlowRunner(library, ManualClock(datetime(2026, 11, 24, 8, tzinfo=UTC)))
+    clock = ManualClock(datetime(2026, 11, 24, 8, tzinfo=UTC))
+    return FlowRunner(library, clock, lambda owner, schedule: HOURS.get((owner, str(schedule))))
 
 
 @pytest.fixture
@@ -161,3 +164,15 @@ async def test_the_hash_key_is_a_choice_of_a_menu_like_any_other(runner):
     )
     end = await runner.run(ScriptedSession("#"), read(definition(pound, AGENTS, BYE)), {})
     assert way(end) == ["pound:#", "agents:transfer"]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "exit_"), [(DAYS, "open"), (NIGHTS, "closed"), (NONE, "unknown")]
+)
+async def test_a_schedule_has_a_way_for_open_closed_and_gone(runner, schedule, exit_):
+    ways = {"open": "agents", "closed": "bye", "unknown": "bye"}
+    hours = node("hours", "schedule", {"schedule": schedule}, **ways)
+    flow = read(definition(hours, AGENTS, BYE), owner=OWNER)
+    end = await runner.run(ScriptedSession(), flow, {})
+    assert way(end)[0] == f"hours:{exit_}"
+    assert end.kind is (EndKind.TRANSFER if exit_ == "open" else EndKind.HANG_UP)

@@ -84,6 +84,7 @@ def test_a_prompt_of_one_language_needs_no_other():
         node("n", "transfer", {"kind": "service", "target": "reception"}),
         node("n", "transfer", {"kind": "number", "target": "1,2&SIP/x"}),
         node("n", "transfer", {"kind": "moon", "target": "12345"}),
+        node("n", "schedule", {"schedule": "always"}, open="bye", closed="bye", unknown="bye"),
         node("n", "hang_up", {"gently": True}),
     ],
 )

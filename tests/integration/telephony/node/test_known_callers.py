@@ -84,7 +84,7 @@ def lead_through_the_flow(centre: Centre) -> None:
     library = PromptLibrary(centre.settings.paths.home / "prompts", EspeakSpeech())
     flows = IvrServices(
         centre.database, clock, Audit(clock), Outbox(clock), directory, library,
-        Callers(directory, Definitions()), Surroundings().routes,
+        Callers(directory, Definitions()), Surroundings(),
     )  # fmt: skip
     scope = Scope.of(actor(centre.enterprise))
     with centre.database.begin(scope) as session:

@@ -1,0 +1,186 @@
+"""Where a call is led: to a service, through a flow, by a routing service, to a seat or a number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from callcenter.acd.agent import AgentEvent
+from callcenter.calls.events import FactType
+from callcenter.calls.states import CallEvent
+from callcenter.core.clock import Clock
+from callcenter.routing.deciding import Decision, Value
+from callcenter.routing.rules import Target as RouteTarget
+from callcenter.routing.rules import TargetKind as RouteTo
+from callcenter.telephony.agents import Agents
+from callcenter.telephony.distribution import SUMMON_SECONDS, Distribution, Rung, Served
+from callcenter.telephony.live import RING_SECONDS, LiveCall, Target, TargetKind
+from callcenter.telephony.router import Router
+from callcenter.telephony.session import Session
+from callcenter.telephony.switchboard import Switchboard
+
+log = structlog.get_logger()
+
+MOST_ROUTES = 10
+"""Decisions of routing services about one call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """Where a flow sends a call, None when it is over; and what the caller has entered there."""
+
+    target: Target | None
+    entered: Mapping[str, Value] = field(default_factory=dict)
+
+
+class Flows(Protocol):
+    """Runs an IVR service's published flow; `processes/telephony` injects `ivr`."""
+
+    async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Led:
+        """Lead the caller through the flow to its end. Raises SessionGone."""
+        ...
+
+    async def say(self, session: Session, call: LiveCall, texts: Mapping[str, str]) -> None:
+        """Say a text in the caller's language. texts: by language. Raises SessionGone."""
+        ...
+
+
+class Trunks(Protocol):
+    def dial_string(self, enterprise_id: UUID, number: str, display: str) -> str:
+        """`PJSIP/demo/sip:13800000001@host:port`; the number in the trunk's habit."""
+        ...
+
+
+class Ways:
+    """Every way ends with the session's `leave`, but for a seat and a number that did not answer."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        agents: Agents,
+        switchboard: Switchboard,
+        distribution: Distribution,
+        flows: Flows,
+        router: Router,
+        trunks: Trunks,
+    ) -> None:
+        self._clock = clock
+        self._agents = agents
+        self._board = switchboard
+        self._distribution = distribution
+        self._flows = flows
+        self._router = router
+        self._trunks = trunks
+
+    async def ivr(self, session: Session, call: LiveCall, service_id: UUID) -> None:
+        self._board.step(call, CallEvent.ENTER_IVR)
+        led = await self._flows.run(session, service_id, call)
+        if led.target is None:
+            await session.leave("hangup")
+        elif led.target.kind is TargetKind.ROUTING:
+            await self.routed(session, call, UUID(led.target.value), led.entered)
+        else:
+            await self.send_to(session, call, led.target)
+
+    async def routed(
+        self, session: Session, call: LiveCall, service_id: UUID, entered: Mapping[str, Value]
+    ) -> None:
+        """By the rules of a routing service, to the first target that takes the call."""
+        decision = await self._router.decide(call, service_id, entered)
+        if decision is None or self._goes_round(call):
+            await session.leave("closed")
+            return
+        self._tell_route(call, service_id, decision)
+        if await self._reached(session, call, service_id, decision.target):
+            return
+        plan = self._agents.directory.plan
+        otherwise = plan.routes[service_id].rules.otherwise if plan else decision.target
+        if decision.target == otherwise or not await self._reached(
+            session, call, service_id, otherwise
+        ):
+            await session.leave("busy")
+
+    async def _reached(
+        self, session: Session, call: LiveCall, service_id: UUID, target: RouteTarget
+    ) -> bool:
+        """False for a seat or a number that did not take it: the caller is still there."""
+        if target.kind is RouteTo.SEAT and target.id:
+            rung = await self.to_seat(session, call, target.id)
+        elif target.kind is RouteTo.NUMBER:
+            with self._router.forwarding(service_id, target.number):
+                rung = await self.to_number(session, call, target.number)
+        else:
+            await self._led_on(session, call, target)
+            return True
+        if rung is Rung.TALKED:
+            await session.leave("hangup")
+        return rung in (Rung.TALKED, Rung.GONE)
+
+    async def _led_on(self, session: Session, call: LiveCall, target: RouteTarget) -> None:
+        if target.kind is RouteTo.AGENT_SERVICE and target.id:
+            await self.serve(session, call, target.id)
+        elif target.kind is RouteTo.IVR_SERVICE and target.id:
+            await self.ivr(session, call, target.id)
+        else:
+            if target.say:
+                await self._flows.say(session, call, target.say)
+            await session.leave("hangup")
+
+    def _goes_round(self, call: LiveCall) -> bool:
+        """A flow may lead to a routing service and that to the flow again, but not for ever."""
+        call.routes += 1
+        if call.routes > MOST_ROUTES:
+            log.warning("route.goes_round", call_id=str(call.id))
+        return call.routes > MOST_ROUTES
+
+    def _tell_route(self, call: LiveCall, service_id: UUID, decision: Decision) -> None:
+        target = decision.target
+        data = {
+            "target": target.kind.value,
+            "target_id": str(target.id) if target.id else None,
+            "via": str(service_id),
+            "rule": decision.place,
+        }
+        name = (service_id, call.routes)
+        self._board.chronicle.call(call, FactType.CALL_ROUTED, self._clock.now(), name, data)
+
+    async def serve(self, session: Session, call: LiveCall, service_id: UUID) -> None:
+        service = self._agents.directory.service(service_id)
+        if service is None or service.enterprise_id != call.enterprise_id:
+            await session.leave("closed")
+            return
+        served = await self._distribution.serve(session, call, service)
+        if served is Served.CONNECTED:
+            await session.leave("hangup")
+        elif served in (Served.TIMED_OUT, Served.FULL):
+            if served is Served.TIMED_OUT:
+                self._board.dequeued(call, "timeout", self._clock.now())
+            await session.leave("busy")
+
+    async def send_to(self, session: Session, call: LiveCall, target: Target) -> None:
+        if target.kind is TargetKind.SERVICE:
+            await self.serve(session, call, UUID(target.value))
+        elif target.kind is TargetKind.SEAT:
+            await self.to_seat(session, call, UUID(target.value))
+        else:
+            await self.to_number(session, call, target.value)
+
+    async def to_seat(self, session: Session, call: LiveCall, agent_id: UUID) -> Rung:
+        seat = self._agents.seat(agent_id)
+        if seat is None or seat.enterprise_id != call.enterprise_id:
+            return Rung.UNREACHABLE
+        if not self._agents.fire(agent_id, AgentEvent.SUMMON, call_id=call.id):
+            return Rung.UNREACHABLE
+        await session.music(True)
+        rung = await self._distribution.ring(session, call, seat, SUMMON_SECONDS)
+        if rung not in (Rung.TALKED, Rung.GONE):
+            self._distribution.missed(call, seat, rung, "ready")
+        return rung
+
+    async def to_number(self, session: Session, call: LiveCall, number: str) -> Rung:
+        self._board.step(call, CallEvent.DIAL)
+        dialled = self._trunks.dial_string(call.enterprise_id, number, call.display_number)
+        outcome = await session.dial(dialled, RING_SECONDS, "")
+        return Rung.TALKED if outcome.answered else Rung.NO_ANSWER
