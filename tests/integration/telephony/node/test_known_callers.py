@@ -4,34 +4,24 @@ import time
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine
 
 from callcenter.acd.agent import AgentState
 from callcenter.core.audit import Audit
-from callcenter.core.bus import Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import (
-    Callers,
-    Definitions,
     Installer,
     NewRow,
     Records,
     Versions,
 )
 from callcenter.objects.tasks import Publisher, owner_engine
-from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
-from callcenter.processes.seams import Surroundings
 from callcenter.processes.telephony.customers import WITHIN
-from callcenter.tenancy.models import AccessNumber
-from ivr.models import IvrService
-from ivr.prompts import PromptLibrary
-from ivr.service import IvrServices
-from ivr.speech import EspeakSpeech
-from tests.integration.ivr.conftest import actor
 from tests.integration.objects.firm import clients
 from tests.integration.objects.shaping import a_field, label
+from tests.integration.telephony.node.flows import lead_through
 from tests.support.centre import CODE, NUMBER, Centre
 from tests.support.databases import FreshDatabase
 
@@ -71,27 +61,6 @@ def keep_customers(centre: Centre, owner: Engine) -> None:
         Records(means(clock)).load(session, "client", rows)
 
 
-def lead_through_the_flow(centre: Centre) -> None:
-    """Its author publishes it, so its fields have been held against the objects that there are."""
-    clock, directory = SystemClock(), SqlDirectory()
-    with centre.database.begin(Scope(centre.enterprise)) as session:
-        now = clock.now()
-        service = IvrService(enterprise_id=centre.enterprise, name="VIP", changed_at=now)
-        session.add(service)
-        session.flush()
-        service_id, leads = service.id, update(AccessNumber).where(AccessNumber.number == NUMBER)
-        session.execute(leads.values(strategy_kind="ivr_service", strategy_id=service_id))
-    library = PromptLibrary(centre.settings.paths.home / "prompts", EspeakSpeech())
-    flows = IvrServices(
-        centre.database, clock, Audit(clock), Outbox(clock), directory, library,
-        Callers(directory, Definitions()), Surroundings(),
-    )  # fmt: skip
-    scope = Scope.of(actor(centre.enterprise))
-    with centre.database.begin(scope) as session:
-        flows.save_draft(session, service_id, 1, flow(centre.service))
-    flows.publish(scope, service_id, 2)
-
-
 @pytest.fixture
 def owner(postgres: FreshDatabase) -> Engine:
     return owner_engine(postgres.owner_url)
@@ -100,7 +69,7 @@ def owner(postgres: FreshDatabase) -> Engine:
 @pytest.fixture
 async def led(centre: Centre, owner: Engine) -> Centre:
     keep_customers(centre, owner)
-    lead_through_the_flow(centre)
+    lead_through(centre, flow(centre.service))
     await centre.node.refresher.refresh()
     await centre.sign_in("8001")
     return centre

@@ -1,7 +1,9 @@
 """Real calls are led by the rules of a routing service, and each decision stands in the ledger."""
 
+import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -16,7 +18,9 @@ from callcenter.objects.tasks import owner_engine
 from callcenter.processes.telephony.customers import WITHIN
 from callcenter.routing.models import CallerList, ListedCaller, RoutingService
 from callcenter.schedules.models import Schedule
+from callcenter.telephony.session import SessionGone
 from callcenter.tenancy.models import AccessNumber
+from tests.integration.telephony.node.flows import lead_through
 from tests.integration.telephony.sound import loudness
 from tests.support.centre import NUMBER, Centre
 from tests.support.databases import FreshDatabase
@@ -31,6 +35,8 @@ CLOSED = {
 LOUD = 100
 """Of somebody who speaks; silence has none."""
 NEVER = {day: [] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+
+ALWAYS = {day: [{"begins": "00:00", "ends": "24:00"}] for day in NEVER}
 
 Lead = Callable[..., Any]
 
@@ -59,15 +65,44 @@ async def lead(centre: Centre, keep: Lead) -> Lead:
     """Leads the access number by rules from now on."""
 
     async def led(*rules: dict[str, Any], otherwise: dict[str, Any]) -> None:
-        document = {"rules": [*rules], "otherwise": otherwise}
-        now = SystemClock().now()
-        route = keep(RoutingService(name=str(new_id()), document=document, created_at=now))
+        route = keep(a_route(*rules, otherwise=otherwise))
         with centre.database.begin(Scope.platform()) as session:
             leads = update(AccessNumber).where(AccessNumber.number == NUMBER)
             session.execute(leads.values(strategy_kind="routing_service", strategy_id=route))
         await centre.node.refresher.refresh()
 
     return led
+
+
+def a_route(*rules: dict[str, Any], otherwise: dict[str, Any]) -> RoutingService:
+    document = {"rules": [*rules], "otherwise": otherwise}
+    return RoutingService(name=str(new_id()), document=document, created_at=SystemClock().now())
+
+
+def a_schedule(week: dict[str, Any]) -> Schedule:
+    return Schedule(
+        name="hours", week=week, days=[], workday_as="mon", follows_holidays=False, time_zone=None,
+        emergency=None, created_at=SystemClock().now(),
+    )  # fmt: skip
+
+
+def asking_for_a_code(schedule: object, route: object) -> dict[str, Any]:
+    """While the schedule is open a code is asked for, and the rules go by it."""
+    entry = {"prompts": [{"text": {"zh-CN": "请输入密码"}}], "variable": "code", "maximum": 2}
+    ways = {"open": "code", "closed": "bye", "unknown": "bye"}
+    return {
+        "start": "hours",
+        "languages": ["zh-CN"],
+        "nodes": [
+            {"id": "hours", "kind": "schedule", "settings": {"schedule": str(schedule)},
+             "exits": ways},
+            {"id": "code", "kind": "collect", "settings": entry,
+             "exits": {"collected": "route", "timeout": "bye", "invalid": "bye"}},
+            {"id": "route", "kind": "transfer",
+             "settings": {"kind": "routing", "target": str(route)}, "exits": {}},
+            {"id": "bye", "kind": "hang_up", "settings": {}, "exits": {}},
+        ],
+    }  # fmt: skip
 
 
 def rule(target: dict[str, Any], *tests: dict[str, Any]) -> dict[str, Any]:
@@ -90,10 +125,7 @@ async def test_an_important_caller_reaches_an_agent_and_others_hear_that_it_is_c
     with centre.database.begin(Scope(centre.enterprise)) as session:
         number = str(parse_number(VIP))
         session.add(ListedCaller(list_id=important, number=number, note="", added_at=now))
-    shut = keep(
-        Schedule(name="never", week=NEVER, days=[], workday_as="mon", follows_holidays=False,
-                 time_zone=None, emergency=None, created_at=now)
-    )  # fmt: skip
+    shut = keep(a_schedule(NEVER))
     await lead(
         rule({"kind": "agent_service", "id": str(centre.service)},
              {"kind": "list", "id": str(important)}),
@@ -160,3 +192,29 @@ async def test_a_share_of_the_calls_goes_each_way(centre: Centre, lead: Lead) ->
     await centre.ended_call(12)
     places = [routed(centre, f"1380000{place:04d}")[-1][1] for place in range(12)]
     assert {None, 0} == set(places)
+
+
+async def test_what_a_caller_entered_in_a_flow_says_where_the_call_goes(
+    centre: Centre, keep: Lead
+) -> None:
+    agents = {"kind": "agent_service", "id": str(centre.service)}
+    entered = {"kind": "entered", "name": "code", "values": ["42"]}
+    route = keep(a_route(rule(agents, entered), otherwise={"kind": "hang_up"}))
+    lead_through(centre, asking_for_a_code(keep(a_schedule(ALWAYS)), route))
+    await centre.node.refresher.refresh()
+    await centre.sign_in("8001")
+    wrong = await centre.network.call(NUMBER, STRANGER)
+    await asyncio.wait_for(wrong.answered.wait(), 10)
+    with suppress(SessionGone):  # with the last key it is over
+        await wrong.press("17")
+    await wrong.ended.wait()
+    right = await centre.network.call(NUMBER, VIP)
+    await asyncio.wait_for(right.answered.wait(), 10)
+    await right.press("42")
+    ringing = await centre.network.rings(centre.phone("8001"))
+    await ringing.answer()
+    await centre.has_state("8001", AgentState.TALKING)
+    await right.hang_up()
+    await centre.ended_call(2)
+    assert routed(centre, STRANGER) == [("ivr_service", None), ("hang_up", None)]
+    assert routed(centre, VIP) == [("ivr_service", None), ("agent_service", 0)]

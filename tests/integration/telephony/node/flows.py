@@ -1,0 +1,41 @@
+"""A flow of its own for the access number of a test."""
+
+from typing import Any
+
+from sqlalchemy import update
+
+from callcenter.core.audit import Audit
+from callcenter.core.bus import Outbox
+from callcenter.core.clock import SystemClock
+from callcenter.core.tenant import Scope
+from callcenter.objects.service import Callers, Definitions
+from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.seams import Surroundings
+from callcenter.tenancy.models import AccessNumber
+from ivr.models import IvrService
+from ivr.prompts import PromptLibrary
+from ivr.service import IvrServices
+from ivr.speech import EspeakSpeech
+from tests.integration.ivr.conftest import actor
+from tests.support.centre import NUMBER, Centre
+
+
+def lead_through(centre: Centre, definition: dict[str, Any]) -> None:
+    """Its author publishes it, so what it names has been held against what there is."""
+    clock, directory = SystemClock(), SqlDirectory()
+    with centre.database.begin(Scope(centre.enterprise)) as session:
+        now = clock.now()
+        service = IvrService(enterprise_id=centre.enterprise, name="flow", changed_at=now)
+        session.add(service)
+        session.flush()
+        service_id, leads = service.id, update(AccessNumber).where(AccessNumber.number == NUMBER)
+        session.execute(leads.values(strategy_kind="ivr_service", strategy_id=service_id))
+    library = PromptLibrary(centre.settings.paths.home / "prompts", EspeakSpeech())
+    flows = IvrServices(
+        centre.database, clock, Audit(clock), Outbox(clock), directory, library,
+        Callers(directory, Definitions()), Surroundings(),
+    )  # fmt: skip
+    scope = Scope.of(actor(centre.enterprise))
+    with centre.database.begin(scope) as session:
+        flows.save_draft(session, service_id, 1, definition)
+    flows.publish(scope, service_id, 2)
