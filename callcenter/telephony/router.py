@@ -7,6 +7,7 @@ the tests that ask for it are unknown, and the call goes on to the rules below.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Protocol
 from uuid import UUID
 
@@ -47,8 +48,9 @@ class Router:
         facts = Facts(
             call.customer,
             call.access_number,
-            is_open=lambda key: directory.is_open(call.enterprise_id, key, now),
-            load=self._load,
+            # Many rules ask the same: each is answered once a decision.
+            is_open=cache(lambda key: directory.is_open(call.enterprise_id, key, now)),
+            load=cache(self._load),
             lot=lambda place: lot_of(call.id, place),
             forwarded=lambda number: self._forwarded[service_id, number],
             told=told,

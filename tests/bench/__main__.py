@@ -6,7 +6,7 @@ import sys
 
 from tests.bench import report
 
-ALL = ("matcher", "events", "fanout", "pop", "calls", "memory", "objects")
+ALL = ("matcher", "routes", "events", "fanout", "pop", "calls", "memory", "objects")
 
 
 def main() -> None:
