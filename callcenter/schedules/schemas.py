@@ -78,7 +78,10 @@ class ScheduleBody(Shape):
 
     @validates("days")
     def check_days(self, value: list[dict[str, Any]], **_: Any) -> None:
-        spans = sorted((each["first"], each["last"]) for each in value)
+        # It is asked even where a day of one is none: that is told by itself.
+        spans = sorted(
+            (each["first"], each["last"]) for each in value if {"first", "last"} <= each.keys()
+        )
         for (_, last), (first, _last) in pairwise(spans):
             if first <= last:
                 raise ValidationError("validation.overlap")

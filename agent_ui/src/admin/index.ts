@@ -1,4 +1,4 @@
-import { Hash, Headset, MessageSquareText, PhoneOutgoing, Phone, ScrollText, UserCog, Users } from 'lucide-vue-next'
+import { CalendarClock, CalendarDays, Hash, Headset, MessageSquareText, PhoneOutgoing, Phone, ScrollText, UserCog, Users } from 'lucide-vue-next'
 import type { RouteRecordRaw } from 'vue-router'
 import type { NavigationItem } from '@/shared/navigation'
 
@@ -10,6 +10,9 @@ export const adminRoutes: RouteRecordRaw[] = [
   { path: 'admin/teams', component: () => import('./routes/Teams.vue'), meta: roles },
   { path: 'admin/extensions', component: () => import('./routes/Extensions.vue'), meta: roles },
   { path: 'admin/services', component: () => import('./routes/Services.vue'), meta: roles },
+  { path: 'admin/schedules', component: () => import('./routes/Schedules.vue'), meta: roles },
+  { path: 'admin/schedules/:id', component: () => import('./routes/Schedule.vue'), meta: roles },
+  { path: 'admin/holidays', component: () => import('./routes/Holidays.vue'), meta: roles },
   { path: 'admin/numbers', component: () => import('./routes/Numbers.vue'), meta: roles },
   { path: 'admin/words', component: () => import('./routes/Words.vue'), meta: roles },
   { path: 'admin/tasks', component: () => import('./routes/CallingTasks.vue'), meta: roles },
@@ -21,6 +24,8 @@ export const adminItems: NavigationItem[] = [
   { to: '/admin/teams', label: 'nav.teams', icon: Users },
   { to: '/admin/extensions', label: 'nav.extensions', icon: Phone },
   { to: '/admin/services', label: 'nav.services', icon: Headset },
+  { to: '/admin/schedules', label: 'nav.schedules', icon: CalendarClock },
+  { to: '/admin/holidays', label: 'nav.holidays', icon: CalendarDays },
   { to: '/admin/numbers', label: 'nav.numbers', icon: Hash },
   { to: '/admin/words', label: 'nav.words', icon: MessageSquareText },
   { to: '/admin/tasks', label: 'nav.tasks', icon: PhoneOutgoing },

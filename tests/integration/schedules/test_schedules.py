@@ -70,6 +70,10 @@ def test_a_schedule_is_made_read_changed_and_deleted(firm: Firm) -> None:
         ({"workday_as": "someday"}, "workday_as"),
         ({"name": " "}, "name"),
         (
+            {"days": [{"first": "", "last": "2026-10-01", "name": "x", "periods": []}]},
+            "days.0.first",
+        ),
+        (
             {"days": [{"first": "2026-10-02", "last": "2026-10-01", "name": "x", "periods": []}]},
             "days.0.last",
         ),
