@@ -6,6 +6,7 @@ from callcenter.core.numbers import BadNumber, NumberKind, parse_number
 from callcenter.core.places import PROJECT
 from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings
+from callcenter.routing.rules import TargetKind
 from callcenter.routing.service import RouteKind, RoutingPlan
 from callcenter.telephony.directory import Directory
 from callcenter.telephony.fallback import queue_name
@@ -79,14 +80,20 @@ def _numbers(plan: RoutingPlan) -> tuple[AccessNumber, ...]:
 
 
 def _fallback(number: NumberPlan, plan: RoutingPlan) -> str:
-    """Who answers while no control plane does: the number's own service; for a flow, which cannot
+    """Who answers while no control plane does. Better an agent than a message.
 
-    be run without us, the enterprise's most urgent one. Better an agent than a message.
+    The number's own service; of a routing service the one that it leads to when no rule holds, else
+    the first that it names; for a flow, which cannot be run without us, the most urgent one.
     """
     if number.strategy_id is None:
         return ""
     if number.strategy_kind == RouteKind.AGENT_SERVICE:
         return queue_name(number.strategy_id)
+    if route := plan.routes.get(number.strategy_id):
+        targets = (route.rules.otherwise, *route.rules.targets())
+        for target in targets:
+            if target.kind is TargetKind.AGENT_SERVICE and target.id in plan.services:
+                return queue_name(target.id)
     own = [one for one in plan.services.values() if one.enterprise_id == number.enterprise_id]
     urgent = min(own, key=lambda service: (-service.priority, service.id), default=None)
     return queue_name(urgent.id) if urgent else ""

@@ -1,11 +1,14 @@
 """What Asterisk is told of the plan: here, who answers while no control plane does."""
 
+from typing import Any
+
 import pytest
 
 from callcenter.core.ids import new_id
 from callcenter.core.secrets import Secrets
 from callcenter.core.settings import load_settings
-from callcenter.routing.service import RoutingPlan
+from callcenter.routing.rules import Needs, read_rules
+from callcenter.routing.service import RoutePlan, RoutingPlan
 from callcenter.telephony.directory import Directory
 from callcenter.telephony.fallback import queue_name
 from callcenter.telephony.provisioning.load import load_model
@@ -16,10 +19,16 @@ CALM, URGENT = service(id=new_id(), priority=3), service(id=new_id(), priority=8
 FOREIGN = service(id=new_id(), enterprise_id=ELSEWHERE, priority=9)
 
 
-def queue_of(kind: str, target, *services) -> str:
+ROUTE = new_id()
+
+
+def queue_of(kind: str, target, *services, rules: dict[str, Any] | None = None) -> str:
     house = EnterprisePlan(HOME, "100001", "青禾", "021", "Asia/Shanghai", True, None)
     number = NumberPlan(new_id(), "02160000002", new_id(), HOME, kind, target, True)
-    plan = RoutingPlan({HOME: house}, {}, {number.number: number}, {s.id: s for s in services})
+    read = read_rules(rules) if rules else None
+    routes = {ROUTE: RoutePlan(HOME, "r", read, Needs())} if read else {}
+    known = {s.id: s for s in services}
+    plan = RoutingPlan({HOME: house}, {}, {number.number: number}, known, routes)
     secrets = Secrets(**dict.fromkeys(Secrets.__dataclass_fields__, "s" * 24))
     model = load_model(load_settings({}), secrets, Directory({}, plan))
     (access,) = model.access_numbers
@@ -32,6 +41,19 @@ def test_a_services_number_falls_back_to_its_own_queue() -> None:
 
 def test_a_flows_number_falls_back_to_the_enterprises_most_urgent_service() -> None:
     assert queue_of("ivr_service", new_id(), CALM, URGENT, FOREIGN) == queue_name(URGENT.id)
+
+
+def to(one) -> dict[str, Any]:
+    return {"kind": "agent_service", "id": str(one.id)}
+
+
+def test_a_routing_services_number_falls_back_to_where_no_rule_leads() -> None:
+    rules = {"rules": [{"name": "r", "tests": [], "target": to(URGENT)}], "otherwise": to(CALM)}
+    assert queue_of("routing_service", ROUTE, CALM, URGENT, rules=rules) == queue_name(CALM.id)
+    rules["otherwise"] = {"kind": "hang_up"}
+    assert queue_of("routing_service", ROUTE, CALM, URGENT, rules=rules) == queue_name(URGENT.id)
+    # A service that is no longer there is no queue.
+    assert queue_of("routing_service", ROUTE, CALM, rules=rules) == queue_name(CALM.id)
 
 
 @pytest.mark.parametrize(
