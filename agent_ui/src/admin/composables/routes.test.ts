@@ -112,7 +112,7 @@ describe('in words', () => {
   it('says it in Chinese', async () => {
     await setLocale('zh-CN')
     expect(testWord({ kind: 'schedule', id: 's1', negated: true }, around)).toBe('在“Office”时间外')
-    expect(testWord({ kind: 'field', name: 'level', values: ['gold'], negated: true }, around)).toBe('并非“等级为 Gold”')
+    expect(testWord({ kind: 'field', name: 'level', values: ['gold'], negated: true }, around)).toBe('并非“等级为Gold”')
     expect(targetWord({ kind: 'hang_up' }, around)).toBe('直接挂断')
   })
 })
