@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DesignChange } from '@/shared/api'
+import { useDrag } from '@/shared/composables/useDrag'
 import { setLocale } from '@/shared/i18n'
-import { useDrag } from './useDrag'
 import { attributeWord, changeWord, effectsWord } from './words'
 
 const change = (changes: Partial<DesignChange>): DesignChange => ({ what: 'field.changed', subject: 'x', label: { 'zh-CN': '地址', en: 'Address' }, attribute: null, before: null, after: null, effects: [], ...changes })

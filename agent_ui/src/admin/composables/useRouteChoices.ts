@@ -1,0 +1,69 @@
+/** What rules may ask and lead to, by name: read once for an editor. */
+import { computed, reactive, shallowReactive } from 'vue'
+import { api, isApiError, type Field } from '@/shared/api'
+import { useLoad } from '@/shared/composables/useLoad'
+import { useOptions } from '@/shared/composables/useOptions'
+import { findUsers, nameAmong } from '@/shared/fields/directory'
+import type { Search } from '@/shared/fields/lookup'
+import { loadRegions } from '@/shared/fields/region/regions'
+import { t } from '@/shared/i18n'
+import { useDefinitions } from '@/shared/records/useDefinitions'
+import { askable, type TargetKind, type TestKind } from './routes'
+
+/** Names of seats come as they are asked for: an enterprise may have thousands. */
+function useSeatNames() {
+  const names = shallowReactive<Record<string, string>>({})
+  const asked = new Set<string>()
+  const find: Search = async (q) => {
+    const found = await findUsers(q)
+    for (const one of found) names[one.value] = one.label
+    return found
+  }
+  async function ask(id: string): Promise<void> {
+    asked.add(id)
+    try {
+      names[id] = (await nameAmong(find)(id)) ?? ''
+    } catch (error) {
+      if (!isApiError(error)) throw error
+    }
+  }
+  return { find, nameOf: (id: string): string => {
+    if (!(id in names) && !asked.has(id)) void ask(id)
+    return names[id] ?? ''
+  } }
+}
+
+/** One field for each key: rules ask all customer objects alike. */
+function useCustomerFields() {
+  const definitions = useDefinitions()
+  return useLoad(async (signal) => {
+    const objects = (await api.get('/objects', { signal })).filter((one) => one.kind === 'customer')
+    const found = await Promise.all(objects.map((one) => definitions.load(one.identifier)))
+    const fields = found.flatMap((one) => one.fields).filter(askable)
+    if (fields.some((field) => field.type === 'region')) void loadRegions()
+    return [...new Map(fields.map((field): [string, Field] => [field.key, field])).values()]
+  })
+}
+
+export function useRouteChoices(what: 'all' | 'targets' = 'all') {
+  const targets = { agent_service: useOptions('/agent-services'), ivr_service: useOptions('/ivr-services') }
+  const tests = what === 'all' ? { schedule: useOptions('/schedules'), list: useOptions('/caller-lists') } : null
+  const numbers = what === 'all' ? useOptions('/access-numbers') : null
+  const fields = what === 'all' ? useCustomerFields() : null
+  const seats = useSeatNames()
+  const lists = { ...targets, load: targets.agent_service, ...tests }
+  const options = (kind: TestKind | TargetKind): { id: string; name: string }[] => (kind in lists ? (lists[kind as keyof typeof lists]?.items.value ?? []) : [])
+  /** What is gone since is named so; as long as nothing is read nothing is said. */
+  function nameOf(kind: TestKind | TargetKind, id: string): string {
+    if (kind === 'seat') return seats.nameOf(id)
+    const loaded = kind in lists && lists[kind as keyof typeof lists]?.loaded.value
+    return options(kind).find((one) => one.id === id)?.name ?? (loaded ? t('route.gone') : '…')
+  }
+  return reactive({
+    options, nameOf, findSeats: seats.find,
+    numbers: computed(() => numbers?.items.value ?? []),
+    fields: computed(() => fields?.value.value ?? []),
+    field: (key: string): Field | undefined => fields?.value.value?.find((one) => one.key === key),
+  })
+}
+export type RouteChoices = ReturnType<typeof useRouteChoices>
