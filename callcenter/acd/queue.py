@@ -1,15 +1,17 @@
 """Who waits, who is ready, and who gets whom.
 
-Callers are taken by priority, then by how long they wait; agents by how long they are idle. A
+Callers are taken by priority, then by how long they wait; agents by their service's strategy. A
 caller is passed over only when none of the ready agents serves the caller's service.
 """
 
 import heapq
 from bisect import insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+from callcenter.acd.strategies import Candidate, Strategy, Work, rank
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,25 +43,41 @@ class Match:
 
 @dataclass(slots=True)
 class _Service:
-    members: frozenset[UUID]
+    """order: members → their places; last: the place of whom it served last."""
+
+    members: frozenset[UUID] = frozenset()
+    order: Mapping[UUID, int] = field(default_factory=dict)
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    last: int = -1
     places: list[tuple[_Place, UUID]] = field(default_factory=list)
 
 
 class Matcher:
-    """All queues of one node. Every method is O(log n) in the waiting, except `remove`: O(n)."""
+    """All queues of one node. Every method is O(log n) in the waiting, except `remove`: O(n).
+
+    work: what an agent has done today, for the strategies that ask.
+    """
 
     def __init__(self) -> None:
+        self.work: Callable[[UUID], Work] = lambda _agent: Work()
         self._services: dict[UUID, _Service] = {}
         self._waiting: dict[UUID, tuple[Waiting, _Place]] = {}
         self._ready: dict[UUID, datetime] = {}
         self._count = 0
 
-    def set_members(self, members: Mapping[UUID, Iterable[UUID]]) -> None:
-        """Service → agents; services that are gone keep their waiting callers and no agents."""
+    def set_members(
+        self,
+        members: Mapping[UUID, Iterable[UUID]],
+        strategies: Mapping[UUID, Strategy] | None = None,
+    ) -> None:
+        """Service → agents in their order; services that are gone keep their callers and no agents."""
         for service_id in self._services.keys() - members.keys():
             self._services[service_id].members = frozenset()
         for service_id, agents in members.items():
-            self._service(service_id).members = frozenset(agents)
+            service = self._service(service_id)
+            service.order = {agent: place for place, agent in enumerate(agents)}
+            service.members = frozenset(service.order)
+            service.strategy = (strategies or {}).get(service_id, Strategy.LONGEST_IDLE)
 
     def add(self, waiting: Waiting) -> None:
         """Enqueue; a caller who comes back with the old queued_at gets the old place."""
@@ -116,6 +134,7 @@ class Matcher:
             agent_id = self._choose(service, self._waiting[call_id][0])
             if agent_id is not None:
                 matches.append(Match(call_id, agent_id, service_id))
+                service.last = service.order[agent_id]
                 self._ready.pop(agent_id)
                 self.remove(call_id)
             else:
@@ -130,8 +149,13 @@ class Matcher:
             return waiting.for_agent if waiting.for_agent in candidates else None
         if not candidates:
             return None
-        # Equal idle times are told apart by id, so a simulation repeats itself exactly.
-        return min(candidates, key=lambda agent: (self._ready[agent], agent))
+        ranked = (self._candidate(service, agent) for agent in candidates)
+        return min(ranked, key=lambda one: rank(service.strategy, one)).agent_id
+
+    def _candidate(self, service: _Service, agent: UUID) -> Candidate:
+        place = service.order[agent]
+        turn = (place - service.last - 1) % len(service.order)
+        return Candidate(agent, self._ready[agent], place, turn, lambda: self.work(agent))
 
     def _service(self, service_id: UUID) -> _Service:
-        return self._services.setdefault(service_id, _Service(frozenset()))
+        return self._services.setdefault(service_id, _Service())

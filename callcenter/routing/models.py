@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from callcenter.acd.strategies import Strategy
 from callcenter.core.db import Base, Identified, TenantRow, Versioned
 
 
@@ -46,6 +47,7 @@ class AgentService(Identified, TenantRow, Versioned, Base):
     missed_policy: Mapped[str] = mapped_column(default="not_ready")
     music: Mapped[str] = mapped_column(default="default")
     announce_position: Mapped[bool] = mapped_column(default=False)
+    strategy: Mapped[str] = mapped_column(default=Strategy.LONGEST_IDLE)
     work_order_object: Mapped[str] = mapped_column(default="work_order")
     status: Mapped[str] = mapped_column(default=ServiceStatus.ACTIVE)
     created_at: Mapped[datetime]
@@ -69,6 +71,7 @@ class ServiceMember(TenantRow, Base):
         ForeignKey("agent_service.id", ondelete="CASCADE"), primary_key=True
     )
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
 
 
 class RoutingService(Identified, TenantRow, Versioned, Base):

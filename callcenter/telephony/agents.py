@@ -130,8 +130,11 @@ class Agents:
     def use(self, directory: Directory) -> None:
         """A new directory: members, names and teams may have changed."""
         self.directory = directory
-        members = {service.id: service.members for service in directory.services.values()}
-        self._matcher.set_members(members)
+        services = directory.services.values()
+        self._matcher.set_members(
+            {service.id: service.order for service in services},
+            {service.id: service.strategy for service in services},
+        )
         for seat in directory.seats.values():
             self._show(seat, self.status(seat.user_id))
         self.stirred()

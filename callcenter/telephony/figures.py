@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from callcenter.acd.agent import AgentState
 from callcenter.acd.level import AgentDay, ServiceDay
+from callcenter.acd.strategies import Work
 from callcenter.calls.events import Fact, FactType
 from callcenter.telephony.directory import Directory
 
+_FREE = {AgentState.READY.value, AgentState.NOT_READY.value}
 _TALK = {AgentState.TALKING.value, AgentState.HOLD.value, AgentState.CONSULTING.value}
 
 
@@ -80,6 +82,14 @@ class Figures:
 
     def _change_state(self, agent_id: UUID, state: str, at: datetime) -> None:
         before = self._states.get(agent_id)
-        if before is not None and before[0] in _TALK:
-            self.agents[agent_id].talk_seconds += max(0.0, (at - before[1]).total_seconds())
+        if before is not None and before[0] != AgentState.OFFLINE:
+            took, day = max(0.0, (at - before[1]).total_seconds()), self.agents[agent_id]
+            day.present_seconds += took
+            day.busy_seconds += took if before[0] not in _FREE else 0.0
+            day.talk_seconds += took if before[0] in _TALK else 0.0
         self._states[agent_id] = (state, at)
+
+    def work_of(self, agent_id: UUID) -> Work:
+        """Up to the agent's last change of state."""
+        day = self.agents.get(agent_id)
+        return Work(day.answered + day.dialled, day.occupancy) if day else Work()

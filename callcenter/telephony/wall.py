@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from callcenter.acd.agent import AgentState, AgentStatus
 from callcenter.acd.queue import Matcher
+from callcenter.acd.strategies import Work
 from callcenter.calls.events import Fact, FactType
 from callcenter.core.clock import Clock
 from callcenter.people.service import SeatPlan
@@ -44,6 +45,11 @@ class Wall:
             zone = ZoneInfo(enterprise.time_zone) if enterprise else _DEFAULT_ZONE
             self._figures[enterprise_id] = Figures(zone)
         return self._figures[enterprise_id]
+
+    def work_of(self, agent_id: UUID) -> Work:
+        """What an agent has done today, for whoever distributes calls."""
+        seat = self._agents.seat(agent_id)
+        return self.figures(seat.enterprise_id).work_of(agent_id) if seat else Work()
 
     def fold(self, fact: Fact) -> None:
         self.figures(fact.enterprise_id).fold(fact, self._agents.directory)

@@ -97,7 +97,8 @@ def service(**changes: Any) -> ServicePlan:
         missed_policy="not_ready",
         members=frozenset({ANNA, BEN}),
     )
-    return replace(made, **changes)
+    changed = replace(made, **changes)
+    return replace(changed, order=changed.order or tuple(sorted(changed.members)))
 
 
 ANNA, BEN, STRANGER = UUID(int=8001), UUID(int=8002), UUID(int=8901)

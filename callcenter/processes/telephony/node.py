@@ -167,6 +167,7 @@ class Node:
         self.ami.subscribe(self._contact, "ContactStatus")
         self.facts.followers += [self.wall.fold, self.platform.fold]
         self.reconciler.contacts_listed = self.platform.contacts
+        self.matcher.work = self.wall.work_of
         self.agents.changed = self._agent_changed
         self.agents.stirred = self.distribution.dispatch
         self.agents.reached = self.lines.stands

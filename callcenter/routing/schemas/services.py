@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from callcenter.acd.strategies import Strategy
 from callcenter.core.fields import Line, OneOf, Whole
 from callcenter.core.http import Shape, page_of
 
@@ -11,7 +12,7 @@ MUSIC = ("default", "soft")
 
 
 class Members(Shape):
-    """Whole teams, and users by themselves."""
+    """Whole teams, and users by themselves; the order of the users is that of `fixed_order`."""
 
     teams = fields.List(
         fields.UUID(), load_default=list, validate=validate.Length(max=MOST_MEMBERS)
@@ -44,6 +45,7 @@ class ServiceBody(Shape):
     music = fields.Str(load_default="default", validate=validate.OneOf(MUSIC))
     announce_position = fields.Bool(load_default=False)
     work_order_object = fields.Str(load_default="work_order", validate=validate.Length(1, 60))
+    strategy = OneOf(Strategy, load_default=Strategy.LONGEST_IDLE)
 
 
 class AgentServiceShape(Shape):
@@ -62,6 +64,7 @@ class AgentServiceShape(Shape):
     music = OneOf(MUSIC, required=True)
     announce_position = fields.Bool(required=True)
     work_order_object = fields.Str(required=True)
+    strategy = OneOf(Strategy, required=True)
     status = fields.Str(required=True)
     version = fields.Int(required=True)
 

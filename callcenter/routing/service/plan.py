@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from callcenter.acd.strategies import Strategy
 from callcenter.people.service import Roster
 from callcenter.routing.models import (
     AgentService,
@@ -59,7 +60,11 @@ class RoutePlan:
 
 @dataclass(frozen=True, slots=True)
 class ServicePlan:
-    """An agent service with its members, teams resolved. Seconds everywhere."""
+    """An agent service with its members, teams resolved. Seconds everywhere.
+
+    order: the members as `fixed_order` and `round_robin` have them: users who are named in their
+    order, then those who belong to its teams by employee code.
+    """
 
     id: UUID
     enterprise_id: UUID
@@ -76,6 +81,8 @@ class ServicePlan:
     members: frozenset[UUID]
     music: str = "default"
     announce_position: bool = False
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    order: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,16 +141,8 @@ def _route(row: RoutingService) -> RoutePlan:
 
 
 def _services(session: Session, roster: Roster) -> list[ServicePlan]:
-    by_team: dict[UUID, set[UUID]] = {}
-    for seat in roster.seats:
-        for team_id in seat.team_ids:
-            by_team.setdefault(team_id, set()).add(seat.user_id)
+    order = _orders(session, roster)
     seats = {seat.user_id for seat in roster.seats}
-    members: dict[UUID, set[UUID]] = {}
-    for member in session.scalars(select(ServiceMember)):
-        members.setdefault(member.service_id, set()).add(member.user_id)
-    for team in session.scalars(select(ServiceTeam)):
-        members.setdefault(team.service_id, set()).update(by_team.get(team.team_id, ()))
     return [
         ServicePlan(
             id=row.id,
@@ -158,11 +157,29 @@ def _services(session: Session, roster: Roster) -> list[ServicePlan]:
             level_seconds=row.level_seconds,
             short_call_seconds=row.short_call_seconds,
             missed_policy=row.missed_policy,
-            members=frozenset(members.get(row.id, set()) & seats),
+            members=frozenset(order.get(row.id, {}).keys() & seats),
             music=row.music,
             announce_position=row.announce_position,
+            strategy=Strategy(row.strategy),
+            order=tuple(agent for agent in order.get(row.id, {}) if agent in seats),
         )
         for row in session.scalars(
             select(AgentService).where(AgentService.status == ServiceStatus.ACTIVE)
         )
     ]
+
+
+def _orders(session: Session, roster: Roster) -> dict[UUID, dict[UUID, None]]:
+    """Service → its members in their order."""
+    order: dict[UUID, dict[UUID, None]] = {}
+    named = select(ServiceMember).order_by(ServiceMember.position, ServiceMember.user_id)
+    for member in session.scalars(named):
+        order.setdefault(member.service_id, {})[member.user_id] = None
+    teams: dict[UUID, set[UUID]] = {}
+    for team in session.scalars(select(ServiceTeam)):
+        teams.setdefault(team.service_id, set()).add(team.team_id)
+    by_code = sorted(roster.seats, key=lambda seat: seat.employee_code)
+    for service_id, own in teams.items():
+        of_teams = (seat.user_id for seat in by_code if own.intersection(seat.team_ids))
+        order.setdefault(service_id, {}).update(dict.fromkeys(of_teams))
+    return order

@@ -32,6 +32,7 @@ PLAIN = (
     "music",
     "announce_position",
     "work_order_object",
+    "strategy",
 )
 _SORTS = {
     "name": AgentService.name,
@@ -192,8 +193,8 @@ def _set_members(
     session.execute(delete(ServiceMember).where(ServiceMember.service_id == service.id))
     for team_id in dict.fromkeys(members["teams"]):
         session.add(ServiceTeam(service_id=service.id, team_id=team_id))
-    for user_id in dict.fromkeys(members["users"]):
-        session.add(ServiceMember(service_id=service.id, user_id=user_id))
+    for position, user_id in enumerate(dict.fromkeys(members["users"])):
+        session.add(ServiceMember(service_id=service.id, user_id=user_id, position=position))
     session.flush()
 
 
@@ -203,13 +204,14 @@ def _shown(session: Session, rows: Sequence[AgentService]) -> list[dict[str, Any
     users: dict[UUID, list[UUID]] = {key: [] for key in ids}
     for team in session.scalars(select(ServiceTeam).where(ServiceTeam.service_id.in_(ids))):
         teams[team.service_id].append(team.team_id)
-    for member in session.scalars(select(ServiceMember).where(ServiceMember.service_id.in_(ids))):
+    listed = select(ServiceMember).where(ServiceMember.service_id.in_(ids))
+    for member in session.scalars(listed.order_by(ServiceMember.position, ServiceMember.user_id)):
         users[member.service_id].append(member.user_id)
     return [
         {
             "id": row.id,
             **{name: getattr(row, name) for name in PLAIN},
-            "members": {"teams": sorted(teams[row.id]), "users": sorted(users[row.id])},
+            "members": {"teams": sorted(teams[row.id]), "users": users[row.id]},
             "status": row.status,
             "version": row.version,
         }

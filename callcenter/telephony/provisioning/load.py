@@ -91,9 +91,9 @@ def _fallback(number: NumberPlan, plan: RoutingPlan) -> str:
         return queue_name(number.strategy_id)
     if route := plan.routes.get(number.strategy_id):
         targets = (route.rules.otherwise, *route.rules.targets())
-        for target in targets:
-            if target.kind is TargetKind.AGENT_SERVICE and target.id in plan.services:
-                return queue_name(target.id)
+        for service_id in (t.id for t in targets if t.kind is TargetKind.AGENT_SERVICE):
+            if service_id is not None and service_id in plan.services:
+                return queue_name(service_id)
     own = [one for one in plan.services.values() if one.enterprise_id == number.enterprise_id]
     urgent = min(own, key=lambda service: (-service.priority, service.id), default=None)
     return queue_name(urgent.id) if urgent else ""

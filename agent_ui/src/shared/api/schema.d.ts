@@ -9883,6 +9883,8 @@ export interface components {
             ring_seconds: number;
             short_call_seconds: number;
             status: string;
+            /** @enum {string} */
+            strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
             version: number;
             work_order_object: string;
             wrap_up_seconds: number;
@@ -12124,6 +12126,11 @@ export interface components {
             ring_seconds?: number;
             /** @default 5 */
             short_call_seconds?: number;
+            /**
+             * @default longest_idle
+             * @enum {string}
+             */
+            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
             /** @default work_order */
             work_order_object?: string;
             /** @default 30 */
@@ -12158,6 +12165,11 @@ export interface components {
             ring_seconds?: number;
             /** @default 5 */
             short_call_seconds?: number;
+            /**
+             * @default longest_idle
+             * @enum {string}
+             */
+            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
             /** @default work_order */
             work_order_object?: string;
             /** @default 30 */
