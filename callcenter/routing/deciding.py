@@ -83,11 +83,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """place: of the rule that has the call; None: none held, and `otherwise` has it."""
+    """place: of the rule that has the call; None: none held, and `otherwise` has it.
+
+    full: as many calls as may be are with the number of `otherwise`; nothing comes after it.
+    """
 
     target: Target
     place: int | None
     steps: tuple[Step, ...]
+    full: bool = False
 
 
 def decide(rules: Rules, facts: Facts) -> Decision:
@@ -99,7 +103,7 @@ def decide(rules: Rules, facts: Facts) -> Decision:
         steps.append(Step(place, holds and not full, answers, full))
         if steps[-1].held:
             return Decision(rule.target, place, tuple(steps))
-    return Decision(rules.otherwise, None, tuple(steps))
+    return Decision(rules.otherwise, None, tuple(steps), _is_full(rules.otherwise, facts))
 
 
 def lot_of(call_id: UUID, place: int) -> float:

@@ -93,6 +93,9 @@ class Ways:
             await session.leave("closed")
             return
         self._tell_route(call, service_id, decision)
+        if decision.full:
+            await session.leave("busy")
+            return
         if await self._reached(session, call, service_id, decision.target):
             return
         plan = self._agents.directory.plan

@@ -1,4 +1,4 @@
-import { CalendarClock, CalendarDays, Hash, Headset, ListChecks, MessageSquareText, PhoneOutgoing, Phone, Route, ScrollText, UserCog, Users } from 'lucide-vue-next'
+import { CalendarClock, Hash, Headset, MessageSquareText, PhoneOutgoing, Phone, Route, ScrollText, UserCog, Users } from 'lucide-vue-next'
 import type { RouteRecordRaw } from 'vue-router'
 import type { NavigationItem } from '@/shared/navigation'
 
@@ -12,11 +12,11 @@ export const adminRoutes: RouteRecordRaw[] = [
   { path: 'admin/services', component: () => import('./routes/Services.vue'), meta: roles },
   { path: 'admin/schedules', component: () => import('./routes/Schedules.vue'), meta: roles },
   { path: 'admin/schedules/:id', component: () => import('./routes/Schedule.vue'), meta: roles },
-  { path: 'admin/holidays', component: () => import('./routes/Holidays.vue'), meta: roles },
+  { path: 'admin/schedules/holidays', component: () => import('./routes/Holidays.vue'), meta: roles },
   { path: 'admin/routing', component: () => import('./routes/Routing.vue'), meta: roles },
   { path: 'admin/routing/:id', component: () => import('./routes/RoutingService.vue'), meta: roles },
-  { path: 'admin/caller-lists', component: () => import('./routes/CallerLists.vue'), meta: roles },
-  { path: 'admin/caller-lists/:id', component: () => import('./routes/CallerList.vue'), meta: roles },
+  { path: 'admin/routing/lists', component: () => import('./routes/CallerLists.vue'), meta: roles },
+  { path: 'admin/routing/lists/:id', component: () => import('./routes/CallerList.vue'), meta: roles },
   { path: 'admin/numbers', component: () => import('./routes/Numbers.vue'), meta: roles },
   { path: 'admin/words', component: () => import('./routes/Words.vue'), meta: roles },
   { path: 'admin/tasks', component: () => import('./routes/CallingTasks.vue'), meta: roles },
@@ -29,9 +29,7 @@ export const adminItems: NavigationItem[] = [
   { to: '/admin/extensions', label: 'nav.extensions', icon: Phone },
   { to: '/admin/services', label: 'nav.services', icon: Headset },
   { to: '/admin/schedules', label: 'nav.schedules', icon: CalendarClock },
-  { to: '/admin/holidays', label: 'nav.holidays', icon: CalendarDays },
   { to: '/admin/routing', label: 'nav.routing', icon: Route },
-  { to: '/admin/caller-lists', label: 'nav.callerLists', icon: ListChecks },
   { to: '/admin/numbers', label: 'nav.numbers', icon: Hash },
   { to: '/admin/words', label: 'nav.words', icon: MessageSquareText },
   { to: '/admin/tasks', label: 'nav.tasks', icon: PhoneOutgoing },

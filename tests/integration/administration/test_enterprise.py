@@ -2,17 +2,21 @@
 
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from callcenter.acd.strategies import Strategy
 from callcenter.calls.models import Call, CallSummary
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.tenant import Scope
 from callcenter.people.models import Extension
+from callcenter.people.service import load_roster
+from callcenter.routing.service import load_plan
 from tests.support.firms import PASSWORD, Firm, Page, new_number, register
 
 pytestmark = pytest.mark.integration
@@ -320,6 +324,32 @@ class TestAgentServices:
         only = firm.admin.patch(path, {"members": {"users": []}}, changed["version"]).json
         assert only["members"] == {"teams": [], "users": []}
         assert firm.admin.patch(path, {"priority": 1}, service["version"]).status_code == 412
+
+    def test_the_order_of_named_seats_is_kept_and_teams_come_after_by_employee_code(
+        self, firm: Firm, platform_rows: Database
+    ) -> None:
+        first, second, third, fourth = (firm.seat() for _ in range(4))
+        team = firm.admin.made("/teams", {"name": fresh()})
+        for seat in (fourth, third, second):
+            path = f"/seats/{seat['id']}"
+            changed = firm.admin.patch(path, {"team_ids": [team["id"]]}, seat["version"])
+            assert changed.status_code == 200, changed.json
+        members = {"teams": [team["id"]], "users": [third["id"], first["id"]]}
+        body = {"name": fresh(), "members": members, "strategy": "fixed_order"}
+        service = firm.admin.made("/agent-services", body)
+        assert (service["members"], service["strategy"]) == (members, "fixed_order")
+        with platform_rows.begin(Scope.platform()) as session:
+            codes = {UUID(firm.id): firm.code}
+            plan = load_plan(session, load_roster(session, codes, {}))
+        made = plan.services[UUID(service["id"])]
+        order = [third, first, second, fourth]
+        assert [str(agent) for agent in made.order] == [seat["id"] for seat in order]
+        assert (made.strategy, made.members) == (Strategy.FIXED_ORDER, frozenset(made.order))
+
+    def test_how_a_service_chooses_is_one_of_a_list(self, firm: Firm) -> None:
+        body = {"name": fresh(), "strategy": "by_weather"}
+        answer = firm.admin.post("/agent-services", body)
+        assert set(answer.json["error"]["fields"]) == {"strategy"}
 
     def test_members_of_another_enterprise_do_not_exist(self, firm: Firm, rival: Firm) -> None:
         stranger = rival.seat()

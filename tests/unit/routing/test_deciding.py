@@ -149,6 +149,12 @@ def test_a_number_with_as_many_calls_as_may_be_is_passed_over() -> None:
     assert (full.target, full.steps[0].full, full.steps[0].held) == (NO, True, False)
 
 
+def test_where_no_rule_holds_and_the_number_is_full_nothing_comes_after_it() -> None:
+    rules = Rules((), OUTSIDE)
+    assert not decide(rules, replace(FACTS, forwarded=lambda _number: 1)).full
+    assert decide(rules, replace(FACTS, forwarded=lambda _number: 2)).full
+
+
 @given(st.integers(1, 99), st.integers(0, 49))
 def test_shares_come_out_as_asked_and_are_one_calls_own(percent: int, place: int) -> None:
     calls = [new_id() for _ in range(600)]
