@@ -53,6 +53,14 @@ CALL_EDGES: dict[tuple[CallState, CallEvent], CallState] = {
     (_C.NEW, _E.ENTER_IVR): _C.IN_IVR,
     (_C.NEW, _E.QUEUE): _C.QUEUED,
     (_C.NEW, _E.DIAL): _C.DIALLING,
+    # A routing service leads to a seat; where a target is not reached it leads on, and a flow may
+    # lead to another one.
+    (_C.NEW, _E.OFFER): _C.OFFERED,
+    (_C.OFFERED, _E.ENTER_IVR): _C.IN_IVR,
+    (_C.OFFERED, _E.DIAL): _C.DIALLING,
+    (_C.DIALLING, _E.ENTER_IVR): _C.IN_IVR,
+    (_C.DIALLING, _E.DIAL): _C.DIALLING,
+    (_C.IN_IVR, _E.ENTER_IVR): _C.IN_IVR,
     (_C.IN_IVR, _E.QUEUE): _C.QUEUED,
     (_C.IN_IVR, _E.DIAL): _C.DIALLING,
     # A flow sends the caller to one seat; or Asterisk's own queue took over in the middle of it.

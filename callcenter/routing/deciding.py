@@ -85,25 +85,27 @@ class Step:
 class Decision:
     """place: of the rule that has the call; None: none held, and `otherwise` has it.
 
-    full: as many calls as may be are with the number of `otherwise`; nothing comes after it.
+    otherwise: for a call that the target does not take; None where as many calls as may be are
+    with its number. Then `target` is None too if no rule held.
     """
 
-    target: Target
+    target: Target | None
     place: int | None
     steps: tuple[Step, ...]
-    full: bool = False
+    otherwise: Target | None
 
 
 def decide(rules: Rules, facts: Facts) -> Decision:
     steps: list[Step] = []
+    otherwise = None if _is_full(rules.otherwise, facts) else rules.otherwise
     for place, rule in enumerate(rules.rules):
         answers = tuple(_answered(test, facts, place) for test in rule.tests)
         holds = all(answer.held for answer in answers)
         full = holds and _is_full(rule.target, facts)
         steps.append(Step(place, holds and not full, answers, full))
         if steps[-1].held:
-            return Decision(rule.target, place, tuple(steps))
-    return Decision(rules.otherwise, None, tuple(steps), _is_full(rules.otherwise, facts))
+            return Decision(rule.target, place, tuple(steps), otherwise)
+    return Decision(otherwise, None, tuple(steps), otherwise)
 
 
 def lot_of(call_id: UUID, place: int) -> float:

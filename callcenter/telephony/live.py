@@ -65,6 +65,7 @@ class LiveCall:
     language        in which the caller is spoken to, as chosen in a flow
     in_queue        from entering a queue until an agent talks, the caller leaves, or it overflows
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
+    forwarded  somebody outside has talked with the caller
     routes  decisions of routing services so far
     moving  a Redirect or Bridge of ours is under way, so a session that ends is no hang-up
     asked   a colleague who was consulted and did not get the call: has nothing to wrap up
@@ -102,6 +103,7 @@ class LiveCall:
     recorded_in: str = ""
     moving: bool = False
     routes: int = 0
+    forwarded: bool = False
     consult: Consult | None = None
     asked: UUID | None = None
     watched: set[UUID] = field(default_factory=set)

@@ -339,6 +339,8 @@ class Switchboard:
             leg = change.leg
             call.result = RESULTS.get(leg.cause) or DIAL_RESULTS.get(leg.dial_status, "")
             call.cause = leg.cause
+        if party is Party.EXTERNAL and change.leg.joins:
+            call.forwarded = True
         if seat is not None:
             self.agent_left(call, seat)
             self._see_to_held(call, seat)
@@ -411,7 +413,7 @@ class Switchboard:
             self.clear(call.id, agent_id)
 
     def _result(self, call: LiveCall) -> str:
-        if call.connected_at is not None:
+        if call.connected_at is not None or call.forwarded:
             return "answered"
         if call.direction is Direction.OUTBOUND:
             return call.result or "failed"

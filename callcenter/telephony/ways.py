@@ -93,17 +93,13 @@ class Ways:
             await session.leave("closed")
             return
         self._tell_route(call, service_id, decision)
-        if decision.full:
-            await session.leave("busy")
-            return
-        if await self._reached(session, call, service_id, decision.target):
-            return
-        plan = self._agents.directory.plan
-        otherwise = plan.routes[service_id].rules.otherwise if plan else decision.target
-        if decision.target == otherwise or not await self._reached(
-            session, call, service_id, otherwise
-        ):
-            await session.leave("busy")
+        targets = [decision.target]
+        if decision.otherwise != decision.target:
+            targets.append(decision.otherwise)
+        for target in targets:
+            if target and await self._reached(session, call, service_id, target):
+                return
+        await session.leave("busy")
 
     async def _reached(
         self, session: Session, call: LiveCall, service_id: UUID, target: RouteTarget
@@ -127,6 +123,8 @@ class Ways:
         elif target.kind is RouteTo.IVR_SERVICE and target.id:
             await self.ivr(session, call, target.id)
         else:
+            # Served by a machine, as in a flow: nobody was waited for in vain.
+            self._board.step(call, CallEvent.ENTER_IVR)
             if target.say:
                 await self._flows.say(session, call, target.say)
             await session.leave("hangup")
@@ -141,8 +139,8 @@ class Ways:
     def _tell_route(self, call: LiveCall, service_id: UUID, decision: Decision) -> None:
         target = decision.target
         data = {
-            "target": target.kind.value,
-            "target_id": str(target.id) if target.id else None,
+            "target": target.kind.value if target else "busy",
+            "target_id": str(target.id) if target and target.id else None,
             "via": str(service_id),
             "rule": decision.place,
         }

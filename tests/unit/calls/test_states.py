@@ -20,11 +20,11 @@ from callcenter.core.numbers import WITHHELD
 from callcenter.telephony.live import Direction, LiveCall
 
 CALLS = """
-new: enter_ivr>in_ivr queue>queued dial>dialling connect>connected
-in_ivr: queue>queued dial>dialling offer>offered connect>connected
+new: enter_ivr>in_ivr queue>queued dial>dialling offer>offered connect>connected
+in_ivr: enter_ivr>in_ivr queue>queued dial>dialling offer>offered connect>connected
 queued: offer>offered queue>queued overflow>in_ivr connect>connected
-offered: connect>connected miss>queued queue>queued offer>offered
-dialling: connect>connected offer>offered queue>queued
+offered: connect>connected miss>queued queue>queued offer>offered enter_ivr>in_ivr dial>dialling
+dialling: connect>connected offer>offered queue>queued enter_ivr>in_ivr dial>dialling
 connected: consult>consulting transfer>transferring
 consulting: return>connected connect>connected queue>queued
 transferring: connect>connected offer>offered queue>queued dial>dialling return>connected

@@ -151,8 +151,10 @@ def test_a_number_with_as_many_calls_as_may_be_is_passed_over() -> None:
 
 def test_where_no_rule_holds_and_the_number_is_full_nothing_comes_after_it() -> None:
     rules = Rules((), OUTSIDE)
-    assert not decide(rules, replace(FACTS, forwarded=lambda _number: 1)).full
-    assert decide(rules, replace(FACTS, forwarded=lambda _number: 2)).full
+    free = decide(rules, replace(FACTS, forwarded=lambda _number: 1))
+    assert (free.target, free.otherwise) == (OUTSIDE, OUTSIDE)
+    full = decide(rules, replace(FACTS, forwarded=lambda _number: 2))
+    assert (full.target, full.otherwise) == (None, None)
 
 
 @given(st.integers(1, 99), st.integers(0, 49))

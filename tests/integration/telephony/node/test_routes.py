@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -18,8 +17,8 @@ from callcenter.objects.tasks import owner_engine
 from callcenter.processes.telephony.customers import WITHIN
 from callcenter.routing.models import CallerList, ListedCaller, RoutingService
 from callcenter.schedules.models import Schedule
-from callcenter.telephony.session import SessionGone
 from callcenter.tenancy.models import AccessNumber
+from deploy.lab.script import Keys, Wait
 from tests.integration.telephony.node.flows import lead_through
 from tests.integration.telephony.sound import loudness
 from tests.support.centre import NUMBER, Centre
@@ -28,11 +27,13 @@ from tests.support.databases import FreshDatabase
 pytestmark = pytest.mark.integration
 
 VIP, STRANGER = "13800000001", "13800000002"
+BUSY, ANSWERS = "13911110020", "13911110000"
+"""As the last two digits have it, see deploy/lab/publicnet.py."""
 CLOSED = {
     "kind": "message",
     "say": {"zh-CN": "现在是休息时间，请稍后再来电。", "en": "We are closed."},
 }
-LOUD = 100
+LOUD, DECLINED = 100, 21
 """Of somebody who speaks; silence has none."""
 NEVER = {day: [] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 
@@ -146,6 +147,7 @@ async def test_an_important_caller_reaches_an_agent_and_others_hear_that_it_is_c
     await caller.hang_up()
     await centre.ended_call(2)
     assert routed(centre, STRANGER) == [("routing_service", None), ("message", 1)]
+    assert {call.result for call in centre.calls()} == {"answered", "ivr_only"}
     assert routed(centre, VIP) == [("routing_service", None), ("agent_service", 0)]
 
 
@@ -183,6 +185,51 @@ async def test_who_is_not_there_leaves_the_call_to_otherwise(centre: Centre, lea
     await caller.hang_up()
 
 
+async def test_a_number_that_is_busy_and_a_seat_that_declines_leave_the_call_to_otherwise(
+    centre: Centre, lead: Lead
+) -> None:
+    agents = {"kind": "agent_service", "id": str(centre.service)}
+    await lead(rule({"kind": "number", "number": BUSY, "at_once": 1}), otherwise=agents)
+    await centre.sign_in("8001")
+    await _is_served_by_the_service(centre, 1)
+    await lead(rule({"kind": "seat", "id": str(centre.agents["8002"])}), otherwise=agents)
+    await centre.sign_in("8002")
+    await _is_served_by_the_service(centre, 2, declining="8002")
+    assert centre.node.board.illegal_edges == 0
+
+
+async def _is_served_by_the_service(centre: Centre, calls: int, declining: str = "") -> None:
+    caller = await centre.network.call(NUMBER, STRANGER)
+    if declining:
+        await (await centre.network.rings(centre.phone(declining))).hang_up(DECLINED)
+        # Whoever declined is ready again, and idle for a shorter time.
+    ringing = await centre.network.rings(centre.phone("8001"))
+    await ringing.answer()
+    await centre.has_state("8001", AgentState.TALKING)
+    await caller.hang_up()
+    served = await centre.ended_call(calls)
+    assert (served.result, served.agent_id) == ("answered", centre.agents["8001"])
+    await centre.has_state("8001", AgentState.READY)
+
+
+async def test_a_call_with_an_outside_number_was_answered_though_by_no_agent(
+    centre: Centre, lead: Lead
+) -> None:
+    await lead(otherwise={"kind": "number", "number": ANSWERS, "at_once": 1})
+    caller = await centre.network.call(NUMBER, STRANGER)
+    await asyncio.wait_for(caller.answered.wait(), 10)
+    full = await centre.network.call(NUMBER, VIP)
+    await full.ended.wait()
+    await caller.hang_up()
+    await centre.ended_call(2)
+    assert routed(centre, STRANGER)[-1] == ("number", None)
+    assert routed(centre, VIP)[-1] == ("busy", None)
+    results = {call.customer_number: (call.result, call.agent_id) for call in centre.calls()}
+    assert results[str(parse_number(STRANGER))] == ("answered", None)
+    assert results[str(parse_number(VIP))][0] != "answered"
+    assert centre.node.board.illegal_edges == 0
+
+
 async def test_a_share_of_the_calls_goes_each_way(centre: Centre, lead: Lead) -> None:
     """Of twelve calls some go each way: that all go one way comes once in two thousand runs."""
     await lead(rule(CLOSED, {"kind": "share", "percent": 50}), otherwise={"kind": "hang_up"})
@@ -203,18 +250,14 @@ async def test_what_a_caller_entered_in_a_flow_says_where_the_call_goes(
     lead_through(centre, asking_for_a_code(keep(a_schedule(ALWAYS)), route))
     await centre.node.refresher.refresh()
     await centre.sign_in("8001")
-    wrong = await centre.network.call(NUMBER, STRANGER)
-    await asyncio.wait_for(wrong.answered.wait(), 10)
-    with suppress(SessionGone):  # with the last key it is over
-        await wrong.press("17")
-    await wrong.ended.wait()
-    right = await centre.network.call(NUMBER, VIP)
-    await asyncio.wait_for(right.answered.wait(), 10)
-    await right.press("42")
+    for number, code in ((STRANGER, "17"), (VIP, "42")):
+        caller = await centre.network.call(NUMBER, number, script=[Wait(1.5), Keys(code)])
+        if number == STRANGER:
+            await caller.ended.wait()
     ringing = await centre.network.rings(centre.phone("8001"))
     await ringing.answer()
     await centre.has_state("8001", AgentState.TALKING)
-    await right.hang_up()
+    await caller.hang_up()
     await centre.ended_call(2)
     assert routed(centre, STRANGER) == [("ivr_service", None), ("hang_up", None)]
     assert routed(centre, VIP) == [("ivr_service", None), ("agent_service", 0)]
