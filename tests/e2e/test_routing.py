@@ -69,8 +69,8 @@ async def the_rules(hands: Hands) -> None:
     await hands.choose("rule-1-test-0-id", "夜班")
     await hands.click("rule-1-test-0-not")
     await hands.choose("rule-1-target-kind", "播报")
-    await hands.type("rule-1-say-zh", "现在是休息时间，请明天再来电。")
-    await hands.type("rule-1-say-en", "We are closed. Please call tomorrow.")
+    await hands.type("rule-1-say-zh", "现在是休息时间。")
+    await hands.type("rule-1-say-en", "We are closed.")
     await hands.choose("otherwise-target-kind", "直接挂断")
 
 

@@ -28,13 +28,12 @@ Read = TypeVar("Read")
 
 
 class CallerReading:
-    """Reads in threads of its own, fewer than there are connections: while the database stalls
-
-    these wait, and whoever else needs it has a connection, or waits for the same reason.
-    """
+    """One reading of the database for a call under way, in the call's enterprise."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Threads of its own, fewer than there are connections: while the database stalls these
+        # wait, and whoever else needs it has a connection, or waits for the same reason.
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="caller-reading")
 
     async def read(self, call: LiveCall, read: Callable[[Session], Read], unread: Read) -> Read:

@@ -19,6 +19,7 @@ from callcenter.core.numbers import BadNumber, Number, NumberKind, parse_number
 from callcenter.routing.models import CallerList, ListedCaller
 
 _SORTS = {"name": CallerList.name, "created_at": CallerList.created_at}
+MOST_NOTED = 20
 _LISTED = {"added_at": ListedCaller.added_at, "number": ListedCaller.number}
 
 
@@ -105,7 +106,7 @@ class CallerLists:
         rows = [{**given, "number": number} for number in new]
         TenantTables(session).insert_all(model_table(ListedCaller), rows)
         added = len(new)
-        self._note(session, "add", row, {}, {"added": added})
+        self._note(session, "add", row, {}, {"callers": _noted(new)})
         return {"added": added, "known": len(numbers) - added, "wrong": wrong}
 
     def remove(self, session: Session, list_id: UUID, texts: Sequence[str]) -> None:
@@ -117,7 +118,7 @@ class CallerLists:
             .where(ListedCaller.list_id == list_id, ListedCaller.number.in_(numbers))
             .execution_options(synchronize_session=False)
         )
-        self._note(session, "remove", row, {"removed": sorted(numbers)}, {})
+        self._note(session, "remove", row, {"callers": _noted(numbers)}, {})
 
     def _read(self, session: Session, texts: Sequence[str]) -> tuple[list[str], list[str]]:
         area = self._directory.enterprise(session).area_code
@@ -147,6 +148,11 @@ class CallerLists:
             session, f"caller_list.{act}", "caller_list", row.id, name=row.name,
             before=before, after=after,
         )  # fmt: skip
+
+
+def _noted(numbers: Sequence[str]) -> list[str] | int:
+    """Which ones, where a reader of the log can still take them in; else how many."""
+    return sorted(numbers) if len(numbers) <= MOST_NOTED else len(numbers)
 
 
 def lists_with(session: Session, number: Number, ids: frozenset[UUID]) -> frozenset[UUID]:

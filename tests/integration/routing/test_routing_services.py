@@ -190,6 +190,9 @@ def test_a_list_takes_numbers_however_they_are_written(firm: Firm) -> None:
     removed = firm.admin.post(f"{path}/callers/remove", {"numbers": [listed["items"][0]["number"]]})
     assert removed.status_code == 204
     assert firm.admin.get(path).json["callers"] == 1
+    entries = firm.admin.get("/audit", entity="caller_list").json["items"]
+    told = next(entry for entry in entries if entry["action"] == "caller_list.remove")
+    assert told["before"] == {"callers": ["e164:+8613800000001"]}
     renamed = firm.admin.patch(path, {"name": fresh("名单")}, made["version"]).json
     assert firm.admin.delete(path, renamed["version"]).status_code == 204
 
