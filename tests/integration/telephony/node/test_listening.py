@@ -13,7 +13,7 @@ from tests.support.centre import NUMBER, Centre, until
 from tests.support.sound import SILENT, SPOKEN, Moments, level, read_channels
 
 pytestmark = pytest.mark.integration
-SAYS = "您好，我想问一下维修的时间。"
+SAYS = "您好，我想问一下。"
 SUPERVISOR = "8003"
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 import pytest
 
 from callcenter.acd.agent import AgentState
+from callcenter.telephony import control
 from callcenter.telephony.control import DialRequest, Refused
 from callcenter.telephony.live import Target, TargetKind
 from callcenter.telephony.session import SessionGone
@@ -136,15 +137,16 @@ async def test_an_agents_new_phone_takes_the_place_of_the_one_that_is_gone(centr
 
 
 async def test_who_hangs_up_while_the_new_phone_rings_does_not_get_the_talk_back(
-    centre: Centre,
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(control, "OWN_SECONDS", 3)
     await centre.sign_in("8001")
     caller, before = await talk(centre)
     (call_id,) = centre.node.board.calls
-    agent, control = centre.agents["8001"], centre.node.control
-    rejoining = asyncio.create_task(control.rejoin(agent, call_id))
+    agent = centre.agents["8001"]
+    rejoining = asyncio.create_task(centre.node.control.rejoin(agent, call_id))
     again = await centre.network.rings(centre.phone("8001"))
-    await control.hang_up(agent, call_id)
+    await centre.node.control.hang_up(agent, call_id)
     await caller.ended.wait()
     await before.ended.wait()
     await again.ended.wait()
