@@ -38,8 +38,3 @@ class AgentDay:
     talk_seconds: float = 0.0
     busy_seconds: float = 0.0
     present_seconds: float = 0.0
-
-    @property
-    def occupancy(self) -> float:
-        """The share of the time signed in that calls took, from their offer to the end of wrap-up."""
-        return self.busy_seconds / self.present_seconds if self.present_seconds else 0.0

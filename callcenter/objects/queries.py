@@ -539,33 +539,30 @@ def locked(table: Table, ids: Sequence[UUID]) -> Select[Any]:
 
 
 def in_states(
-    table: Table, definition: Definition, part: str, value: Any, *, closed: bool | None
+    table: Table,
+    definition: Definition,
+    part: str,
+    values: Collection[Any],
+    *,
+    closed: bool | None,
 ) -> Select[Any]:
-    """Records whose linked field `part` is `value`; closed: only finished ones, or only open."""
+    """Records whose linked field `part` is one of the values, the newest first.
+
+    closed: only finished ones, or only open; one without a state is open.
+    """
     linked = definition.linked(part)
     status = definition.linked("status")
     query = alive(table).order_by(table.c.created_at.desc())
     if linked is None:
         return query.where(false())
-    query = query.where(table.c[column_of(linked)] == value)
+    query = query.where(table.c[column_of(linked)].in_(values))
     if closed is None or status is None:
         return query
     finished = [o["value"] for o in status.setting("options", []) if o.get("closed")]
-    column = table.c[column_of(status)]
-    return query.where(column.in_(finished) if closed else column.not_in(finished))
-
-
-def open_of(table: Table, definition: Definition, customers: Collection[UUID]) -> Select[Any]:
-    """Records of these customers that are in no closed state."""
-    customer, status = definition.linked("customer"), definition.linked("status")
-    if customer is None:
-        return alive(table).where(false())
-    query = alive(table).where(table.c[column_of(customer)].in_(customers))
-    if status is None:
-        return query
-    finished = [o["value"] for o in status.setting("options", []) if o.get("closed")]
     state = table.c[column_of(status)]
-    return query.where(or_(state.is_(None), state.not_in(finished)))
+    return query.where(
+        state.in_(finished) if closed else or_(state.is_(None), state.not_in(finished))
+    )
 
 
 def after(table: Table, last: UUID | None, since: datetime | None, most: int) -> Select[Any]:

@@ -1,7 +1,7 @@
 """Today's figures, folded from the same facts as the ledger, so that walls and reports agree."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -80,16 +80,25 @@ class Figures:
         else:
             day.abandon(waited, service.short_call_seconds if service else 5)
 
+    def work_of(self, agent_id: UUID, now: datetime) -> Work:
+        """What an agent has done today, the state under way included."""
+        day = replace(self.agents.get(agent_id, AgentDay()))
+        if agent_id in self._states:
+            _spend(day, *self._states[agent_id], now)
+        share = day.busy_seconds / day.present_seconds if day.present_seconds else 0.0
+        return Work(day.answered + day.dialled, share)
+
     def _change_state(self, agent_id: UUID, state: str, at: datetime) -> None:
-        before = self._states.get(agent_id)
-        if before is not None and before[0] != AgentState.OFFLINE:
-            took, day = max(0.0, (at - before[1]).total_seconds()), self.agents[agent_id]
-            day.present_seconds += took
-            day.busy_seconds += took if before[0] not in _FREE else 0.0
-            day.talk_seconds += took if before[0] in _TALK else 0.0
+        if agent_id in self._states:
+            _spend(self.agents[agent_id], *self._states[agent_id], at)
         self._states[agent_id] = (state, at)
 
-    def work_of(self, agent_id: UUID) -> Work:
-        """Up to the agent's last change of state."""
-        day = self.agents.get(agent_id)
-        return Work(day.answered + day.dialled, day.occupancy) if day else Work()
+
+def _spend(day: AgentDay, state: str, since: datetime, until: datetime) -> None:
+    """Add the time in a state. Busy is an agent from the offer of a call to the end of wrap-up."""
+    if state == AgentState.OFFLINE:
+        return
+    took = max(0.0, (until - since).total_seconds())
+    day.present_seconds += took
+    day.busy_seconds += took if state not in _FREE else 0.0
+    day.talk_seconds += took if state in _TALK else 0.0

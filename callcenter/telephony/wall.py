@@ -49,7 +49,9 @@ class Wall:
     def work_of(self, agent_id: UUID) -> Work:
         """What an agent has done today, for whoever distributes calls."""
         seat = self._agents.seat(agent_id)
-        return self.figures(seat.enterprise_id).work_of(agent_id) if seat else Work()
+        if seat is None:
+            return Work()
+        return self.figures(seat.enterprise_id).work_of(agent_id, self._clock.now())
 
     def fold(self, fact: Fact) -> None:
         self.figures(fact.enterprise_id).fold(fact, self._agents.directory)

@@ -144,8 +144,10 @@ class Ways:
             "via": str(service_id),
             "rule": decision.place,
         }
-        name = (service_id, call.routes)
-        self._board.chronicle.call(call, FactType.CALL_ROUTED, self._clock.now(), name, data)
+        # By its moment: a caller who comes back after we were away is led anew, and that is told too.
+        now = self._clock.now()
+        name = (service_id, int(now.timestamp() * 1_000_000))
+        self._board.chronicle.call(call, FactType.CALL_ROUTED, now, name, data)
 
     async def serve(self, session: Session, call: LiveCall, service_id: UUID) -> None:
         service = self._agents.directory.service(service_id)

@@ -75,8 +75,9 @@ class Callers:
         schema, count = schema_of(session, self._directory), 0
         for definition in self._definitions.of_kind(session, ObjectKind.WORK_ORDER):
             table = queries.table_of(definition, schema)
-            query = queries.open_of(table, definition, customers)
-            count += TenantTables(session).execute(queries.counted(query)).scalar_one()
+            query = queries.in_states(table, definition, "customer", customers, closed=False)
+            counted = queries.counted(query.order_by(None))
+            count += TenantTables(session).execute(counted).scalar_one()
         return count
 
     def _records(self, session: Session, number: Number) -> Iterable[tuple[Definition, Held]]:

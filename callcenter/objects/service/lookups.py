@@ -131,7 +131,7 @@ class Lookups:
         found: list[dict[str, Any]] = []
         for definition in self._readable(session, Kind.WORK_ORDER):
             table = self._table(session, definition)
-            query = queries.in_states(table, definition, part, value, closed=closed)
+            query = queries.in_states(table, definition, part, [value], closed=closed)
             query = self._within(session, query, definition, given=given)
             rows = TenantTables(session).execute(query.limit(limit))
             held = [hold(definition, row) for row in rows]

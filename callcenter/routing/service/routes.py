@@ -38,6 +38,8 @@ class RouteSurroundings(Protocol):
         """The enterprise's IVR services."""
         ...
 
+    def schedules(self, session: Session) -> Collection[UUID]: ...
+
     def leads_to(self, session: Session, service_id: UUID) -> str | None:
         """What sends calls there: `access_number`, `ivr_service`, or nothing."""
         ...
@@ -155,9 +157,7 @@ class RoutingServices:
             TargetKind.IVR_SERVICE: self._surroundings.flows(session),
             TargetKind.SEAT: {key for key, person in people.items() if person.active},
             ConditionKind.LOAD: services,
-            ConditionKind.SCHEDULE: load_schedules(
-                session, {_own(session): self._directory.enterprise(session).zone}
-            ),
+            ConditionKind.SCHEDULE: self._surroundings.schedules(session),
             ConditionKind.LIST: set(session.scalars(select(CallerList.id))),
         }
         fields = self._callers.fields(session)

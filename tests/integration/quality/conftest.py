@@ -24,18 +24,19 @@ def story(database: Database, office: Office) -> Story:
     return Story(database, office)
 
 
+def playable(story: Story, database: Database, office: Office, **said: Any) -> UUID:
+    """A call of the office's agent whose recording can be played; its id."""
+    made = story.inbound(recorded=True, **said)
+    with database.begin(office.scope()) as session:
+        recording = session.scalars(select(Recording).where(Recording.call_id == made)).one()
+        recording.state, recording.path, recording.seconds = "ready", "x.wav", 120.0
+    return made
+
+
 @pytest.fixture
 def played(story: Story, database: Database, office: Office) -> Played:
-    """Makes a call of the agent whose recording can be played; its id."""
-
-    def make(**said: Any) -> str:
-        made: UUID = story.inbound(recorded=True, **said)
-        with database.begin(office.scope()) as session:
-            recording = session.scalars(select(Recording).where(Recording.call_id == made)).one()
-            recording.state, recording.path, recording.seconds = "ready", "x.wav", 120.0
-        return str(made)
-
-    return make
+    """Makes a call that can be played."""
+    return lambda **said: str(playable(story, database, office, **said))
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.numbers import parse_number
 from tests.integration.objects.firm import CLIENTS, JOBS, Firm, clients, jobs
 from tests.integration.objects.shaping import a_field
-from tests.integration.quality.conftest import Played
+from tests.integration.quality.conftest import Played, playable
 from tests.support.ledger import Story
 from tests.support.office import NOW, Caller, Door, Office
 
@@ -141,15 +142,25 @@ def test_what_cannot_be_asked_is_refused_and_named(
     assert field is None or [*answer.json["error"]["fields"]] == [field]
 
 
-def test_another_enterprises_records_choose_nothing(
-    inspector: Caller, door: Door, other: Office, agent: Caller, played: Played
+def test_each_enterprise_chooses_among_its_own(
+    inspector: Caller,
+    door: Door,
+    database: Database,
+    office: Office,
+    other: Office,
+    agent: Caller,
+    played: Played,
 ) -> None:
-    call_id = played()
+    """Both have such a work order, each of a call of its own."""
+    ours = played()
+    theirs = str(playable(Story(database, other), database, other))
     values = {"business_type": "consult_use", "product": "other", "description": "x"}
-    order = agent.post("/objects/work_order/records", {"values": values, "call_id": call_id})
-    assert order.status_code == 201, order.json
-    theirs = door.open(other.people["inspector"])
+    for caller, call_id in ((agent, ours), (door.open(other.people["agent"]), theirs)):
+        body = {"values": values, "call_id": call_id}
+        order = caller.post("/objects/work_order/records", body)
+        assert order.status_code == 201, order.json
     asked = {"object": "work_order", "f.product": "other"}
-    assert chosen(theirs, **asked) == []
-    assert theirs.get("/quality/items", object="job").status_code == 404
-    assert chosen(inspector, **asked) == [call_id]
+    their_inspector = door.open(other.people["inspector"])
+    assert chosen(inspector, **asked) == [ours]
+    assert chosen(their_inspector, **asked) == [theirs]
+    assert their_inspector.get("/quality/items", object="job").status_code == 404

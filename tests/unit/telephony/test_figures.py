@@ -118,3 +118,38 @@ def test_the_day_turns_also_when_nothing_happens() -> None:
     figures = folded(queued())
     figures.turn_to(made.NOW + timedelta(days=1))
     assert figures.services == {}
+
+
+def work(seconds: float, *facts: Fact) -> tuple[int, float]:
+    done = folded(*facts).work_of(ANNA, made.NOW + timedelta(seconds=seconds))
+    return done.calls, round(done.occupancy, 2)
+
+
+def test_an_agents_work_is_the_calls_and_the_share_of_the_time_signed_in() -> None:
+    facts = (
+        state(ANNA, AgentState.READY, 0),
+        state(ANNA, AgentState.RINGING, 50),
+        state(ANNA, AgentState.TALKING, 60),
+        connected(ANNA, 60),
+        state(ANNA, AgentState.WRAP_UP, 80),
+        state(ANNA, AgentState.READY, 100),
+    )
+    assert work(100, *facts) == (1, 0.5)
+
+
+def test_the_state_under_way_counts_as_far_as_it_has_come() -> None:
+    busy = (state(ANNA, AgentState.READY, 0), state(ANNA, AgentState.TALKING, 50))
+    assert work(100, *busy) == (0, 0.5)
+    # Who is idle for long is less and less occupied, though nothing happens.
+    idle = (*busy, state(ANNA, AgentState.READY, 100))
+    assert [work(seconds, *idle)[1] for seconds in (100, 200, 500)] == [0.5, 0.25, 0.1]
+
+
+def test_who_is_signed_out_works_no_longer_and_whoever_never_was_has_done_nothing() -> None:
+    facts = (
+        state(ANNA, AgentState.TALKING, 0),
+        state(ANNA, AgentState.READY, 50),
+        state(ANNA, AgentState.OFFLINE, 100),
+    )
+    assert work(5_000, *facts) == (0, 0.5)
+    assert work(100) == (0, 0.0)

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Definition } from '@/shared/api'
 import { setTimeZone, timeZone } from '@/shared/format'
 import { field } from '@/shared/fields/testing'
-import { askable, blankChoice, choiceOf, countOf, filtersOf, keysOf, objectsOf } from './choice'
+import { askable, blankChoice, choiceOf, choose, countOf, filtersOf, keysOf, objectsOf } from './choice'
 
 const before = timeZone()
 beforeEach(() => setTimeZone('Asia/Shanghai'))
@@ -41,4 +41,10 @@ it('offers work orders before customers, and nothing else', () => {
 it('offers the fields that a list can be filtered by', () => {
   const fields = [field({ key: 'name' }), field({ key: 'secret', filterable: false }), field({ key: 'story', type: 'long_text' })]
   expect(askable({ fields } as Definition).map((each) => each.key)).toEqual(['name'])
+})
+
+it('chooses other calls in the same states', () => {
+  const kept = { status: 'open', agent_id: 'a', 'f.state': 'open' } as object
+  choose(kept, { service_id: 's' })
+  expect(kept).toEqual({ status: 'open', agent_id: undefined, 'f.state': undefined, service_id: 's' })
 })

@@ -43,3 +43,10 @@ export function countOf(filters: Filters): number {
   const { agent_id, service_id, days, object, fields } = choiceOf(filters)
   return [agent_id, service_id, days].filter(Boolean).length + (object ? Math.max(1, keysOf(fields).length) : 0)
 }
+
+/** Other calls in the same states. */
+export function choose(kept: Filters, next: Filters): void {
+  const all = kept as Record<string, unknown>
+  for (const name of Object.keys(all)) if (name !== 'status') all[name] = undefined
+  Object.assign(all, next)
+}
