@@ -45,9 +45,9 @@ class _RawFlow:
             raise ValueError(f"a flow has 1 to {MOST_NODES} nodes")
 
 
-def read(definition: Any, *, version: int = 0, owner: str = SHARED) -> Flow:
+def read(definition: Any, *, version: int = 0, owner: str = SHARED, service: str = "") -> Flow:
     """The flow, publishable; raises FlowRefused with all its problems."""
-    flow, problems = _build(definition, version, owner)
+    flow, problems = _build(definition, version, owner, service)
     if flow is not None:
         problems += tuple(_check(flow))
     if flow is None or problems:
@@ -70,7 +70,9 @@ def clips_of(flow: Flow) -> frozenset[Clip]:
     return recordable(prompts, flow.languages)
 
 
-def _build(definition: Any, version: int, owner: str) -> tuple[Flow | None, tuple[Problem, ...]]:
+def _build(
+    definition: Any, version: int, owner: str, service: str
+) -> tuple[Flow | None, tuple[Problem, ...]]:
     try:
         frame = shapes.load(_RawFlow, definition)
     except shapes.Misshapen as error:
@@ -88,7 +90,7 @@ def _build(definition: Any, version: int, owner: str) -> tuple[Flow | None, tupl
     # With nodes missing, what leads to them would be told as a second problem of each.
     if problems:
         return None, tuple(problems)
-    return Flow(nodes, frame.start, frame.languages, version, owner), ()
+    return Flow(nodes, frame.start, frame.languages, version, owner, service), ()
 
 
 def _node(raw: Any) -> Node | Problem:

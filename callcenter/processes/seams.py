@@ -12,7 +12,8 @@ from callcenter.calls.models import AgentInterval, Call, CallLeg, CallSummary
 from callcenter.console.models import Appointment
 from callcenter.core.clock import Clock
 from callcenter.objects.schemas import Kind
-from callcenter.objects.service import Definitions
+from callcenter.objects.service import Definitions, Fields, flow_fields
+from callcenter.processes.hosts import allowed_hosts
 from callcenter.routing.models import AgentService, RoutingService, ServiceStatus
 from callcenter.schedules.models import Schedule
 from callcenter.tenancy.models import AccessNumber
@@ -119,6 +120,12 @@ class Surroundings:
 
     def schedules(self, session: Session) -> Collection[UUID]:
         return set(session.scalars(select(Schedule.id)))
+
+    def objects(self, session: Session) -> Mapping[str, Fields]:
+        return flow_fields(self._definitions.all(session))
+
+    def hosts(self, session: Session) -> frozenset[str]:
+        return allowed_hosts(session)
 
     def has_calls(self, session: Session, service_id: UUID) -> bool:
         query = select(Call.id).where(Call.service_id == service_id).limit(1)
