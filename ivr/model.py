@@ -87,6 +87,9 @@ class Flow:
     """
     service  id of the IVR service whose flow it is
     flows    by service, the flows that it and they lead into, as they were when it was loaded
+    layout   id → [x, y] on the designer's canvas; names: id → what people call the node
+
+    The last two are for whoever draws the flow: no caller is led by them, and a node may lack them.
     """
 
     nodes: dict[str, Node]
@@ -96,6 +99,8 @@ class Flow:
     owner: str = SHARED
     service: str = ""
     flows: Mapping[str, "Flow"] = field(default_factory=dict, compare=False, repr=False)
+    layout: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
     def language(self, wanted: Value | None) -> str:
         """The wanted language where the flow speaks it, else its first."""
@@ -104,11 +109,12 @@ class Flow:
 
 def write(flow: Flow) -> dict[str, Any]:
     """The flow's JSON."""
+    drawn = {"layout": shapes.dump(flow.layout), "names": flow.names}
     return {
         "start": flow.start,
         "languages": list(flow.languages),
         "nodes": [shapes.dump(node) for node in flow.nodes.values()],
-    }
+    } | {key: value for key, value in drawn.items() if value}
 
 
 class ProblemCode(StrEnum):
