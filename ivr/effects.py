@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
+from uuid import UUID
 
 from ivr.expressions import Value
 from ivr.model import Clip
@@ -140,6 +141,15 @@ class Query(Outside):
     order: str
     count: str
     record: str
+
+    def outcome(self, records: int, first: UUID | None, values: Mapping[str, Value]) -> Outcome:
+        """records: how many there are; first: the id of the one that is read; values: its, by field."""
+        sets: dict[str, Value] = {self.count: records} if self.count else {}
+        if not records:
+            return Outcome("none", sets)
+        sets |= {name: values[key] for name, key in self.reads.items() if key in values}
+        sets |= {self.record: str(first)} if self.record else {}
+        return Outcome("one" if records == 1 else "several", sets)
 
 
 class WriteAct(StrEnum):

@@ -63,6 +63,21 @@ def read(definition: Any, *, version: int = 0, owner: str = SHARED, service: str
     return flow
 
 
+HARMLESS = frozenset({ProblemCode.UNREACHABLE, ProblemCode.ENDLESS_LOOP})
+"""With these a flow can be tried: a call comes to an end all the same."""
+
+
+def read_to_try(definition: Any, *, owner: str, service: str) -> tuple[Flow, tuple[Problem, ...]]:
+    """A flow that can be led through, and what keeps it from being published; raises FlowRefused."""
+    flow, problems = _build(definition, 0, owner, service)
+    if flow is not None:
+        problems += tuple(_check(flow))
+    found = tuple(sorted(set(problems)))
+    if flow is None or any(problem.code not in HARMLESS for problem in found):
+        raise FlowRefused(found)
+    return flow, found
+
+
 def problems_of(definition: Any) -> tuple[Problem, ...]:
     """What keeps this definition from being published; empty when nothing does."""
     try:

@@ -94,7 +94,8 @@ class CallBeyond:
             found = self._parts.records
             return found.find(session, query.object, query.where, keys, query.order)
 
-        return _found(query, await self._parts.work.use(self._call, find))
+        found = await self._parts.work.use(self._call, find)
+        return query.outcome(found.records, found.id, found.values)
 
     async def _write(self, write: Write) -> Outcome:
         try:
@@ -189,14 +190,3 @@ def _hurry(session: DbSession, effect: Outside) -> None:
     """A statement that goes on when nobody waits for it would keep a thread from other calls."""
     milliseconds = int((effect.within or 1) * 1000)
     session.execute(text(f"SET LOCAL statement_timeout = {milliseconds}"))
-
-
-def _found(query: Query, found: Found) -> Outcome:
-    sets: dict[str, Value] = {query.count: found.records} if query.count else {}
-    if not found.records:
-        return Outcome("none", sets)
-    read_values = {
-        name: found.values[key] for name, key in query.reads.items() if key in found.values
-    }
-    sets |= read_values | ({query.record: str(found.id)} if query.record else {})
-    return Outcome("one" if found.records == 1 else "several", sets)
