@@ -7,7 +7,15 @@ from callcenter.core.db import Database
 from callcenter.core.http import Blueprint, expected_version, requires, scope, with_etag
 from callcenter.core.permissions import Permission
 from ivr import queries
-from ivr.schemas import Draft, IvrServiceDetail, IvrServicePage, RollBack, detail
+from ivr.schemas import (
+    Draft,
+    FlowDefinitionShape,
+    IvrServiceDetail,
+    IvrServicePage,
+    RollBack,
+    definition_of,
+    detail,
+)
 from ivr.service import IvrServices, ServiceView
 
 
@@ -36,6 +44,13 @@ def _reading(blp: Blueprint, database: Database, services: IvrServices) -> None:
     def one(service_id: UUID) -> Any:
         with database.begin(scope()) as session:
             return _answer(services.view(session, service_id))
+
+    @blp.route("/<uuid:service_id>/versions/<int:number>")
+    @blp.response(200, FlowDefinitionShape)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def version(service_id: UUID, number: int) -> Any:
+        with database.begin(scope()) as session:
+            return definition_of(services.version(session, service_id, number))
 
 
 def _changing(blp: Blueprint, database: Database, services: IvrServices) -> None:

@@ -65,11 +65,18 @@ class Node:
 
 @dataclass(frozen=True)
 class Flow:
+    """layout: id → [x, y] on the designer's canvas; names: id → what people call the node.
+
+    Both are for whoever draws the flow: no caller is led by them, and a node may lack them.
+    """
+
     nodes: dict[str, Node]
     start: str
     languages: tuple[str, ...]
     version: int = 0
     owner: str = SHARED
+    layout: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
     def language(self, wanted: Value | None) -> str:
         """The wanted language where the flow speaks it, else its first."""
@@ -78,11 +85,12 @@ class Flow:
 
 def write(flow: Flow) -> dict[str, Any]:
     """The flow's JSON."""
+    drawn = {"layout": shapes.dump(flow.layout), "names": flow.names}
     return {
         "start": flow.start,
         "languages": list(flow.languages),
         "nodes": [shapes.dump(node) for node in flow.nodes.values()],
-    }
+    } | {key: value for key, value in drawn.items() if value}
 
 
 class ProblemCode(StrEnum):

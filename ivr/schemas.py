@@ -65,8 +65,8 @@ def detail(view: ServiceView) -> dict[str, Any]:
         "status": service.status,
         "published_version": published.number if published else None,
         "version": service.version,
-        "published": _definition(published),
-        "draft": _definition(draft),
+        "published": definition_of(published) if published else None,
+        "draft": definition_of(draft) if draft else None,
         "problems": [dump(problem) for problem in view.problems],
         "versions": [_version(version) for version in view.versions],
     }
@@ -82,5 +82,6 @@ def _version(row: IvrFlowVersion) -> dict[str, Any]:
     }
 
 
-def _definition(row: IvrFlowVersion | None) -> dict[str, Any] | None:
-    return _version(row) | {"definition": row.definition} if row else None
+def definition_of(row: IvrFlowVersion) -> dict[str, Any]:
+    """The JSON of FlowDefinitionShape."""
+    return _version(row) | {"definition": row.definition}

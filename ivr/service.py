@@ -105,6 +105,10 @@ class IvrServices:
         draft = next((v for v in versions if v.state == VersionState.DRAFT), None)
         return ServiceView(service, versions, problems_of(draft.definition) if draft else ())
 
+    def version(self, session: Session, service_id: UUID, number: int) -> IvrFlowVersion:
+        """Any of its versions, to be looked at; raises NotFound."""
+        return queries.version(session, queries.service(session, service_id).id, number)
+
     def save_draft(
         self, session: Session, service_id: UUID, expected: int, definition: dict[str, Any]
     ) -> ServiceView:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from ivr import shapes
@@ -11,6 +12,7 @@ from ivr.nodes import KINDS
 from ivr.speaking import recordable
 
 MOST_NODES = 500
+LONGEST_NAME = 60
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -35,6 +37,8 @@ class _RawFlow:
     start: str
     languages: tuple[str, ...]
     nodes: tuple[Any, ...]
+    layout: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.languages or len(set(self.languages)) != len(self.languages):
@@ -43,6 +47,10 @@ class _RawFlow:
             raise ValueError(f"unknown language {', '.join(sorted(unknown))}"[:200])
         if not 1 <= len(self.nodes) <= MOST_NODES:
             raise ValueError(f"a flow has 1 to {MOST_NODES} nodes")
+        if any(len(place) != 2 or not all(map(isfinite, place)) for place in self.layout.values()):
+            raise ValueError("a node lies at two numbers")
+        if any(len(name) > LONGEST_NAME for name in self.names.values()):
+            raise ValueError(f"a name has at most {LONGEST_NAME} characters")
 
 
 def read(definition: Any, *, version: int = 0, owner: str = SHARED) -> Flow:
@@ -88,7 +96,10 @@ def _build(definition: Any, version: int, owner: str) -> tuple[Flow | None, tupl
     # With nodes missing, what leads to them would be told as a second problem of each.
     if problems:
         return None, tuple(problems)
-    return Flow(nodes, frame.start, frame.languages, version, owner), ()
+    flow = Flow(
+        nodes, frame.start, frame.languages, version, owner, layout=frame.layout, names=frame.names
+    )
+    return flow, ()
 
 
 def _node(raw: Any) -> Node | Problem:

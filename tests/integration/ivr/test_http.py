@@ -92,6 +92,18 @@ def test_a_flow_is_drafted_published_and_rolled_back(hotline: Hotline) -> None:
     assert page.get(path).headers["ETag"] == back.headers["ETag"]
 
 
+def test_any_version_can_be_looked_at(hotline: Hotline) -> None:
+    page, path = hotline.page, hotline.path
+    drawn = hotline.definition | {"names": {"main": "主菜单"}}
+    page.put(f"{path}/draft", {"definition": drawn}, hotline.version())
+    seen = [page.get(f"{path}/versions/{number}").json for number in (1, 2)]
+    assert [(one["state"], one["definition"]) for one in seen] == [
+        ("published", hotline.definition),
+        ("draft", drawn),
+    ]
+    assert page.get(f"{path}/versions/3").status_code == 404
+
+
 def test_a_flow_with_problems_is_told_node_by_node(hotline: Hotline) -> None:
     page, path = hotline.page, hotline.path
     saved = page.put(f"{path}/draft", {"definition": {"start": 1}}, hotline.version())

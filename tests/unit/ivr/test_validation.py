@@ -25,6 +25,14 @@ def test_a_good_flow_has_no_problems_and_survives_being_written():
     assert read(write(flow), version=3, owner="someone") == flow
 
 
+def test_where_nodes_lie_and_what_they_are_called_is_kept():
+    drawn = {"layout": {"bye": [0.0, -120.5]}, "names": {"bye": "再见", "gone": "was here"}}
+    kept = write(read(definition(BYE) | drawn))
+    assert {key: kept[key] for key in drawn} == drawn
+    assert write(read(kept)) == kept
+    assert drawn.keys().isdisjoint(write(read(definition(BYE))))
+
+
 @pytest.mark.parametrize(
     ("nodes", "problem"),
     [
@@ -106,6 +114,9 @@ def test_settings_that_make_no_sense_are_found(raw):
         {"start": "bye", "languages": [], "nodes": [BYE]},
         {"start": "bye", "languages": ["xx"], "nodes": [BYE]},
         {"start": "bye", "languages": ["en"], "nodes": [BYE], "secret": 1},
+        {"start": "bye", "languages": ["en"], "nodes": [BYE], "layout": {"bye": [1]}},
+        {"start": "bye", "languages": ["en"], "nodes": [BYE], "layout": {"bye": [1, float("inf")]}},
+        {"start": "bye", "languages": ["en"], "nodes": [BYE], "names": {"bye": "x" * 61}},
         {"start": "bye", "languages": ["en"], "nodes": [BYE | {"kind": ["hang_up"]}]},
     ],
 )
