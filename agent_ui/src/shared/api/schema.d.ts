@@ -4486,6 +4486,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ivr-services/{service_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a caller would hear, and where the flow stands after these entries. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FlowToTry"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FlowTried"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ivr-services/{service_id}/versions/{number}": {
         parameters: {
             query?: never;
@@ -9926,7 +9972,7 @@ export interface components {
             short_call_seconds: number;
             status: string;
             /** @enum {string} */
-            strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
+            strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
             version: number;
             waiting: components["schemas"]["WaitingShape"];
             work_order_object: string;
@@ -10739,6 +10785,17 @@ export interface components {
             enterprise_code: string;
             password: string;
         };
+        EntryShape: {
+            /** @enum {string} */
+            act: "keys" | "silence" | "outcome" | "hang_up";
+            /** @default  */
+            exit?: string;
+            sets?: {
+                [key: string]: boolean | number | string;
+            };
+            /** @default  */
+            text?: string;
+        };
         ErrorAnswer: {
             error: components["schemas"]["ErrorBody"];
         };
@@ -10873,6 +10930,38 @@ export interface components {
             /** Format: uuid */
             published_by: string | null;
             state: string;
+        };
+        FlowToTry: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            at?: string | null;
+            /** @default  */
+            called?: string;
+            /** @default  */
+            caller?: string;
+            /** @default null */
+            definition?: {
+                [key: string]: unknown;
+            } | null;
+            entries?: components["schemas"]["EntryShape"][];
+            /** @default false */
+            live?: boolean;
+            variables?: {
+                [key: string]: boolean | number | string;
+            };
+        };
+        FlowTried: {
+            lines: components["schemas"]["LineShape"][];
+            node: string;
+            problems: components["schemas"]["ProblemShape"][];
+            service: string;
+            used: number;
+            variables: {
+                [key: string]: boolean | number | string;
+            };
+            waits: components["schemas"]["WaitsShape"] | null;
         };
         FlowVersionShape: {
             /** Format: date-time */
@@ -11129,6 +11218,20 @@ export interface components {
         LineProblem: {
             line: number;
             message: string;
+        };
+        LineShape: {
+            detail: {
+                [key: string]: unknown;
+            };
+            exit: string;
+            name: string;
+            node: string;
+            service: string;
+            text: string;
+            texts: string[];
+            value: boolean | number | string | null;
+            /** @enum {string} */
+            what: "said" | "entered" | "set" | "left" | "asked" | "came" | "ended";
         };
         ListedBody: {
             /** @default  */
@@ -12219,7 +12322,7 @@ export interface components {
              * @default longest_idle
              * @enum {string}
              */
-            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
+            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
             waiting?: components["schemas"]["WaitingShape"];
             /** @default work_order */
             work_order_object?: string;
@@ -12259,7 +12362,7 @@ export interface components {
              * @default longest_idle
              * @enum {string}
              */
-            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
+            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
             waiting?: components["schemas"]["WaitingShape"];
             /** @default work_order */
             work_order_object?: string;
@@ -12914,6 +13017,15 @@ export interface components {
             offers?: components["schemas"]["OffersShape"];
             overflow?: components["schemas"]["OverflowShape"];
             survey?: components["schemas"]["SurveyShape"];
+        };
+        WaitsShape: {
+            exits: string[];
+            maximum: number;
+            secret: boolean;
+            sets: string[];
+            terminator: string;
+            /** @enum {string} */
+            what: "key" | "digits" | "outcome";
         };
         WallQueueShape: {
             abandoned: number;
