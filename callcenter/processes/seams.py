@@ -206,7 +206,12 @@ def _named(session: Session, target_id: UUID) -> str | None:
         IvrFlowVersion.state.in_([VersionState.PUBLISHED, VersionState.DRAFT]),
         cast(IvrFlowVersion.definition, String).contains(str(target_id)),
     )
-    for user, query in (("routing_service", route), ("ivr_service", flow)):
+    service = select(AgentService.id).where(
+        AgentService.status == ServiceStatus.ACTIVE,
+        cast(AgentService.waiting, String).contains(str(target_id)),
+    )
+    named = (("routing_service", route), ("ivr_service", flow), ("agent_service", service))
+    for user, query in named:
         if session.scalars(query.limit(1)).first() is not None:
             return user
     return None

@@ -10137,8 +10137,9 @@ export interface components {
             short_call_seconds: number;
             status: string;
             /** @enum {string} */
-            strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
+            strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
             version: number;
+            waiting: components["schemas"]["WaitingShape"];
             work_order_object: string;
             wrap_up_seconds: number;
         };
@@ -11768,6 +11769,22 @@ export interface components {
         OfferShape: {
             attempt: components["schemas"]["AttemptShape"];
         };
+        OffersShape: {
+            /** @default 30 */
+            after_seconds?: number;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            callback?: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | null;
+            /** @default null */
+            number?: components["schemas"]["OtherNumber"] | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            voicemail?: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | null;
+        };
         OneTimePassword: {
             employee_code: string;
             one_time_password: string;
@@ -11816,6 +11833,11 @@ export interface components {
             sort: number;
             version: number;
         };
+        OtherNumber: {
+            /** @enum {string} */
+            key: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+            number: string;
+        };
         Outcome: {
             key: string;
             message: string | null;
@@ -11826,6 +11848,31 @@ export interface components {
             outcome: "added" | "changed" | "drafted" | "published" | "failed";
             /** @enum {string} */
             part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library";
+        };
+        OverflowShape: {
+            /** @default null */
+            full?: components["schemas"]["OverflowTarget"] | null;
+            /** @default null */
+            timeout?: components["schemas"]["OverflowTarget"] | null;
+            /** @default null */
+            unstaffed?: components["schemas"]["OverflowTarget"] | null;
+        };
+        OverflowTarget: {
+            /** @default null */
+            at_once?: number | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            id?: string | null;
+            /** @enum {string} */
+            kind: "agent_service" | "ivr_service" | "routing_service" | "number" | "voicemail" | "message" | "hang_up";
+            /** @default null */
+            number?: string | null;
+            /** @default null */
+            say?: {
+                [key: string]: string;
+            } | null;
         };
         OverviewShape: {
             access_numbers: components["schemas"]["BoundCount"];
@@ -12493,7 +12540,8 @@ export interface components {
              * @default longest_idle
              * @enum {string}
              */
-            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
+            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
+            waiting?: components["schemas"]["WaitingShape"];
             /** @default work_order */
             work_order_object?: string;
             /** @default 30 */
@@ -12532,7 +12580,8 @@ export interface components {
              * @default longest_idle
              * @enum {string}
              */
-            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
+            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
+            waiting?: components["schemas"]["WaitingShape"];
             /** @default work_order */
             work_order_object?: string;
             /** @default 30 */
@@ -12704,6 +12753,16 @@ export interface components {
             /** Format: uuid */
             disposition_id: string | null;
             note: string;
+        };
+        SurveyShape: {
+            questions?: {
+                [key: string]: string;
+            }[];
+            /**
+             * @default never
+             * @enum {string}
+             */
+            when?: "never" | "after" | "transfer";
         };
         TakenAnswer: {
             items: components["schemas"]["Outcome"][];
@@ -13155,6 +13214,27 @@ export interface components {
             share: components["schemas"]["ShareAnswer"];
             start: string | null;
             views: components["schemas"]["ViewAnswer"][];
+        };
+        WaitMessages: {
+            /** @default 60 */
+            every_seconds?: number;
+            texts?: {
+                [key: string]: string;
+            }[];
+        };
+        WaitingShape: {
+            /** @default false */
+            agent_number?: boolean;
+            /** @default 30 */
+            announce_every_seconds?: number;
+            /** @default false */
+            announce_wait?: boolean;
+            /** @default null */
+            auto_answer?: boolean | null;
+            messages?: components["schemas"]["WaitMessages"];
+            offers?: components["schemas"]["OffersShape"];
+            overflow?: components["schemas"]["OverflowShape"];
+            survey?: components["schemas"]["SurveyShape"];
         };
         WaitsShape: {
             exits: string[];
