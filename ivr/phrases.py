@@ -1,4 +1,4 @@
-"""Fixed phrases with a number in them, as the waiting hear them: position in the queue.
+"""Fixed phrases, some with a number in them: position in the queue, what voicemail says.
 
 config/flows/phrases.json: key → language → the pieces in order; `{number}` stands for the words of
 the number, so every piece is a clip that can be made beforehand.
@@ -16,8 +16,8 @@ _FILE = Path(__file__).resolve().parents[1] / "config" / "flows" / "phrases.json
 _PLACE = "{number}"
 
 
-def phrase(key: str, language: str, value: int) -> tuple[Clip, ...]:
-    """The clips that say it, as `phrase("queue.position", "en", 3)`."""
+def phrase(key: str, language: str, value: int = 0) -> tuple[Clip, ...]:
+    """The clips that say it, as `phrase("queue.position", "en", 3)`; some have no number in them."""
     clips: list[Clip] = []
     for piece in _phrases()[key][language]:
         words = number(value, language) if piece == _PLACE else [piece]

@@ -192,9 +192,12 @@ class IvrServices:
 
     def _unknown_targets(self, session: Session, flow: Flow) -> Iterator[Problem]:
         """What flows lead to and ask, and this enterprise does not have."""
+        services = {str(found) for found in self._directory.services(session)}
+        people = {str(found) for found in self._directory.people(session)}
         known = {
-            TargetKind.SERVICE: {str(found) for found in self._directory.services(session)},
-            TargetKind.SEAT: {str(found) for found in self._directory.people(session)},
+            TargetKind.SERVICE: services,
+            TargetKind.SEAT: people,
+            TargetKind.VOICEMAIL: services | people,
             TargetKind.ROUTING: {str(found) for found in self._surroundings.routes(session)},
         }
         schedules = {str(found) for found in self._surroundings.schedules(session)}

@@ -43,6 +43,7 @@ class TargetKind(StrEnum):
     SEAT = "seat"
     NUMBER = "number"
     MESSAGE = "message"
+    VOICEMAIL = "voicemail"
     HANG_UP = "hang_up"
 
 
@@ -71,7 +72,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """id: of a service or a user. at_once: calls that may be with the number. say: by language."""
+    """id: of a service or a user; of `voicemail`: whose. at_once: calls that may be with the number. say: by language."""
 
     kind: TargetKind
     id: UUID | None = None

@@ -38,6 +38,7 @@ _TARGETS: Mapping[TargetKind, tuple[str, ...]] = {
     TargetKind.SEAT: ("id",),
     TargetKind.NUMBER: ("number", "at_once"),
     TargetKind.MESSAGE: ("say",),
+    TargetKind.VOICEMAIL: ("id",),
     TargetKind.HANG_UP: (),
 }
 

@@ -6,7 +6,7 @@ export type TargetKind = RouteTarget['kind']
 export type Records = NonNullable<RouteTest['records']>
 export type Measure = NonNullable<RouteTest['measure']>
 export const TEST_KINDS = ['schedule', 'caller', 'withheld', 'called', 'list', 'customer', 'field', 'work_orders', 'entered', 'load', 'share'] as const satisfies readonly TestKind[]
-export const TARGET_KINDS = ['agent_service', 'ivr_service', 'seat', 'number', 'message', 'hang_up'] as const satisfies readonly TargetKind[]
+export const TARGET_KINDS = ['agent_service', 'ivr_service', 'seat', 'number', 'message', 'voicemail', 'hang_up'] as const satisfies readonly TargetKind[]
 export const RECORDS = ['none', 'one', 'several'] as const satisfies readonly Records[]
 export const MEASURES = ['waiting', 'ready', 'longest_wait'] as const satisfies readonly Measure[]
 export const MOST_RULES = 50
@@ -64,7 +64,7 @@ export function testOf(form: TestForm): RouteTest {
 }
 export function targetOf(form: TargetForm): RouteTarget {
   const outside = form.kind === 'number'
-  const led = form.kind === 'agent_service' || form.kind === 'ivr_service' || form.kind === 'seat'
+  const led = form.kind === 'agent_service' || form.kind === 'ivr_service' || form.kind === 'seat' || form.kind === 'voicemail'
   return { kind: form.kind, id: (led && form.id) || null, number: (outside && form.number.trim()) || null, at_once: outside ? form.at_once : null, say: form.kind === 'message' ? { 'zh-CN': form.zh.trim(), en: form.en.trim() } : null }
 }
 export const documentOf = (form: RoutesForm): RoutingRules => ({
