@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from callcenter.migrations.policies import protect
 
 revision = "0025"
-down_revision = "0022"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
