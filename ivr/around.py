@@ -114,6 +114,7 @@ def _transfer(settings: TransferSettings, around: Around) -> Found:
         TargetKind.SERVICE: around.services,
         TargetKind.SEAT: around.people,
         TargetKind.ROUTING: around.routes,
+        TargetKind.VOICEMAIL: around.services | around.people,
     }
     if settings.kind in known:
         yield from _missing(settings.target, known[settings.kind])

@@ -280,11 +280,15 @@ class TargetKind(StrEnum):
     SEAT = "seat"
     NUMBER = "number"
     ROUTING = "routing"
+    VOICEMAIL = "voicemail"
 
 
 @dataclass(frozen=True)
 class Transfer:
-    """Ends the flow. target: id of a service, a user or a routing service, or the number as dialled."""
+    """Ends the flow. target: id of a service, a user or a routing service, or the number as dialled;
+
+    of `voicemail` the id of the service or user whose it is.
+    """
 
     kind: TargetKind
     target: str

@@ -32,7 +32,7 @@ from callcenter.processes.means import means
 from callcenter.processes.status import spoken
 from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import CallerReading, FlowCustomers, RouteCallers
-from callcenter.processes.telephony.flows import IvrFlows, QueueVoice
+from callcenter.processes.telephony.flows import IvrFlows, LibraryWording, QueueVoice
 from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
 from callcenter.processes.telephony.trunks import TrunkRoutes
@@ -66,6 +66,7 @@ from callcenter.telephony.router import Router
 from callcenter.telephony.scripts import Scripts
 from callcenter.telephony.switchboard import Joined, Switchboard
 from callcenter.telephony.tracker import TRACKED, Tracker
+from callcenter.telephony.voicemail import VoicemailDesk
 from callcenter.telephony.wall import Wall
 from callcenter.telephony.ways import Ways
 from ivr.prompts import PromptLibrary
@@ -128,9 +129,13 @@ class Node:
             clock, self.agents, self.matcher, RouteCallers(self.callers, CallerFacts(known))
         )
         trunks = TrunkRoutes(self.agents)
-        ways = Ways(
-            clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks
+        voicemail = VoicemailDesk(
+            settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
         )
+        ways = Ways(
+            clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
+            voicemail,
+        )  # fmt: skip
         self.scripts = Scripts(
             clock, self.agents, self.board, self.distribution, ways, trunks,
             self.control.return_customer,
@@ -398,7 +403,7 @@ class Node:
 
     def _load(self) -> Directory:
         directory = load_directory(self.database)
-        self.flows.load(self.database, directory.plan)
+        self.flows.load(self.database, directory)
         return directory
 
     async def _use(self, directory: Directory) -> None:

@@ -9839,6 +9839,536 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/voicemail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    state?: "new" | "taken" | "done";
+                    target_id?: string;
+                    mine?: boolean;
+                    from?: string;
+                    to?: string;
+                    number?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailBoxShape"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/boxes/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    target_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VoicemailBoxBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailBoxShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/sound/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** @description The sound itself; sent by nginx, which serves parts of it on request. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailWaiting"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VoicemailBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailCalled"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailSound"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -11304,7 +11834,7 @@ export interface components {
             /** @enum {string} */
             locale: "zh-CN" | "en";
             must_change_password: boolean;
-            permissions: ("platform.manage" | "platform.audit" | "enterprise.manage" | "enterprise.audit" | "objects.define" | "records.read" | "records.write" | "records.delete" | "records.export" | "records.import" | "numbers.unmasked" | "calls.handle" | "calls.dial" | "calls.read_own" | "calls.read_team" | "calls.read_all" | "recordings.play" | "wall.view" | "supervise.listen" | "supervise.force" | "reports.view" | "appointments.keep" | "calling_tasks.manage" | "calling_tasks.work" | "quality.score" | "quality.read_own")[];
+            permissions: ("platform.manage" | "platform.audit" | "enterprise.manage" | "enterprise.audit" | "objects.define" | "records.read" | "records.write" | "records.delete" | "records.export" | "records.import" | "numbers.unmasked" | "calls.handle" | "calls.dial" | "calls.read_own" | "calls.read_team" | "calls.read_all" | "recordings.play" | "voicemail.delete" | "wall.view" | "supervise.listen" | "supervise.force" | "reports.view" | "appointments.keep" | "calling_tasks.manage" | "calling_tasks.work" | "quality.score" | "quality.read_own")[];
             /** Format: date-time */
             signed_in_at: string;
             user: components["schemas"]["MeUser"];
@@ -12019,7 +12549,7 @@ export interface components {
              */
             id?: string | null;
             /** @enum {string} */
-            kind: "agent_service" | "ivr_service" | "seat" | "number" | "message" | "hang_up";
+            kind: "agent_service" | "ivr_service" | "seat" | "number" | "message" | "voicemail" | "hang_up";
             /** @default null */
             number?: string | null;
             /** @default null */
@@ -12996,6 +13526,115 @@ export interface components {
             share: components["schemas"]["ShareAnswer"];
             start: string | null;
             views: components["schemas"]["ViewAnswer"][];
+        };
+        VoicemailBody: {
+            /** Format: uuid */
+            customer_id?: string | null;
+            transcript?: string;
+        };
+        VoicemailBoxBody: {
+            greeting: {
+                [key: string]: string;
+            } | null;
+            /** @default 120 */
+            longest_seconds?: number;
+            /** @default 5 */
+            silence_seconds?: number;
+        };
+        VoicemailBoxShape: {
+            greeting: {
+                [key: string]: string;
+            } | null;
+            longest_seconds: number;
+            silence_seconds: number;
+            target: components["schemas"]["VoicemailTargetShape"];
+            version: number;
+        };
+        VoicemailCalled: {
+            /** Format: uuid */
+            call_id: string;
+        };
+        VoicemailDetail: {
+            agent: components["schemas"]["NamedShape"] | null;
+            /** Format: uuid */
+            call_id: string;
+            caller_name: string;
+            customer: components["schemas"]["NamedShape"] | null;
+            /** Format: date-time */
+            done_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            left_at: string;
+            location: {
+                [key: string]: string;
+            };
+            matching: components["schemas"]["NamedShape"][];
+            number: string | null;
+            /** @enum {string} */
+            number_kind: "e164" | "short" | "service" | "extension" | "withheld";
+            seconds: number;
+            /** @enum {string} */
+            sound: "recorded" | "ready" | "missing" | "removed";
+            /** @enum {string} */
+            state: "new" | "taken" | "done";
+            /** Format: date-time */
+            taken_at: string | null;
+            target: components["schemas"]["VoicemailTargetShape"];
+            transcript: string;
+            version: number;
+        };
+        VoicemailPage: {
+            items: components["schemas"]["VoicemailShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        VoicemailShape: {
+            agent: components["schemas"]["NamedShape"] | null;
+            /** Format: uuid */
+            call_id: string;
+            caller_name: string;
+            customer: components["schemas"]["NamedShape"] | null;
+            /** Format: date-time */
+            done_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            left_at: string;
+            location: {
+                [key: string]: string;
+            };
+            number: string | null;
+            /** @enum {string} */
+            number_kind: "e164" | "short" | "service" | "extension" | "withheld";
+            seconds: number;
+            /** @enum {string} */
+            sound: "recorded" | "ready" | "missing" | "removed";
+            /** @enum {string} */
+            state: "new" | "taken" | "done";
+            /** Format: date-time */
+            taken_at: string | null;
+            target: components["schemas"]["VoicemailTargetShape"];
+            transcript: string;
+            version: number;
+        };
+        VoicemailSound: {
+            duration: number;
+            /** Format: date-time */
+            expires_at: string;
+            peaks: number[] | null;
+            url: string;
+        };
+        VoicemailTargetShape: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "service" | "seat";
+            name: string;
+        };
+        VoicemailWaiting: {
+            waiting: number;
         };
         WaitMessages: {
             /** @default 60 */
