@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -36,6 +37,7 @@ from callcenter.processes.telephony.flows import IvrFlows, LibraryWording, Queue
 from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
 from callcenter.processes.telephony.trunks import TrunkRoutes
+from callcenter.processes.telephony.watching import FlowCounts, FlowWatch
 from callcenter.routing.service import CallerFacts
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.agi import AgiServer
@@ -124,7 +126,9 @@ class Node:
         self.flow_work = CallerReading(self.database, "flow-work")
         self.beyonds = self._beyonds(clock)
         runner = FlowRunner(library, clock, self._is_open)
-        self.flows = IvrFlows(runner, library, customers, self.beyonds)
+        self.flow_counts = FlowCounts(self.database, self._zone_of)
+        watch = FlowWatch(clock, self.rooms, self.flow_counts)
+        self.flows = IvrFlows(runner, library, customers, self.beyonds, watch)
         self.router = Router(
             clock, self.agents, self.matcher, RouteCallers(self.callers, CallerFacts(known))
         )
@@ -213,6 +217,7 @@ class Node:
                 self.rooms.run(),
                 self.commands.run(),
                 self.fallback.run(),
+                self.flow_counts.run(),
                 self.refresher.follow(self.redis),
             ):
                 group.create_task(part)
@@ -220,6 +225,7 @@ class Node:
     async def stop(self) -> None:
         await self.agi.stop()
         await self.ami.stop()
+        await self.flow_counts.flush()
         await self.journal.flush()
         self.journal.close()
         await self.redis.aclose()
@@ -265,6 +271,11 @@ class Node:
         plan = self.agents.directory.plan
         known = plan.enterprises.values() if plan else ()
         return next((str(enterprise.id) for enterprise in known if enterprise.code == code), "")
+
+    def _zone_of(self, enterprise_id: UUID) -> ZoneInfo:
+        plan = self.agents.directory.plan
+        enterprise = plan.enterprises.get(enterprise_id) if plan else None
+        return ZoneInfo(enterprise.time_zone if enterprise else "UTC")
 
     def _is_open(self, enterprise: str, schedule_id: UUID) -> bool | None:
         return self.agents.directory.is_open(UUID(enterprise), schedule_id, self.clock.now())

@@ -4300,7 +4300,32 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewIvrService"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrServiceDetail"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -4336,6 +4361,146 @@ export interface paths {
                         "application/json": components["schemas"]["IvrServiceDetail"];
                     };
                 };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrServiceChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrServiceDetail"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/ivr-services/{service_id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        /** Calls that are in the flow now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallsInFlow"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-services/{service_id}/counters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        /** How often callers left each node by each exit. */
+        get: {
+            parameters: {
+                query?: {
+                    version?: number | null;
+                    from?: string | null;
+                    to?: string | null;
+                };
+                header?: never;
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FlowCounters"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -10691,6 +10856,18 @@ export interface components {
             id: string;
             type: string;
         };
+        CallInFlow: {
+            /** Format: date-time */
+            entered_at: string;
+            id: string;
+            node: string;
+            number: string;
+            path: components["schemas"]["FlowStepShape"][];
+            service: string;
+            /** Format: date-time */
+            since: string;
+            version: number;
+        };
         CallPage: {
             items: components["schemas"]["CallShape"][];
             page: number;
@@ -10793,6 +10970,10 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "running" | "paused" | "finished";
             task: string;
+        };
+        CallsInFlow: {
+            items: components["schemas"]["CallInFlow"][];
+            room: string;
         };
         CallsNow: {
             capacity: number;
@@ -11347,6 +11528,11 @@ export interface components {
             /** @default  */
             q?: string;
         };
+        ExitCount: {
+            exit: string;
+            node: string;
+            times: number;
+        };
         ExportWish: {
             columns: string[];
             filters?: {
@@ -11448,6 +11634,14 @@ export interface components {
             name: string;
             size: number;
         };
+        FlowCounters: {
+            exits: components["schemas"]["ExitCount"][];
+            /** Format: date */
+            from: string;
+            nodes: components["schemas"]["NodeCount"][];
+            /** Format: date */
+            to: string;
+        };
         FlowDefinitionShape: {
             definition: {
                 [key: string]: unknown;
@@ -11460,6 +11654,11 @@ export interface components {
             /** Format: uuid */
             published_by: string | null;
             state: string;
+        };
+        FlowStepShape: {
+            exit: string;
+            node: string;
+            service: string;
         };
         FlowToTry: {
             /**
@@ -11669,11 +11868,17 @@ export interface components {
                 [key: string]: string;
             };
         };
+        IvrServiceChange: {
+            name?: string;
+            /** @enum {string} */
+            status?: "enabled" | "paused";
+        };
         IvrServiceDetail: {
             draft: components["schemas"]["FlowDefinitionShape"] | null;
             /** Format: uuid */
             id: string;
             name: string;
+            numbers: string[];
             problems: components["schemas"]["ProblemShape"][];
             published: components["schemas"]["FlowDefinitionShape"] | null;
             published_version: number | null;
@@ -11691,6 +11896,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            numbers: string[];
             published_version: number | null;
             status: string;
         };
@@ -11923,6 +12129,14 @@ export interface components {
             /** @default Asia/Shanghai */
             time_zone?: string;
         };
+        NewIvrService: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            copy_of?: string | null;
+            name: string;
+        };
         NewObject: {
             identifier: string;
             /** @enum {string} */
@@ -12026,6 +12240,10 @@ export interface components {
              */
             output?: "text" | "html";
             text: string;
+        };
+        NodeCount: {
+            node: string;
+            visits: number;
         };
         NoticePage: {
             items: components["schemas"]["NoticeShape"][];
