@@ -7,9 +7,11 @@ from callcenter.core.db import Database
 from callcenter.core.http import Blueprint, expected_version, requires, scope, with_etag
 from callcenter.core.permissions import Permission
 from ivr import queries
+from ivr.nodes import KINDS
 from ivr.schemas import (
     Draft,
     FlowDefinitionShape,
+    FlowKinds,
     IvrServiceDetail,
     IvrServicePage,
     RollBack,
@@ -37,6 +39,12 @@ def _reading(blp: Blueprint, database: Database, services: IvrServices) -> None:
                 for row, number in queries.services(session)
             ]
         return {"items": items, "total": len(items), "page": 1, "page_size": max(len(items), 1)}
+
+    @blp.route("/kinds")
+    @blp.response(200, FlowKinds)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def kinds() -> Any:
+        return {"kinds": sorted(KINDS)}
 
     @blp.route("/<uuid:service_id>")
     @blp.response(200, IvrServiceDetail)

@@ -46,6 +46,12 @@ class IvrServiceDetail(IvrServiceShape):
     versions = fields.List(fields.Nested(FlowVersionShape), required=True)
 
 
+class FlowKinds(Shape):
+    """The kinds of node that a flow may have."""
+
+    kinds = fields.List(fields.Str(), required=True)
+
+
 class Draft(Shape):
     definition = fields.Dict(keys=fields.Str(), required=True)
 
