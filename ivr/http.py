@@ -12,19 +12,25 @@ from ivr.schemas import (
     Draft,
     FlowDefinitionShape,
     FlowKinds,
+    FlowToTry,
+    FlowTried,
     IvrServiceDetail,
     IvrServicePage,
     RollBack,
     definition_of,
     detail,
+    trial_of,
+    tried,
 )
 from ivr.service import IvrServices, ServiceView
+from ivr.trying import Trying
 
 
-def blueprint(database: Database, services: IvrServices) -> Blueprint:
+def blueprint(database: Database, services: IvrServices, trying: Trying) -> Blueprint:
     blp = Blueprint("ivr", __name__, url_prefix="/ivr-services", description="IVR services")
     _reading(blp, database, services)
     _changing(blp, database, services)
+    _trying(blp, database, trying)
     return blp
 
 
@@ -88,6 +94,17 @@ def _changing(blp: Blueprint, database: Database, services: IvrServices) -> None
     def roll_back(body: dict[str, Any], service_id: UUID) -> Any:
         expected = expected_version()
         return _answer(services.roll_back(scope(), service_id, expected, body["number"]))
+
+
+def _trying(blp: Blueprint, database: Database, trying: Trying) -> None:
+    @blp.route("/<uuid:service_id>/try", methods=["POST"])
+    @blp.arguments(FlowToTry)
+    @blp.response(200, FlowTried)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def attempt(body: dict[str, Any], service_id: UUID) -> Any:
+        """What a caller would hear, and where the flow stands after these entries."""
+        with database.begin(scope()) as session:
+            return tried(trying.attempt(session, service_id, trial_of(body)))
 
 
 def _answer(view: ServiceView) -> Any:

@@ -53,14 +53,29 @@ class _RawFlow:
             raise ValueError(f"a name has at most {LONGEST_NAME} characters")
 
 
-def read(definition: Any, *, version: int = 0, owner: str = SHARED) -> Flow:
+def read(definition: Any, *, version: int = 0, owner: str = SHARED, service: str = "") -> Flow:
     """The flow, publishable; raises FlowRefused with all its problems."""
-    flow, problems = _build(definition, version, owner)
+    flow, problems = _build(definition, version, owner, service)
     if flow is not None:
         problems += tuple(_check(flow))
     if flow is None or problems:
         raise FlowRefused(tuple(sorted(set(problems))))
     return flow
+
+
+HARMLESS = frozenset({ProblemCode.UNREACHABLE, ProblemCode.ENDLESS_LOOP})
+"""With these a flow can be tried: a call comes to an end all the same."""
+
+
+def read_to_try(definition: Any, *, owner: str, service: str) -> tuple[Flow, tuple[Problem, ...]]:
+    """A flow that can be led through, and what keeps it from being published; raises FlowRefused."""
+    flow, problems = _build(definition, 0, owner, service)
+    if flow is not None:
+        problems += tuple(_check(flow))
+    found = tuple(sorted(set(problems)))
+    if flow is None or any(problem.code not in HARMLESS for problem in found):
+        raise FlowRefused(found)
+    return flow, found
 
 
 def problems_of(definition: Any) -> tuple[Problem, ...]:
@@ -78,7 +93,9 @@ def clips_of(flow: Flow) -> frozenset[Clip]:
     return recordable(prompts, flow.languages)
 
 
-def _build(definition: Any, version: int, owner: str) -> tuple[Flow | None, tuple[Problem, ...]]:
+def _build(
+    definition: Any, version: int, owner: str, service: str
+) -> tuple[Flow | None, tuple[Problem, ...]]:
     try:
         frame = shapes.load(_RawFlow, definition)
     except shapes.Misshapen as error:
@@ -97,8 +114,9 @@ def _build(definition: Any, version: int, owner: str) -> tuple[Flow | None, tupl
     if problems:
         return None, tuple(problems)
     flow = Flow(
-        nodes, frame.start, frame.languages, version, owner, layout=frame.layout, names=frame.names
-    )
+        nodes, frame.start, frame.languages, version, owner, service,
+        layout=frame.layout, names=frame.names,
+    )  # fmt: skip
     return flow, ()
 
 

@@ -7,7 +7,7 @@ import pytest
 from ivr.model import Clip, Problem, ProblemCode, write
 from ivr.numerals import vocabulary
 from ivr.validation import clips_of, problems_of, read
-from tests.unit.ivr.conftest import AGENTS, BYE, collect, definition, menu, node, say
+from tests.unit.ivr.conftest import AGENTS, BYE, SERVICE, collect, definition, menu, node, say
 
 
 def play(node_id="hello", **exits):
@@ -94,6 +94,38 @@ def test_a_prompt_of_one_language_needs_no_other():
         node("n", "transfer", {"kind": "moon", "target": "12345"}),
         node("n", "schedule", {"schedule": "always"}, open="bye", closed="bye", unknown="bye"),
         node("n", "hang_up", {"gently": True}),
+        node("n", "return", {"gently": True}),
+        node("n", "set_variable", {"name": "x"}, next="bye"),
+        node("n", "set_variable", {"name": "x", "value": 1, "template": "1"}, next="bye"),
+        node("n", "play", {"prompts": [{"file": "../etc/passwd"}]}, next="bye"),
+        node("n", "play", {"prompts": [{"file": SERVICE, "variable": "x"}]}, next="bye"),
+        collect(check="identity", terminator="*") | {"id": "n"},
+        node("n", "language", {"prompts": say("x"), "choices": {"12": "en"}}, chosen="bye"),
+        node("n", "query", {"object": "o", "where": []}),
+        node("n", "query", {"object": "o", "where": [{"field": "a"}]}),
+        node("n", "query", {"object": "o; drop", "where": [{"field": "a", "value": 1}]}),
+        node("n", "write", {"object": "o", "act": "create", "values": []}),
+        node(
+            "n", "write", {"object": "o", "act": "update", "values": [{"field": "a", "value": 1}]}
+        ),
+        node("n", "http", {"method": "TRACE", "url": "https://a.example/"}),
+        node("n", "http", {"method": "GET", "url": "https://{host}.example/"}),
+        node("n", "http", {"method": "GET", "url": "https://u:p@a.example/"}),
+        node("n", "http", {"method": "GET", "url": "ftp://a.example/"}),
+        node("n", "http", {"method": "GET", "url": "https://a.example/", "timeout": 11}),
+        node("n", "http", {"method": "GET", "url": "https://a.example/", "headers": {"Host": "b"}}),
+        node("n", "http", {"method": "GET", "url": "https://a.example/", "headers": {"a:\n": "b"}}),
+        node("n", "http", {"method": "GET", "url": "https://a.example/", "body": "x"}),
+        node("n", "http", {"method": "GET", "url": "https://a.example/", "reads": {"x": "/a"}}),
+        node("n", "verify", {"prompts": say("x"), "field": "pin", "minimum": 1}),
+        node("n", "record", {"prompts": say("x"), "seconds": 601}),
+        node("n", "record", {"prompts": say("x"), "terminator": ""}),
+        node("n", "callback", {"service": "agents"}),
+        node("n", "survey", {"questions": []}),
+        node("n", "survey", {"questions": [{"key": "a", "prompts": say("x"), "keys": []}]}),
+        node("n", "flow", {"service": "other"}),
+        node("n", "message", {"to": "all", "target": SERVICE, "text": "x"}),
+        node("n", "message", {"to": "team", "target": SERVICE, "text": " "}),
     ],
 )
 def test_settings_that_make_no_sense_are_found(raw):

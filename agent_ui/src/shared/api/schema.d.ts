@@ -4522,6 +4522,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ivr-services/{service_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a caller would hear, and where the flow stands after these entries. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FlowToTry"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FlowTried"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ivr-services/{service_id}/versions/{number}": {
         parameters: {
             query?: never;
@@ -10774,6 +10820,17 @@ export interface components {
             enterprise_code: string;
             password: string;
         };
+        EntryShape: {
+            /** @enum {string} */
+            act: "keys" | "silence" | "outcome" | "hang_up";
+            /** @default  */
+            exit?: string;
+            sets?: {
+                [key: string]: boolean | number | string;
+            };
+            /** @default  */
+            text?: string;
+        };
         ErrorAnswer: {
             error: components["schemas"]["ErrorBody"];
         };
@@ -10911,6 +10968,38 @@ export interface components {
         };
         FlowKinds: {
             kinds: string[];
+        };
+        FlowToTry: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            at?: string | null;
+            /** @default  */
+            called?: string;
+            /** @default  */
+            caller?: string;
+            /** @default null */
+            definition?: {
+                [key: string]: unknown;
+            } | null;
+            entries?: components["schemas"]["EntryShape"][];
+            /** @default false */
+            live?: boolean;
+            variables?: {
+                [key: string]: boolean | number | string;
+            };
+        };
+        FlowTried: {
+            lines: components["schemas"]["LineShape"][];
+            node: string;
+            problems: components["schemas"]["ProblemShape"][];
+            service: string;
+            used: number;
+            variables: {
+                [key: string]: boolean | number | string;
+            };
+            waits: components["schemas"]["WaitsShape"] | null;
         };
         FlowVersionShape: {
             /** Format: date-time */
@@ -11167,6 +11256,20 @@ export interface components {
         LineProblem: {
             line: number;
             message: string;
+        };
+        LineShape: {
+            detail: {
+                [key: string]: unknown;
+            };
+            exit: string;
+            name: string;
+            node: string;
+            service: string;
+            text: string;
+            texts: string[];
+            value: boolean | number | string | null;
+            /** @enum {string} */
+            what: "said" | "entered" | "set" | "left" | "asked" | "came" | "ended";
         };
         ListedBody: {
             /** @default  */
@@ -12873,6 +12976,15 @@ export interface components {
             share: components["schemas"]["ShareAnswer"];
             start: string | null;
             views: components["schemas"]["ViewAnswer"][];
+        };
+        WaitsShape: {
+            exits: string[];
+            maximum: number;
+            secret: boolean;
+            sets: string[];
+            terminator: string;
+            /** @enum {string} */
+            what: "key" | "digits" | "outcome";
         };
         WallQueueShape: {
             abandoned: number;
