@@ -14,12 +14,14 @@ from callcenter.core.http import (
 )
 from callcenter.core.permissions import Permission
 from ivr.keeping import Keeping
+from ivr.nodes import KINDS
 from ivr.schemas import (
     CallsInFlow,
     CountersQuery,
     Draft,
     FlowCounters,
     FlowDefinitionShape,
+    FlowKinds,
     FlowToTry,
     FlowTried,
     IvrServiceChange,
@@ -61,6 +63,12 @@ def _reading(blp: Blueprint, database: Database, services: IvrServices) -> None:
         with database.begin(scope()) as session:
             items = services.listed(session)
         return {"items": items, "total": len(items), "page": 1, "page_size": max(len(items), 1)}
+
+    @blp.route("/kinds")
+    @blp.response(200, FlowKinds)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def kinds() -> Any:
+        return {"kinds": sorted(KINDS)}
 
     @blp.route("/<uuid:service_id>")
     @blp.response(200, IvrServiceDetail)

@@ -65,6 +65,12 @@ class IvrServiceChange(Shape):
     status = OneOf(ServiceStatus)
 
 
+class FlowKinds(Shape):
+    """The kinds of node that a flow may have."""
+
+    kinds = fields.List(fields.Str(), required=True)
+
+
 class Draft(Shape):
     definition = fields.Dict(keys=fields.Str(), required=True)
 

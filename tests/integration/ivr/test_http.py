@@ -95,6 +95,12 @@ def test_a_flow_is_drafted_published_and_rolled_back(hotline: Hotline) -> None:
     assert page.get(path).headers["ETag"] == back.headers["ETag"]
 
 
+def test_the_designer_is_told_the_kinds_of_node(hotline: Hotline) -> None:
+    assert {"play", "menu", "transfer"} <= set(
+        hotline.page.get("/ivr-services/kinds").json["kinds"]
+    )
+
+
 def test_any_version_can_be_looked_at(hotline: Hotline) -> None:
     page, path = hotline.page, hotline.path
     drawn = hotline.definition | {"names": {"main": "主菜单"}}
