@@ -43,6 +43,7 @@ from callcenter.telephony.agents import Agents
 from callcenter.telephony.agi import AgiServer
 from callcenter.telephony.ami import AmiAddress, AmiClient, AmiError, AmiEvent
 from callcenter.telephony.cel import CelGap
+from callcenter.telephony.channels import IvrChannels
 from callcenter.telephony.commands import CommandReader, Verbs
 from callcenter.telephony.control import Control
 from callcenter.telephony.delivery import DATABASE, Bookmark
@@ -137,9 +138,10 @@ class Node:
             clock, self.agents, self.matcher, RouteCallers(self.callers, CallerFacts(known))
         )
         trunks = TrunkRoutes(self.agents)
+        self.channels = IvrChannels(self.agents, self.rooms)
         ways = Ways(
             clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
-            voicemail,
+            voicemail, channels=self.channels,
         )  # fmt: skip
         self.scripts = Scripts(
             clock, self.agents, self.board, self.distribution, ways, trunks,
@@ -428,6 +430,7 @@ class Node:
         self.agents.use(directory)
         self.platform.use(directory.plan)
         self.wall.show_all()
+        self.channels.show_all()
         self.fallback.changed()
         self.lines.compare()
         await self._provision(directory)
