@@ -13,7 +13,8 @@ from callcenter.console.models import Appointment
 from callcenter.core.clock import Clock
 from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Definitions
-from callcenter.routing.models import AgentService, RoutingService, ServiceStatus
+from callcenter.people.models import Skill
+from callcenter.routing.models import AgentService, RoutingService, ServiceSkill, ServiceStatus
 from callcenter.schedules.models import Schedule
 from callcenter.tenancy.models import AccessNumber
 from dialer.models import Attempt, Contact
@@ -109,6 +110,15 @@ class Surroundings:
     def of_list(self, session: Session, list_id: UUID) -> str | None:
         return _named(session, list_id)
 
+    def skills(self, session: Session) -> Collection[UUID]:
+        return set(session.scalars(select(Skill.id)))
+
+    def of_skill(self, session: Session, skill_id: UUID) -> str | None:
+        member = select(ServiceSkill.service_id).where(ServiceSkill.skill_id == skill_id)
+        if session.scalars(member.limit(1)).first() is not None:
+            return "agent_service"
+        return _named(session, skill_id)
+
     def flows(self, session: Session) -> Collection[UUID]:
         query = select(IvrService.id).where(IvrService.status == IvrStatus.ENABLED)
         return set(session.scalars(query))
@@ -177,7 +187,14 @@ def _named(session: Session, target_id: UUID) -> str | None:
         IvrFlowVersion.state.in_([VersionState.PUBLISHED, VersionState.DRAFT]),
         cast(IvrFlowVersion.definition, String).contains(str(target_id)),
     )
-    for user, query in (("routing_service", route), ("ivr_service", flow)):
+    service = select(AgentService.id).where(
+        cast(AgentService.matching, String).contains(str(target_id))
+    )
+    for user, query in (
+        ("routing_service", route),
+        ("ivr_service", flow),
+        ("agent_service", service),
+    ):
         if session.scalars(query.limit(1)).first() is not None:
             return user
     return None

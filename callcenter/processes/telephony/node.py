@@ -27,7 +27,12 @@ from callcenter.objects.service import Callers, Definitions
 from callcenter.people.service import SeatPlan
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.status import spoken
-from callcenter.processes.telephony.customers import CallerReading, FlowCustomers, RouteCallers
+from callcenter.processes.telephony.customers import (
+    CallerReading,
+    FlowCustomers,
+    QueueClaims,
+    RouteCallers,
+)
 from callcenter.processes.telephony.flows import IvrFlows, QueueVoice
 from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
@@ -117,9 +122,9 @@ class Node:
         known = Callers(SqlDirectory(), Definitions())
         customers = FlowCustomers(self.callers, known)
         self.flows = IvrFlows(FlowRunner(library, clock, self._is_open), library, customers)
-        self.router = Router(
-            clock, self.agents, self.matcher, RouteCallers(self.callers, CallerFacts(known))
-        )
+        told = CallerFacts(known)
+        self.distribution.claims = QueueClaims(self.callers, told, known, clock)
+        self.router = Router(clock, self.agents, self.matcher, RouteCallers(self.callers, told))
         trunks = TrunkRoutes(self.agents)
         ways = Ways(
             clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks

@@ -16,7 +16,16 @@ from callcenter.core.errors import InUse, Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.core.listing import holds, page_rows
-from callcenter.routing.models import AgentService, ServiceMember, ServiceStatus, ServiceTeam
+from callcenter.objects.service import Callers
+from callcenter.routing.models import (
+    AgentService,
+    CallerList,
+    ServiceMember,
+    ServiceSkill,
+    ServiceStatus,
+    ServiceTeam,
+)
+from callcenter.routing.schemas import MatchingShape
 
 PLAIN = (
     "name",
@@ -54,18 +63,22 @@ class Surroundings(Protocol):
 
     def has_calls(self, session: Session, service_id: UUID) -> bool: ...
 
+    def skills(self, session: Session) -> Collection[UUID]: ...
+
 
 class AgentServices:
     def __init__(
         self,
         directory: Directory,
         surroundings: Surroundings,
+        callers: Callers,
         audit: Audit,
         outbox: Outbox,
         clock: Clock,
     ) -> None:
         self._directory = directory
         self._surroundings = surroundings
+        self._callers = callers
         self._audit = audit
         self._outbox = outbox
         self._clock = clock
@@ -86,12 +99,16 @@ class AgentServices:
         self._check(session, values)
         _check_name(session, values["name"], None)
         service = AgentService(
-            id=new_id(), created_at=self._clock.now(), **{name: values[name] for name in PLAIN}
+            id=new_id(),
+            created_at=self._clock.now(),
+            matching=MatchingShape().dump(values["matching"]),
+            **{name: values[name] for name in PLAIN},
         )
         session.add(service)
         session.flush()
         _set_members(session, service, values["members"])
-        self._note(session, "create", service, {}, {name: values[name] for name in PLAIN})
+        after = {name: values[name] for name in PLAIN} | {"matching": service.matching}
+        self._note(session, "create", service, {}, after)
         return self.read(session, service.id)
 
     def change(
@@ -108,15 +125,19 @@ class AgentServices:
         for name in PLAIN:
             if name in values:
                 setattr(service, name, values[name])
+        before["matching"] = service.matching
+        if "matching" in values:
+            service.matching = MatchingShape().dump(values["matching"])
         if "members" in values:
             _set_members(session, service, values["members"])
         # Members lie in rows of their own; whoever read the service before is out of date.
         flag_modified(service, "name")
         session.flush()
         after = self.read(session, service_id)
-        compared = [*PLAIN, "members"]
+        compared = [*PLAIN, "members", "matching"]
+        now = after | {"matching": service.matching}
         changed = difference(
-            {name: before[name] for name in compared}, {name: after[name] for name in compared}
+            {name: before[name] for name in compared}, {name: now[name] for name in compared}
         )
         self._note(session, "change", service, *changed)
         return after
@@ -131,7 +152,8 @@ class AgentServices:
             raise Stale
         if user := self._surroundings.leads_to(session, service_id):
             raise InUse({"by": user})
-        _set_members(session, service, {"teams": [], "users": []})
+        _set_members(session, service, {"teams": [], "users": [], "skills": []})
+        service.matching = {}
         if self._surroundings.has_calls(session, service_id):
             service.status = ServiceStatus.DELETED
         else:
@@ -147,11 +169,34 @@ class AgentServices:
         people = self._directory.people(session, members.get("users", ()))
         if not set(members.get("users", ())) <= set(people):
             wrong["members.users"] = ["validation.unknown_id"]
+        skills = self._surroundings.skills(session)
+        if not {one["skill"] for one in members.get("skills", ())} <= set(skills):
+            wrong["members.skills"] = ["validation.unknown_id"]
+        wrong |= self._wrong_matching(session, values.get("matching"), skills)
         wanted = values.get("work_order_object")
         if wanted and wanted not in self._surroundings.work_order_objects(session):
             wrong["work_order_object"] = ["validation.unknown_choice"]
         if wrong:
             raise Invalid(fields=wrong)
+
+    def _wrong_matching(
+        self, session: Session, matching: Mapping[str, Any] | None, skills: Collection[UUID]
+    ) -> dict[str, list[str]]:
+        if matching is None:
+            return {}
+        wrong: dict[str, list[str]] = {}
+        if not {need["skill"] for ring in matching["rings"] for need in ring["needs"]} <= {*skills}:
+            wrong["matching.rings"] = ["validation.unknown_id"]
+        lists = {one["list"] for one in matching["lists"]}
+        if not lists <= set(session.scalars(select(CallerList.id))):
+            wrong["matching.lists"] = ["validation.unknown_id"]
+        chosen = matching["field"]
+        if chosen and chosen["name"] not in self._callers.fields(session):
+            wrong["matching.field.name"] = ["validation.unknown_field"]
+        owner = matching["owner_field"]
+        if owner and owner not in self._callers.owners(session):
+            wrong["matching.owner_field"] = ["validation.unknown_field"]
+        return wrong
 
     def _note(
         self,
@@ -187,10 +232,13 @@ def _check_name(session: Session, name: str, own_id: UUID | None) -> None:
 
 
 def _set_members(
-    session: Session, service: AgentService, members: Mapping[str, Sequence[UUID]]
+    session: Session, service: AgentService, members: Mapping[str, Sequence[Any]]
 ) -> None:
     session.execute(delete(ServiceTeam).where(ServiceTeam.service_id == service.id))
     session.execute(delete(ServiceMember).where(ServiceMember.service_id == service.id))
+    session.execute(delete(ServiceSkill).where(ServiceSkill.service_id == service.id))
+    for skill_id, level in {one["skill"]: one["level"] for one in members["skills"]}.items():
+        session.add(ServiceSkill(service_id=service.id, skill_id=skill_id, level=level))
     for team_id in dict.fromkeys(members["teams"]):
         session.add(ServiceTeam(service_id=service.id, team_id=team_id))
     for position, user_id in enumerate(dict.fromkeys(members["users"])):
@@ -204,6 +252,10 @@ def _shown(session: Session, rows: Sequence[AgentService]) -> list[dict[str, Any
     users: dict[UUID, list[UUID]] = {key: [] for key in ids}
     for team in session.scalars(select(ServiceTeam).where(ServiceTeam.service_id.in_(ids))):
         teams[team.service_id].append(team.team_id)
+    skills: dict[UUID, list[dict[str, Any]]] = {key: [] for key in ids}
+    named = select(ServiceSkill).where(ServiceSkill.service_id.in_(ids))
+    for one in session.scalars(named.order_by(ServiceSkill.skill_id)):
+        skills[one.service_id].append({"skill": one.skill_id, "level": one.level})
     listed = select(ServiceMember).where(ServiceMember.service_id.in_(ids))
     for member in session.scalars(listed.order_by(ServiceMember.position, ServiceMember.user_id)):
         users[member.service_id].append(member.user_id)
@@ -211,7 +263,12 @@ def _shown(session: Session, rows: Sequence[AgentService]) -> list[dict[str, Any
         {
             "id": row.id,
             **{name: getattr(row, name) for name in PLAIN},
-            "members": {"teams": sorted(teams[row.id]), "users": users[row.id]},
+            "members": {
+                "teams": sorted(teams[row.id]),
+                "users": users[row.id],
+                "skills": skills[row.id],
+            },
+            "matching": MatchingShape().load(row.matching),
             "status": row.status,
             "version": row.version,
         }

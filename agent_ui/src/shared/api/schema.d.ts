@@ -9871,6 +9871,7 @@ export interface components {
             id: string;
             level_percent: number;
             level_seconds: number;
+            matching: components["schemas"]["MatchingShape"];
             max_wait_seconds: number;
             members: components["schemas"]["Members"];
             /** @enum {string} */
@@ -9884,7 +9885,7 @@ export interface components {
             short_call_seconds: number;
             status: string;
             /** @enum {string} */
-            strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
+            strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
             version: number;
             work_order_object: string;
             wrap_up_seconds: number;
@@ -10811,6 +10812,10 @@ export interface components {
             /** @enum {integer} */
             width: 1 | 2;
         };
+        FieldBonus: {
+            name: string;
+            values: components["schemas"]["ValueBonus"][];
+        };
         FieldFileAnswer: {
             /** Format: uuid */
             id: string;
@@ -11087,6 +11092,11 @@ export interface components {
             line: number;
             message: string;
         };
+        ListBonus: {
+            /** Format: uuid */
+            list: string;
+            steps: number;
+        };
         ListedBody: {
             /** @default  */
             note?: string;
@@ -11146,6 +11156,21 @@ export interface components {
             kind: "good" | "bad" | "note";
             note: string;
         };
+        MatchingShape: {
+            /** @default 0 */
+            ageing_seconds?: number;
+            /** @default null */
+            field?: components["schemas"]["FieldBonus"] | null;
+            /** @default 0 */
+            last_agent_days?: number;
+            lists?: components["schemas"]["ListBonus"][];
+            numbers?: components["schemas"]["NumberBonus"][];
+            /** @default  */
+            owner_field?: string;
+            /** @default 20 */
+            prefer_seconds?: number;
+            rings?: components["schemas"]["RingShape"][];
+        };
         MayShape: {
             delete: boolean;
             edit: boolean;
@@ -11185,6 +11210,7 @@ export interface components {
             teams: components["schemas"]["TeamName"][];
         };
         Members: {
+            skills?: components["schemas"]["SkillNeed"][];
             teams?: string[];
             users?: string[];
         };
@@ -11384,6 +11410,10 @@ export interface components {
             number?: string;
             /** Format: uuid */
             trunk_id?: string;
+        };
+        NumberBonus: {
+            number: string;
+            steps: number;
         };
         NumberName: {
             /** Format: uuid */
@@ -11805,6 +11835,10 @@ export interface components {
             /** Format: date-time */
             to: string | null;
         };
+        RingShape: {
+            after_seconds: number;
+            needs?: components["schemas"]["SkillNeed"][];
+        };
         RollBack: {
             number: number;
         };
@@ -12104,6 +12138,7 @@ export interface components {
             level_percent?: number;
             /** @default 20 */
             level_seconds?: number;
+            matching?: components["schemas"]["MatchingShape"];
             /** @default 600 */
             max_wait_seconds?: number;
             members?: components["schemas"]["Members"];
@@ -12130,7 +12165,7 @@ export interface components {
              * @default longest_idle
              * @enum {string}
              */
-            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
+            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
             /** @default work_order */
             work_order_object?: string;
             /** @default 30 */
@@ -12143,6 +12178,7 @@ export interface components {
             level_percent?: number;
             /** @default 20 */
             level_seconds?: number;
+            matching?: components["schemas"]["MatchingShape"];
             /** @default 600 */
             max_wait_seconds?: number;
             members?: components["schemas"]["Members"];
@@ -12169,7 +12205,7 @@ export interface components {
              * @default longest_idle
              * @enum {string}
              */
-            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
+            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
             /** @default work_order */
             work_order_object?: string;
             /** @default 30 */
@@ -12238,6 +12274,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             level: number;
+        };
+        SkillNeed: {
+            level: number;
+            /** Format: uuid */
+            skill: string;
         };
         SkillOfSeat: {
             /** Format: uuid */
@@ -12716,6 +12757,10 @@ export interface components {
         UpCount: {
             total: number;
             up: number;
+        };
+        ValueBonus: {
+            steps: number;
+            value: string;
         };
         VersionAnswer: {
             changes: components["schemas"]["Change"][];
