@@ -7,14 +7,28 @@ from callcenter.core.db import Database
 from callcenter.core.http import Blueprint, expected_version, requires, scope, with_etag
 from callcenter.core.permissions import Permission
 from ivr import queries
-from ivr.schemas import Draft, IvrServiceDetail, IvrServicePage, RollBack, detail
+from ivr.schemas import (
+    Draft,
+    FlowDefinitionShape,
+    FlowToTry,
+    FlowTried,
+    IvrServiceDetail,
+    IvrServicePage,
+    RollBack,
+    definition_of,
+    detail,
+    trial_of,
+    tried,
+)
 from ivr.service import IvrServices, ServiceView
+from ivr.trying import Trying
 
 
-def blueprint(database: Database, services: IvrServices) -> Blueprint:
+def blueprint(database: Database, services: IvrServices, trying: Trying) -> Blueprint:
     blp = Blueprint("ivr", __name__, url_prefix="/ivr-services", description="IVR services")
     _reading(blp, database, services)
     _changing(blp, database, services)
+    _trying(blp, database, trying)
     return blp
 
 
@@ -36,6 +50,13 @@ def _reading(blp: Blueprint, database: Database, services: IvrServices) -> None:
     def one(service_id: UUID) -> Any:
         with database.begin(scope()) as session:
             return _answer(services.view(session, service_id))
+
+    @blp.route("/<uuid:service_id>/versions/<int:number>")
+    @blp.response(200, FlowDefinitionShape)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def version(service_id: UUID, number: int) -> Any:
+        with database.begin(scope()) as session:
+            return definition_of(services.version(session, service_id, number))
 
 
 def _changing(blp: Blueprint, database: Database, services: IvrServices) -> None:
@@ -65,6 +86,17 @@ def _changing(blp: Blueprint, database: Database, services: IvrServices) -> None
     def roll_back(body: dict[str, Any], service_id: UUID) -> Any:
         expected = expected_version()
         return _answer(services.roll_back(scope(), service_id, expected, body["number"]))
+
+
+def _trying(blp: Blueprint, database: Database, trying: Trying) -> None:
+    @blp.route("/<uuid:service_id>/try", methods=["POST"])
+    @blp.arguments(FlowToTry)
+    @blp.response(200, FlowTried)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def attempt(body: dict[str, Any], service_id: UUID) -> Any:
+        """What a caller would hear, and where the flow stands after these entries."""
+        with database.begin(scope()) as session:
+            return tried(trying.attempt(session, service_id, trial_of(body)))
 
 
 def _answer(view: ServiceView) -> Any:

@@ -1,4 +1,4 @@
-"""Fixed phrases with a number in them, as the waiting hear them: position in the queue.
+"""Fixed phrases, some with a number in them: what the waiting hear, what flows say of themselves.
 
 config/flows/phrases.json: key → language → the pieces in order; `{number}` stands for the words of
 the number, so every piece is a clip that can be made beforehand.
@@ -23,6 +23,11 @@ def phrase(key: str, language: str, value: int) -> tuple[Clip, ...]:
         words = number(value, language) if piece == _PLACE else [piece]
         clips += [Clip(language, word, shared=True) for word in words]
     return tuple(clips)
+
+
+def fixed(key: str, language: str) -> tuple[Clip, ...]:
+    """The clips of a phrase without a number."""
+    return phrase(key, language, 0)
 
 
 def phrase_clips() -> frozenset[Clip]:

@@ -38,6 +38,17 @@ def versions(session: Session, service_id: UUID) -> Sequence[IvrFlowVersion]:
     return session.scalars(query).all()
 
 
+def version(session: Session, service_id: UUID, number: int) -> IvrFlowVersion:
+    """By the same index; raises NotFound."""
+    query = select(IvrFlowVersion).where(
+        IvrFlowVersion.service_id == service_id, IvrFlowVersion.number == number
+    )
+    row = session.scalar(query)
+    if row is None:
+        raise NotFound
+    return row
+
+
 def published(session: Session) -> Sequence[IvrFlowVersion]:
     """The published versions of all services in use, of every enterprise of the scope."""
     query = (

@@ -1,13 +1,17 @@
 """Shapes of requests and answers about IVR services."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import fields, validate
 
+from callcenter.core.fields import OneOf, Scalar
 from callcenter.core.http import Shape, page_of
+from ivr.dialogue import Act, Entry, Wait, What
 from ivr.models import IvrFlowVersion, VersionState
 from ivr.service import ServiceView
 from ivr.shapes import dump
+from ivr.trying import Trial, Tried
 
 
 class IvrServiceShape(Shape):
@@ -54,6 +58,80 @@ class RollBack(Shape):
     number = fields.Int(required=True, strict=True, validate=validate.Range(1, 1_000_000))
 
 
+class EntryShape(Shape):
+    """What the tester does next: keys pressed, silence, how something beyond turns out, hang_up."""
+
+    act = OneOf(Act, required=True)
+    text = fields.Str(load_default="", validate=validate.Regexp(r"\A[0-9*#]{0,40}\Z"))
+    exit = fields.Str(load_default="", validate=validate.Length(max=64))
+    sets = fields.Dict(keys=fields.Str(), values=Scalar(), load_default=dict)
+
+
+class FlowToTry(Shape):
+    """definition: none for the draft. caller: as dialled, empty for a withheld number."""
+
+    definition = fields.Dict(keys=fields.Str(), load_default=None, allow_none=True)
+    caller = fields.Str(load_default="", validate=validate.Length(max=40))
+    called = fields.Str(load_default="", validate=validate.Length(max=40))
+    at = fields.AwareDateTime(allow_none=True, load_default=None)
+    variables = fields.Dict(keys=fields.Str(), values=Scalar(), load_default=dict)
+    entries = fields.List(
+        fields.Nested(EntryShape), load_default=list, validate=validate.Length(max=300)
+    )
+    live = fields.Bool(load_default=False)
+
+
+class LineShape(Shape):
+    """As `ivr.dialogue.Line`."""
+
+    what = OneOf(What, required=True)
+    service = fields.Str(required=True)
+    node = fields.Str(required=True)
+    texts = fields.List(fields.Str(), required=True)
+    text = fields.Str(required=True)
+    name = fields.Str(required=True)
+    value = Scalar(required=True, allow_none=True)
+    exit = fields.Str(required=True)
+    detail = fields.Dict(required=True)
+
+
+class WaitsShape(Shape):
+    """As `ivr.dialogue.Waits`."""
+
+    what = OneOf(Wait, required=True)
+    maximum = fields.Int(required=True)
+    terminator = fields.Str(required=True)
+    secret = fields.Bool(required=True)
+    exits = fields.List(fields.Str(), required=True)
+    sets = fields.List(fields.Str(), required=True)
+
+
+class FlowTried(Shape):
+    """used: how many of the entries were taken; waits: none when the call is over."""
+
+    lines = fields.List(fields.Nested(LineShape), required=True)
+    service = fields.Str(required=True)
+    node = fields.Str(required=True)
+    waits = fields.Nested(WaitsShape, required=True, allow_none=True)
+    variables = fields.Dict(keys=fields.Str(), values=Scalar(), required=True)
+    used = fields.Int(required=True)
+    problems = fields.List(fields.Nested(ProblemShape), required=True)
+
+
+def trial_of(body: Mapping[str, Any]) -> Trial:
+    entries = tuple(
+        Entry(Act(each["act"]), each["text"], each["exit"], each["sets"])
+        for each in body["entries"]
+    )
+    return Trial(**{**body, "entries": entries})
+
+
+def tried(result: Tried) -> dict[str, Any]:
+    """The JSON of FlowTried."""
+    found: dict[str, Any] = dump(result.dialogue)
+    return found | {"problems": [dump(problem) for problem in result.problems]}
+
+
 def detail(view: ServiceView) -> dict[str, Any]:
     """The JSON of IvrServiceDetail."""
     published = view.in_state(VersionState.PUBLISHED)
@@ -65,8 +143,8 @@ def detail(view: ServiceView) -> dict[str, Any]:
         "status": service.status,
         "published_version": published.number if published else None,
         "version": service.version,
-        "published": _definition(published),
-        "draft": _definition(draft),
+        "published": definition_of(published) if published else None,
+        "draft": definition_of(draft) if draft else None,
         "problems": [dump(problem) for problem in view.problems],
         "versions": [_version(version) for version in view.versions],
     }
@@ -82,5 +160,6 @@ def _version(row: IvrFlowVersion) -> dict[str, Any]:
     }
 
 
-def _definition(row: IvrFlowVersion | None) -> dict[str, Any] | None:
-    return _version(row) | {"definition": row.definition} if row else None
+def definition_of(row: IvrFlowVersion) -> dict[str, Any]:
+    """The JSON of FlowDefinitionShape."""
+    return _version(row) | {"definition": row.definition}

@@ -1,21 +1,24 @@
 """What slices ask of one another, answered from all their tables; a composition root's alone."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from callcenter.calls.models import AgentInterval, Call, CallLeg, CallSummary
 from callcenter.console.models import Appointment
 from callcenter.core.clock import Clock
 from callcenter.objects.schemas import Kind
-from callcenter.objects.service import Definitions
+from callcenter.objects.service import Definitions, Fields, flow_fields
 from callcenter.people.models import Skill
+from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.hosts import allowed_hosts
 from callcenter.routing.models import AgentService, RoutingService, ServiceSkill, ServiceStatus
 from callcenter.schedules.models import Schedule
+from callcenter.schedules.service import load_schedules
 from callcenter.tenancy.models import AccessNumber
 from dialer.models import Attempt, Contact
 from ivr.models import IvrFlowVersion, IvrService, VersionState
@@ -93,6 +96,7 @@ class Surroundings:
 
     def __init__(self) -> None:
         self._definitions = Definitions()
+        self._directory = SqlDirectory()
 
     def work_order_objects(self, session: Session) -> Collection[str]:
         found = self._definitions.of_kind(session, Kind.WORK_ORDER)
@@ -129,6 +133,19 @@ class Surroundings:
 
     def schedules(self, session: Session) -> Collection[UUID]:
         return set(session.scalars(select(Schedule.id)))
+
+    def is_open(self, session: Session, schedule_id: UUID, at: datetime) -> bool | None:
+        """None where the scope's enterprise has no such schedule."""
+        enterprise_id = session.info["scope"].require_actor().enterprise_id
+        zone = self._directory.enterprise(session).zone
+        schedule = load_schedules(session, {enterprise_id: zone}).get(schedule_id)
+        return schedule.hours.is_open(at) if schedule else None
+
+    def objects(self, session: Session) -> Mapping[str, Fields]:
+        return flow_fields(self._definitions.all(session))
+
+    def hosts(self, session: Session) -> frozenset[str]:
+        return allowed_hosts(session)
 
     def has_calls(self, session: Session, service_id: UUID) -> bool:
         query = select(Call.id).where(Call.service_id == service_id).limit(1)
@@ -188,13 +205,14 @@ def _named(session: Session, target_id: UUID) -> str | None:
         cast(IvrFlowVersion.definition, String).contains(str(target_id)),
     )
     service = select(AgentService.id).where(
-        cast(AgentService.matching, String).contains(str(target_id))
+        AgentService.status == ServiceStatus.ACTIVE,
+        or_(
+            cast(AgentService.waiting, String).contains(str(target_id)),
+            cast(AgentService.matching, String).contains(str(target_id)),
+        ),
     )
-    for user, query in (
-        ("routing_service", route),
-        ("ivr_service", flow),
-        ("agent_service", service),
-    ):
+    named = (("routing_service", route), ("ivr_service", flow), ("agent_service", service))
+    for user, query in named:
         if session.scalars(query.limit(1)).first() is not None:
             return user
     return None

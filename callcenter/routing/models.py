@@ -23,6 +23,7 @@ class AgentService(Identified, TenantRow, Versioned, Base):
 
     missed_policy: where an agent goes who did not answer: `not_ready` or `ready`.
     matching: as `routing.schemas.MatchingShape` has it; empty is every default.
+    waiting: as `routing.schemas.WaitingShape` has it; what it does not name is the default.
     """
 
     __tablename__ = "agent_service"
@@ -50,6 +51,7 @@ class AgentService(Identified, TenantRow, Versioned, Base):
     announce_position: Mapped[bool] = mapped_column(default=False)
     strategy: Mapped[str] = mapped_column(default=Strategy.LONGEST_IDLE)
     matching: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    waiting: Mapped[dict[str, Any]] = mapped_column(default=dict)
     work_order_object: Mapped[str] = mapped_column(default="work_order")
     status: Mapped[str] = mapped_column(default=ServiceStatus.ACTIVE)
     created_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -23,6 +24,20 @@ class DialOutcome:
     @property
     def answered(self) -> bool:
         return self.status == "ANSWER"
+
+
+class RecordEnd(StrEnum):
+    KEY = "key"
+    SILENCE = "silence"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """seconds: length of what the file holds, without the silence that ended it."""
+
+    seconds: float
+    ended_by: RecordEnd
 
 
 class Session(Protocol):
@@ -61,6 +76,17 @@ class Session(Protocol):
         """Play (any key interrupts) and read digits; what was pressed when time or room was up.
 
         timeout: seconds for the first digit after the prompt; inter_digit: for each further one.
+        """
+        ...
+
+    async def record(
+        self, file: str, seconds: float, silence: float, terminator: str = "#", beep: bool = True
+    ) -> Recorded:
+        """Write what the caller says to `file`.wav: 8 kHz, 16 bit, mono.
+
+        file: an absolute path without ending; its folder is made. seconds: at most so long;
+        silence: seconds of it that end the message; terminator: the keys of which any ends it.
+        Raises SessionGone when the caller hangs up: the file then holds what was said until then.
         """
         ...
 

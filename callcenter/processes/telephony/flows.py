@@ -7,6 +7,7 @@ import structlog
 
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
+from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import FlowCustomers
 from callcenter.routing.service import RoutingPlan
 from callcenter.telephony.ami import AmiClient, AmiError
@@ -15,7 +16,7 @@ from callcenter.telephony.live import LiveCall, Target, TargetKind
 from callcenter.telephony.session import Session, SessionGone
 from callcenter.telephony.ways import Led
 from ivr.model import LANGUAGES, Clip, Flow
-from ivr.phrases import phrase
+from ivr.phrases import fixed, phrase
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
 from ivr.service import load_published, record_prompts
@@ -28,11 +29,16 @@ class IvrFlows:
     """Published flows, replaced as a whole; a call under way keeps the flow it began with."""
 
     def __init__(
-        self, runner: FlowRunner, library: PromptLibrary, customers: FlowCustomers
+        self,
+        runner: FlowRunner,
+        library: PromptLibrary,
+        customers: FlowCustomers,
+        beyonds: Beyonds,
     ) -> None:
         self._runner = runner
         self._library = library
         self._customers = customers
+        self._beyonds = beyonds
         self._flows: Mapping[UUID, Flow] = {}
 
     def load(self, database: Database, plan: RoutingPlan | None) -> None:
@@ -58,10 +64,14 @@ class IvrFlows:
             "called": call.access_number,
             **await self._customers.of(flow, call),
         }
-        end = await self._runner.run(session, flow, variables)
+        end = await self._runner.run(session, flow, variables, self._beyonds.of(call))
         call.language = flow.language(end.variables.get("language"))
         if end.kind is EndKind.GONE:
             raise SessionGone
+        if end.kind is EndKind.FAILED:
+            # It cannot go on, and hanging up without a word would leave the caller to guess.
+            sorry = fixed("ivr.failed", call.language)
+            await session.play(self._library.paths(sorry))
         if end.target is None:
             return Led(None)
         kind, value = end.target

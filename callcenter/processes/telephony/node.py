@@ -16,17 +16,21 @@ from callcenter.calls.ledger import facts_since
 from callcenter.calls.states import CallState
 from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.async_redis import async_redis
-from callcenter.core.clock import SystemClock
+from callcenter.core.clock import Clock, SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import fact_id
 from callcenter.core.metrics import Counter
+from callcenter.core.outbound import Outbound
 from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings
 from callcenter.core.tenant import Scope
-from callcenter.objects.service import Callers, Definitions
+from callcenter.notices.service import Notices
+from callcenter.objects.service import Callers, Definitions, FlowRecords, Records
 from callcenter.people.service import SeatPlan
 from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.means import means
 from callcenter.processes.status import spoken
+from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import (
     CallerReading,
     FlowCustomers,
@@ -121,7 +125,10 @@ class Node:
         self.callers = CallerReading(self.database)
         known = Callers(SqlDirectory(), Definitions())
         customers = FlowCustomers(self.callers, known)
-        self.flows = IvrFlows(FlowRunner(library, clock, self._is_open), library, customers)
+        self.flow_work = CallerReading(self.database, "flow-work")
+        self.beyonds = self._beyonds(clock)
+        runner = FlowRunner(library, clock, self._is_open)
+        self.flows = IvrFlows(runner, library, customers, self.beyonds)
         told = CallerFacts(known)
         self.distribution.claims = QueueClaims(self.callers, told, known, clock)
         self.router = Router(clock, self.agents, self.matcher, RouteCallers(self.callers, told))
@@ -152,6 +159,15 @@ class Node:
         self.commands = CommandReader(self.redis, clock, self.verbs)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
+
+    def _beyonds(self, clock: Clock) -> Beyonds:
+        """What flows reach beyond their calls."""
+        parts = means(clock)
+        notices = Notices(parts.directory, parts.outbox, clock)
+        return Beyonds(
+            self.flow_work, FlowRecords(Records(parts)), Outbound(clock), notices, parts.directory,
+            self.redis, lambda: self.agents.directory,
+        )  # fmt: skip
 
     def _open_journal(self, folder: Path) -> tuple[Journal, Memory, FactHub]:
         journal = Journal(folder, self._checkpoint)
@@ -208,6 +224,8 @@ class Node:
         self.journal.close()
         await self.redis.aclose()
         self.callers.close()
+        self.flow_work.close()
+        self.beyonds.close()
         self.database.dispose()
 
     async def _count_today(self) -> None:

@@ -39,7 +39,10 @@ _TARGETS: Mapping[TargetKind, tuple[str, ...]] = {
     TargetKind.NUMBER: ("number", "at_once"),
     TargetKind.MESSAGE: ("say",),
     TargetKind.HANG_UP: (),
+    TargetKind.ROUTING_SERVICE: ("id",),
 }
+_OVERFLOW_ALONE = (TargetKind.ROUTING_SERVICE, TargetKind.VOICEMAIL)
+_OF_RULES = [kind for kind in TargetKind if kind not in _OVERFLOW_ALONE]
 
 
 def _bound() -> fields.Str:
@@ -90,7 +93,7 @@ class RouteTestShape(Shape):
 class RouteTargetShape(Shape):
     """at_once: calls that may be with an outside number by this service. say: by language."""
 
-    kind = OneOf(TargetKind, required=True)
+    kind = OneOf(_OF_RULES, required=True)
     id = fields.UUID(allow_none=True, load_default=None)
     number = fields.Str(allow_none=True, load_default=None, validate=validate.Length(1, 40))
     at_once = fields.Int(
@@ -105,7 +108,7 @@ class RouteTargetShape(Shape):
 
     @validates_schema
     def check(self, data: dict[str, Any], **_: Any) -> None:
-        for part in _TARGETS[TargetKind(data["kind"])]:
+        for part in _TARGETS.get(TargetKind(data["kind"]), ()):
             if data[part] is None:
                 raise ValidationError("validation.required", part)
         if data["say"] is not None and set(data["say"]) != set(LOCALES):

@@ -6,6 +6,7 @@ from callcenter.acd.strategies import Strategy
 from callcenter.core.fields import Line, OneOf, Whole
 from callcenter.core.http import Shape, page_of
 from callcenter.routing.schemas.matching import MatchingShape, SkillNeed
+from callcenter.routing.schemas.waiting import WaitingShape
 
 MOST_MEMBERS, MOST_SKILLS = 2000, 50
 MUSIC = ("default", "soft")
@@ -54,6 +55,7 @@ class ServiceBody(Shape):
     work_order_object = fields.Str(load_default="work_order", validate=validate.Length(1, 60))
     strategy = OneOf(Strategy, load_default=Strategy.LONGEST_IDLE)
     matching = Whole(MatchingShape, load_default=lambda: MatchingShape().load({}))
+    waiting = Whole(WaitingShape, load_default=lambda: WaitingShape().load({}))
 
 
 class AgentServiceShape(Shape):
@@ -74,6 +76,7 @@ class AgentServiceShape(Shape):
     work_order_object = fields.Str(required=True)
     strategy = OneOf(Strategy, required=True)
     matching = fields.Nested(MatchingShape, required=True)
+    waiting = fields.Nested(WaitingShape, required=True)
     status = fields.Str(required=True)
     version = fields.Int(required=True)
 

@@ -22,6 +22,7 @@ from callcenter.routing.models import (
     ServiceTeam,
 )
 from callcenter.routing.rules import Needs, Rules, needs_of, read_rules
+from callcenter.routing.waiting import WaitingPlan, read_waiting
 from callcenter.schedules.service import SchedulePlan, load_schedules
 from callcenter.tenancy.service import (
     EnterprisePlan,
@@ -89,6 +90,7 @@ class ServicePlan:
     order: tuple[UUID, ...] = ()
     matching: Matching = field(default_factory=Matching)
     skills: frozenset[UUID] = frozenset()
+    waiting: WaitingPlan = field(default_factory=WaitingPlan)
 
     @property
     def rules(self) -> AcdRules:
@@ -177,6 +179,7 @@ def _services(session: Session, roster: Roster) -> list[ServicePlan]:
             order=tuple(agent for agent in order.get(row.id, {}) if agent in seats),
             matching=read_matching(row.matching),
             skills=frozenset(skills.get(row.id, {})),
+            waiting=read_waiting(row.waiting),
         )
         for row in session.scalars(
             select(AgentService).where(AgentService.status == ServiceStatus.ACTIVE)

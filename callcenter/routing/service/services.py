@@ -20,12 +20,15 @@ from callcenter.objects.service import Callers
 from callcenter.routing.models import (
     AgentService,
     CallerList,
+    RoutingService,
     ServiceMember,
     ServiceSkill,
     ServiceStatus,
     ServiceTeam,
 )
-from callcenter.routing.schemas import MatchingShape
+from callcenter.routing.rules import TargetKind
+from callcenter.routing.service.matching import Askable, checked_matching, shown_matching
+from callcenter.routing.service.waiting import Known, checked_waiting, shown_waiting
 
 PLAIN = (
     "name",
@@ -42,6 +45,8 @@ PLAIN = (
     "announce_position",
     "work_order_object",
     "strategy",
+    "waiting",
+    "matching",
 )
 _SORTS = {
     "name": AgentService.name,
@@ -59,6 +64,10 @@ class Surroundings(Protocol):
 
     def leads_to(self, session: Session, service_id: UUID) -> str | None:
         """What sends calls to the service: `access_number`, `ivr_service`, or nothing."""
+        ...
+
+    def flows(self, session: Session) -> Collection[UUID]:
+        """The enterprise's IVR services."""
         ...
 
     def has_calls(self, session: Session, service_id: UUID) -> bool: ...
@@ -96,19 +105,17 @@ class AgentServices:
 
     def create(self, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
         """Raises Invalid."""
-        self._check(session, values)
+        values = self._checked(session, values, None)
         _check_name(session, values["name"], None)
         service = AgentService(
             id=new_id(),
             created_at=self._clock.now(),
-            matching=MatchingShape().dump(values["matching"]),
             **{name: values[name] for name in PLAIN},
         )
         session.add(service)
         session.flush()
         _set_members(session, service, values["members"])
-        after = {name: values[name] for name in PLAIN} | {"matching": service.matching}
-        self._note(session, "create", service, {}, after)
+        self._note(session, "create", service, {}, {name: values[name] for name in PLAIN})
         return self.read(session, service.id)
 
     def change(
@@ -118,26 +125,22 @@ class AgentServices:
         service = _find(session, service_id)
         if service.version != version:
             raise Stale
-        self._check(session, values)
+        values = self._checked(session, values, service.id)
         if "name" in values:
             _check_name(session, values["name"], service.id)
         before = _shown(session, [service])[0]
         for name in PLAIN:
             if name in values:
                 setattr(service, name, values[name])
-        before["matching"] = service.matching
-        if "matching" in values:
-            service.matching = MatchingShape().dump(values["matching"])
         if "members" in values:
             _set_members(session, service, values["members"])
         # Members lie in rows of their own; whoever read the service before is out of date.
         flag_modified(service, "name")
         session.flush()
         after = self.read(session, service_id)
-        compared = [*PLAIN, "members", "matching"]
-        now = after | {"matching": service.matching}
+        compared = [*PLAIN, "members"]
         changed = difference(
-            {name: before[name] for name in compared}, {name: now[name] for name in compared}
+            {name: before[name] for name in compared}, {name: after[name] for name in compared}
         )
         self._note(session, "change", service, *changed)
         return after
@@ -161,6 +164,37 @@ class AgentServices:
         session.flush()
         self._note(session, "delete", service, {"name": service.name}, {})
 
+    def _checked(
+        self, session: Session, values: Mapping[str, Any], own_id: UUID | None
+    ) -> Mapping[str, Any]:
+        """As they are kept."""
+        self._check(session, values)
+        kept = dict(values)
+        if "waiting" in values:
+            known = self._known(session, own_id)
+            area_code = self._directory.enterprise(session).area_code
+            kept["waiting"] = checked_waiting(values["waiting"], known, area_code)
+        if "matching" in values:
+            kept["matching"] = checked_matching(values["matching"], self._askable(session))
+        return kept
+
+    def _askable(self, session: Session) -> Askable:
+        return Askable(
+            self._surroundings.skills(session),
+            set(session.scalars(select(CallerList.id))),
+            self._callers.fields(session),
+            self._callers.owners(session),
+        )
+
+    def _known(self, session: Session, own_id: UUID | None) -> Known:
+        """Where callers may go whom the service does not take: anywhere but there again."""
+        services = self._directory.services(session).items()
+        return {
+            TargetKind.AGENT_SERVICE: {key for key, card in services if card.active} - {own_id},
+            TargetKind.IVR_SERVICE: self._surroundings.flows(session),
+            TargetKind.ROUTING_SERVICE: set(session.scalars(select(RoutingService.id))),
+        }
+
     def _check(self, session: Session, values: Mapping[str, Any]) -> None:
         wrong: dict[str, list[str]] = {}
         members = values.get("members", {})
@@ -169,34 +203,14 @@ class AgentServices:
         people = self._directory.people(session, members.get("users", ()))
         if not set(members.get("users", ())) <= set(people):
             wrong["members.users"] = ["validation.unknown_id"]
-        skills = self._surroundings.skills(session)
-        if not {one["skill"] for one in members.get("skills", ())} <= set(skills):
+        asked = {one["skill"] for one in members.get("skills", ())}
+        if asked and not asked <= set(self._surroundings.skills(session)):
             wrong["members.skills"] = ["validation.unknown_id"]
-        wrong |= self._wrong_matching(session, values.get("matching"), skills)
         wanted = values.get("work_order_object")
         if wanted and wanted not in self._surroundings.work_order_objects(session):
             wrong["work_order_object"] = ["validation.unknown_choice"]
         if wrong:
             raise Invalid(fields=wrong)
-
-    def _wrong_matching(
-        self, session: Session, matching: Mapping[str, Any] | None, skills: Collection[UUID]
-    ) -> dict[str, list[str]]:
-        if matching is None:
-            return {}
-        wrong: dict[str, list[str]] = {}
-        if not {need["skill"] for ring in matching["rings"] for need in ring["needs"]} <= {*skills}:
-            wrong["matching.rings"] = ["validation.unknown_id"]
-        lists = {one["list"] for one in matching["lists"]}
-        if not lists <= set(session.scalars(select(CallerList.id))):
-            wrong["matching.lists"] = ["validation.unknown_id"]
-        chosen = matching["field"]
-        if chosen and chosen["name"] not in self._callers.fields(session):
-            wrong["matching.field.name"] = ["validation.unknown_field"]
-        owner = matching["owner_field"]
-        if owner and owner not in self._callers.owners(session):
-            wrong["matching.owner_field"] = ["validation.unknown_field"]
-        return wrong
 
     def _note(
         self,
@@ -268,7 +282,8 @@ def _shown(session: Session, rows: Sequence[AgentService]) -> list[dict[str, Any
                 "users": users[row.id],
                 "skills": skills[row.id],
             },
-            "matching": MatchingShape().load(row.matching),
+            "matching": shown_matching(row.matching),
+            "waiting": shown_waiting(row.waiting),
             "status": row.status,
             "version": row.version,
         }

@@ -1,13 +1,22 @@
 """The `Session` of a call, carried by AGI."""
 
+import asyncio
+import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from callcenter.telephony.agi.link import AgiLink
 from callcenter.telephony.agi.wire import Reply, Request
-from callcenter.telephony.session import DialOutcome, SessionGone
+from callcenter.telephony.session import DialOutcome, Recorded, RecordEnd, SessionGone
 
 LONGEST_PLAY = 600.0
 """Seconds a single prompt may last."""
+
+_SAMPLES = 8000
+"""A second, in the files that are recorded."""
+
+_LATE = 10.0
+"""Seconds after its own limit in which a recording must have answered."""
 
 
 class AgiSession:
@@ -56,6 +65,26 @@ class AgiSession:
         arguments = ("CC_DIGITS", "&".join(files), str(max_digits), options, "1")
         await self.execute("Read", *arguments, deadline=LONGEST_PLAY)
         return await self.get_variable("CC_DIGITS")
+
+    async def record(
+        self, file: str, seconds: float, silence: float, terminator: str = "#", beep: bool = True
+    ) -> Recorded:
+        # Asterisk opens the file and makes no folder.
+        await asyncio.to_thread(Path(file).parent.mkdir, parents=True, exist_ok=True)
+        if beep:
+            # By itself: RECORD FILE's own would count among the seconds.
+            await self.play(["beep"])
+        begun = time.monotonic()
+        reply = await self._done(
+            "RECORD FILE", file, "wav", terminator, f"{seconds * 1000:.0f}", f"s={silence:.0f}",
+            deadline=seconds + _LATE,
+        )  # fmt: skip
+        length = reply.endpos / _SAMPLES
+        if reply.data == "dtmf":
+            return Recorded(length, RecordEnd.KEY)
+        # It says `timeout` for silence as well; the clock tells which of the two.
+        full = time.monotonic() - begun >= seconds
+        return Recorded(length, RecordEnd.FULL if full else RecordEnd.SILENCE)
 
     async def music(self, on: bool, klass: str = "default") -> None:
         await self._link.command("SET MUSIC", *(("on", klass) if on else ("off",)))

@@ -92,6 +92,18 @@ def test_a_flow_is_drafted_published_and_rolled_back(hotline: Hotline) -> None:
     assert page.get(path).headers["ETag"] == back.headers["ETag"]
 
 
+def test_any_version_can_be_looked_at(hotline: Hotline) -> None:
+    page, path = hotline.page, hotline.path
+    drawn = hotline.definition | {"names": {"main": "主菜单"}}
+    page.put(f"{path}/draft", {"definition": drawn}, hotline.version())
+    seen = [page.get(f"{path}/versions/{number}").json for number in (1, 2)]
+    assert [(one["state"], one["definition"]) for one in seen] == [
+        ("published", hotline.definition),
+        ("draft", drawn),
+    ]
+    assert page.get(f"{path}/versions/3").status_code == 404
+
+
 def test_a_flow_with_problems_is_told_node_by_node(hotline: Hotline) -> None:
     page, path = hotline.page, hotline.path
     saved = page.put(f"{path}/draft", {"definition": {"start": 1}}, hotline.version())
@@ -143,6 +155,42 @@ def test_another_enterprises_service_is_not_found(firm: Firm, rivals_hotline: Ho
         assert_shut(firm.admin, f"/ivr-services/{service_id}", 404)
 
 
+def test_a_draft_is_tried_before_it_is_published(hotline: Hotline) -> None:
+    page, path, before = hotline.page, f"{hotline.path}/try", hotline.version()
+    begun = page.post(path, {"definition": hotline.definition, "caller": "13800000001"}).json
+    assert (begun["node"], begun["waits"]["what"]) == ("language", "key")
+    entries = [{"act": "keys", "text": text} for text in ("2", "1", "1234", "1")]
+    done = page.post(path, {"entries": entries, "live": True}).json
+    assert done["waits"] is None
+    assert done["lines"][-1]["detail"]["kind"] == "service"
+    assert done["variables"]["product_code"] == "1234"
+    assert hotline.version() == before
+
+
+def test_a_draft_that_cannot_be_led_through_or_an_entry_that_does_not_fit_is_refused(
+    hotline: Hotline,
+) -> None:
+    page, path = hotline.page, f"{hotline.path}/try"
+    broken = page.post(path, {"definition": {"start": 1}})
+    assert (broken.status_code, broken.json["error"]["code"]) == (422, "flow-invalid")
+    strange = page.post(path, {"entries": [{"act": "outcome", "exit": "one"}]})
+    assert strange.status_code == 422
+    assert "entries.0" in strange.json["error"]["fields"]
+    assert page.post(path, {"caller": "not a number"}).status_code == 422
+
+
+def test_a_node_that_is_not_reached_yet_does_not_keep_a_flow_from_being_tried(
+    hotline: Hotline,
+) -> None:
+    lonely = {"id": "lonely", "kind": "hang_up", "settings": {}, "exits": {}}
+    nodes = [*hotline.definition["nodes"], lonely]
+    answer = hotline.page.post(
+        f"{hotline.path}/try", {"definition": {**hotline.definition, "nodes": nodes}}
+    )
+    assert answer.status_code == 200
+    assert [p["code"] for p in answer.json["problems"]] == ["unreachable"]
+
+
 def assert_shut(page: Page, path: str, status: int) -> None:
     """Nothing of the service is to be seen or changed from this page."""
     answers = [
@@ -150,5 +198,6 @@ def assert_shut(page: Page, path: str, status: int) -> None:
         page.put(f"{path}/draft", {"definition": {}}, 1),
         page.send("POST", f"{path}/publish", version=1),
         page.send("POST", f"{path}/roll-back", {"number": 1}, 1),
+        page.post(f"{path}/try", {}),
     ]
     assert [answer.status_code for answer in answers] == [status] * len(answers)

@@ -28,11 +28,11 @@ def fresh(text: str) -> str:
 
 
 def a_skill(firm: Firm) -> str:
-    return str(firm.admin.made("/skills", {"name": fresh("技能")})["id"])
+    return str(firm.admin.made("/skills", {"name": fresh("分配技能")})["id"])
 
 
 def a_service(firm: Firm, **values: Any) -> dict[str, Any]:
-    return firm.admin.made("/agent-services", {"name": fresh("服务"), **values})
+    return firm.admin.made("/agent-services", {"name": fresh("分配服务"), **values})
 
 
 def planned(rows: Database, firm: Firm, service: dict[str, Any]) -> ServicePlan:
@@ -51,7 +51,7 @@ def test_what_is_asked_for_is_kept_and_told_to_telephony(
     firm: Firm, platform_rows: Database
 ) -> None:
     skill = a_skill(firm)
-    listed = firm.admin.made("/caller-lists", {"name": fresh("名单")})["id"]
+    listed = firm.admin.made("/caller-lists", {"name": fresh("分配名单")})["id"]
     matching = {
         "ageing_seconds": 30,
         "rings": [
@@ -109,7 +109,7 @@ def _ring(after: int, *needs: tuple[str, int]) -> dict[str, Any]:
 def test_what_cannot_be_is_refused_by_its_place(
     firm: Firm, matching: dict[str, Any], wrong: str
 ) -> None:
-    answer = firm.admin.post("/agent-services", {"name": fresh("服务"), "matching": matching})
+    answer = firm.admin.post("/agent-services", {"name": fresh("分配服务"), "matching": matching})
     assert answer.status_code == 422
     assert set(answer.json["error"]["fields"]) == {wrong}
 
@@ -145,7 +145,7 @@ def test_whoever_has_a_skill_at_the_level_or_above_is_a_member(
 
 def test_a_skill_of_another_enterprise_does_not_exist(firm: Firm, rival: Firm) -> None:
     members = {"skills": [{"skill": a_skill(rival), "level": 5}]}
-    answer = firm.admin.post("/agent-services", {"name": fresh("服务"), "members": members})
+    answer = firm.admin.post("/agent-services", {"name": fresh("分配服务"), "members": members})
     assert set(answer.json["error"]["fields"]) == {"members.skills"}
 
 
@@ -153,7 +153,7 @@ def test_a_skill_or_a_list_that_a_service_asks_for_stays_until_the_service_goes(
     firm: Firm,
 ) -> None:
     first, second = a_skill(firm), a_skill(firm)
-    listed = firm.admin.made("/caller-lists", {"name": fresh("名单")})["id"]
+    listed = firm.admin.made("/caller-lists", {"name": fresh("分配名单")})["id"]
     service = a_service(
         firm,
         members={"skills": [{"skill": first, "level": 1}]},

@@ -46,7 +46,7 @@ function useCustomerFields() {
 }
 
 export function useRouteChoices(what: 'all' | 'targets' = 'all') {
-  const targets = { agent_service: useOptions('/agent-services'), ivr_service: useOptions('/ivr-services') }
+  const targets = { agent_service: useOptions('/agent-services'), ivr_service: useOptions('/ivr-services'), routing_service: useOptions('/routing-services') }
   const tests = what === 'all' ? { schedule: useOptions('/schedules'), list: useOptions('/caller-lists') } : null
   const numbers = what === 'all' ? useOptions('/access-numbers') : null
   const fields = what === 'all' ? useCustomerFields() : null

@@ -133,6 +133,7 @@ export type RoutingRules = Shape<'RulesShape'>
 export type RoutingRule = Shape<'RuleShape'>
 export type RouteTest = Shape<'RouteTestShape'>
 export type RouteTarget = Shape<'RouteTargetShape'>
+export type OverflowTarget = Shape<'OverflowTarget'>
 export type CallToTry = Shape<'CallToTry'>
 export type CallTried = Shape<'CallTried'>
 export type RouteStep = Shape<'RouteStep'>

@@ -4486,6 +4486,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ivr-services/{service_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a caller would hear, and where the flow stands after these entries. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FlowToTry"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FlowTried"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-services/{service_id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FlowDefinitionShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -9887,6 +9975,7 @@ export interface components {
             /** @enum {string} */
             strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
             version: number;
+            waiting: components["schemas"]["WaitingShape"];
             work_order_object: string;
             wrap_up_seconds: number;
         };
@@ -10697,6 +10786,17 @@ export interface components {
             enterprise_code: string;
             password: string;
         };
+        EntryShape: {
+            /** @enum {string} */
+            act: "keys" | "silence" | "outcome" | "hang_up";
+            /** @default  */
+            exit?: string;
+            sets?: {
+                [key: string]: boolean | number | string;
+            };
+            /** @default  */
+            text?: string;
+        };
         ErrorAnswer: {
             error: components["schemas"]["ErrorBody"];
         };
@@ -10835,6 +10935,38 @@ export interface components {
             /** Format: uuid */
             published_by: string | null;
             state: string;
+        };
+        FlowToTry: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            at?: string | null;
+            /** @default  */
+            called?: string;
+            /** @default  */
+            caller?: string;
+            /** @default null */
+            definition?: {
+                [key: string]: unknown;
+            } | null;
+            entries?: components["schemas"]["EntryShape"][];
+            /** @default false */
+            live?: boolean;
+            variables?: {
+                [key: string]: boolean | number | string;
+            };
+        };
+        FlowTried: {
+            lines: components["schemas"]["LineShape"][];
+            node: string;
+            problems: components["schemas"]["ProblemShape"][];
+            service: string;
+            used: number;
+            variables: {
+                [key: string]: boolean | number | string;
+            };
+            waits: components["schemas"]["WaitsShape"] | null;
         };
         FlowVersionShape: {
             /** Format: date-time */
@@ -11091,6 +11223,20 @@ export interface components {
         LineProblem: {
             line: number;
             message: string;
+        };
+        LineShape: {
+            detail: {
+                [key: string]: unknown;
+            };
+            exit: string;
+            name: string;
+            node: string;
+            service: string;
+            text: string;
+            texts: string[];
+            value: boolean | number | string | null;
+            /** @enum {string} */
+            what: "said" | "entered" | "set" | "left" | "asked" | "came" | "ended";
         };
         ListBonus: {
             /** Format: uuid */
@@ -11435,6 +11581,22 @@ export interface components {
         OfferShape: {
             attempt: components["schemas"]["AttemptShape"];
         };
+        OffersShape: {
+            /** @default 30 */
+            after_seconds?: number;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            callback?: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | null;
+            /** @default null */
+            number?: components["schemas"]["OtherNumber"] | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            voicemail?: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | null;
+        };
         OneTimePassword: {
             employee_code: string;
             one_time_password: string;
@@ -11483,6 +11645,11 @@ export interface components {
             sort: number;
             version: number;
         };
+        OtherNumber: {
+            /** @enum {string} */
+            key: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
+            number: string;
+        };
         Outcome: {
             key: string;
             message: string | null;
@@ -11493,6 +11660,31 @@ export interface components {
             outcome: "added" | "changed" | "drafted" | "published" | "failed";
             /** @enum {string} */
             part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library";
+        };
+        OverflowShape: {
+            /** @default null */
+            full?: components["schemas"]["OverflowTarget"] | null;
+            /** @default null */
+            timeout?: components["schemas"]["OverflowTarget"] | null;
+            /** @default null */
+            unstaffed?: components["schemas"]["OverflowTarget"] | null;
+        };
+        OverflowTarget: {
+            /** @default null */
+            at_once?: number | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            id?: string | null;
+            /** @enum {string} */
+            kind: "agent_service" | "ivr_service" | "routing_service" | "number" | "voicemail" | "message" | "hang_up";
+            /** @default null */
+            number?: string | null;
+            /** @default null */
+            say?: {
+                [key: string]: string;
+            } | null;
         };
         OverviewShape: {
             access_numbers: components["schemas"]["BoundCount"];
@@ -12166,6 +12358,7 @@ export interface components {
              * @enum {string}
              */
             strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
+            waiting?: components["schemas"]["WaitingShape"];
             /** @default work_order */
             work_order_object?: string;
             /** @default 30 */
@@ -12206,6 +12399,7 @@ export interface components {
              * @enum {string}
              */
             strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
+            waiting?: components["schemas"]["WaitingShape"];
             /** @default work_order */
             work_order_object?: string;
             /** @default 30 */
@@ -12382,6 +12576,16 @@ export interface components {
             /** Format: uuid */
             disposition_id: string | null;
             note: string;
+        };
+        SurveyShape: {
+            questions?: {
+                [key: string]: string;
+            }[];
+            /**
+             * @default never
+             * @enum {string}
+             */
+            when?: "never" | "after" | "transfer";
         };
         TakenAnswer: {
             items: components["schemas"]["Outcome"][];
@@ -12837,6 +13041,36 @@ export interface components {
             share: components["schemas"]["ShareAnswer"];
             start: string | null;
             views: components["schemas"]["ViewAnswer"][];
+        };
+        WaitMessages: {
+            /** @default 60 */
+            every_seconds?: number;
+            texts?: {
+                [key: string]: string;
+            }[];
+        };
+        WaitingShape: {
+            /** @default false */
+            agent_number?: boolean;
+            /** @default 30 */
+            announce_every_seconds?: number;
+            /** @default false */
+            announce_wait?: boolean;
+            /** @default null */
+            auto_answer?: boolean | null;
+            messages?: components["schemas"]["WaitMessages"];
+            offers?: components["schemas"]["OffersShape"];
+            overflow?: components["schemas"]["OverflowShape"];
+            survey?: components["schemas"]["SurveyShape"];
+        };
+        WaitsShape: {
+            exits: string[];
+            maximum: number;
+            secret: boolean;
+            sets: string[];
+            terminator: string;
+            /** @enum {string} */
+            what: "key" | "digits" | "outcome";
         };
         WallQueueShape: {
             abandoned: number;
