@@ -10690,6 +10690,7 @@ export interface components {
             id: string;
             level_percent: number;
             level_seconds: number;
+            matching: components["schemas"]["MatchingShape"];
             max_wait_seconds: number;
             members: components["schemas"]["Members"];
             /** @enum {string} */
@@ -11663,6 +11664,10 @@ export interface components {
             /** @enum {integer} */
             width: 1 | 2;
         };
+        FieldBonus: {
+            name: string;
+            values: components["schemas"]["ValueBonus"][];
+        };
         FieldFileAnswer: {
             /** Format: uuid */
             id: string;
@@ -12008,6 +12013,11 @@ export interface components {
             /** @enum {string} */
             what: "said" | "entered" | "set" | "left" | "asked" | "came" | "ended";
         };
+        ListBonus: {
+            /** Format: uuid */
+            list: string;
+            steps: number;
+        };
         ListedBody: {
             /** @default  */
             note?: string;
@@ -12067,6 +12077,21 @@ export interface components {
             kind: "good" | "bad" | "note";
             note: string;
         };
+        MatchingShape: {
+            /** @default 0 */
+            ageing_seconds?: number;
+            /** @default null */
+            field?: components["schemas"]["FieldBonus"] | null;
+            /** @default 0 */
+            last_agent_days?: number;
+            lists?: components["schemas"]["ListBonus"][];
+            numbers?: components["schemas"]["NumberBonus"][];
+            /** @default  */
+            owner_field?: string;
+            /** @default 20 */
+            prefer_seconds?: number;
+            rings?: components["schemas"]["RingShape"][];
+        };
         MayShape: {
             delete: boolean;
             edit: boolean;
@@ -12106,6 +12131,7 @@ export interface components {
             teams: components["schemas"]["TeamName"][];
         };
         Members: {
+            skills?: components["schemas"]["SkillNeed"][];
             teams?: string[];
             users?: string[];
         };
@@ -12317,6 +12343,10 @@ export interface components {
             number?: string;
             /** Format: uuid */
             trunk_id?: string;
+        };
+        NumberBonus: {
+            number: string;
+            steps: number;
         };
         NumberName: {
             /** Format: uuid */
@@ -12784,6 +12814,10 @@ export interface components {
             /** Format: date-time */
             to: string | null;
         };
+        RingShape: {
+            after_seconds: number;
+            needs?: components["schemas"]["SkillNeed"][];
+        };
         RollBack: {
             number: number;
         };
@@ -13083,6 +13117,7 @@ export interface components {
             level_percent?: number;
             /** @default 20 */
             level_seconds?: number;
+            matching?: components["schemas"]["MatchingShape"];
             /** @default 600 */
             max_wait_seconds?: number;
             members?: components["schemas"]["Members"];
@@ -13123,6 +13158,7 @@ export interface components {
             level_percent?: number;
             /** @default 20 */
             level_seconds?: number;
+            matching?: components["schemas"]["MatchingShape"];
             /** @default 600 */
             max_wait_seconds?: number;
             members?: components["schemas"]["Members"];
@@ -13219,6 +13255,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             level: number;
+        };
+        SkillNeed: {
+            level: number;
+            /** Format: uuid */
+            skill: string;
         };
         SkillOfSeat: {
             /** Format: uuid */
@@ -13707,6 +13748,10 @@ export interface components {
         UpCount: {
             total: number;
             up: number;
+        };
+        ValueBonus: {
+            steps: number;
+            value: string;
         };
         VersionAnswer: {
             changes: components["schemas"]["Change"][];
