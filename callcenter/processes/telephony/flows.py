@@ -70,7 +70,7 @@ class IvrFlows:
         }
         watcher = self._watch.of(flow, call)
         try:
-            beyond = self._beyonds.of(call)
+            beyond = self._beyonds.of(session, call)
             end = await self._runner.run(session, flow, variables, beyond, watcher)
         finally:
             watcher.close()

@@ -59,6 +59,7 @@ from callcenter.telephony.journal import Journal
 from callcenter.telephony.lines import NailedLines
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.memory import Memory
+from callcenter.telephony.offers import NoOffers, Offers
 from callcenter.telephony.platform import Platform
 from callcenter.telephony.provisioning.apply import write
 from callcenter.telephony.provisioning.filters import UnsafeSetting
@@ -129,7 +130,10 @@ class Node:
         known = Callers(SqlDirectory(), Definitions())
         customers = FlowCustomers(self.callers, known)
         self.flow_work = CallerReading(self.database, "flow-work")
-        self.beyonds = self._beyonds(clock)
+        voicemail = VoicemailDesk(
+            settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
+        )
+        self.beyonds = self._beyonds(clock, voicemail, NoOffers())
         runner = FlowRunner(library, clock, self._is_open)
         self.flow_counts = FlowCounts(self.database, self._zone_of)
         watch = FlowWatch(clock, self.rooms, self.flow_counts)
@@ -138,9 +142,6 @@ class Node:
         self.distribution.claims = QueueClaims(self.callers, told, known, clock)
         self.router = Router(clock, self.agents, self.matcher, RouteCallers(self.callers, told))
         trunks = TrunkRoutes(self.agents)
-        voicemail = VoicemailDesk(
-            settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
-        )
         ways = Ways(
             clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
             voicemail,
@@ -169,14 +170,20 @@ class Node:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
 
-    def _beyonds(self, clock: Clock) -> Beyonds:
+    def _beyonds(self, clock: Clock, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
         """What flows reach beyond their calls."""
         parts = means(clock)
-        notices = Notices(parts.directory, parts.outbox, clock)
         return Beyonds(
-            self.flow_work, FlowRecords(Records(parts)), Outbound(clock), notices, parts.directory,
-            self.redis, lambda: self.agents.directory,
-        )  # fmt: skip
+            work=self.flow_work,
+            records=FlowRecords(Records(parts)),
+            outbound=Outbound(clock),
+            notices=Notices(parts.directory, parts.outbox, clock),
+            people=parts.directory,
+            redis=self.redis,
+            directory=lambda: self.agents.directory,
+            voicemail=voicemail,
+            offers=offers,
+        )
 
     def _open_journal(self, folder: Path) -> tuple[Journal, Memory, FactHub]:
         journal = Journal(folder, self._checkpoint)

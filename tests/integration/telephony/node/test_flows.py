@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from callcenter.core.tenant import Scope
 from callcenter.objects.tasks import owner_engine
 from callcenter.telephony.outlet import flow_room
+from deploy.lab.script import Keys, Speak, Wait
 from ivr.counting import counted
 from tests.integration.telephony.node.flows import lead_through, publish_again
 from tests.integration.telephony.node.test_known_callers import VIP, keep_customers
@@ -118,3 +119,26 @@ async def test_a_query_of_a_stalled_database_takes_its_own_way(
             "the query was given up",
         )
         await caller.hang_up()
+
+
+async def test_what_a_caller_says_in_a_flow_is_a_message_and_the_call_goes_on(
+    centre: Centre,
+) -> None:
+    settings = {"prompts": SAYS, "target": str(centre.service), "seconds": 10, "silence": 2}
+    ways = {"recorded": "kept", "silent": "bye", "failed": "bye"}
+    record = node("record", "record", settings, **ways)
+    flow = {
+        "start": "record", "languages": ["zh-CN"], "nodes": [record, node("kept", "hang_up", {}), BYE],
+    }  # fmt: skip
+    service_id = lead_through(centre, flow)
+    await centre.node.refresher.refresh()
+    script = [Wait(1.5), Speak("您好，请回电话。"), Keys("#")]
+    caller = await centre.network.call(NUMBER, VIP, script=script)
+    await caller.ended.wait()
+    call = await centre.ended_call()
+    left = [fact for fact in centre.facts() if fact.type == "voicemail.left"]
+    assert [fact.data["target_id"] for fact in left] == [str(centre.service)]
+    assert left[0].call_id == call.id
+    assert left[0].data["seconds"] > 1
+    await centre.node.flow_counts.flush()
+    assert exits(centre, service_id) == {("record", "recorded"): 1, ("kept", "hang_up"): 1}
