@@ -22,6 +22,7 @@ class AgentService(Identified, TenantRow, Versioned, Base):
     """A queue. Seconds everywhere; priority 0-9, 9 first.
 
     missed_policy: where an agent goes who did not answer: `not_ready` or `ready`.
+    waiting: as `routing.schemas.WaitingShape` has it; what it does not name is the default.
     """
 
     __tablename__ = "agent_service"
@@ -48,6 +49,7 @@ class AgentService(Identified, TenantRow, Versioned, Base):
     music: Mapped[str] = mapped_column(default="default")
     announce_position: Mapped[bool] = mapped_column(default=False)
     strategy: Mapped[str] = mapped_column(default=Strategy.LONGEST_IDLE)
+    waiting: Mapped[dict[str, Any]] = mapped_column(default=dict)
     work_order_object: Mapped[str] = mapped_column(default="work_order")
     status: Mapped[str] = mapped_column(default=ServiceStatus.ACTIVE)
     created_at: Mapped[datetime]

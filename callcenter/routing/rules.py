@@ -43,7 +43,9 @@ class TargetKind(StrEnum):
     SEAT = "seat"
     NUMBER = "number"
     MESSAGE = "message"
+    VOICEMAIL = "voicemail"
     HANG_UP = "hang_up"
+    ROUTING_SERVICE = "routing_service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """id: of a service or a user. at_once: calls that may be with the number. say: by language."""
+    """id: of a service or a user; of `voicemail`: whose, none where it is told by who leads there.
+
+    at_once: calls that may be with the number. say: by language.
+    """
 
     kind: TargetKind
     id: UUID | None = None
@@ -127,10 +132,10 @@ def read_rules(document: Mapping[str, Any]) -> Rules:
     """document: as `routing.schemas.RulesShape` has loaded it, or as JSON keeps that."""
     return Rules(
         tuple(
-            Rule(each["name"], tuple(map(_test, each["tests"])), _target(each["target"]))
+            Rule(each["name"], tuple(map(_test, each["tests"])), read_target(each["target"]))
             for each in document["rules"]
         ),
-        _target(document["otherwise"]),
+        read_target(document["otherwise"]),
     )
 
 
@@ -150,7 +155,8 @@ def _test(given: Mapping[str, Any]) -> Condition:
     )
 
 
-def _target(given: Mapping[str, Any]) -> Target:
+def read_target(given: Mapping[str, Any]) -> Target:
+    """given: as the schemas of targets keep it."""
     return Target(
         TargetKind(given["kind"]),
         id=_id(given.get("id")),

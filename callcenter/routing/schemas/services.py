@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from callcenter.acd.strategies import Strategy
 from callcenter.core.fields import Line, OneOf, Whole
 from callcenter.core.http import Shape, page_of
+from callcenter.routing.schemas.waiting import WaitingShape
 
 MOST_MEMBERS = 2000
 MUSIC = ("default", "soft")
@@ -46,6 +47,7 @@ class ServiceBody(Shape):
     announce_position = fields.Bool(load_default=False)
     work_order_object = fields.Str(load_default="work_order", validate=validate.Length(1, 60))
     strategy = OneOf(Strategy, load_default=Strategy.LONGEST_IDLE)
+    waiting = Whole(WaitingShape, load_default=lambda: WaitingShape().load({}))
 
 
 class AgentServiceShape(Shape):
@@ -65,6 +67,7 @@ class AgentServiceShape(Shape):
     announce_position = fields.Bool(required=True)
     work_order_object = fields.Str(required=True)
     strategy = OneOf(Strategy, required=True)
+    waiting = fields.Nested(WaitingShape, required=True)
     status = fields.Str(required=True)
     version = fields.Int(required=True)
 

@@ -19,6 +19,7 @@ from callcenter.routing.models import (
     ServiceTeam,
 )
 from callcenter.routing.rules import Needs, Rules, needs_of, read_rules
+from callcenter.routing.waiting import WaitingPlan, read_waiting
 from callcenter.schedules.service import SchedulePlan, load_schedules
 from callcenter.tenancy.service import (
     EnterprisePlan,
@@ -83,6 +84,7 @@ class ServicePlan:
     announce_position: bool = False
     strategy: Strategy = Strategy.LONGEST_IDLE
     order: tuple[UUID, ...] = ()
+    waiting: WaitingPlan = field(default_factory=WaitingPlan)
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ def _services(session: Session, roster: Roster) -> list[ServicePlan]:
             announce_position=row.announce_position,
             strategy=Strategy(row.strategy),
             order=tuple(agent for agent in order.get(row.id, {}) if agent in seats),
+            waiting=read_waiting(row.waiting),
         )
         for row in session.scalars(
             select(AgentService).where(AgentService.status == ServiceStatus.ACTIVE)

@@ -24,11 +24,11 @@ from callcenter.routing.models import CallerList, RoutingService
 from callcenter.routing.rules import ConditionKind, TargetKind, needs_of, read_rules
 from callcenter.routing.schemas import RulesShape
 from callcenter.routing.service.facts import CallerFacts
+from callcenter.routing.service.waiting import OUTSIDE
 from callcenter.schedules.service import load_schedules
 
 PLAIN = ("name", "document")
 _SORTS = {"name": RoutingService.name, "created_at": RoutingService.created_at}
-_OUTSIDE = ("e164", "service")
 
 
 class RouteSurroundings(Protocol):
@@ -140,7 +140,7 @@ class RoutingServices:
         for path, target in _targets(document):
             if target["kind"] == TargetKind.NUMBER:
                 number = self._number(session, target["number"], f"document.{path}.number")
-                if number is None or number.kind.value not in _OUTSIDE:
+                if number is None or number.kind.value not in OUTSIDE:
                     wrong[f"document.{path}.number"] = ["validation.phone"]
         if wrong:
             raise Invalid(fields=wrong)
@@ -152,10 +152,12 @@ class RoutingServices:
     ) -> Iterator[tuple[str, list[str]]]:
         services = {key for key, card in self._directory.services(session).items() if card.active}
         people = self._directory.people(session)
+        seats = {key for key, person in people.items() if person.active}
         known: Mapping[str, Collection[Any]] = {
             TargetKind.AGENT_SERVICE: services,
             TargetKind.IVR_SERVICE: self._surroundings.flows(session),
-            TargetKind.SEAT: {key for key, person in people.items() if person.active},
+            TargetKind.SEAT: seats,
+            TargetKind.VOICEMAIL: services | seats,
             ConditionKind.LOAD: services,
             ConditionKind.SCHEDULE: self._surroundings.schedules(session),
             ConditionKind.LIST: set(session.scalars(select(CallerList.id))),

@@ -16,7 +16,15 @@ from callcenter.core.errors import InUse, Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.core.listing import holds, page_rows
-from callcenter.routing.models import AgentService, ServiceMember, ServiceStatus, ServiceTeam
+from callcenter.routing.models import (
+    AgentService,
+    RoutingService,
+    ServiceMember,
+    ServiceStatus,
+    ServiceTeam,
+)
+from callcenter.routing.rules import TargetKind
+from callcenter.routing.service.waiting import Known, checked_waiting, shown_waiting
 
 PLAIN = (
     "name",
@@ -33,6 +41,7 @@ PLAIN = (
     "announce_position",
     "work_order_object",
     "strategy",
+    "waiting",
 )
 _SORTS = {
     "name": AgentService.name,
@@ -50,6 +59,10 @@ class Surroundings(Protocol):
 
     def leads_to(self, session: Session, service_id: UUID) -> str | None:
         """What sends calls to the service: `access_number`, `ivr_service`, or nothing."""
+        ...
+
+    def flows(self, session: Session) -> Collection[UUID]:
+        """The enterprise's IVR services."""
         ...
 
     def has_calls(self, session: Session, service_id: UUID) -> bool: ...
@@ -83,7 +96,7 @@ class AgentServices:
 
     def create(self, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
         """Raises Invalid."""
-        self._check(session, values)
+        values = self._checked(session, values, None)
         _check_name(session, values["name"], None)
         service = AgentService(
             id=new_id(), created_at=self._clock.now(), **{name: values[name] for name in PLAIN}
@@ -101,7 +114,7 @@ class AgentServices:
         service = _find(session, service_id)
         if service.version != version:
             raise Stale
-        self._check(session, values)
+        values = self._checked(session, values, service.id)
         if "name" in values:
             _check_name(session, values["name"], service.id)
         before = _shown(session, [service])[0]
@@ -138,6 +151,26 @@ class AgentServices:
             session.delete(service)
         session.flush()
         self._note(session, "delete", service, {"name": service.name}, {})
+
+    def _checked(
+        self, session: Session, values: Mapping[str, Any], own_id: UUID | None
+    ) -> Mapping[str, Any]:
+        """As they are kept."""
+        self._check(session, values)
+        if "waiting" not in values:
+            return values
+        known = self._known(session, own_id)
+        area_code = self._directory.enterprise(session).area_code
+        return {**values, "waiting": checked_waiting(values["waiting"], known, area_code)}
+
+    def _known(self, session: Session, own_id: UUID | None) -> Known:
+        """Where callers may go whom the service does not take: anywhere but there again."""
+        services = self._directory.services(session).items()
+        return {
+            TargetKind.AGENT_SERVICE: {key for key, card in services if card.active} - {own_id},
+            TargetKind.IVR_SERVICE: self._surroundings.flows(session),
+            TargetKind.ROUTING_SERVICE: set(session.scalars(select(RoutingService.id))),
+        }
 
     def _check(self, session: Session, values: Mapping[str, Any]) -> None:
         wrong: dict[str, list[str]] = {}
@@ -211,6 +244,7 @@ def _shown(session: Session, rows: Sequence[AgentService]) -> list[dict[str, Any
         {
             "id": row.id,
             **{name: getattr(row, name) for name in PLAIN},
+            "waiting": shown_waiting(row.waiting),
             "members": {"teams": sorted(teams[row.id]), "users": users[row.id]},
             "status": row.status,
             "version": row.version,

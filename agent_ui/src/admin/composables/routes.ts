@@ -1,12 +1,12 @@
 /** Rules of a routing service as a form holds them: every part is there at once, and is sent only where the kind asks for it. */
-import type { Field, RouteTarget, RouteTest, RoutingRules } from '@/shared/api'
+import type { Field, OverflowTarget, RouteTarget, RouteTest, RoutingRules } from '@/shared/api'
 
 export type TestKind = RouteTest['kind']
-export type TargetKind = RouteTarget['kind']
+export type TargetKind = OverflowTarget['kind'] | RouteTarget['kind']
 export type Records = NonNullable<RouteTest['records']>
 export type Measure = NonNullable<RouteTest['measure']>
 export const TEST_KINDS = ['schedule', 'caller', 'withheld', 'called', 'list', 'customer', 'field', 'work_orders', 'entered', 'load', 'share'] as const satisfies readonly TestKind[]
-export const TARGET_KINDS = ['agent_service', 'ivr_service', 'seat', 'number', 'message', 'hang_up'] as const satisfies readonly TargetKind[]
+export const TARGET_KINDS = ['agent_service', 'ivr_service', 'seat', 'number', 'message', 'voicemail', 'hang_up'] as const satisfies readonly RouteTarget['kind'][]
 export const RECORDS = ['none', 'one', 'several'] as const satisfies readonly Records[]
 export const MEASURES = ['waiting', 'ready', 'longest_wait'] as const satisfies readonly Measure[]
 export const MOST_RULES = 50
@@ -45,7 +45,7 @@ function testForm(test: RouteTest): TestForm {
     records: records ?? plain.records, measure: measure ?? plain.measure, percent: percent ?? plain.percent,
   }
 }
-function targetForm(target: RouteTarget): TargetForm {
+export function targetForm(target: OverflowTarget | RouteTarget): TargetForm {
   const plain = blankTarget()
   return { kind: target.kind, id: target.id ?? '', number: target.number ?? '', at_once: target.at_once ?? plain.at_once, zh: target.say?.['zh-CN'] ?? '', en: target.say?.en ?? '' }
 }
@@ -62,10 +62,11 @@ export function testOf(form: TestForm): RouteTest {
     records: has('records') ? form.records : null, measure: has('measure') ? form.measure : null, percent: has('percent') ? form.percent : null,
   }
 }
+const BY_ID = new Set<TargetKind>(['agent_service', 'ivr_service', 'routing_service', 'seat', 'voicemail'])
 export function targetOf(form: TargetForm): RouteTarget {
   const outside = form.kind === 'number'
-  const led = form.kind === 'agent_service' || form.kind === 'ivr_service' || form.kind === 'seat'
-  return { kind: form.kind, id: (led && form.id) || null, number: (outside && form.number.trim()) || null, at_once: outside ? form.at_once : null, say: form.kind === 'message' ? { 'zh-CN': form.zh.trim(), en: form.en.trim() } : null }
+  const led = BY_ID.has(form.kind)
+  return { kind: form.kind as RouteTarget['kind'], id: (led && form.id) || null, number: (outside && form.number.trim()) || null, at_once: outside ? form.at_once : null, say: form.kind === 'message' ? { 'zh-CN': form.zh.trim(), en: form.en.trim() } : null }
 }
 export const documentOf = (form: RoutesForm): RoutingRules => ({
   rules: form.rules.map((rule) => ({ name: rule.name, tests: rule.tests.map(testOf), target: targetOf(rule.target) })), otherwise: targetOf(form.otherwise),

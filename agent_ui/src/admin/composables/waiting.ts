@@ -1,0 +1,62 @@
+/** What a service says to those who wait, as its form holds it: every part is there at once, and is sent only where it is wanted. */
+import type { AgentService, OverflowTarget } from '@/shared/api'
+import { blankTarget, targetForm, targetOf, type TargetForm } from './routes'
+
+export type Waiting = AgentService['waiting']
+export type Overflow = 'full' | 'timeout' | 'unstaffed'
+export const OVERFLOWS = ['full', 'timeout', 'unstaffed'] as const satisfies readonly Overflow[]
+export const OVERFLOW_KINDS = ['agent_service', 'ivr_service', 'routing_service', 'number', 'voicemail', 'message', 'hang_up'] as const satisfies readonly OverflowTarget['kind'][]
+export const SURVEYS = ['never', 'after', 'transfer'] as const
+export const AUTO_ANSWERS = ['seat', 'yes', 'no'] as const
+export const KEYS = [...'1234567890']
+export const MOST_TEXTS = 10
+export const MOST_QUESTIONS = 3
+
+export interface TextForm { zh: string; en: string }
+export interface WaitingForm {
+  announce_wait: boolean; announce_every_seconds: number
+  every_seconds: number; texts: TextForm[]
+  overflow: Record<Overflow, { led: boolean; target: TargetForm }>
+  after_seconds: number; callback: string; voicemail: string; number_key: string; number: string
+  agent_number: boolean; auto_answer: (typeof AUTO_ANSWERS)[number]
+  survey: (typeof SURVEYS)[number]; questions: TextForm[]
+}
+
+export const blankText = (): TextForm => ({ zh: '', en: '' })
+const unled = () => ({ led: false, target: blankTarget() })
+export const blankWaiting = (): WaitingForm => ({
+  announce_wait: false, announce_every_seconds: 30, every_seconds: 60, texts: [], overflow: { full: unled(), timeout: unled(), unstaffed: unled() },
+  after_seconds: 30, callback: '', voicemail: '', number_key: '', number: '', agent_number: false, auto_answer: 'seat', survey: 'never', questions: [],
+})
+
+type Texts = Record<string, string>
+const textForm = (texts: Texts): TextForm => ({ zh: texts['zh-CN'] ?? '', en: texts.en ?? '' })
+const textOf = (form: TextForm): Texts => ({ 'zh-CN': form.zh.trim(), en: form.en.trim() })
+const overflowForm = (target: OverflowTarget | null | undefined) => (target ? { led: true, target: targetForm(target) } : unled())
+
+export function waitingForm(waiting: Waiting): WaitingForm {
+  const plain = blankWaiting()
+  const { messages, overflow, offers, survey } = waiting
+  return {
+    announce_wait: waiting.announce_wait ?? plain.announce_wait, announce_every_seconds: waiting.announce_every_seconds ?? plain.announce_every_seconds,
+    every_seconds: messages?.every_seconds ?? plain.every_seconds, texts: (messages?.texts ?? []).map(textForm),
+    overflow: { full: overflowForm(overflow?.full), timeout: overflowForm(overflow?.timeout), unstaffed: overflowForm(overflow?.unstaffed) },
+    after_seconds: offers?.after_seconds ?? plain.after_seconds, callback: offers?.callback ?? '', voicemail: offers?.voicemail ?? '', number_key: offers?.number?.key ?? '', number: offers?.number?.number ?? '',
+    agent_number: waiting.agent_number ?? plain.agent_number, auto_answer: waiting.auto_answer == null ? 'seat' : waiting.auto_answer ? 'yes' : 'no',
+    survey: survey?.when ?? plain.survey, questions: (survey?.questions ?? []).map(textForm),
+  }
+}
+
+export function waitingOf(form: WaitingForm): Waiting {
+  const led = (name: Overflow) => (form.overflow[name].led ? targetOf(form.overflow[name].target) as OverflowTarget : null)
+  const key = form.number_key as NonNullable<NonNullable<Waiting['offers']>['number']>['key'] | ''
+  const offered = (one: string) => (one || null) as typeof key | null
+  return {
+    announce_wait: form.announce_wait, announce_every_seconds: form.announce_every_seconds,
+    messages: { every_seconds: form.every_seconds, texts: form.texts.map(textOf) },
+    overflow: { full: led('full'), timeout: led('timeout'), unstaffed: led('unstaffed') },
+    offers: { after_seconds: form.after_seconds, callback: offered(form.callback) || null, voicemail: offered(form.voicemail) || null, number: key ? { key, number: form.number.trim() } : null },
+    agent_number: form.agent_number, auto_answer: form.auto_answer === 'seat' ? null : form.auto_answer === 'yes',
+    survey: { when: form.survey, questions: form.questions.map(textOf) },
+  }
+}

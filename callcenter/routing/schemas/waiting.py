@@ -1,0 +1,113 @@
+"""Shapes of what callers hear and are offered while they wait, and after the talk."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from callcenter.core.fields import Line, OneOf
+from callcenter.core.http import Shape
+from callcenter.core.i18n import LOCALES
+from callcenter.routing.rules import TargetKind
+from callcenter.routing.schemas.routes import LONGEST_MESSAGE, TARGET_PARTS, RouteTargetShape
+from callcenter.routing.waiting import OVERFLOW_KINDS, SurveyWhen
+
+MOST_TEXTS, MOST_QUESTIONS = 10, 3
+KEYS = tuple("0123456789")
+
+
+def _both(texts: dict[str, str]) -> None:
+    if set(texts) != set(LOCALES):
+        raise ValidationError("validation.both_languages")
+
+
+def _texts() -> fields.Dict:
+    return fields.Dict(keys=fields.Str(), values=Line(LONGEST_MESSAGE), validate=_both)
+
+
+def _seconds(default: int, least: int, most: int) -> fields.Int:
+    return fields.Int(strict=True, load_default=default, validate=validate.Range(least, most))
+
+
+def _key() -> OneOf:
+    return OneOf(KEYS, allow_none=True, load_default=None)
+
+
+class WaitMessages(Shape):
+    """Said in turn, one every so often."""
+
+    every_seconds = _seconds(60, 15, 600)
+    texts = fields.List(_texts(), load_default=list, validate=validate.Length(max=MOST_TEXTS))
+
+
+class OverflowTarget(RouteTargetShape):
+    """A target as rules have it; voicemail is that of the service which was full."""
+
+    PARTS = TARGET_PARTS | {TargetKind.VOICEMAIL: ()}
+
+    kind = OneOf(OVERFLOW_KINDS, required=True)
+
+
+def _overflow() -> fields.Nested:
+    return fields.Nested(OverflowTarget, allow_none=True, load_default=None)
+
+
+class OverflowShape(Shape):
+    """Null: the caller hears that all lines are busy; unstaffed: waits all the same."""
+
+    full = _overflow()
+    timeout = _overflow()
+    unstaffed = _overflow()
+
+
+class OtherNumber(Shape):
+    key = OneOf(KEYS, required=True)
+    number = fields.Str(required=True, validate=validate.Length(1, 40))
+
+
+class OffersShape(Shape):
+    """Keys by which who has waited so long may leave the queue."""
+
+    after_seconds = _seconds(30, 0, 3600)
+    callback = _key()
+    voicemail = _key()
+    number = fields.Nested(OtherNumber, allow_none=True, load_default=None)
+
+    @validates_schema
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        taken: set[str] = set()
+        other = (data["number"] or {}).get("key")
+        for part, key in (
+            ("callback", data["callback"]),
+            ("voicemail", data["voicemail"]),
+            ("number", other),
+        ):
+            if key in taken:
+                raise ValidationError("validation.key_twice", part)
+            taken |= {key} if key else set()
+
+
+class SurveyShape(Shape):
+    """Each question is answered by a key from 1 to 5."""
+
+    when = OneOf(SurveyWhen, load_default=SurveyWhen.NEVER)
+    questions = fields.List(
+        _texts(), load_default=list, validate=validate.Length(max=MOST_QUESTIONS)
+    )
+
+    @validates_schema
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        if data["when"] != SurveyWhen.NEVER and not data["questions"]:
+            raise ValidationError("validation.required", "questions")
+
+
+class WaitingShape(Shape):
+    """auto_answer: null as the seat has it."""
+
+    announce_wait = fields.Bool(load_default=False)
+    announce_every_seconds = _seconds(30, 10, 600)
+    messages = fields.Nested(WaitMessages, load_default=lambda: WaitMessages().load({}))
+    overflow = fields.Nested(OverflowShape, load_default=lambda: OverflowShape().load({}))
+    offers = fields.Nested(OffersShape, load_default=lambda: OffersShape().load({}))
+    agent_number = fields.Bool(load_default=False)
+    auto_answer = fields.Bool(allow_none=True, load_default=None)
+    survey = fields.Nested(SurveyShape, load_default=lambda: SurveyShape().load({}))
