@@ -32,7 +32,12 @@ from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
 from callcenter.processes.status import spoken
 from callcenter.processes.telephony.beyond import Beyonds
-from callcenter.processes.telephony.customers import CallerReading, FlowCustomers, RouteCallers
+from callcenter.processes.telephony.customers import (
+    CallerReading,
+    FlowCustomers,
+    QueueClaims,
+    RouteCallers,
+)
 from callcenter.processes.telephony.flows import IvrFlows, LibraryWording, QueueVoice
 from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
@@ -134,9 +139,9 @@ class Node:
         self.flow_counts = FlowCounts(self.database, self._zone_of)
         watch = FlowWatch(clock, self.rooms, self.flow_counts)
         self.flows = IvrFlows(runner, library, customers, self.beyonds, watch)
-        self.router = Router(
-            clock, self.agents, self.matcher, RouteCallers(self.callers, CallerFacts(known))
-        )
+        told = CallerFacts(known)
+        self.distribution.claims = QueueClaims(self.callers, told, known, clock)
+        self.router = Router(clock, self.agents, self.matcher, RouteCallers(self.callers, told))
         trunks = TrunkRoutes(self.agents)
         self.channels = IvrChannels(self.agents, self.rooms)
         ways = Ways(

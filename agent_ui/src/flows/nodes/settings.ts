@@ -4,6 +4,9 @@ export const FORMS = ['digits', 'number', 'money', 'date', 'time'] as const
 export interface Prompt { text?: Texts; language?: string | null; variable?: string | null; form?: (typeof FORMS)[number]; file?: string | null }
 /** A value: a fixed one, a variable's, or a text with variables in braces. */
 export interface Valued { value?: string | number | boolean | null; variable?: string | null; template?: string | null }
+/** Rows that are not filled yet. */
+export const gaps = (rows: readonly ({ field: string } & Valued)[]): boolean => rows.some((one) => !one.field || one.variable === '')
+export const holes = (pairs: Record<string, string> | undefined): boolean => Object.entries(pairs ?? {}).some(([name, to]) => !name || !to)
 export interface Asking { prompts: Prompt[]; timeout?: number; tries?: number; on_timeout?: Prompt[]; on_invalid?: Prompt[] }
 
 export interface Play { prompts: Prompt[]; interruptible?: boolean }

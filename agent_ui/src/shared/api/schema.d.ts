@@ -11090,6 +11090,7 @@ export interface components {
             id: string;
             level_percent: number;
             level_seconds: number;
+            matching: components["schemas"]["MatchingShape"];
             max_wait_seconds: number;
             members: components["schemas"]["Members"];
             /** @enum {string} */
@@ -12063,6 +12064,10 @@ export interface components {
             /** @enum {integer} */
             width: 1 | 2;
         };
+        FieldBonus: {
+            name: string;
+            values: components["schemas"]["ValueBonus"][];
+        };
         FieldFileAnswer: {
             /** Format: uuid */
             id: string;
@@ -12435,6 +12440,11 @@ export interface components {
             /** @enum {string} */
             what: "said" | "entered" | "set" | "left" | "asked" | "came" | "ended";
         };
+        ListBonus: {
+            /** Format: uuid */
+            list: string;
+            steps: number;
+        };
         ListedBody: {
             /** @default  */
             note?: string;
@@ -12494,6 +12504,21 @@ export interface components {
             kind: "good" | "bad" | "note";
             note: string;
         };
+        MatchingShape: {
+            /** @default 0 */
+            ageing_seconds?: number;
+            /** @default null */
+            field?: components["schemas"]["FieldBonus"] | null;
+            /** @default 0 */
+            last_agent_days?: number;
+            lists?: components["schemas"]["ListBonus"][];
+            numbers?: components["schemas"]["NumberBonus"][];
+            /** @default  */
+            owner_field?: string;
+            /** @default 20 */
+            prefer_seconds?: number;
+            rings?: components["schemas"]["RingShape"][];
+        };
         MayShape: {
             delete: boolean;
             edit: boolean;
@@ -12533,6 +12558,7 @@ export interface components {
             teams: components["schemas"]["TeamName"][];
         };
         Members: {
+            skills?: components["schemas"]["SkillNeed"][];
             teams?: string[];
             users?: string[];
         };
@@ -12744,6 +12770,10 @@ export interface components {
             number?: string;
             /** Format: uuid */
             trunk_id?: string;
+        };
+        NumberBonus: {
+            number: string;
+            steps: number;
         };
         NumberName: {
             /** Format: uuid */
@@ -13224,6 +13254,10 @@ export interface components {
             /** Format: date-time */
             to: string | null;
         };
+        RingShape: {
+            after_seconds: number;
+            needs?: components["schemas"]["SkillNeed"][];
+        };
         RollBack: {
             number: number;
         };
@@ -13523,6 +13557,7 @@ export interface components {
             level_percent?: number;
             /** @default 20 */
             level_seconds?: number;
+            matching?: components["schemas"]["MatchingShape"];
             /** @default 600 */
             max_wait_seconds?: number;
             members?: components["schemas"]["Members"];
@@ -13563,6 +13598,7 @@ export interface components {
             level_percent?: number;
             /** @default 20 */
             level_seconds?: number;
+            matching?: components["schemas"]["MatchingShape"];
             /** @default 600 */
             max_wait_seconds?: number;
             members?: components["schemas"]["Members"];
@@ -13659,6 +13695,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             level: number;
+        };
+        SkillNeed: {
+            level: number;
+            /** Format: uuid */
+            skill: string;
         };
         SkillOfSeat: {
             /** Format: uuid */
@@ -14150,6 +14191,10 @@ export interface components {
         UpCount: {
             total: number;
             up: number;
+        };
+        ValueBonus: {
+            steps: number;
+            value: string;
         };
         VersionAnswer: {
             changes: components["schemas"]["Change"][];
