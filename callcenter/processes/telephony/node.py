@@ -17,7 +17,7 @@ from callcenter.calls.ledger import facts_since
 from callcenter.calls.states import CallState
 from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.async_redis import async_redis
-from callcenter.core.clock import Clock, SystemClock
+from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import fact_id
 from callcenter.core.metrics import Counter
@@ -130,15 +130,15 @@ class Node:
         self.callers = CallerReading(self.database)
         known = Callers(SqlDirectory(), Definitions())
         customers = FlowCustomers(self.callers, known)
-        self.flow_work = CallerReading(self.database, "flow-work")
         voicemail = VoicemailDesk(
             settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
         )
-        self.beyonds = self._beyonds(clock, voicemail, NoOffers())
-        runner = FlowRunner(library, clock, self._is_open)
+        self.beyonds = self._beyonds(voicemail, NoOffers())
         self.flow_counts = FlowCounts(self.database, self._zone_of)
-        watch = FlowWatch(clock, self.rooms, self.flow_counts)
-        self.flows = IvrFlows(runner, library, customers, self.beyonds, watch)
+        self.flows = IvrFlows(
+            FlowRunner(library, clock, self._is_open), library, customers, self.beyonds,
+            FlowWatch(clock, self.rooms, self.flow_counts),
+        )  # fmt: skip
         told = CallerFacts(known)
         self.distribution.claims = QueueClaims(self.callers, told, known, clock)
         self.router = Router(clock, self.agents, self.matcher, RouteCallers(self.callers, told))
@@ -172,14 +172,14 @@ class Node:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
 
-    def _beyonds(self, clock: Clock, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
+    def _beyonds(self, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
         """What flows reach beyond their calls."""
-        parts = means(clock)
+        parts = means(self.clock)
         return Beyonds(
-            work=self.flow_work,
+            work=CallerReading(self.database, "flow-work"),
             records=FlowRecords(Records(parts)),
-            outbound=Outbound(clock),
-            notices=Notices(parts.directory, parts.outbox, clock),
+            outbound=Outbound(self.clock),
+            notices=Notices(parts.directory, parts.outbox, self.clock),
             people=parts.directory,
             redis=self.redis,
             directory=lambda: self.agents.directory,
@@ -244,7 +244,6 @@ class Node:
         self.journal.close()
         await self.redis.aclose()
         self.callers.close()
-        self.flow_work.close()
         self.beyonds.close()
         self.database.dispose()
 
