@@ -1,7 +1,8 @@
-"""Fixed phrases with a number in them, as the waiting hear them: position in the queue.
+"""Fixed phrases, some with a number in them, as the waiting hear them: position in the queue.
 
 config/flows/phrases.json: key → language → the pieces in order; `{number}` stands for the words of
-the number, so every piece is a clip that can be made beforehand.
+the number, so every piece is a clip that can be made beforehand. `{code}` stands inside a piece for
+an agent's number, whose clip is made with the agent.
 """
 
 import json
@@ -13,16 +14,22 @@ from ivr.model import LANGUAGES, Clip
 from ivr.numerals import number
 
 _FILE = Path(__file__).resolve().parents[1] / "config" / "flows" / "phrases.json"
-_PLACE = "{number}"
+_PLACE, _CODE = "{number}", "{code}"
 
 
-def phrase(key: str, language: str, value: int) -> tuple[Clip, ...]:
-    """The clips that say it, as `phrase("queue.position", "en", 3)`."""
+def phrase(key: str, language: str, value: int = 0) -> tuple[Clip, ...]:
+    """The clips that say it, as `phrase("queue.position", "en", 3)`; some have no number in them."""
     clips: list[Clip] = []
     for piece in _phrases()[key][language]:
         words = number(value, language) if piece == _PLACE else [piece]
         clips += [Clip(language, word, shared=True) for word in words]
     return tuple(clips)
+
+
+def agent_clip(language: str, employee_code: str) -> Clip:
+    """One clip for all of it: Dial plays a single file. The code is said character by character."""
+    (piece,) = _phrases()["agent.number"][language]
+    return Clip(language, piece.replace(_CODE, f" {' '.join(employee_code)} "), shared=True)
 
 
 def phrase_clips() -> frozenset[Clip]:
@@ -32,7 +39,7 @@ def phrase_clips() -> frozenset[Clip]:
         for pieces in _phrases().values()
         for language in LANGUAGES
         for piece in pieces[language]
-        if piece != _PLACE
+        if piece != _PLACE and _CODE not in piece
     )
 
 

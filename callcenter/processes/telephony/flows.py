@@ -9,19 +9,23 @@ from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
 from callcenter.processes.telephony.customers import FlowCustomers
 from callcenter.routing.service import RoutingPlan
+from callcenter.routing.waiting import Offers, Texts
 from callcenter.telephony.ami import AmiClient, AmiError
 from callcenter.telephony.announcing import HUSH
 from callcenter.telephony.live import LiveCall, Target, TargetKind
 from callcenter.telephony.session import Session, SessionGone
 from callcenter.telephony.ways import Led
 from ivr.model import LANGUAGES, Clip, Flow
-from ivr.phrases import phrase
+from ivr.phrases import agent_clip, phrase
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
 from ivr.service import load_published, record_prompts
 from ivr.speech import SpeechFailed
 
 log = structlog.get_logger()
+
+_WAITS = {0: "queue.wait_short", 1: "queue.wait_one", 2: "queue.wait_two"}
+"""Minutes that are not said with a number's own word."""
 
 
 class IvrFlows:
@@ -35,8 +39,8 @@ class IvrFlows:
         self._customers = customers
         self._flows: Mapping[UUID, Flow] = {}
 
-    def load(self, database: Database, plan: RoutingPlan | None) -> None:
-        """plan: its routing services say something too."""
+    def load(self, database: Database, plan: RoutingPlan | None, codes: Mapping[UUID, str]) -> None:
+        """plan: its services say something too; codes: of agents, whose numbers are said."""
         with database.begin(Scope.platform()) as session:
             flows = load_published(session)
         self._flows = flows
@@ -45,6 +49,7 @@ class IvrFlows:
             record_prompts(self._library, flows.values())
             for owner, clips in _messages(plan):
                 self._library.ensure(clips, owner)
+            self._library.ensure(_agents(plan, codes))
         except SpeechFailed:
             log.exception("ivr.prompts_missing")
 
@@ -69,9 +74,13 @@ class IvrFlows:
 
     async def say(self, session: Session, call: LiveCall, texts: Mapping[str, str]) -> None:
         await session.answer()
-        language = call.language if call.language in texts else LANGUAGES[0]
-        clip = Clip(language, texts[language])
-        await session.play(self._library.paths([clip], str(call.enterprise_id)))
+        await session.play(self._library.paths([_clip(call, texts)], str(call.enterprise_id)))
+
+
+def _clip(call: LiveCall, texts: Mapping[str, str]) -> Clip:
+    """In the caller's language."""
+    language = call.language if call.language in texts else LANGUAGES[0]
+    return Clip(language, texts[language])
 
 
 def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:
@@ -80,10 +89,20 @@ def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:
         said = (target.say or {} for target in route.rules.targets())
         clips = {Clip(language, text) for texts in said for language, text in texts.items()}
         yield str(route.enterprise_id), clips
+    for service in plan.services.values() if plan else ():
+        own = (each.items() for each in service.waiting.texts())
+        yield str(service.enterprise_id), {Clip(*pair) for pairs in own for pair in pairs}
+
+
+def _agents(plan: RoutingPlan | None, codes: Mapping[UUID, str]) -> set[Clip]:
+    """The numbers of agents whose callers are told them."""
+    telling = (one for one in plan.services.values() if one.waiting.agent_number) if plan else ()
+    agents = {agent for service in telling for agent in service.members if agent in codes}
+    return {agent_clip(language, codes[agent]) for agent in agents for language in LANGUAGES}
 
 
 class QueueVoice:
-    """The waiting hear their place in recorded words, made at start like those of flows."""
+    """The waiting hear recorded words, made at start like those of flows."""
 
     def __init__(self, library: PromptLibrary, ami: AmiClient) -> None:
         self._library = library
@@ -91,6 +110,34 @@ class QueueVoice:
 
     def position(self, language: str, place: int) -> Sequence[str]:
         return self._library.paths(phrase("queue.position", language, place)) if place else ()
+
+    def wait(self, language: str, minutes: int) -> Sequence[str]:
+        key = _WAITS.get(minutes, "queue.wait_minutes")
+        return self._library.paths(phrase(key, language, minutes))
+
+    def offers(self, language: str, offers: Offers) -> Sequence[str]:
+        offered = {
+            "queue.offer_callback": offers.callback,
+            "queue.offer_voicemail": offers.voicemail,
+            "queue.offer_number": offers.number_key,
+        }
+        clips = [
+            clip
+            for name, key in offered.items()
+            if key
+            for clip in phrase(name, language, int(key))
+        ]
+        return self._library.paths(clips)
+
+    def text(self, call: LiveCall, texts: Texts) -> Sequence[str]:
+        return self._library.paths([_clip(call, texts)], str(call.enterprise_id))
+
+    def agent(self, call: LiveCall, employee_code: str) -> str:
+        paths = self._library.paths([agent_clip(call.language, employee_code)])
+        return paths[0] if paths else ""
+
+    def thanks(self, language: str) -> Sequence[str]:
+        return self._library.paths(phrase("survey.thanks", language))
 
     async def hush(self, channel: str) -> None:
         try:

@@ -42,12 +42,14 @@ from callcenter.telephony.control import Control
 from callcenter.telephony.delivery import DATABASE, Bookmark
 from callcenter.telephony.directory import Directory, load_directory
 from callcenter.telephony.distribution import Distribution
+from callcenter.telephony.expectation import Expectation
 from callcenter.telephony.facts import FactHub
 from callcenter.telephony.fallback import Fallback
 from callcenter.telephony.journal import Journal
 from callcenter.telephony.lines import NailedLines
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.memory import Memory
+from callcenter.telephony.offers import NoOffers
 from callcenter.telephony.platform import Platform
 from callcenter.telephony.provisioning.apply import write
 from callcenter.telephony.provisioning.filters import UnsafeSetting
@@ -60,6 +62,7 @@ from callcenter.telephony.resume import Resumption
 from callcenter.telephony.rooms import RoomWriter
 from callcenter.telephony.router import Router
 from callcenter.telephony.scripts import Scripts
+from callcenter.telephony.surveys import Surveys
 from callcenter.telephony.switchboard import Joined, Switchboard
 from callcenter.telephony.tracker import TRACKED, Tracker
 from callcenter.telephony.wall import Wall
@@ -108,8 +111,9 @@ class Node:
         self.lines = NailedLines(self.ami, self.agents, self.tracker.nails)
         self.control = Control(clock, self.ami, self.agents, self.board, self.lines)
         library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
+        voice = QueueVoice(library, self.ami)
         self.distribution = Distribution(
-            clock, self.matcher, self.agents, self.board, self.lines, QueueVoice(library, self.ami)
+            clock, self.matcher, self.agents, self.board, self.lines, voice
         )
         self.fallback = Fallback(self.ami, self.agents)
         self.recorder = Recorder(settings.paths.recordings, clock, self.ami, self.board)
@@ -121,11 +125,13 @@ class Node:
             clock, self.agents, self.matcher, RouteCallers(self.callers, CallerFacts(known))
         )
         trunks = TrunkRoutes(self.agents)
-        ways = Ways(
-            clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks
-        )
+        surveys = Surveys(clock, self.agents, self.board, voice)
+        self.ways = Ways(
+            clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
+            surveys=surveys, offers=NoOffers(),
+        )  # fmt: skip
         self.scripts = Scripts(
-            clock, self.agents, self.board, self.distribution, ways, trunks,
+            clock, self.agents, self.board, self.distribution, self.ways, trunks, surveys,
             self.control.return_customer,
         )  # fmt: skip
         self.agi = AgiServer(
@@ -172,6 +178,7 @@ class Node:
         self.agents.stirred = self.distribution.dispatch
         self.agents.reached = self.lines.stands
         self.distribution.queues_changed = self.wall.show_service
+        self.distribution.minutes = Expectation(self.matcher, self.agents, self.wall).minutes
         self.board.on_joined = self._joined
         self.board.on_ended = self._ended
         self.board.on_deserted = self._deserted
@@ -348,6 +355,8 @@ class Node:
         self.wall.show_seat(seat, before, after)
         self.fallback.changed(seat.user_id)
         self.lines.changed(seat, after)
+        if after.state is AgentState.OFFLINE and before.state is not AgentState.OFFLINE:
+            self.distribution.desert(seat.user_id)
         left = before.state is AgentState.WRAP_UP and after.state is not AgentState.WRAP_UP
         if left and before.call_id is not None:
             self.board.wrapped_up(seat.user_id, before.call_id)
@@ -380,7 +389,8 @@ class Node:
 
     def _load(self) -> Directory:
         directory = load_directory(self.database)
-        self.flows.load(self.database, directory.plan)
+        codes = {seat.user_id: seat.employee_code for seat in directory.seats.values()}
+        self.flows.load(self.database, directory.plan, codes)
         return directory
 
     async def _use(self, directory: Directory) -> None:

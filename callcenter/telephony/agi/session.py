@@ -9,6 +9,9 @@ from callcenter.telephony.session import DialOutcome, SessionGone
 LONGEST_PLAY = 600.0
 """Seconds a single prompt may last."""
 
+_LATE_KEY = 5.0
+"""Seconds that Asterisk may be late with saying that no key was pressed."""
+
 
 class AgiSession:
     def __init__(self, request: Request, link: AgiLink) -> None:
@@ -56,6 +59,12 @@ class AgiSession:
         arguments = ("CC_DIGITS", "&".join(files), str(max_digits), options, "1")
         await self.execute("Read", *arguments, deadline=LONGEST_PLAY)
         return await self.get_variable("CC_DIGITS")
+
+    async def wait_key(self, seconds: float) -> str:
+        reply = await self._done(
+            "WAIT FOR DIGIT", f"{seconds * 1000:.0f}", deadline=seconds + _LATE_KEY
+        )
+        return "" if reply.result in ("", "0") else chr(int(reply.result))
 
     async def music(self, on: bool, klass: str = "default") -> None:
         await self._link.command("SET MUSIC", *(("on", klass) if on else ("off",)))
