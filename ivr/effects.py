@@ -4,9 +4,11 @@ After each step at most one effect waits for an event; it is the last one, and `
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
 
 from ivr.expressions import Value
 from ivr.model import Clip
@@ -53,11 +55,19 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """Answers what reaches outside. sets: the variables that it gives."""
+
+    exit: str
+    sets: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Gone:
     """The caller has hung up; may come instead of any answer."""
 
 
-Event = Started | Played | Digits | Timeout | Standing | Gone
+Event = Started | Played | Digits | Timeout | Standing | Outcome | Gone
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,168 @@ class AskSchedule:
     schedule: str
 
 
+class Outside:
+    """Reaches beyond the call; answered by an Outcome.
+
+    failed  the outcome where it fails
+    late    where it takes too long; empty: as where it fails
+    within  seconds that it may take; None: the caller takes part in it and so sets the pace
+    """
+
+    failed: ClassVar[str]
+    late: ClassVar[str] = ""
+
+    @property
+    def within(self) -> float | None:
+        return 3.0
+
+
+@dataclass(frozen=True)
+class Query(Outside):
+    """Records of an object: one, none or several.
+
+    where   field → what it must be equal to
+    reads   variable → field
+    order   a field, with a minus before it for downwards; empty: the newest first
+    count   variable for how many there are, record: variable for the id; may be empty
+    """
+
+    failed = "failed"
+
+    object: str
+    where: Mapping[str, Value]
+    reads: Mapping[str, str]
+    order: str
+    count: str
+    record: str
+
+    def outcome(self, records: int, first: UUID | None, values: Mapping[str, Value]) -> Outcome:
+        """records: how many there are; first: the id of the one that is read; values: its, by field."""
+        sets: dict[str, Value] = {self.count: records} if self.count else {}
+        if not records:
+            return Outcome("none", sets)
+        sets |= {name: values[key] for name, key in self.reads.items() if key in values}
+        sets |= {self.record: str(first)} if self.record else {}
+        return Outcome("one" if records == 1 else "several", sets)
+
+
+class WriteAct(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    UPDATE_CALLER = "update_caller"
+
+
+@dataclass(frozen=True)
+class Write(Outside):
+    """record: the id of whom to update, empty for the others. into: variable for the id."""
+
+    failed = "failed"
+
+    object: str
+    act: WriteAct
+    record: str
+    values: Mapping[str, Value]
+    into: str
+
+
+class AnswerKind(StrEnum):
+    NONE = "none"
+    JSON = "json"
+    XML = "xml"
+
+
+@dataclass(frozen=True)
+class Request(Outside):
+    """To an address outside, all variables filled in. reads: variable → path in the answer."""
+
+    failed = "failed"
+    late = "timeout"
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: str
+    timeout: float
+    answer: AnswerKind
+    reads: Mapping[str, str]
+    status: str
+
+    @property
+    def within(self) -> float | None:
+        return self.timeout
+
+
+@dataclass(frozen=True)
+class Verify(Outside):
+    """Compare what was entered with a field of the caller's record: verified, wrong, refused, unknown.
+
+    key       the field's
+    attempts  wrong ones after which the number is locked, whichever calls they were made in
+    """
+
+    failed = "unknown"
+
+    key: str
+    attempts: int
+    lock_minutes: int
+    entered: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Record(Outside):
+    """Say the prompts, then keep what the caller says: recorded, silent."""
+
+    failed = "failed"
+
+    prompts: tuple[Clip, ...]
+    seconds: float
+    silence: float
+    terminator: str
+    beep: bool
+
+    @property
+    def within(self) -> float | None:
+        return None
+
+
+@dataclass(frozen=True)
+class AskCallback(Outside):
+    """Offer to be called back. service: id of the agent service."""
+
+    failed = "declined"
+
+    service: str
+
+    @property
+    def within(self) -> float | None:
+        return None
+
+
+@dataclass(frozen=True)
+class KeepAnswers(Outside):
+    """Of a survey: question → key."""
+
+    failed = "answered"
+
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Notify(Outside):
+    """Tell people. target: id of the team or the user."""
+
+    failed = "next"
+
+    to: "Whom"
+    target: str
+    text: str
+
+
+class Whom(StrEnum):
+    TEAM = "team"
+    SEAT = "seat"
+
+
 @dataclass(frozen=True)
 class SetVariable:
     name: str
@@ -108,11 +280,15 @@ class TargetKind(StrEnum):
     SEAT = "seat"
     NUMBER = "number"
     ROUTING = "routing"
+    VOICEMAIL = "voicemail"
 
 
 @dataclass(frozen=True)
 class Transfer:
-    """Ends the flow. target: id of a service, a user or a routing service, or the number as dialled."""
+    """Ends the flow. target: id of a service, a user or a routing service, or the number as dialled;
+
+    of `voicemail` the id of the service or user whose it is.
+    """
 
     kind: TargetKind
     target: str
@@ -136,17 +312,23 @@ class Fail:
 
 @dataclass(frozen=True)
 class Count:
-    """The caller left `node` by `exit`; nodes that end the flow have their kind for an exit."""
+    """The caller left `node` by `exit`; nodes that end the flow have their kind for an exit.
+
+    service, version  the flow that the node is of: the one that began, or one that it leads into
+    """
 
     node: str
     exit: str
     at: datetime
+    service: str = ""
+    version: int = 0
 
 
-Effect = Play | Menu | Collect | AskSchedule | SetVariable | Transfer | HangUp | Fail | Count
+Waiting = Play | Menu | Collect | AskSchedule | Outside
+Effect = Waiting | SetVariable | Transfer | HangUp | Fail | Count
 Variables = Mapping[str, Value]
 
 
 def awaits(effect: Effect) -> bool:
     """Whether the flow waits for this effect's event."""
-    return isinstance(effect, Play | Menu | Collect | AskSchedule)
+    return isinstance(effect, Waiting)

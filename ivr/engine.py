@@ -16,6 +16,7 @@ from ivr.effects import (
     Fail,
     Failure,
     Gone,
+    HangUp,
     SetVariable,
     Started,
     Variables,
@@ -23,10 +24,21 @@ from ivr.effects import (
 from ivr.expressions import Value
 from ivr.model import Flow, Node
 from ivr.nodes import KINDS
-from ivr.nodes.kind import End, Here, Leave, NodeKind, Stay, Step, UnexpectedEvent
+from ivr.nodes.kind import Back, End, Here, Into, Leave, NodeKind, Stay, Step, UnexpectedEvent
 
 MOST_STEPS = 200
 """Nodes that one call may enter: a loop that validation cannot see ends here."""
+
+DEEPEST = 5
+"""Flows that one may lead into from within another."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """service: the flow that was led into; node: where it was, in the flow around it."""
+
+    service: str
+    node: str
 
 
 @dataclass(frozen=True)
@@ -34,14 +46,23 @@ class State:
     """A caller in a flow. node: empty before the start.
 
     refused  answers turned down in this visit to the node
+    kept     what the node keeps of this visit
     entered  nodes entered so far
+    within   the flows that were led into, the innermost last
     """
 
     variables: Variables = field(default_factory=lambda: MappingProxyType({}))
     node: str = ""
     refused: int = 0
+    kept: tuple[str, ...] = ()
     entered: int = 0
     ended: bool = False
+    within: tuple[Frame, ...] = ()
+
+
+def flow_of(flow: Flow, state: State) -> Flow:
+    """The flow that the caller is in now: the one given, or one that it led into."""
+    return flow.flows[state.within[-1].service] if state.within else flow
 
 
 def step(flow: Flow, state: State, event: Event, now: datetime) -> tuple[State, tuple[Effect, ...]]:
@@ -64,18 +85,23 @@ class _Walk:
     """The way that one event leads; lives within one step."""
 
     def __init__(self, flow: Flow, state: State, now: datetime) -> None:
-        self._flow = flow
+        self._whole = flow
         self._now = now
         self.state = state
         self.effects: list[Effect] = []
 
+    @property
+    def flow(self) -> Flow:
+        return flow_of(self._whole, self.state)
+
     def place(self) -> tuple[NodeKind[Any], Node]:
-        node = self._flow.nodes[self.state.node]
+        node = self.flow.nodes[self.state.node]
         return KINDS[node.kind], node
 
     def here(self) -> Here:
-        variables = self.state.variables
-        return Here(self._flow.language(variables.get("language")), variables, self.state.refused)
+        state = self.state
+        language = self.flow.language(state.variables.get("language"))
+        return Here(language, state.variables, state.refused, state.kept)
 
     def enter(self, node_id: str) -> None:
         """Go in, and on from node to node until one waits or ends."""
@@ -85,7 +111,7 @@ class _Walk:
                 self._end(Fail(Failure.TOO_MANY_STEPS))
                 return
             self.state = replace(
-                self.state, node=next_id, refused=0, entered=self.state.entered + 1
+                self.state, node=next_id, refused=0, kept=(), entered=self.state.entered + 1
             )
             kind, node = self.place()
             next_id = self._apply(node, kind.enter(node.settings, self.here()))
@@ -103,19 +129,47 @@ class _Walk:
     def _apply(self, node: Node, taken: Step) -> str | None:
         """Carry out a node's step; the id of the node it leaves for, None when it stays or ends."""
         match taken:
-            case Stay(effect=effect, refused=refused):
-                self.state = replace(self.state, refused=refused)
+            case Stay(effect=effect, refused=refused, kept=kept):
+                self.state = replace(self.state, refused=refused, kept=kept)
                 self.effects.append(effect)
                 return None
             case Leave(exit=exit_, sets=sets):
                 for name, value in sets.items():
                     self.set(name, value)
-                self.effects.append(Count(node.id, exit_, self._now))
-                return node.exits[exit_]
+                return self._left(node, exit_)
+            case Into(service=service, otherwise=otherwise):
+                return self._into(node, service, otherwise)
+            case Back(exit=exit_):
+                self._count(node, node.kind)
+                return self._back(exit_)
             case End(effect=effect):
-                self.effects.append(Count(node.id, node.kind, self._now))
+                self._count(node, node.kind)
                 self._end(effect)
                 return None
+
+    def _into(self, node: Node, service: str, otherwise: str) -> str | None:
+        found = self._whole.flows.get(service)
+        if found is None or len(self.state.within) >= DEEPEST:
+            return self._left(node, otherwise)
+        within = (*self.state.within, Frame(service, node.id))
+        self.state = replace(self.state, within=within)
+        return found.start
+
+    def _back(self, exit_: str) -> str | None:
+        if not self.state.within:
+            self._end(HangUp())
+            return None
+        *around, frame = self.state.within
+        self.state = replace(self.state, within=tuple(around), node=frame.node)
+        return self._left(self.flow.nodes[frame.node], exit_)
+
+    def _left(self, node: Node, exit_: str) -> str:
+        self._count(node, exit_)
+        return node.exits[exit_]
+
+    def _count(self, node: Node, exit_: str) -> None:
+        flow = self.flow
+        self.effects.append(Count(node.id, exit_, self._now, flow.service, flow.version))
 
     def _end(self, effect: Effect) -> None:
         self.effects.append(effect)

@@ -4,6 +4,7 @@ A word is recorded once and serves every number, so nothing needs making while a
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 
 LARGEST = 99_999_999
 
@@ -19,6 +20,7 @@ _EN_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", 
 # fmt: on
 _EN_KEYS = {"*": "star", "#": "pound"}
 _ZH_KEYS = {"*": "星号", "#": "井号"}
+_SIGNS = {"zh-CN": ("负", "点"), "en": ("minus", "point")}
 
 
 def digits(text: str, language: str) -> list[str]:
@@ -34,9 +36,22 @@ def number(value: int, language: str) -> list[str]:
     return _NUMBER[language](value)
 
 
+def decimal(value: Decimal, language: str) -> list[str]:
+    """As `number`, with a sign and what comes behind the point; raises ValueError outside."""
+    minus, point = _SIGNS[language]
+    whole, _, rest = f"{abs(value):f}".partition(".")
+    words = number(int(whole), language)
+    rest = rest.rstrip("0")
+    return [
+        *([minus] if value < 0 else []),
+        *words,
+        *([point, *digits(rest, language)] if rest else []),
+    ]
+
+
 def vocabulary(language: str) -> frozenset[str]:
-    """Every word that `digits` and `number` may use."""
-    return frozenset(_KEYS[language].values()) | _WORDS[language]
+    """Every word that `digits`, `number` and `decimal` may use."""
+    return frozenset(_KEYS[language].values()) | _WORDS[language] | frozenset(_SIGNS[language])
 
 
 def _chinese(value: int) -> list[str]:

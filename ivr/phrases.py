@@ -1,4 +1,4 @@
-"""Fixed phrases, some with a number in them, as the waiting hear them: position in the queue.
+"""Fixed phrases, some with a number in them: what the waiting hear, what flows say of themselves.
 
 config/flows/phrases.json: key → language → the pieces in order; `{number}` stands for the words of
 the number, so every piece is a clip that can be made beforehand. `{code}` stands inside a piece for
@@ -17,8 +17,8 @@ _FILE = Path(__file__).resolve().parents[1] / "config" / "flows" / "phrases.json
 _PLACE, _CODE = "{number}", "{code}"
 
 
-def phrase(key: str, language: str, value: int = 0) -> tuple[Clip, ...]:
-    """The clips that say it, as `phrase("queue.position", "en", 3)`; some have no number in them."""
+def phrase(key: str, language: str, value: int) -> tuple[Clip, ...]:
+    """The clips that say it, as `phrase("queue.position", "en", 3)`."""
     clips: list[Clip] = []
     for piece in _phrases()[key][language]:
         words = number(value, language) if piece == _PLACE else [piece]
@@ -30,6 +30,11 @@ def agent_clip(language: str, employee_code: str) -> Clip:
     """One clip for all of it: Dial plays a single file. The code is said character by character."""
     (piece,) = _phrases()["agent.number"][language]
     return Clip(language, piece.replace(_CODE, f" {' '.join(employee_code)} "), shared=True)
+
+
+def fixed(key: str, language: str) -> tuple[Clip, ...]:
+    """The clips of a phrase without a number."""
+    return phrase(key, language, 0)
 
 
 def phrase_clips() -> frozenset[Clip]:

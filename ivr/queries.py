@@ -28,6 +28,16 @@ def service(session: Session, service_id: UUID) -> IvrService:
     return row
 
 
+def named(session: Session, name: str) -> UUID | None:
+    return session.scalar(select(IvrService.id).where(IvrService.name == name))
+
+
+def newest(session: Session, service_id: UUID) -> IvrFlowVersion | None:
+    """Its draft, or else its published version; None where it has neither. Raises NotFound."""
+    found = {each.state: each for each in versions(session, service(session, service_id).id)}
+    return found.get(VersionState.DRAFT) or found.get(VersionState.PUBLISHED)
+
+
 def versions(session: Session, service_id: UUID) -> Sequence[IvrFlowVersion]:
     """Newest first; by the unique index on (service_id, number)."""
     query = (
@@ -36,6 +46,17 @@ def versions(session: Session, service_id: UUID) -> Sequence[IvrFlowVersion]:
         .order_by(IvrFlowVersion.number.desc())
     )
     return session.scalars(query).all()
+
+
+def version(session: Session, service_id: UUID, number: int) -> IvrFlowVersion:
+    """By the same index; raises NotFound."""
+    query = select(IvrFlowVersion).where(
+        IvrFlowVersion.service_id == service_id, IvrFlowVersion.number == number
+    )
+    row = session.scalar(query)
+    if row is None:
+        raise NotFound
+    return row
 
 
 def published(session: Session) -> Sequence[IvrFlowVersion]:

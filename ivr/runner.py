@@ -4,10 +4,12 @@ A call keeps the Flow it began with, whatever is published meanwhile. The runner
 nor transfers: it tells where the flow ended, and telephony acts.
 """
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -26,18 +28,21 @@ from ivr.effects import (
     Gone,
     HangUp,
     Menu,
+    Outcome,
+    Outside,
     Play,
     Played,
+    Record,
     Standing,
     Started,
     TargetKind,
     Timeout,
     Transfer,
 )
-from ivr.engine import State, step
+from ivr.engine import State, flow_of, step
 from ivr.expressions import Value
 from ivr.model import Flow
-from ivr.nodes.menu import KEYS
+from ivr.nodes.kind import KEYS
 from ivr.prompts import PromptLibrary
 
 log = structlog.get_logger()
@@ -56,11 +61,40 @@ class EndKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The caller left `node` by `exit`."""
+    """The caller left `node` by `exit`; service and version: of the flow that it is in."""
 
     node: str
     exit: str
     at: datetime
+    service: str = ""
+    version: int = 0
+
+
+class Beyond(Protocol):
+    """What a flow may do beyond the call; one a call.
+
+    Does not watch the time: whoever calls it does. What it raises is told in the log, and the flow
+    takes the effect's way for failures.
+    """
+
+    async def __call__(self, effect: Outside) -> Outcome: ...
+
+
+class Watcher(Protocol):
+    """Is told of each step of a call, as it is taken."""
+
+    def stepped(self, flow: Flow, node: str, left: Sequence[Visit], *, ended: bool) -> None:
+        """flow, node: where the caller is now; left: the nodes that this step led out of."""
+        ...
+
+
+async def nothing_beyond(effect: Outside) -> Outcome:
+    return Outcome(effect.failed)
+
+
+class Unwatched:
+    def stepped(self, flow: Flow, node: str, left: Sequence[Visit], *, ended: bool) -> None:
+        pass
 
 
 @dataclass(frozen=True)
@@ -81,22 +115,35 @@ class FlowEnd:
     reason: str = ""
 
 
+_UNWATCHED = Unwatched()
+
+
 class FlowRunner:
     def __init__(self, library: PromptLibrary, clock: Clock, is_open: IsOpen) -> None:
         self._library = library
         self._clock = clock
         self._is_open = is_open
 
-    async def run(self, session: Session, flow: Flow, variables: Mapping[str, Value]) -> FlowEnd:
+    async def run(
+        self,
+        session: Session,
+        flow: Flow,
+        variables: Mapping[str, Value],
+        beyond: Beyond = nothing_beyond,
+        watcher: Watcher = _UNWATCHED,
+    ) -> FlowEnd:
         """Answer the call and lead it to the flow's end.
 
         variables: what the conditions may read from the start; `language` chooses the first one.
         """
-        state, path = State(variables=dict(variables)), []
+        state, path = State(variables=dict(variables)), list[Visit]()
         event: Event = await self._answer(session)
         while True:
             state, effects = step(flow, state, event, self._clock.now())
-            path += [Visit(e.node, e.exit, e.at) for e in effects if isinstance(e, Count)]
+            left = [_visit(effect) for effect in effects if isinstance(effect, Count)]
+            path += left
+            here = flow_of(flow, state)
+            watcher.stepped(here, state.node, left, ended=state.ended)
             if state.ended:
                 end = _end(state, effects, tuple(path))
                 log.info(
@@ -108,7 +155,7 @@ class FlowRunner:
                     reason=end.reason,
                 )
                 return end
-            event = await self._do(session, flow, effects[-1])
+            event = await self._do(session, here, effects[-1], beyond)
 
     async def _answer(self, session: Session) -> Event:
         try:
@@ -117,7 +164,7 @@ class FlowRunner:
             return Gone()
         return Started()
 
-    async def _do(self, session: Session, flow: Flow, effect: Effect) -> Event:
+    async def _do(self, session: Session, flow: Flow, effect: Effect, beyond: Beyond) -> Event:
         try:
             match effect:
                 case Play():
@@ -128,6 +175,8 @@ class FlowRunner:
                     return await self._collect(session, flow, effect)
                 case AskSchedule():
                     return Standing(self._is_open(flow.owner, UUID(effect.schedule)))
+                case Outside():
+                    return await self._outside(session, flow, effect, beyond)
         except SessionGone:
             return Gone()
         raise AssertionError(f"{type(effect).__name__} does not wait")
@@ -151,6 +200,37 @@ class FlowRunner:
         if not text:
             return Timeout()
         return Digits(text, EndedBy.FULL if len(text) == effect.maximum else EndedBy.EARLY)
+
+    async def _outside(
+        self, session: Session, flow: Flow, effect: Outside, beyond: Beyond
+    ) -> Outcome:
+        """Never later than the effect allows, and never after the caller has gone."""
+        if isinstance(effect, Record):
+            await session.play(self._library.paths(effect.prompts, flow.owner))
+        asked = asyncio.ensure_future(beyond(effect))
+        gone = asyncio.ensure_future(session.gone.wait())
+        # Who takes part in it learns by the session itself that it has ended.
+        watched = {asked} if effect.within is None else {asked, gone}
+        try:
+            await asyncio.wait(watched, timeout=effect.within, return_when=asyncio.FIRST_COMPLETED)
+            if asked.done():
+                return asked.result()
+        except SessionGone:
+            raise
+        except Exception:
+            log.exception("ivr.failed", call_id=session.call_id, effect=type(effect).__name__)
+            return Outcome(effect.failed)
+        finally:
+            asked.cancel()
+            gone.cancel()
+        if session.gone.is_set():
+            raise SessionGone
+        log.warning("ivr.overdue", call_id=session.call_id, effect=type(effect).__name__)
+        return Outcome(effect.late or effect.failed)
+
+
+def _visit(count: Count) -> Visit:
+    return Visit(count.node, count.exit, count.at, count.service, count.version)
 
 
 def _end(state: State, effects: tuple[Effect, ...], path: tuple[Visit, ...]) -> FlowEnd:

@@ -1,7 +1,7 @@
 """IVR services: draft, publish, roll back; and the flows that calls are led through."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -17,15 +17,12 @@ from callcenter.core.db import Database
 from callcenter.core.directory import Directory
 from callcenter.core.errors import Invalid, NotFound, Stale, Unavailable
 from callcenter.core.tenant import Scope
-from callcenter.objects.service import Callers
+from callcenter.objects.service import Callers, Fields
 from ivr import queries
-from ivr.customers import fields_of
-from ivr.effects import TargetKind
+from ivr.around import Around, problems_around, whole
 from ivr.errors import FlowInvalid, NoDraft
-from ivr.model import Flow, Problem, ProblemCode
+from ivr.model import Flow, Problem
 from ivr.models import IvrFlowVersion, IvrService, VersionState
-from ivr.nodes.schedule import ScheduleSettings
-from ivr.nodes.transfer import TransferSettings
 from ivr.prompts import PromptLibrary
 from ivr.speech import SpeechFailed
 from ivr.validation import FlowRefused, clips_of, problems_of, read
@@ -35,11 +32,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class ServiceView:
-    """A service with its versions, newest first; problems: what keeps the draft from publishing."""
+    """A service with its versions, newest first; problems: what keeps the draft from publishing.
+
+    numbers: the access numbers that lead there.
+    """
 
     service: IvrService
     versions: Sequence[IvrFlowVersion]
     problems: Sequence[Problem]
+    numbers: Sequence[str] = ()
 
     def in_state(self, state: VersionState) -> IvrFlowVersion | None:
         return next((version for version in self.versions if version.state == state), None)
@@ -48,15 +49,16 @@ class ServiceView:
 def load_published(session: Session) -> dict[UUID, Flow]:
     """By service id, the flows that new calls go through: services in use with a published version.
 
-    A definition that can no longer be read is left out and logged; the others serve on.
+    Each has with it all flows that it may lead into, so a call keeps those as well. A definition
+    that can no longer be read is left out and logged; the others serve on.
     """
-    flows = {}
+    flows: dict[UUID, Flow] = {}
     for version in queries.published(session):
         try:
             flows[version.service_id] = _flow(version)
         except FlowRefused as refused:
             log.error("ivr.unreadable", service_id=str(version.service_id), problems=str(refused))  # noqa: TRY400
-    return flows
+    return {service_id: whole(flow, flows) for service_id, flow in flows.items()}
 
 
 def record_prompts(library: PromptLibrary, flows: Iterable[Flow]) -> int:
@@ -72,9 +74,21 @@ def record_prompts(library: PromptLibrary, flows: Iterable[Flow]) -> int:
 class FlowSurroundings(Protocol):
     """What lies around flows; the composition root hands it in. Ids, of the scope's enterprise."""
 
+    def numbers(self, session: Session) -> Mapping[UUID, Sequence[str]]:
+        """By service, the access numbers that lead there."""
+        ...
+
     def routes(self, session: Session) -> Collection[UUID]: ...
 
     def schedules(self, session: Session) -> Collection[UUID]: ...
+
+    def objects(self, session: Session) -> Mapping[str, Fields]:
+        """What flows may name of data objects, by the object's identifier."""
+        ...
+
+    def hosts(self, session: Session) -> frozenset[str]:
+        """Those that flows may call."""
+        ...
 
 
 class IvrServices:
@@ -103,7 +117,27 @@ class IvrServices:
         service = queries.service(session, service_id)
         versions = queries.versions(session, service_id)
         draft = next((v for v in versions if v.state == VersionState.DRAFT), None)
-        return ServiceView(service, versions, problems_of(draft.definition) if draft else ())
+        problems = problems_of(draft.definition) if draft else ()
+        numbers = self._surroundings.numbers(session).get(service_id, ())
+        return ServiceView(service, versions, problems, numbers)
+
+    def listed(self, session: Session) -> list[dict[str, Any]]:
+        """All services by name, each with the number of its published version."""
+        numbers = self._surroundings.numbers(session)
+        return [
+            {
+                "id": row.id,
+                "name": row.name,
+                "status": row.status,
+                "published_version": number,
+                "numbers": numbers.get(row.id, ()),
+            }
+            for row, number in queries.services(session)
+        ]
+
+    def version(self, session: Session, service_id: UUID, number: int) -> IvrFlowVersion:
+        """Any of its versions, to be looked at; raises NotFound."""
+        return queries.version(session, queries.service(session, service_id).id, number)
 
     def save_draft(
         self, session: Session, service_id: UUID, expected: int, definition: dict[str, Any]
@@ -178,34 +212,23 @@ class IvrServices:
             flow = _flow(version)
         except FlowRefused as refused:
             raise FlowInvalid(refused.problems) from refused
-        problems = [*self._unknown_targets(session, flow), *self._unknown_fields(session, flow)]
-        if problems:
+        if problems := [*problems_around(flow, self._around(session, flow))]:
             raise FlowInvalid(problems)
         return flow
 
-    def _unknown_fields(self, session: Session, flow: Flow) -> Iterator[Problem]:
-        """Fields that no customer of this enterprise has, or that must not say where calls go."""
-        known = self._callers.fields(session)
-        for node in flow.nodes.values():
-            for key in sorted(fields_of(node) - known):
-                yield Problem(node.id, ProblemCode.UNKNOWN_FIELD, key)
-
-    def _unknown_targets(self, session: Session, flow: Flow) -> Iterator[Problem]:
-        """What flows lead to and ask, and this enterprise does not have."""
-        known = {
-            TargetKind.SERVICE: {str(found) for found in self._directory.services(session)},
-            TargetKind.SEAT: {str(found) for found in self._directory.people(session)},
-            TargetKind.ROUTING: {str(found) for found in self._surroundings.routes(session)},
-        }
-        schedules = {str(found) for found in self._surroundings.schedules(session)}
-        for node in flow.nodes.values():
-            settings = node.settings
-            if isinstance(settings, ScheduleSettings) and settings.schedule not in schedules:
-                yield Problem(node.id, ProblemCode.UNKNOWN_TARGET, settings.schedule)
-            if not isinstance(settings, TransferSettings) or settings.kind not in known:
-                continue
-            if settings.target not in known[settings.kind]:
-                yield Problem(node.id, ProblemCode.UNKNOWN_TARGET, settings.target)
+    def _around(self, session: Session, flow: Flow) -> Around:
+        others = load_published(session)
+        return Around(
+            services=_texts(self._directory.services(session)),
+            people=_texts(self._directory.people(session)),
+            teams=_texts(self._directory.teams(session)),
+            routes=_texts(self._surroundings.routes(session)),
+            schedules=_texts(self._surroundings.schedules(session)),
+            customer_fields=self._callers.fields(session),
+            objects=self._surroundings.objects(session),
+            hosts=self._surroundings.hosts(session),
+            flows={str(key): other for key, other in others.items()} | {flow.service: flow},
+        )
 
     def _retire(self, session: Session, service_id: UUID) -> int | None:
         """Take the published version out of use; its number."""
@@ -243,7 +266,12 @@ class IvrServices:
 
 def _flow(version: IvrFlowVersion) -> Flow:
     owner = str(version.enterprise_id)
-    return read(version.definition, version=version.number, owner=owner)
+    service = str(version.service_id)
+    return read(version.definition, version=version.number, owner=owner, service=service)
+
+
+def _texts(ids: Iterable[UUID]) -> frozenset[str]:
+    return frozenset(str(each) for each in ids)
 
 
 def _check_storable(definition: dict[str, Any]) -> None:

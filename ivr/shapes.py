@@ -1,5 +1,6 @@
 """Frozen dataclasses ↔ JSON, strictly: a wrong type or an unknown name is refused with its path."""
 
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -44,7 +45,7 @@ def dump(value: Any) -> Any:
         return {field.name: dump(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
         return [dump(item) for item in value]
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: dump(item) for key, item in value.items()}
     return value.value if isinstance(value, StrEnum) else value
 

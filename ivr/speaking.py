@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from ivr.expressions import Value
+from ivr.forms import spoken, words_of
 from ivr.model import Clip, Form, Prompt
-from ivr.numerals import LARGEST, digits, number, vocabulary
+from ivr.numerals import digits, vocabulary
 
 
 def speak(
@@ -16,14 +17,28 @@ def speak(
 
 def recordable(prompts: Iterable[Prompt], languages: Iterable[str]) -> frozenset[Clip]:
     """Every clip that these prompts may need, the words of digits and numbers included."""
-    languages = tuple(languages)
+    languages, prompts = tuple(languages), tuple(prompts)
     texts = {
         Clip(language, prompt.text[language])
         for prompt in prompts
         for language in ((prompt.language,) if prompt.language else languages)
         if language in prompt.text
     }
-    return frozenset(texts) | spoken_words(languages)
+    forms = {
+        Clip(language, word, shared=True)
+        for prompt in prompts
+        if prompt.variable is not None
+        for language in ((prompt.language,) if prompt.language else languages)
+        for word in words_of(prompt.form, language)
+    }
+    return frozenset(texts) | forms | spoken_words(languages)
+
+
+def say_value(value: Value, form: Form, language: str) -> tuple[Clip, ...]:
+    """A value in a form; what is not of the form is read out digit by digit."""
+    words = spoken(value, form, language)
+    words = digits(str(value), language) if words is None else words
+    return tuple(Clip(language, word, shared=True) for word in words)
 
 
 def spoken_words(languages: Iterable[str]) -> frozenset[Clip]:
@@ -33,17 +48,10 @@ def spoken_words(languages: Iterable[str]) -> frozenset[Clip]:
     )
 
 
-def _clips(prompt: Prompt, language: str, variables: Mapping[str, Value]) -> list[Clip]:
+def _clips(prompt: Prompt, language: str, variables: Mapping[str, Value]) -> Iterable[Clip]:
     language = prompt.language or language
+    if prompt.file is not None:
+        return [Clip(language, "", upload=prompt.file)]
     if prompt.variable is None:
         return [Clip(language, prompt.text[language])]
-    words = _words(variables.get(prompt.variable, ""), prompt.form, language)
-    return [Clip(language, word, shared=True) for word in words]
-
-
-def _words(value: Value, form: Form, language: str) -> list[str]:
-    text = str(value)
-    is_count = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST))
-    if form is Form.NUMBER and is_count:
-        return number(int(text), language)
-    return digits(text, language)
+    return say_value(variables.get(prompt.variable, ""), prompt.form, language)

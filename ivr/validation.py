@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from ivr import shapes
@@ -11,6 +12,7 @@ from ivr.nodes import KINDS
 from ivr.speaking import recordable
 
 MOST_NODES = 500
+LONGEST_NAME = 60
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -35,6 +37,8 @@ class _RawFlow:
     start: str
     languages: tuple[str, ...]
     nodes: tuple[Any, ...]
+    layout: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.languages or len(set(self.languages)) != len(self.languages):
@@ -43,16 +47,35 @@ class _RawFlow:
             raise ValueError(f"unknown language {', '.join(sorted(unknown))}"[:200])
         if not 1 <= len(self.nodes) <= MOST_NODES:
             raise ValueError(f"a flow has 1 to {MOST_NODES} nodes")
+        if any(len(place) != 2 or not all(map(isfinite, place)) for place in self.layout.values()):
+            raise ValueError("a node lies at two numbers")
+        if any(len(name) > LONGEST_NAME for name in self.names.values()):
+            raise ValueError(f"a name has at most {LONGEST_NAME} characters")
 
 
-def read(definition: Any, *, version: int = 0, owner: str = SHARED) -> Flow:
+def read(definition: Any, *, version: int = 0, owner: str = SHARED, service: str = "") -> Flow:
     """The flow, publishable; raises FlowRefused with all its problems."""
-    flow, problems = _build(definition, version, owner)
+    flow, problems = _build(definition, version, owner, service)
     if flow is not None:
         problems += tuple(_check(flow))
     if flow is None or problems:
         raise FlowRefused(tuple(sorted(set(problems))))
     return flow
+
+
+HARMLESS = frozenset({ProblemCode.UNREACHABLE, ProblemCode.ENDLESS_LOOP})
+"""With these a flow can be tried: a call comes to an end all the same."""
+
+
+def read_to_try(definition: Any, *, owner: str, service: str) -> tuple[Flow, tuple[Problem, ...]]:
+    """A flow that can be led through, and what keeps it from being published; raises FlowRefused."""
+    flow, problems = _build(definition, 0, owner, service)
+    if flow is not None:
+        problems += tuple(_check(flow))
+    found = tuple(sorted(set(problems)))
+    if flow is None or any(problem.code not in HARMLESS for problem in found):
+        raise FlowRefused(found)
+    return flow, found
 
 
 def problems_of(definition: Any) -> tuple[Problem, ...]:
@@ -70,7 +93,9 @@ def clips_of(flow: Flow) -> frozenset[Clip]:
     return recordable(prompts, flow.languages)
 
 
-def _build(definition: Any, version: int, owner: str) -> tuple[Flow | None, tuple[Problem, ...]]:
+def _build(
+    definition: Any, version: int, owner: str, service: str
+) -> tuple[Flow | None, tuple[Problem, ...]]:
     try:
         frame = shapes.load(_RawFlow, definition)
     except shapes.Misshapen as error:
@@ -88,7 +113,11 @@ def _build(definition: Any, version: int, owner: str) -> tuple[Flow | None, tupl
     # With nodes missing, what leads to them would be told as a second problem of each.
     if problems:
         return None, tuple(problems)
-    return Flow(nodes, frame.start, frame.languages, version, owner), ()
+    flow = Flow(
+        nodes, frame.start, frame.languages, version, owner, service,
+        layout=frame.layout, names=frame.names,
+    )  # fmt: skip
+    return flow, ()
 
 
 def _node(raw: Any) -> Node | Problem:

@@ -149,6 +149,13 @@ class AgentStatus:
             self.in_contact and self.after is AgentState.READY
         )
 
+    @property
+    def comes_back(self) -> bool:
+        """Takes calls now, or when what is under way, wrap-up included, is over."""
+        return self.takes_calls or (
+            self.state is AgentState.WRAP_UP and self.after is AgentState.READY
+        )
+
 
 def apply(
     status: AgentStatus,

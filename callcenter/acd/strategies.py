@@ -18,6 +18,8 @@ class Strategy(StrEnum):
     FEWEST_CALLS = "fewest_calls"
     LEAST_OCCUPIED = "least_occupied"
     FIXED_ORDER = "fixed_order"
+    SKILL_SCORE = "skill_score"
+    RING_ALL = "ring_all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,18 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """place: in the service's order of its members, from 0; turn: how far behind the last served."""
+    """
+    place  in the service's order of its members, from 0
+    turn   how far behind the last served
+    score  the levels of the skills that the service asks for, summed up
+    """
 
     agent_id: UUID
     idle_since: datetime
     place: int
     turn: int
     work: Callable[[], Work]
+    score: int = 0
 
 
 _FIRST: dict[Strategy, Callable[[Candidate], Any]] = {
@@ -45,6 +52,8 @@ _FIRST: dict[Strategy, Callable[[Candidate], Any]] = {
     Strategy.FEWEST_CALLS: lambda one: one.work().calls,
     Strategy.LEAST_OCCUPIED: lambda one: one.work().occupancy,
     Strategy.FIXED_ORDER: lambda one: one.place,
+    Strategy.SKILL_SCORE: lambda one: -one.score,
+    Strategy.RING_ALL: lambda one: one.idle_since,
 }
 
 

@@ -74,7 +74,11 @@ class Parts:
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
-    size: int
+    content: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
 
 
 def parts_of(url: str) -> Parts:
@@ -131,18 +135,36 @@ class Outbound:
 
         allowed: hosts, or host:port. An answer that is no success has failed as well.
         """
-        parts = parts_of(url)
-        named = _check_listed(parts, allowed)
-        address = self._address(parts, named=named)
-        answer = self._exchange(method, parts, address, values, headers or {})
+        body, sent = None, dict(headers or {})
+        if method == "GET":
+            url += ("&" if "?" in url else "?") + urlencode(values) if values else ""
+        else:
+            body = json.dumps(values, ensure_ascii=False).encode()
+            sent |= {"Content-Type": "application/json"}
+        answer = self.ask(method, url, allowed, sent, body)
         if not 200 <= answer.status < 300:
             busy = answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= 500
             raise OutboundFailed("outbound.refused", {"status": answer.status}, may_pass=busy)
         return answer
 
+    def ask(
+        self,
+        method: str,
+        url: str,
+        allowed: frozenset[str],
+        headers: Mapping[str, str],
+        body: bytes | None,
+        timeout: float = TIMEOUT,
+    ) -> Answer:
+        """Whatever the answer's status is. timeout: seconds for all of it. Raises OutboundFailed."""
+        parts = parts_of(url)
+        named = check_listed(parts, allowed)
+        address = self._address(parts, named=named)
+        return self._exchange(method, parts, address, headers, body, timeout)
+
     def check(self, url: str, allowed: frozenset[str]) -> None:
         """Whether it would be tried; nothing is looked up. Raises NotAllowed."""
-        _check_listed(parts_of(url), allowed)
+        check_listed(parts_of(url), allowed)
 
     def _address(self, parts: Parts, *, named: bool) -> str:
         try:
@@ -160,26 +182,21 @@ class Outbound:
         method: str,
         parts: Parts,
         address: str,
-        values: Mapping[str, Any],
         headers: Mapping[str, str],
+        body: bytes | None,
+        timeout: float,
     ) -> Answer:
-        until = self._clock.monotonic() + TIMEOUT
-        place, body = parts.place, None
-        if method == "GET":
-            place += ("&" if "?" in place else "?") + urlencode(values) if values else ""
-        else:
-            body = json.dumps(values, ensure_ascii=False).encode()
+        until = self._clock.monotonic() + timeout
         sent = {"Host": parts.origin.partition("//")[2], "User-Agent": "callcenter", **headers}
-        sent |= {"Content-Type": "application/json"} if body else {}
         opened: list[HTTPConnection] = []
-        pool = _pool(parts, address, opened)
+        pool = _pool(parts, address, opened, timeout)
         # A timeout of the socket's counts each read anew; what drips would go on for ever.
-        watch = threading.Timer(TIMEOUT, _cut, [opened])
+        watch = threading.Timer(timeout, _cut, [opened])
         watch.daemon = True
         watch.start()
         try:
             response = pool.urlopen(
-                method, place, body, sent, retries=False, redirect=False, preload_content=False,
+                method, parts.place, body, sent, retries=False, redirect=False, preload_content=False,
                 assert_same_host=False, decode_content=False,
             )  # fmt: skip
             with closing(response):
@@ -194,20 +211,20 @@ class Outbound:
                 connection.close()
             pool.close()
 
-    def _read(self, response: Any, until: float) -> int:
-        """How much there was. What drips is given up as well as what floods."""
-        size = 0
+    def _read(self, response: Any, until: float) -> bytes:
+        """What drips is given up as well as what floods."""
+        content = bytearray()
         for chunk in response.stream(_CHUNK, decode_content=False):
-            size += len(chunk)
-            if size > LARGEST_ANSWER:
+            content += chunk
+            if len(content) > LARGEST_ANSWER:
                 raise OutboundFailed("outbound.too_large")
         # Where the connection was cut, what came until then looks like all there was.
         if self._clock.monotonic() >= until:
             raise OutboundFailed("outbound.too_slow", may_pass=True)
-        return size
+        return bytes(content)
 
 
-def _check_listed(parts: Parts, allowed: frozenset[str]) -> bool:
+def check_listed(parts: Parts, allowed: frozenset[str]) -> bool:
     """Whether host and port are listed, and so may be private; raises NotAllowed."""
     host = f"[{parts.host}]" if ":" in parts.host else parts.host
     if f"{host}:{parts.port}" in allowed:
@@ -217,9 +234,11 @@ def _check_listed(parts: Parts, allowed: frozenset[str]) -> bool:
     raise NotAllowed("outbound.not_listed", {"host": f"{host}:{parts.port}"})
 
 
-def _pool(parts: Parts, address: str, opened: list[HTTPConnection]) -> urllib3.HTTPConnectionPool:
+def _pool(
+    parts: Parts, address: str, opened: list[HTTPConnection], seconds: float
+) -> urllib3.HTTPConnectionPool:
     """opened: gets the connections that are made."""
-    timeout = urllib3.Timeout(total=TIMEOUT)
+    timeout = urllib3.Timeout(total=seconds)
     if parts.scheme == "http":
         pool = urllib3.HTTPConnectionPool(address, parts.port, timeout=timeout)
     else:

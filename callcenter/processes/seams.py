@@ -1,7 +1,7 @@
 """What slices ask of one another, answered from all their tables; a composition root's alone."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,12 @@ from callcenter.calls.models import AgentInterval, Call, CallLeg, CallSummary
 from callcenter.console.models import Appointment
 from callcenter.core.clock import Clock
 from callcenter.objects.schemas import Kind
-from callcenter.objects.service import Definitions
+from callcenter.objects.service import Definitions, Fields, flow_fields
+from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.hosts import allowed_hosts
 from callcenter.routing.models import AgentService, RoutingService, ServiceStatus
 from callcenter.schedules.models import Schedule
+from callcenter.schedules.service import load_schedules
 from callcenter.tenancy.models import AccessNumber
 from dialer.models import Attempt, Contact
 from ivr.models import IvrFlowVersion, IvrService, VersionState
@@ -92,6 +95,7 @@ class Surroundings:
 
     def __init__(self) -> None:
         self._definitions = Definitions()
+        self._directory = SqlDirectory()
 
     def work_order_objects(self, session: Session) -> Collection[str]:
         found = self._definitions.of_kind(session, Kind.WORK_ORDER)
@@ -113,12 +117,37 @@ class Surroundings:
         query = select(IvrService.id).where(IvrService.status == IvrStatus.ENABLED)
         return set(session.scalars(query))
 
+    def numbers(self, session: Session) -> Mapping[UUID, Sequence[str]]:
+        """By service, the access numbers of the scope's enterprise that lead there."""
+        enterprise_id = session.info["scope"].require_actor().enterprise_id
+        query = select(AccessNumber.strategy_id, AccessNumber.number).where(
+            AccessNumber.enterprise_id == enterprise_id
+        )
+        found: dict[UUID, list[str]] = {}
+        for service_id, number in session.execute(query.order_by(AccessNumber.number)):
+            if service_id is not None:
+                found.setdefault(service_id, []).append(number)
+        return found
+
     def routes(self, session: Session) -> Collection[UUID]:
         """The enterprise's routing services."""
         return set(session.scalars(select(RoutingService.id)))
 
     def schedules(self, session: Session) -> Collection[UUID]:
         return set(session.scalars(select(Schedule.id)))
+
+    def is_open(self, session: Session, schedule_id: UUID, at: datetime) -> bool | None:
+        """None where the scope's enterprise has no such schedule."""
+        enterprise_id = session.info["scope"].require_actor().enterprise_id
+        zone = self._directory.enterprise(session).zone
+        schedule = load_schedules(session, {enterprise_id: zone}).get(schedule_id)
+        return schedule.hours.is_open(at) if schedule else None
+
+    def objects(self, session: Session) -> Mapping[str, Fields]:
+        return flow_fields(self._definitions.all(session))
+
+    def hosts(self, session: Session) -> frozenset[str]:
+        return allowed_hosts(session)
 
     def has_calls(self, session: Session, service_id: UUID) -> bool:
         query = select(Call.id).where(Call.service_id == service_id).limit(1)

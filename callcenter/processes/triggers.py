@@ -5,16 +5,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from callcenter.core.outbound import Outbound, hosts_of
-from callcenter.core.tenant import Scope
+from callcenter.core.outbound import Outbound
 from callcenter.objects.service import Means
 from callcenter.objects.service.triggers.deeds import Deeds
 from callcenter.objects.service.triggers.templates import Templates
-from callcenter.tenancy.service import Options
+from callcenter.processes.hosts import allowed_hosts
 from dialer.adding import Adding
-
-HOSTS = "http_hosts"
-"""The enterprise's option: which hosts its triggers may call. Empty: none."""
 
 
 class EnterpriseCalls:
@@ -24,22 +20,15 @@ class EnterpriseCalls:
         self._outbound = outbound
 
     def check(self, session: Session, url: str) -> None:
-        self._outbound.check(url, _allowed(session))
+        self._outbound.check(url, allowed_hosts(session))
 
     def send(
         self, session: Session, method: str, url: str, values: Mapping[str, Any], key: str
     ) -> int:
         headers = {"Idempotency-Key": key}
-        return self._outbound.send(method, url, values, _allowed(session), headers).status
+        return self._outbound.send(method, url, values, allowed_hosts(session), headers).status
 
 
 def deeds(means: Means, templates: Templates) -> Deeds:
     calls = EnterpriseCalls(Outbound(means.clock))
     return Deeds(means, calls, Adding(means.audit, means.outbox), templates)
-
-
-def _allowed(session: Session) -> frozenset[str]:
-    scope: Scope = session.info["scope"]
-    if scope.enterprise_id is None:
-        return frozenset()
-    return hosts_of(str(Options().of(session, scope.enterprise_id).get(HOSTS) or ""))

@@ -17,6 +17,7 @@ from callcenter.acd.agent import (
     IllegalEdge,
     apply,
 )
+from callcenter.acd.claims import Rules
 from callcenter.acd.queue import Matcher
 from callcenter.calls.events import Fact, FactType
 from callcenter.core.clock import Clock
@@ -31,7 +32,7 @@ log = structlog.get_logger()
 class Agents:
     """
     changed   called after every change with the seat, the status before and the status after
-    stirred   called when someone became ready: matching may find a pair
+    stirred   called when someone became ready, or whom callers wait for is gone: a pair may be found
     reached   whether a caller can reach the phone of who is ready: a nailed line may be missing
     """
 
@@ -133,7 +134,7 @@ class Agents:
         services = directory.services.values()
         self._matcher.set_members(
             {service.id: service.order for service in services},
-            {service.id: service.strategy for service in services},
+            {service.id: Rules(service.strategy) for service in services},
         )
         for seat in directory.seats.values():
             self._show(seat, self.status(seat.user_id))
@@ -161,7 +162,8 @@ class Agents:
         elif before != after:
             self._tell_wish(seat, after, source)
         self._after_change(seat, before, after)
-        if after.state is AgentState.READY and before.state is not AgentState.READY:
+        became_ready = after.state is AgentState.READY and before.state is not AgentState.READY
+        if became_ready or (before.comes_back and not after.comes_back):
             self.stirred()
 
     def _after_change(self, seat: SeatPlan, before: AgentStatus, status: AgentStatus) -> None:
@@ -171,8 +173,10 @@ class Agents:
             self._signed_in.add(seat.user_id)
         if status.state is AgentState.READY and self.reached(seat):
             self._matcher.set_ready(seat.user_id, status.idle_since)
-        else:
+        elif status.comes_back:
             self._matcher.set_busy(seat.user_id)
+        else:
+            self._matcher.set_away(seat.user_id)
         self._set_timer(seat, status)
         self._show(seat, status)
         self.changed(seat, before, status)

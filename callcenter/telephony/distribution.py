@@ -89,7 +89,7 @@ class Distribution:
 
     def dispatch(self) -> None:
         """Match whoever can be matched; synchronous, so nothing changes in between."""
-        for match in self._matcher.match():
+        for match in self._matcher.match(self._clock.now()):
             waiter = self._waiters.pop(match.call_id)
             reserved = self._agents.fire(match.agent_id, AgentEvent.RESERVE, call_id=match.call_id)
             if not reserved:

@@ -34,6 +34,8 @@ class TargetKind(StrEnum):
     """A routing service: flows alone lead there."""
     SURVEY = "survey"
     """The questions of the call's service: agents alone lead there, when the talk is over."""
+    VOICEMAIL = "voicemail"
+    """Of a service or a seat: flows and rules alone lead there."""
 
 
 @dataclass(frozen=True, slots=True)

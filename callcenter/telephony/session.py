@@ -3,11 +3,20 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 
 class SessionGone(Exception):
     """The session ended: hang-up, Redirect, or a broken connection. AMI tells which."""
+
+
+class LeftRecording(SessionGone):
+    """The caller hung up while being recorded. seconds: length of what the file holds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,20 @@ class DialOutcome:
     @property
     def answered(self) -> bool:
         return self.status == "ANSWER"
+
+
+class RecordEnd(StrEnum):
+    KEY = "key"
+    SILENCE = "silence"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """seconds: length of what the file holds, without the silence that ended it."""
+
+    seconds: float
+    ended_by: RecordEnd
 
 
 class Session(Protocol):
@@ -66,6 +89,17 @@ class Session(Protocol):
 
     async def wait_key(self, seconds: float) -> str:
         """The next key within so many seconds, or an empty string; music goes on meanwhile."""
+        ...
+
+    async def record(
+        self, file: str, seconds: float, silence: float, terminator: str = "#", beep: bool = True
+    ) -> Recorded:
+        """Write what the caller says to `file`.wav: 8 kHz, 16 bit, mono.
+
+        file: an absolute path without ending; its folder is made. seconds: at most so long;
+        silence: seconds of it that end the message; terminator: the keys of which any ends it.
+        Raises LeftRecording when the caller hangs up: the file holds what was said until then.
+        """
         ...
 
     async def music(self, on: bool, klass: str = "default") -> None: ...

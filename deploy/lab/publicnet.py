@@ -69,7 +69,7 @@ class PublicNetwork:
 
     async def __aexit__(self, *_: object) -> None:
         await self.ami.stop()
-        await self.asterisk.stop()
+        await self.asterisk.kill()
         await self._agi.stop()
 
     async def call(

@@ -24,6 +24,23 @@ class LoadFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One line that a scenario wrote down. at: seconds of the epoch."""
+
+    what: str
+    number: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A caller, after so many seconds. `serve` reads from the number how long it is talked with."""
+
+    number: str
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
 class LoadResult:
     """Counts of a finished run of callers; retransmissions are of either side."""
 
@@ -66,13 +83,25 @@ def _credentials(phone: Phone) -> tuple[str, str]:
 
 
 class AnsweringAgent:
-    """Phones that answer every call after `ring` seconds and stay until the other side leaves."""
+    """Phones that answer every call after `ring` seconds.
 
-    def __init__(self, port: int, target: tuple[str, int], home: Path, ring: float = 0.2) -> None:
+    scenario: `answer`, whose phones stay until the other side leaves, or `serve`, whose phones leave
+    when the caller's number says and write down when each was offered and answered (`told`).
+    """
+
+    def __init__(
+        self,
+        port: int,
+        target: tuple[str, int],
+        home: Path,
+        ring: float = 0.2,
+        scenario: str = "answer",
+    ) -> None:
         self._command = [
-        *_sipp("answer", port, target, home),
+            *_sipp(scenario, port, target, home),
             "-d", str(int(ring * 1000)), "-rtp_echo",
             "-trace_stat", "-stf", str(home / "stat.csv"), "-fd", "1",
+            "-trace_logs", "-log_file", str(home / "told.log"),
         ]  # fmt: skip
         self._home = home
         self._process: asyncio.subprocess.Process | None = None
@@ -86,6 +115,10 @@ class AnsweringAgent:
         """Of either side, up to about a second ago."""
         row = _last_row(self._home / "stat.csv")
         return int(row["Retransmissions(C)"]) if row else 0
+
+    def told(self, since: int = 0) -> list[Told]:
+        """What `serve` wrote down, without the first `since` lines."""
+        return read_told(self._home / "told.log")[since:]
 
     async def __aexit__(self, *_: object) -> None:
         if self._process is not None and self._process.returncode is None:
@@ -113,6 +146,40 @@ async def callers(load: Load, port: int, target: tuple[str, int], home: Path) ->
     process = await _start(command, home)
     await process.wait()
     return await asyncio.to_thread(_result, home, process.pid)
+
+
+async def arrive(
+    arrivals: Sequence[Arrival],
+    service: str,
+    speech: Path,
+    port: int,
+    target: tuple[str, int],
+    home: Path,
+) -> list[Told]:
+    """Each calls when it is due and speaks until served; when each one did. Raises LoadFailed.
+
+    Who sends no sound is answered half a second late: Asterisk waits for it.
+    """
+    _put(home / "speech.al", speech)
+    rows = ((one.number, str(int(one.after * 1000))) for one in arrivals)
+    _write_rows(home / "arrivals.csv", rows)
+    count = str(len(arrivals))
+    command = [
+        *_sipp("arrive", port, target, home), "-inf", str(home / "arrivals.csv"),
+        "-s", service, "-m", count, "-l", count, "-r", "1000",
+        "-trace_logs", "-log_file", str(home / "told.log"),
+    ]  # fmt: skip
+    process = await _start(command, home)
+    if await process.wait() != 0:
+        raise LoadFailed(f"not all of {count} callers were served: {_tail(home)}")
+    return await asyncio.to_thread(read_told, home / "told.log")
+
+
+def read_told(file: Path) -> list[Told]:
+    """Sipp's timestamp: day, time and seconds of the epoch."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    parts = (line.split() for line in lines)
+    return [Told(part[0], part[1], float(part[-1])) for part in parts if len(part) >= 3]
 
 
 def _result(home: Path, pid: int) -> LoadResult:

@@ -2,15 +2,26 @@
 
 from typing import Any
 
+from ivr.nodes.callback import CallbackKind
 from ivr.nodes.collect import CollectKind
 from ivr.nodes.condition import ConditionKind
+from ivr.nodes.flow import FlowKind
 from ivr.nodes.hang_up import HangUpKind
+from ivr.nodes.http import HttpKind
 from ivr.nodes.kind import NodeKind
+from ivr.nodes.language import LanguageKind
 from ivr.nodes.menu import MenuKind
+from ivr.nodes.message import MessageKind
 from ivr.nodes.play import PlayKind
+from ivr.nodes.query import QueryKind
+from ivr.nodes.record import RecordKind
+from ivr.nodes.returning import ReturnKind
 from ivr.nodes.schedule import ScheduleKind
 from ivr.nodes.set_variable import SetVariableKind
+from ivr.nodes.survey import SurveyKind
 from ivr.nodes.transfer import TransferKind
+from ivr.nodes.verify import VerifyKind
+from ivr.nodes.write import WriteKind
 
 _ALL: tuple[NodeKind[Any], ...] = (
     PlayKind(),
@@ -19,6 +30,17 @@ _ALL: tuple[NodeKind[Any], ...] = (
     ConditionKind(),
     ScheduleKind(),
     SetVariableKind(),
+    LanguageKind(),
+    QueryKind(),
+    WriteKind(),
+    HttpKind(),
+    VerifyKind(),
+    RecordKind(),
+    CallbackKind(),
+    SurveyKind(),
+    FlowKind(),
+    ReturnKind(),
+    MessageKind(),
     TransferKind(),
     HangUpKind(),
 )

@@ -1,17 +1,19 @@
 """What a kind of node is: its settings, its exits, and what it does with a caller. Pure."""
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import ClassVar, Generic, NoReturn, TypeVar
 
-from ivr.effects import AskSchedule, Collect, Event, HangUp, Menu, Play, Transfer, Variables
+from ivr.effects import Event, HangUp, Outcome, Outside, Transfer, Variables, Waiting
 from ivr.expressions import Value
 from ivr.model import Clip, ProblemCode, Prompt
 from ivr.speaking import speak
 
 S = TypeVar("S")
+KEYS = "0123456789*#"
 
 
 class UnexpectedEvent(Exception):
@@ -20,11 +22,16 @@ class UnexpectedEvent(Exception):
 
 @dataclass(frozen=True)
 class Here:
-    """The caller at a node. refused: how many answers this visit to the node has turned down."""
+    """The caller at a node.
+
+    refused  how many answers this visit to the node has turned down
+    kept     what the node keeps of this visit, as its Stay said
+    """
 
     language: str
     variables: Variables
     refused: int = 0
+    kept: tuple[str, ...] = ()
 
     def say(self, *prompts: Prompt) -> tuple[Clip, ...]:
         return speak(prompts, self.language, self.variables)
@@ -34,14 +41,15 @@ class Here:
 class Stay:
     """Remain at the node until `effect` is answered."""
 
-    effect: Play | Menu | Collect | AskSchedule
+    effect: Waiting
     refused: int = 0
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Leave:
     exit: str
-    sets: dict[str, Value] = field(default_factory=dict)
+    sets: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,22 @@ class End:
     effect: Transfer | HangUp
 
 
-Step = Stay | Leave | End
+@dataclass(frozen=True)
+class Into:
+    """Go into another service's flow; `otherwise` is the exit where there is none."""
+
+    service: str
+    otherwise: str
+
+
+@dataclass(frozen=True)
+class Back:
+    """Leave this flow for the one that led into it, there by the exit; without one the call ends."""
+
+    exit: str
+
+
+Step = Stay | Leave | End | Into | Back
 
 
 class NodeKind(ABC, Generic[S]):
@@ -94,11 +117,29 @@ class NodeKind(ABC, Generic[S]):
         raise UnexpectedEvent(f"{type(event).__name__} at a {self.name} node")
 
 
+class OutsideKind(NodeKind[S]):
+    """One that reaches outside, and leaves by the exit that comes back."""
+
+    @abstractmethod
+    def asks(self, settings: S, here: Here) -> Outside | str:
+        """What it wants done, or the exit by which it leaves at once."""
+
+    def enter(self, settings: S, here: Here) -> Step:
+        wanted = self.asks(settings, here)
+        return Leave(wanted) if isinstance(wanted, str) else Stay(wanted)
+
+    def answer(self, settings: S, here: Here, event: Event) -> Step:
+        del here
+        if not isinstance(event, Outcome) or event.exit not in self.exits(settings):
+            self.refuse(event)
+        return Leave(event.exit, event.sets)
+
+
 def _check_prompt(prompt: Prompt, languages: tuple[str, ...]) -> Iterator[tuple[ProblemCode, str]]:
     if prompt.language is not None and prompt.language not in languages:
         yield ProblemCode.UNKNOWN_LANGUAGE, prompt.language
         return
-    if prompt.variable is not None:
+    if prompt.variable is not None or prompt.file is not None:
         return
     for language in (prompt.language,) if prompt.language else languages:
         if not prompt.text.get(language, "").strip():
@@ -113,3 +154,24 @@ def require_between(name: str, value: float, least: float, most: float) -> None:
 def require_variable(name: str) -> None:
     if not (name.isascii() and name.isidentifier() and len(name) <= 64) or iskeyword(name):
         raise ValueError(f"{name[:64]!r} cannot be a variable")
+
+
+LONGEST_TEMPLATE = 1000
+
+
+def require_short(name: str, text: str, longest: int = LONGEST_TEMPLATE) -> None:
+    if len(text) > longest:
+        raise ValueError(f"{name} has at most {longest} characters")
+
+
+def require_name(name: str, text: str) -> None:
+    """An object's or a field's."""
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", text):
+        raise ValueError(f"{name} must be a name")
+
+
+def require_keys(keys: Collection[str]) -> None:
+    if not keys or len(set(keys)) != len(keys):
+        raise ValueError("there are keys, each once")
+    if any(len(key) != 1 or key not in KEYS for key in keys):
+        raise ValueError(f"keys are {' '.join(KEYS)}")

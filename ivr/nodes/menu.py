@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from ivr.effects import Digits, Event, Menu, Timeout
 from ivr.model import Prompt
-from ivr.nodes.kind import Here, Leave, NodeKind, Stay, Step, require_between
-
-KEYS = "0123456789*#"
+from ivr.nodes.kind import Here, Leave, NodeKind, Stay, Step, require_between, require_keys
 
 
 @dataclass(frozen=True)
@@ -23,10 +21,7 @@ class MenuSettings:
     def __post_init__(self) -> None:
         if not self.prompts:
             raise ValueError("a menu says its choices")
-        if not self.keys or len(set(self.keys)) != len(self.keys):
-            raise ValueError("a menu has keys, each once")
-        if any(len(key) != 1 or key not in KEYS for key in self.keys):
-            raise ValueError(f"keys are {' '.join(KEYS)}")
+        require_keys(self.keys)
         require_between("timeout", self.timeout, 1, 60)
         require_between("tries", self.tries, 1, 10)
 

@@ -6,7 +6,10 @@ import sys
 
 from tests.bench import report
 
-ALL = ("matcher", "routes", "events", "fanout", "pop", "calls", "memory", "objects")
+ALL = (
+    *("matcher", "routes", "events", "fanout", "pop", "calls", "queues", "fairness", "keys"),
+    *("memory", "objects"),
+)
 
 
 def main() -> None:

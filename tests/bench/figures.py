@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import mean, median
 
 Compute = Callable[[Sequence[float]], float]
 
@@ -65,6 +65,18 @@ FIGURES = (
     Figure("route_cold", "routes", "cold_ms", p99, "ms", "one that asks a list, the customer's record and open work orders, p99", 30),
     Figure("route_cold_bare", "routes", "bare_ms", p99, "ms", "its statements in bare psycopg, p99"),
     Figure("match_rush", "matcher", "rush_ms", p99, "ms", "200 agents ready at once, all matched, p99"),
+    Figure("queue_mean_longer", "queues", "mean_longer_percent", max, "%", "mean wait in the product's queue against app_queue's, the worst of 5 pairs", 2),
+    Figure("queue_p95_longer", "queues", "p95_longer_percent", max, "%", "the same of the wait's p95", 2),
+    Figure("queue_mean", "queues", "product_wait_s", mean, "s", "mean wait in the product's queue, the phone's ringing included"),
+    Figure("queue_mean_bare", "queues", "queue_wait_s", mean, "s", "the same in app_queue"),
+    Figure("queue_offers", "queues", "offers_ratio", only, "", "calls offered a second in a rush, as a share of app_queue's", 1, "min"),
+    Figure("queue_offers_product", "queues", "product_offers", only, "calls/s", "calls offered a second in a rush to 20 agents"),
+    Figure("queue_wrong_states", "memory", "wrong_states", only, "", "seats in a wrong state after 10,000 calls", 0),
+    Figure("fair_delay", "fairness", "delay_ms", only, "ms", "a flood at one enterprise makes another's calls reach an agent later by, p95", 50),
+    Figure("fair_way", "fairness", "flooded_way_ms", p95, "ms", "INVITE of a caller to INVITE at the agent during the flood, p95"),
+    Figure("fair_match", "fairness", "flooded_match_ms", p99, "ms", "of that, from the queue to the agent's reservation, p99"),
+    Figure("keys_answered", "keys", "answer_ms", p95, "ms", "300 callers in a flow at once: last key to the flow's answer, p95", 150),
+    Figure("keys_answered_bare", "keys", "bare_answer_ms", p95, "ms", "the same in a bare dialplan"),
     Figure("list_page", "objects", "list_ms", p95, "ms", "first page of 50 of 500 fields, filtered, newest first, p95", 150),
     Figure("list_page_bare", "objects", "list_bare_ms", p95, "ms", "its statements in bare psycopg, p95"),
     Figure("sorted_page", "objects", "sorted_ms", p95, "ms", "the same, sorted by another field downwards, p95", 150),

@@ -74,20 +74,23 @@ def free_tcp_ports(count: int) -> list[int]:
 
 
 @asynccontextmanager
-async def site(home: Path, target: tuple[str, int], phones: Sequence[Phone]) -> AsyncIterator[Site]:
-    """The phones registered at `target`, and answering."""
+async def site(
+    home: Path, target: tuple[str, int], phones: Sequence[Phone], scenario: str = "answer"
+) -> AsyncIterator[Site]:
+    """The phones registered at `target`, and answering as the scenario has it."""
     port = free_udp_port()
     sound = raw_alaw(await asyncio.to_thread(speech, home / "speech", SAYS))
     await register(phones, port, target, home / "register")
-    async with AnsweringAgent(port, target, home / "phones") as answering:
+    async with AnsweringAgent(port, target, home / "phones", scenario=scenario) as answering:
         yield Site(home, target, answering, sound)
 
 
 class Floor:
-    """Seats of the demonstration's enterprise that take its calls, with no wrap-up."""
+    """Seats of an enterprise that take the calls of its number, with no wrap-up."""
 
-    def __init__(self, stack: Stack, seats: int) -> None:
+    def __init__(self, stack: Stack, seats: int, code: str = CODE, number: str = NUMBER) -> None:
         self.stack = stack
+        self.code, self.number = code, number
         settings, secrets = stack.settings, stack.secrets
         self.target = (settings.asterisk.host, settings.asterisk.sip_port)
         self.database = Database(app_url(settings, secrets), pool_size=2)
@@ -97,12 +100,12 @@ class Floor:
 
     @property
     def phones(self) -> list[Phone]:
-        return [Phone(endpoint_name(CODE, seat), SECRET) for seat in self.agents]
+        return [Phone(endpoint_name(self.code, seat), SECRET) for seat in self.agents]
 
     def _seed(self, seats: int) -> tuple[UUID, dict[str, Actor]]:
         with self.database.begin(Scope.platform()) as session:
-            enterprise_id = session.scalars(select(Enterprise.id).filter_by(code=CODE)).one()
-            number = session.scalars(select(AccessNumber).filter_by(number=NUMBER)).one()
+            enterprise_id = session.scalars(select(Enterprise.id).filter_by(code=self.code)).one()
+            number = session.scalars(select(AccessNumber).filter_by(number=self.number)).one()
             service = session.get_one(AgentService, number.strategy_id)
             service.queue_capacity = 1000
             agents = {}
@@ -133,7 +136,10 @@ class Floor:
         last = [*self.agents][-1]
         file = self.stack.home / "asterisk" / "etc" / "pjsip.conf"
         await asyncio.to_thread(
-            wait_until, lambda: endpoint_name(CODE, last) in file.read_text(), 30, "provisioned"
+            wait_until,
+            lambda: endpoint_name(self.code, last) in file.read_text(),
+            30,
+            "provisioned",
         )
 
     def take_calls_without_pause(self, code: str) -> None:
@@ -179,13 +185,41 @@ class Floor:
         self.redis.close()
 
 
+def found_enterprise(stack: Stack, code: str, number: str) -> None:
+    """Another enterprise, with a number on the demonstration's trunk and a service for it."""
+    database, now = (
+        Database(app_url(stack.settings, stack.secrets), pool_size=1),
+        SystemClock().now(),
+    )
+    with database.begin(Scope.platform()) as session:
+        first = session.scalars(select(AccessNumber).filter_by(number=NUMBER)).one()
+        enterprise = Enterprise(id=new_id(), code=code, name=code, area_code="021", created_at=now)
+        session.add(enterprise)
+        session.flush()
+        service = AgentService(id=new_id(), enterprise_id=enterprise.id, name=code, created_at=now)
+        session.add(service)
+        session.flush()
+        session.add(AccessNumber(
+            number=number, trunk_id=first.trunk_id, enterprise_id=enterprise.id,
+            strategy_kind="agent_service", strategy_id=service.id, created_at=now, updated_at=now,
+        ))  # fmt: skip
+    database.dispose()
+
+
 @asynccontextmanager
-async def running_floor(stack: Stack, home: Path, seats: int) -> AsyncIterator[tuple[Floor, Site]]:
+async def running_floor(
+    stack: Stack,
+    home: Path,
+    seats: int,
+    scenario: str = "answer",
+    code: str = CODE,
+    number: str = NUMBER,
+) -> AsyncIterator[tuple[Floor, Site]]:
     """The floor at work: every seat ready."""
-    floor = await asyncio.to_thread(Floor, stack, seats)
+    floor = await asyncio.to_thread(Floor, stack, seats, code, number)
     try:
         await floor.be_provisioned()
-        async with site(home, floor.target, floor.phones) as running:
+        async with site(home, floor.target, floor.phones, scenario) as running:
             await floor.be_ready()
             yield floor, running
     finally:

@@ -40,7 +40,7 @@ def measure(seed: int) -> list[float]:
         agent = chance.choice(agents)
         began = time.perf_counter_ns()
         matcher.set_ready(agent, START + timedelta(seconds=number))
-        matches = matcher.match()
+        matches = matcher.match(START + timedelta(seconds=number))
         samples.append((time.perf_counter_ns() - began) / 1e6)
         matcher.set_busy(agent)
         for _ in matches:
@@ -62,7 +62,7 @@ def measure_rush(seed: int) -> list[float]:
         for number, agent in enumerate(agents):
             matcher.set_ready(agent, START + timedelta(seconds=number))
         began = time.perf_counter_ns()
-        matcher.match()
+        matcher.match(START)
         samples.append((time.perf_counter_ns() - began) / 1e6)
     return samples
 

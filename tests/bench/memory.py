@@ -1,4 +1,4 @@
-"""What each process holds after 10,000 calls, against what it held after 2,000."""
+"""What each process holds after 10,000 calls, against what it held after 2,000; who is stuck then."""
 
 import asyncio
 import tempfile
@@ -13,11 +13,12 @@ RATE, PORTIONS = 25.0, [2_000, 8_000]
 
 
 def run(number: int) -> Raw:
-    done = asyncio.run(_run())
+    done, wrong = asyncio.run(_run())
     growth = done.growth("memory_kb")
     samples = {
         "growth_percent": [growth[name] for name in (*OURS, "asterisk")],
         "growth_of_stores_percent": [growth[name] for name in ("redis", "postgres", "nginx")],
+        "wrong_states": [float(wrong)],
     }
     notes = {
         "rate": RATE,
@@ -30,8 +31,10 @@ def run(number: int) -> Raw:
     return made("memory", number, samples, notes)
 
 
-async def _run() -> Sustained:
+async def _run() -> tuple[Sustained, int]:
+    """wrong: seats that are not ready again."""
     with Stack(**RTP) as stack, tempfile.TemporaryDirectory(prefix="cc-") as folder:
         await asyncio.to_thread(stack.wait_ready, 300)
-        async with running_floor(stack, Path(folder), SEATS) as (_, site):
-            return await sustain(site, stack, RATE, PORTIONS)
+        async with running_floor(stack, Path(folder), SEATS) as (floor, site):
+            done = await sustain(site, stack, RATE, PORTIONS)
+            return done, sum(state != "ready" for _, state in floor.states())

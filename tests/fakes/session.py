@@ -5,14 +5,27 @@ the n-th command, as a caller may at any moment.
 """
 
 import asyncio
+import wave
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from callcenter.telephony.session import DialOutcome, SessionGone
+from callcenter.telephony.session import (
+    DialOutcome,
+    LeftRecording,
+    Recorded,
+    RecordEnd,
+    SessionGone,
+)
 
 
 class ScriptedSession:
-    def __init__(self, *keys: str, leaves_after: int | None = None) -> None:
-        """keys: what the caller presses, entry by entry; an empty one is silence."""
+    def __init__(
+        self, *keys: str, leaves_after: int | None = None, says: Sequence[float] = ()
+    ) -> None:
+        """keys: what the caller presses, entry by entry; an empty one is silence.
+
+        says: seconds that the caller speaks into each recording, before a key or silence.
+        """
         self.uniqueid = "1764000000.1"
         self.channel = "PJSIP/trunk-00000001"
         self.call_id = "0192f0c1-0000-7000-8000-0000000000aa"
@@ -22,6 +35,7 @@ class ScriptedSession:
         self.heard: list[str] = []
         self.commands = 0
         self._keys = list(keys)
+        self._says = list(says)
         self._leaves_after = leaves_after
         self._set: dict[str, str] = {}
 
@@ -58,6 +72,23 @@ class ScriptedSession:
         assert seconds > 0
         return self._keys.pop(0)[:1] if self._keys else ""
 
+    async def record(
+        self, file: str, seconds: float, silence: float, terminator: str = "#", beep: bool = True
+    ) -> Recorded:
+        said = self._says.pop(0) if self._says else 0.0
+        length = min(said, seconds)
+        _write_tone(Path(f"{file}.wav"), length)
+        try:
+            await self._command()
+        except SessionGone:
+            raise LeftRecording(length) from None
+        self.heard += ["beep"] if beep else []
+        if said >= seconds:
+            return Recorded(length, RecordEnd.FULL)
+        key = self._keys.pop(0)[:1] if self._keys else ""
+        pressed = key != "" and key in terminator
+        return Recorded(length, RecordEnd.KEY if pressed else RecordEnd.SILENCE)
+
     async def music(self, on: bool, klass: str = "default") -> None:
         await self._command()
 
@@ -88,3 +119,13 @@ class ScriptedSession:
         if self.gone.is_set():
             raise SessionGone
         self.commands += 1
+
+
+def _write_tone(file: Path, seconds: float) -> None:
+    """What a caller says: 8 kHz, 16 bit, mono, and not silent."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(file), "wb") as written:
+        written.setnchannels(1)
+        written.setsampwidth(2)
+        written.setframerate(8000)
+        written.writeframes((b"\x00\x10" * 4 + b"\x00\xf0" * 4) * int(seconds * 1000))

@@ -13,6 +13,7 @@ from callcenter.objects.service.designs import Designs
 from callcenter.objects.service.documents import Documents, Standing
 from callcenter.objects.service.duplicates import Duplicates
 from callcenter.objects.service.files import Files
+from callcenter.objects.service.flowing import Fields, FlowRecords, Found, flow_fields
 from callcenter.objects.service.hidden import PURGE, Hidden
 from callcenter.objects.service.library import Library
 from callcenter.objects.service.means import Means
@@ -42,7 +43,10 @@ __all__ = [
     "Designs",
     "Documents",
     "Duplicates",
+    "Fields",
     "Files",
+    "FlowRecords",
+    "Found",
     "Hidden",
     "Installer",
     "Known",
@@ -62,4 +66,5 @@ __all__ = [
     "Standing",
     "Versions",
     "Views",
+    "flow_fields",
 ]

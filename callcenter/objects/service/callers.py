@@ -54,7 +54,7 @@ class Callers:
     def fields(self, session: Session) -> frozenset[str]:
         """The keys that a way may depend on, of all customer objects."""
         found = self._definitions.of_kind(session, ObjectKind.CUSTOMER)
-        return frozenset(each.key for definition in found for each in _telling(definition))
+        return frozenset(each.key for definition in found for each in telling(definition))
 
     def known(self, session: Session, number: Number, keys: Collection[str]) -> Known:
         """What is known by this number. keys: the fields that are of interest.
@@ -66,8 +66,8 @@ class Callers:
         if len(found) != 1:
             return Known(len(found), ids=ids)
         ((definition, held),) = found
-        asked = [each for each in _telling(definition) if each.key in keys]
-        values = {each.key: _told(each, held.values[each.key]) for each in asked}
+        asked = [each for each in telling(definition) if each.key in keys]
+        values = {each.key: told(each, held.values[each.key]) for each in asked}
         return Known(1, {key: value for key, value in values.items() if value is not None}, ids)
 
     def open_work_orders(self, session: Session, customers: Collection[UUID]) -> int:
@@ -88,7 +88,7 @@ class Callers:
                 yield definition, held
 
 
-def _telling(definition: Definition) -> Iterable[Field]:
+def telling(definition: Definition) -> Iterable[Field]:
     return (
         each
         for each in definition.fields
@@ -96,7 +96,7 @@ def _telling(definition: Definition) -> Iterable[Field]:
     )
 
 
-def _told(each: Field, held: Any) -> Told | None:
+def told(each: Field, held: Any) -> Told | None:
     kind = type_of(each)
     if held is None:
         return "" if kind.kind_of(each) in (Kind.TEXT, Kind.DATE) else None

@@ -36,6 +36,7 @@ from callcenter.objects.service.rows import actor_id, columns
 from callcenter.objects.service.seeing import clear_to, seen_by
 from callcenter.objects.service.serials import next_numbers
 from callcenter.objects.service.totals import summed, totals
+from callcenter.objects.types.base import Field
 
 
 class _Unchanged(Exception):
@@ -54,6 +55,10 @@ class Records(Lookups):
     @property
     def definitions(self) -> Definitions:
         return self._definitions
+
+    def sought(self, session: Session, definition: Definition, field: Field, text: str) -> Any:
+        """The value that a text means where records are looked for by it; raises Invalid."""
+        return self._reader(session, definition).filter_value(field, field.key, text)
 
     def create(
         self,

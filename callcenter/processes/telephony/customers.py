@@ -28,24 +28,27 @@ Read = TypeVar("Read")
 
 
 class CallerReading:
-    """One reading of the database for a call under way, in the call's enterprise."""
+    """One use of the database for a call under way, in the call's enterprise."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, name: str = "caller-reading") -> None:
         self._database = database
         # Threads of its own, fewer than there are connections: while the database stalls these
         # wait, and whoever else needs it has a connection, or waits for the same reason.
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="caller-reading")
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix=name)
 
-    async def read(self, call: LiveCall, read: Callable[[Session], Read], unread: Read) -> Read:
-        """Never raises: a caller whose record cannot be read is led on all the same."""
+    async def use(self, call: LiveCall, work: Callable[[Session], Read]) -> Read:
+        """In a transaction; raises what it raises. What waits for a thread when it is cancelled is not done."""
 
         def in_scope() -> Read:
             with self._database.begin(Scope(call.enterprise_id)) as session:
-                return read(session)
+                return work(session)
 
-        reading = asyncio.get_running_loop().run_in_executor(self._threads, in_scope)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, in_scope)
+
+    async def read(self, call: LiveCall, read: Callable[[Session], Read], unread: Read) -> Read:
+        """Never raises: a caller whose record cannot be read is led on all the same."""
         try:
-            return await asyncio.wait_for(reading, WITHIN)
+            return await asyncio.wait_for(self.use(call, read), WITHIN)
         except TimeoutError:
             log.warning("caller.overdue", call_id=str(call.id))
         except Exception:

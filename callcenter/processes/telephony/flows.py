@@ -7,16 +7,19 @@ import structlog
 
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
+from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import FlowCustomers
+from callcenter.processes.telephony.watching import FlowWatch
 from callcenter.routing.service import RoutingPlan
 from callcenter.routing.waiting import Offers, Texts
 from callcenter.telephony.ami import AmiClient, AmiError
 from callcenter.telephony.announcing import HUSH
+from callcenter.telephony.directory import Directory
 from callcenter.telephony.live import LiveCall, Target, TargetKind
 from callcenter.telephony.session import Session, SessionGone
 from callcenter.telephony.ways import Led
 from ivr.model import LANGUAGES, Clip, Flow
-from ivr.phrases import agent_clip, phrase
+from ivr.phrases import agent_clip, fixed, phrase
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
 from ivr.service import load_published, record_prompts
@@ -32,41 +35,57 @@ class IvrFlows:
     """Published flows, replaced as a whole; a call under way keeps the flow it began with."""
 
     def __init__(
-        self, runner: FlowRunner, library: PromptLibrary, customers: FlowCustomers
+        self,
+        runner: FlowRunner,
+        library: PromptLibrary,
+        customers: FlowCustomers,
+        beyonds: Beyonds,
+        watch: FlowWatch,
     ) -> None:
         self._runner = runner
         self._library = library
         self._customers = customers
+        self._beyonds = beyonds
+        self._watch = watch
         self._flows: Mapping[UUID, Flow] = {}
 
-    def load(self, database: Database, plan: RoutingPlan | None, codes: Mapping[UUID, str]) -> None:
-        """plan: its services say something too; codes: of agents, whose numbers are said."""
+    def load(self, database: Database, directory: Directory) -> None:
+        """directory: its services and voicemail boxes say something too, and agents' numbers."""
         with database.begin(Scope.platform()) as session:
             flows = load_published(session)
         self._flows = flows
         try:
             # Before the first caller hears them; only what is missing is spoken.
             record_prompts(self._library, flows.values())
-            for owner, clips in _messages(plan):
+            for owner, clips in (*_messages(directory.plan), *_greetings(directory)):
                 self._library.ensure(clips, owner)
-            self._library.ensure(_agents(plan, codes))
+            self._library.ensure(_agents(directory))
         except SpeechFailed:
             log.exception("ivr.prompts_missing")
 
+    def knows(self, service_id: UUID) -> bool:
+        return service_id in self._flows
+
     async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Led:
-        flow = self._flows.get(service_id)
-        if flow is None:
-            log.error("ivr.no_flow", service_id=str(service_id), call_id=str(call.id))
-            return Led(None)
+        flow = self._flows[service_id]
         variables = {
             "caller": call.customer.national,
             "called": call.access_number,
             **await self._customers.of(flow, call),
         }
-        end = await self._runner.run(session, flow, variables)
+        watcher = self._watch.of(flow, call)
+        try:
+            beyond = self._beyonds.of(call)
+            end = await self._runner.run(session, flow, variables, beyond, watcher)
+        finally:
+            watcher.close()
         call.language = flow.language(end.variables.get("language"))
         if end.kind is EndKind.GONE:
             raise SessionGone
+        if end.kind is EndKind.FAILED:
+            # It cannot go on, and hanging up without a word would leave the caller to guess.
+            sorry = fixed("ivr.failed", call.language)
+            await session.play(self._library.paths(sorry))
         if end.target is None:
             return Led(None)
         kind, value = end.target
@@ -74,13 +93,7 @@ class IvrFlows:
 
     async def say(self, session: Session, call: LiveCall, texts: Mapping[str, str]) -> None:
         await session.answer()
-        await session.play(self._library.paths([_clip(call, texts)], str(call.enterprise_id)))
-
-
-def _clip(call: LiveCall, texts: Mapping[str, str]) -> Clip:
-    """In the caller's language."""
-    language = call.language if call.language in texts else LANGUAGES[0]
-    return Clip(language, texts[language])
+        await session.play(LibraryWording(self._library).text(call, texts))
 
 
 def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:
@@ -94,11 +107,36 @@ def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:
         yield str(service.enterprise_id), {Clip(*pair) for pairs in own for pair in pairs}
 
 
-def _agents(plan: RoutingPlan | None, codes: Mapping[UUID, str]) -> set[Clip]:
+def _agents(directory: Directory) -> set[Clip]:
     """The numbers of agents whose callers are told them."""
-    telling = (one for one in plan.services.values() if one.waiting.agent_number) if plan else ()
-    agents = {agent for service in telling for agent in service.members if agent in codes}
-    return {agent_clip(language, codes[agent]) for agent in agents for language in LANGUAGES}
+    telling = (one for one in directory.services.values() if one.waiting.agent_number)
+    agents = {agent for service in telling for agent in service.members}
+    codes = {directory.seats[agent].employee_code for agent in agents & directory.seats.keys()}
+    return {agent_clip(language, code) for code in codes for language in LANGUAGES}
+
+
+def _greetings(directory: Directory) -> Iterator[tuple[str, set[Clip]]]:
+    """By enterprise, what voicemail boxes say instead of the product's own words."""
+    for target_id, box in directory.boxes.items():
+        whose = directory.service(target_id) or directory.seats.get(target_id)
+        if whose is not None and box.greeting:
+            clips = {Clip(language, text) for language, text in box.greeting.items()}
+            yield str(whose.enterprise_id), clips
+
+
+class LibraryWording:
+    """`telephony.voicemail.Wording` over the recorded prompts."""
+
+    def __init__(self, library: PromptLibrary) -> None:
+        self._library = library
+
+    def text(self, call: LiveCall, texts: Mapping[str, str]) -> Sequence[str]:
+        language = call.language if call.language in texts else LANGUAGES[0]
+        clip = Clip(language, texts[language])
+        return self._library.paths([clip], str(call.enterprise_id))
+
+    def phrase(self, call: LiveCall, key: str) -> Sequence[str]:
+        return self._library.paths(fixed(key, call.language))
 
 
 class QueueVoice:
@@ -130,14 +168,14 @@ class QueueVoice:
         return self._library.paths(clips)
 
     def text(self, call: LiveCall, texts: Texts) -> Sequence[str]:
-        return self._library.paths([_clip(call, texts)], str(call.enterprise_id))
+        return LibraryWording(self._library).text(call, texts)
 
     def agent(self, call: LiveCall, employee_code: str) -> str:
         paths = self._library.paths([agent_clip(call.language, employee_code)])
         return paths[0] if paths else ""
 
     def thanks(self, language: str) -> Sequence[str]:
-        return self._library.paths(phrase("survey.thanks", language))
+        return self._library.paths(fixed("survey.thanks", language))
 
     async def hush(self, channel: str) -> None:
         try:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -16,22 +17,27 @@ from callcenter.calls.ledger import facts_since
 from callcenter.calls.states import CallState
 from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.async_redis import async_redis
-from callcenter.core.clock import SystemClock
+from callcenter.core.clock import Clock, SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import fact_id
 from callcenter.core.metrics import Counter
+from callcenter.core.outbound import Outbound
 from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings
 from callcenter.core.tenant import Scope
-from callcenter.objects.service import Callers, Definitions
+from callcenter.notices.service import Notices
+from callcenter.objects.service import Callers, Definitions, FlowRecords, Records
 from callcenter.people.service import SeatPlan
 from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.means import means
 from callcenter.processes.status import spoken
+from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import CallerReading, FlowCustomers, RouteCallers
-from callcenter.processes.telephony.flows import IvrFlows, QueueVoice
+from callcenter.processes.telephony.flows import IvrFlows, LibraryWording, QueueVoice
 from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
 from callcenter.processes.telephony.trunks import TrunkRoutes
+from callcenter.processes.telephony.watching import FlowCounts, FlowWatch
 from callcenter.routing.service import CallerFacts
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.agi import AgiServer
@@ -65,6 +71,7 @@ from callcenter.telephony.scripts import Scripts
 from callcenter.telephony.surveys import Surveys
 from callcenter.telephony.switchboard import Joined, Switchboard
 from callcenter.telephony.tracker import TRACKED, Tracker
+from callcenter.telephony.voicemail import VoicemailDesk
 from callcenter.telephony.wall import Wall
 from callcenter.telephony.ways import Ways
 from ivr.prompts import PromptLibrary
@@ -120,15 +127,23 @@ class Node:
         self.callers = CallerReading(self.database)
         known = Callers(SqlDirectory(), Definitions())
         customers = FlowCustomers(self.callers, known)
-        self.flows = IvrFlows(FlowRunner(library, clock, self._is_open), library, customers)
+        self.flow_work = CallerReading(self.database, "flow-work")
+        self.beyonds = self._beyonds(clock)
+        runner = FlowRunner(library, clock, self._is_open)
+        self.flow_counts = FlowCounts(self.database, self._zone_of)
+        watch = FlowWatch(clock, self.rooms, self.flow_counts)
+        self.flows = IvrFlows(runner, library, customers, self.beyonds, watch)
         self.router = Router(
             clock, self.agents, self.matcher, RouteCallers(self.callers, CallerFacts(known))
         )
         trunks = TrunkRoutes(self.agents)
+        voicemail = VoicemailDesk(
+            settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
+        )
         surveys = Surveys(clock, self.agents, self.board, voice)
         self.ways = Ways(
             clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
-            surveys=surveys, offers=NoOffers(),
+            voicemail, surveys=surveys, offers=NoOffers(),
         )  # fmt: skip
         self.scripts = Scripts(
             clock, self.agents, self.board, self.distribution, self.ways, trunks, surveys,
@@ -153,6 +168,15 @@ class Node:
         self.commands = CommandReader(self.redis, clock, self.verbs)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
+
+    def _beyonds(self, clock: Clock) -> Beyonds:
+        """What flows reach beyond their calls."""
+        parts = means(clock)
+        notices = Notices(parts.directory, parts.outbox, clock)
+        return Beyonds(
+            self.flow_work, FlowRecords(Records(parts)), Outbound(clock), notices, parts.directory,
+            self.redis, lambda: self.agents.directory,
+        )  # fmt: skip
 
     def _open_journal(self, folder: Path) -> tuple[Journal, Memory, FactHub]:
         journal = Journal(folder, self._checkpoint)
@@ -199,6 +223,7 @@ class Node:
                 self.rooms.run(),
                 self.commands.run(),
                 self.fallback.run(),
+                self.flow_counts.run(),
                 self.refresher.follow(self.redis),
             ):
                 group.create_task(part)
@@ -206,10 +231,13 @@ class Node:
     async def stop(self) -> None:
         await self.agi.stop()
         await self.ami.stop()
+        await self.flow_counts.flush()
         await self.journal.flush()
         self.journal.close()
         await self.redis.aclose()
         self.callers.close()
+        self.flow_work.close()
+        self.beyonds.close()
         self.database.dispose()
 
     async def _count_today(self) -> None:
@@ -249,6 +277,11 @@ class Node:
         plan = self.agents.directory.plan
         known = plan.enterprises.values() if plan else ()
         return next((str(enterprise.id) for enterprise in known if enterprise.code == code), "")
+
+    def _zone_of(self, enterprise_id: UUID) -> ZoneInfo:
+        plan = self.agents.directory.plan
+        enterprise = plan.enterprises.get(enterprise_id) if plan else None
+        return ZoneInfo(enterprise.time_zone if enterprise else "UTC")
 
     def _is_open(self, enterprise: str, schedule_id: UUID) -> bool | None:
         return self.agents.directory.is_open(UUID(enterprise), schedule_id, self.clock.now())
@@ -389,8 +422,7 @@ class Node:
 
     def _load(self) -> Directory:
         directory = load_directory(self.database)
-        codes = {seat.user_id: seat.employee_code for seat in directory.seats.values()}
-        self.flows.load(self.database, directory.plan, codes)
+        self.flows.load(self.database, directory)
         return directory
 
     async def _use(self, directory: Directory) -> None:

@@ -1,16 +1,30 @@
 """The `Session` of a call, carried by AGI."""
 
+import asyncio
+import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from callcenter.telephony.agi.link import AgiLink
 from callcenter.telephony.agi.wire import Reply, Request
-from callcenter.telephony.session import DialOutcome, SessionGone
+from callcenter.telephony.session import (
+    DialOutcome,
+    LeftRecording,
+    Recorded,
+    RecordEnd,
+    SessionGone,
+)
 
 LONGEST_PLAY = 600.0
 """Seconds a single prompt may last."""
 
 _LATE_KEY = 5.0
 """Seconds that Asterisk may be late with saying that no key was pressed."""
+_SAMPLES = 8000
+"""A second, in the files that are recorded."""
+
+_LATE = 10.0
+"""Seconds after its own limit in which a recording must have answered."""
 
 
 class AgiSession:
@@ -65,6 +79,29 @@ class AgiSession:
             "WAIT FOR DIGIT", f"{seconds * 1000:.0f}", deadline=seconds + _LATE_KEY
         )
         return "" if reply.result in ("", "0") else chr(int(reply.result))
+
+    async def record(
+        self, file: str, seconds: float, silence: float, terminator: str = "#", beep: bool = True
+    ) -> Recorded:
+        # Asterisk opens the file and makes no folder.
+        await asyncio.to_thread(Path(file).parent.mkdir, parents=True, exist_ok=True)
+        if beep:
+            # By itself: RECORD FILE's own would count among the seconds.
+            await self.play(["beep"])
+        begun = time.monotonic()
+        reply = await self._link.command(
+            "RECORD FILE", file, "wav", terminator, f"{seconds * 1000:.0f}", f"s={silence:.0f}",
+            deadline=seconds + _LATE,
+        )  # fmt: skip
+        length = reply.endpos / _SAMPLES
+        if reply.result == "-1":
+            self.gone.set()
+            raise LeftRecording(length)
+        if reply.data == "dtmf":
+            return Recorded(length, RecordEnd.KEY)
+        # It says `timeout` for silence as well; the clock tells which of the two.
+        full = time.monotonic() - begun >= seconds
+        return Recorded(length, RecordEnd.FULL if full else RecordEnd.SILENCE)
 
     async def music(self, on: bool, klass: str = "default") -> None:
         await self._link.command("SET MUSIC", *(("on", klass) if on else ("off",)))

@@ -13,17 +13,18 @@ LONGEST_COMMAND = 2047
 LONGEST_ENVIRONMENT = 64 * 1024
 
 _FORBIDDEN = frozenset("\r\n\0")
-_REPLY = re.compile(r"(\d{3}) result=(\S*)(?: \((.*)\))?(?: endpos=\d+)?\s*\Z")
+_REPLY = re.compile(r"(\d{3}) result=(\S*)(?: \((.*)\))?(?: endpos=(\d+))?\s*\Z")
 _CODE = re.compile(r"(\d{3})([ -]|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`200 result=1 (value)`: code, result and data."""
+    """`200 result=1 (value) endpos=8000`: code, result, data, and samples played or recorded."""
 
     code: int
     result: str = ""
     data: str = ""
+    endpos: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def quote(argument: str) -> str:
 def parse_reply(line: str) -> Reply | None:
     """A reply; None for a line inside a longer one (`520-Invalid command syntax…`)."""
     if match := _REPLY.match(line):
-        return Reply(int(match[1]), match[2], match[3] or "")
+        return Reply(int(match[1]), match[2], match[3] or "", int(match[4] or 0))
     head = _CODE.match(line)
     if head is None or head[2] == "-":
         return None

@@ -72,6 +72,7 @@ def ivr_services(database, clock, library, agent_services):
     directory = SimpleNamespace(
         services=lambda session: agent_services[session.info["scope"].enterprise_id],
         people=lambda session: {},
+        teams=lambda session: {},
     )
     callers = SimpleNamespace(fields=lambda session: frozenset({"level"}))
     return IvrServices(

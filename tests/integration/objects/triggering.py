@@ -17,9 +17,9 @@ from callcenter.core.tenant import Scope
 from callcenter.objects.models import TriggerRun
 from callcenter.objects.service.triggers.after import KIND
 from callcenter.objects.service.triggers.running import keep_house
+from callcenter.processes.hosts import HOSTS
 from callcenter.processes.jobs import trigger_work
 from callcenter.processes.means import means
-from callcenter.processes.triggers import HOSTS
 from callcenter.tenancy.models import Option, OptionValue
 from tests.integration.objects.firm import clients, jobs
 from tests.integration.objects.shaping import a_field, label

@@ -1,16 +1,19 @@
 """Who gets whom."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from callcenter.acd.queue import Match, Matcher, Waiting
+from callcenter.acd.claims import Need, Ring, Rules
+from callcenter.acd.queue import MOST_AT_ONCE, Match, Matcher, Waiting
+from callcenter.acd.strategies import Strategy
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 SALES, REPAIRS = UUID(int=1), UUID(int=2)
 ANNA, BEN, CARL = (UUID(int=n) for n in (11, 12, 13))
+
+
+LATER = NOW + timedelta(hours=1)
 
 
 def at(seconds: float) -> datetime:
@@ -18,7 +21,7 @@ def at(seconds: float) -> datetime:
 
 
 def caller(
-    number: int, since: float = 0, priority: int = 5, service: UUID = SALES, **more: UUID
+    number: int, since: float = 0, priority: int = 5, service: UUID = SALES, **more: Any
 ) -> Waiting:
     return Waiting(UUID(int=1000 + number), service, priority, at(since), **more)
 
@@ -43,38 +46,38 @@ def served(found: list[Match]) -> list[tuple[int, UUID]]:
 
 def test_who_waits_longest_is_served_first() -> None:
     queues = matcher(caller(1, 30), caller(2, 10), caller(3, 20), ready={ANNA: 0})
-    assert served(queues.match()) == [(2, ANNA)]
+    assert served(queues.match(LATER)) == [(2, ANNA)]
 
 
 def test_the_urgent_go_before_those_who_wait_longer() -> None:
     queues = matcher(caller(1, 0, priority=1), caller(2, 50, priority=9), ready={ANNA: 0})
-    assert served(queues.match()) == [(2, ANNA)]
+    assert served(queues.match(LATER)) == [(2, ANNA)]
 
 
 def test_who_is_idle_longest_takes_the_call() -> None:
     queues = matcher(caller(1), ready={ANNA: 20, BEN: 10})
-    assert served(queues.match()) == [(1, BEN)]
+    assert served(queues.match(LATER)) == [(1, BEN)]
 
 
 def test_an_agent_of_another_service_is_left_alone() -> None:
     queues = matcher(caller(1), ready={CARL: 0})
-    assert queues.match() == []
+    assert queues.match(LATER) == []
 
 
 def test_a_caller_nobody_serves_does_not_hold_up_the_others() -> None:
     queues = matcher(caller(1, 0, service=REPAIRS), caller(2, 10), ready={ANNA: 0}, repairs={CARL})
-    assert served(queues.match()) == [(2, ANNA)]
+    assert served(queues.match(LATER)) == [(2, ANNA)]
 
 
 def test_the_longest_waiting_of_all_services_gets_the_shared_agent() -> None:
     queues = matcher(caller(1, 10), caller(2, 0, service=REPAIRS), ready={ANNA: 0}, repairs={ANNA})
-    assert served(queues.match()) == [(2, ANNA)]
+    assert served(queues.match(LATER)) == [(2, ANNA)]
 
 
 def test_both_leave_at_once() -> None:
     queues = matcher(caller(1), caller(2, 1), ready={ANNA: 0})
-    assert len(queues.match()) == 1
-    assert queues.match() == []
+    assert len(queues.match(LATER)) == 1
+    assert queues.match(LATER) == []
     assert queues.ready_in(SALES) == 0
     assert [w.call_id.int for w in queues.waiting_in(SALES)] == [1002]
 
@@ -82,7 +85,7 @@ def test_both_leave_at_once() -> None:
 def test_who_comes_back_after_an_offer_in_vain_has_the_old_place() -> None:
     first = caller(1, 0)
     queues = matcher(first, caller(2, 5), ready={ANNA: 0})
-    queues.match()
+    queues.match(LATER)
     queues.add(first)
     assert queues.position(first.call_id) == 1
 
@@ -96,28 +99,28 @@ def test_who_has_gone_is_not_served() -> None:
     queues = matcher(caller(1), caller(2, 1), ready={ANNA: 0})
     assert queues.remove(UUID(int=1001)) == caller(1)
     assert queues.remove(UUID(int=1001)) is None
-    assert served(queues.match()) == [(2, ANNA)]
+    assert served(queues.match(LATER)) == [(2, ANNA)]
 
 
 def test_a_caller_may_wait_for_one_agent_alone() -> None:
     queues = matcher(caller(1, 0, for_agent=BEN), caller(2, 10), ready={ANNA: 0})
-    assert served(queues.match()) == [(2, ANNA)]
+    assert served(queues.match(LATER)) == [(2, ANNA)]
     queues.set_ready(BEN, at(0))
-    assert served(queues.match()) == [(1, BEN)]
+    assert served(queues.match(LATER)) == [(1, BEN)]
 
 
 def test_nobody_waits_for_an_agent_outside_the_service() -> None:
     queues = matcher(caller(1, for_agent=CARL), ready={ANNA: 0, CARL: 0})
-    assert queues.match() == []
+    assert queues.match(LATER) == []
 
 
 def test_a_service_without_members_keeps_its_callers() -> None:
     queues = matcher(caller(1), ready={ANNA: 0})
     queues.set_members({})
-    assert queues.match() == []
+    assert queues.match(LATER) == []
     assert queues.position(UUID(int=1001)) == 1
     queues.set_members({SALES: [ANNA]})
-    assert served(queues.match()) == [(1, ANNA)]
+    assert served(queues.match(LATER)) == [(1, ANNA)]
 
 
 def test_a_service_nobody_knows_has_an_empty_queue() -> None:
@@ -130,67 +133,131 @@ def test_a_service_nobody_knows_has_an_empty_queue() -> None:
 def test_an_agent_who_became_busy_gets_nothing() -> None:
     queues = matcher(caller(1), ready={ANNA: 0})
     queues.set_busy(ANNA)
-    assert queues.match() == []
+    assert queues.match(LATER) == []
 
 
-AGENTS = [UUID(int=n) for n in range(20, 28)]
-SERVICES = [UUID(int=n) for n in range(1, 5)]
-callers = st.builds(
-    Waiting,
-    call_id=st.uuids(),
-    service_id=st.sampled_from(SERVICES),
-    priority=st.integers(0, 9),
-    queued_at=st.integers(0, 5).map(at),
-    for_agent=st.none() | st.sampled_from(AGENTS),
-)
-everyone = st.lists(callers, max_size=30, unique_by=lambda waiting: waiting.call_id)
-membership = st.dictionaries(st.sampled_from(SERVICES), st.frozensets(st.sampled_from(AGENTS)))
-readiness = st.dictionaries(st.sampled_from(AGENTS), st.integers(0, 5).map(at))
+ENGLISH = UUID(int=50)
+RINGS = (Ring(0, (Need(ENGLISH, 7),)), Ring(30, (Need(ENGLISH, 3),)), Ring(60))
+SKILLS = {ANNA: {ENGLISH: 8}, BEN: {ENGLISH: 4}}
 
 
-@given(everyone, membership, readiness)
-def test_nobody_is_passed_by_one_of_lower_claim_whom_the_same_agent_serves(
-    waiting, members, ready
-) -> None:
+def skilled(*ready: UUID) -> Matcher:
+    """Sales asks for English: at once 7, after 30 s 3, after a minute nothing any more."""
+    made = Matcher()
+    made.set_members({SALES: [ANNA, BEN, CARL]}, {SALES: Rules(rings=RINGS)}, SKILLS)
+    for agent in ready:
+        made.set_ready(agent, NOW)
+    return made
+
+
+def test_a_ring_opens_when_its_time_has_come() -> None:
+    queues = skilled(BEN, CARL)
+    queues.add(caller(1))
+    assert queues.match(at(0)) == []
+    assert queues.next_change() == at(30)
+    assert queues.match(at(29)) == []
+    assert served(queues.match(at(30))) == [(1, BEN)]
+    queues.add(caller(2))
+    assert served(queues.match(at(60))) == [(2, CARL)]
+    assert queues.next_change() is None
+
+
+def test_who_waits_for_the_able_does_not_hold_up_a_caller_whom_others_may_take() -> None:
+    queues = skilled(CARL)
+    queues.add(caller(1, 0))
+    queues.add(caller(2, -70))
+    assert served(queues.match(at(0))) == [(2, CARL)]
+
+
+def test_rings_that_are_changed_count_for_those_who_wait_already() -> None:
+    queues = skilled(CARL)
+    queues.add(caller(1))
+    assert queues.match(at(0)) == []
+    queues.set_members({SALES: [CARL]}, {SALES: Rules()}, SKILLS)
+    assert served(queues.match(at(1))) == [(1, CARL)]
+
+
+def preferring(*agents: UUID, number: int = 1, seconds: float = 20) -> Waiting:
+    return caller(number, prefer=agents, prefer_until=at(seconds))
+
+
+def test_a_preferred_agent_alone_gets_the_call_at_first() -> None:
+    queues = matcher(ready={ANNA: 0, BEN: 0})
+    queues.set_busy(BEN)
+    queues.add(preferring(BEN))
+    queues.add(caller(2, 1))
+    assert served(queues.match(at(5))) == [(2, ANNA)]
+    queues.set_ready(BEN, at(9))
+    assert served(queues.match(at(10))) == [(1, BEN)]
+
+
+def test_after_a_while_anybody_gets_a_call_that_preferred_somebody() -> None:
+    queues = matcher(ready={ANNA: 0})
+    queues.set_busy(BEN)
+    queues.add(preferring(BEN))
+    assert queues.match(at(19)) == []
+    assert queues.next_change() == at(20)
+    assert served(queues.match(at(20))) == [(1, ANNA)]
+
+
+def test_nobody_waits_for_a_preferred_agent_who_takes_no_calls() -> None:
+    queues = matcher(ready={ANNA: 0})
+    queues.add(preferring(BEN))
+    assert served(queues.match(at(0))) == [(1, ANNA)]
+
+
+def test_when_the_preferred_agent_goes_the_caller_is_anybodys_at_once() -> None:
+    queues = matcher(ready={ANNA: 0})
+    queues.set_busy(BEN)
+    queues.add(preferring(BEN))
+    assert queues.match(at(1)) == []
+    queues.set_away(BEN)
+    assert served(queues.match(at(1))) == [(1, ANNA)]
+
+
+def test_of_two_preferred_agents_the_first_named_is_the_better() -> None:
+    queues = matcher(preferring(BEN, ANNA), ready={})
+    queues.set_ready(ANNA, NOW)
+    queues.set_ready(BEN, at(5))
+    queues.add(preferring(BEN, ANNA))
+    assert served(queues.match(at(6))) == [(1, BEN)]
+
+
+def test_a_preferred_agent_need_not_have_the_skill_but_must_serve_the_service() -> None:
+    queues = skilled(CARL)
+    queues.add(preferring(CARL))
+    queues.add(preferring(UUID(int=99), number=2))
+    assert served(queues.match(at(1))) == [(1, CARL)]
+
+
+def test_all_who_are_ready_ring_together_and_no_more_than_ten() -> None:
+    agents = [UUID(int=n) for n in range(100, 115)]
     queues = Matcher()
-    queues.set_members(members)
-    for one in waiting:
-        queues.add(one)
-    for agent, since in ready.items():
-        queues.set_ready(agent, since)
-    found = queues.match()
-    by_id = {one.call_id: (order, one) for order, one in enumerate(waiting)}
-    taken = {match.call_id: match.agent_id for match in found}
-    assert len(taken) == len(found) == len(set(taken.values()))
-
-    def may(agent: UUID, one: Waiting) -> bool:
-        return agent in members.get(one.service_id, ()) and one.for_agent in (None, agent)
-
-    def claim(call_id: UUID) -> tuple[int, datetime, int]:
-        order, one = by_id[call_id]
-        return -one.priority, one.queued_at, order
-
-    for match in found:
-        one = by_id[match.call_id][1]
-        assert match.service_id == one.service_id
-        assert may(match.agent_id, one)
-    for left in by_id.keys() - taken.keys():
-        one = by_id[left][1]
-        assert not any(may(agent, one) for agent in ready.keys() - set(taken.values()))
-        for match in found:
-            if may(match.agent_id, one) and by_id[match.call_id][1].service_id == one.service_id:
-                assert claim(match.call_id) < claim(left)
+    queues.set_members({SALES: agents}, {SALES: Rules(Strategy.RING_ALL)})
+    for number, agent in enumerate(reversed(agents)):
+        queues.set_ready(agent, at(number))
+    queues.add(caller(1))
+    queues.add(caller(2, 1))
+    first, second = queues.match(at(20))
+    assert first.agents == tuple(reversed(agents))[:MOST_AT_ONCE]
+    assert second.agents == tuple(reversed(agents))[MOST_AT_ONCE:]
 
 
-@given(everyone, st.lists(st.integers(0, 29), max_size=10))
-def test_the_order_is_the_positions(waiting, leavers) -> None:
+def test_a_caller_who_waits_long_passes_one_who_came_with_a_higher_priority() -> None:
     queues = Matcher()
-    for one in waiting:
-        queues.add(one)
-    for index in leavers:
-        if index < len(waiting):
-            queues.remove(waiting[index].call_id)
-    for service in SERVICES:
-        line = queues.waiting_in(service)
-        assert [queues.position(one.call_id) for one in line] == list(range(1, len(line) + 1))
-        assert line == sorted(line, key=lambda one: (-one.priority, one.queued_at))
+    queues.set_members({SALES: [ANNA]}, {SALES: Rules(ageing_seconds=30)})
+    queues.add(caller(1, 0, priority=3))
+    queues.add(caller(2, 80, priority=6))
+    queues.match(at(80))
+    assert [w.call_id.int for w in queues.waiting_in(SALES)] == [1002, 1001]
+    assert queues.next_change() == at(90)
+    queues.match(at(90))
+    assert queues.position(UUID(int=1001)) == 1
+
+
+def test_nothing_is_left_of_those_who_have_gone() -> None:
+    queues = matcher(preferring(BEN), caller(2), ready={})
+    for number in (1, 2):
+        queues.remove(UUID(int=1000 + number))
+    assert queues.next_change() is None
+    assert queues.waiting_in(SALES) == []

@@ -13,12 +13,16 @@ from ivr.effects import (
     Fail,
     Gone,
     HangUp,
+    KeepAnswers,
     Menu,
+    Outcome,
     Play,
     Played,
+    Query,
     Started,
     Timeout,
     Transfer,
+    Verify,
     awaits,
 )
 from ivr.engine import MOST_STEPS, State, step
@@ -28,15 +32,19 @@ from tests.unit.ivr.conftest import AGENTS, BYE, collect, definition, menu, node
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 MOST_TRIES = 3
+MOST_EVENTS = 3
+"""That one try at a node may take: an entry and what becomes of it, or the questions of a survey."""
+
 IDS = [f"n{index}" for index in range(6)]
 
 
 @st.composite
-def nodes(draw, node_id):
+def nodes(draw, node_id):  # noqa: PLR0911
     def target():
         return draw(st.sampled_from([*IDS, "agents", "bye"]))
 
-    match draw(st.sampled_from(["play", "menu", "collect", "condition", "set_variable"])):
+    kinds = ["play", "menu", "collect", "condition", "set_variable", "query", "verify", "survey"]
+    match draw(st.sampled_from(kinds)):
         case "play":
             return node(node_id, "play", {"prompts": say("play")}, next=target())
         case "menu":
@@ -45,7 +53,20 @@ def nodes(draw, node_id):
             return menu(node_id, tries, **ways)
         case "collect":
             ways = {name: target() for name in ("collected", "timeout", "invalid")}
-            return collect(tries=draw(st.integers(1, MOST_TRIES))) | {"id": node_id, "exits": ways}
+            entry = {"tries": draw(st.integers(1, MOST_TRIES)), "confirm": draw(st.booleans())}
+            return collect(**entry) | {"id": node_id, "exits": ways}
+        case "query":
+            where = [{"field": "code", "value": 1}]
+            ways = {name: target() for name in ("one", "none", "several", "failed")}
+            return node(node_id, "query", {"object": "order", "where": where}, **ways)
+        case "verify":
+            settings = {"prompts": say("pin"), "field": "pin", "attempts": MOST_TRIES}
+            ways = {name: target() for name in ("verified", "refused", "unknown")}
+            return node(node_id, "verify", settings, **ways)
+        case "survey":
+            questions = [{"key": key, "prompts": say(key), "keys": ["1"]} for key in "ab"]
+            settings = {"questions": questions, "tries": draw(st.integers(1, MOST_TRIES))}
+            return node(node_id, "survey", settings, answered=target(), skipped=target())
         case "condition":
             cases = [{"when": draw(st.sampled_from(["code > 50", "set == 'yes'"])), "exit": "a"}]
             return node(node_id, "condition", {"cases": cases}, a=target(), otherwise=target())
@@ -75,7 +96,7 @@ callers = st.lists(st.none() | keys, max_size=40)
 """What a caller does each time the flow waits: keys, or nothing. Then silence for ever."""
 
 
-def answer(effect, keys_pressed):
+def answer(effect, keys_pressed):  # noqa: PLR0911
     match effect:
         case Play():
             return Played(keys_pressed[0] if keys_pressed else None)
@@ -83,6 +104,12 @@ def answer(effect, keys_pressed):
             return Digits(keys_pressed[0], EndedBy.FULL)
         case Collect() if keys_pressed:
             return Digits(keys_pressed[: effect.maximum], EndedBy.EARLY)
+        case Query():
+            return Outcome(["one", "none", "several", "failed"][len(keys_pressed or "") % 4])
+        case Verify():
+            return Outcome(["verified", "wrong", "refused", "unknown"][len(effect.entered) % 4])
+        case KeepAnswers():
+            return Outcome("answered")
     return Timeout()
 
 
@@ -100,7 +127,7 @@ def play_out(flow, caller):
 @given(flows(), callers)
 def test_every_call_comes_to_an_end(flow, caller):
     history = play_out(flow, caller)
-    assert len(history) <= 1 + MOST_STEPS * MOST_TRIES
+    assert len(history) <= 1 + MOST_STEPS * MOST_TRIES * MOST_EVENTS
     _, state, effects = history[-1]
     assert isinstance(effects[-1], Transfer | HangUp | Fail)
     assert state.entered <= MOST_STEPS

@@ -1,5 +1,6 @@
 """Calls through the demonstration flow, from the answer to where they end."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -9,7 +10,7 @@ import pytest
 from callcenter.core.clock import ManualClock
 from callcenter.telephony.session import Session
 from ivr.demo import demo_definition
-from ivr.effects import Failure, TargetKind
+from ivr.effects import Failure, Outcome, TargetKind
 from ivr.model import SHARED, Clip
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
@@ -176,3 +177,71 @@ async def test_a_schedule_has_a_way_for_open_closed_and_gone(runner, schedule, e
     end = await runner.run(ScriptedSession(), flow, {})
     assert way(end)[0] == f"hours:{exit_}"
     assert end.kind is (EndKind.TRANSFER if exit_ == "open" else EndKind.HANG_UP)
+
+
+ASKS = {"method": "GET", "url": "https://erp.example.com/", "timeout": 1}
+
+
+def asking():
+    ways = {"ok": "agents", "failed": "bye", "timeout": "bye"}
+    return read(definition(node("ask", "http", ASKS, **ways), AGENTS, BYE), service="s", version=3)
+
+
+async def test_what_comes_from_beyond_the_call_says_the_way(runner):
+    async def beyond(effect):
+        return Outcome("ok", {"due": effect.url})
+
+    end = await runner.run(ScriptedSession(), asking(), {}, beyond)
+    assert way(end) == ["ask:ok", "agents:transfer"]
+    assert end.variables["due"] == "https://erp.example.com/"
+    assert {(visit.service, visit.version) for visit in end.path} == {("s", 3)}
+
+
+async def test_what_fails_beyond_the_call_takes_its_own_way(runner):
+    async def beyond(effect):
+        raise OSError("the database is gone")
+
+    end = await runner.run(ScriptedSession(), asking(), {}, beyond)
+    assert way(end) == ["ask:failed", "bye:hang_up"]
+
+
+async def test_nobody_waits_longer_than_the_node_allows(runner):
+    cancelled = asyncio.Event()
+
+    async def beyond(effect):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    end = await asyncio.wait_for(runner.run(ScriptedSession(), asking(), {}, beyond), 5)
+    assert way(end) == ["ask:timeout", "bye:hang_up"]
+    assert cancelled.is_set()
+
+
+async def test_a_caller_who_leaves_meanwhile_is_gone_at_once(runner):
+    session, started = ScriptedSession(), asyncio.Event()
+
+    async def beyond(effect):
+        started.set()
+        await asyncio.Event().wait()
+
+    running = asyncio.create_task(runner.run(session, asking(), {}, beyond))
+    await started.wait()
+    session.gone.set()
+    end = await asyncio.wait_for(running, 0.5)
+    assert end.kind is EndKind.GONE
+    assert end.node == "ask"
+
+
+async def test_whoever_watches_is_told_of_each_step(runner, demo):
+    seen = []
+
+    class Watching:
+        def stepped(self, flow, node_id, left, *, ended):
+            seen.append((node_id, [visit.exit for visit in left], ended))
+
+    await runner.run(ScriptedSession("2", "2"), demo, {}, watcher=Watching())
+    assert seen[0] == ("language", [], False)
+    assert seen[1][1] == ["2", "next"]
+    assert seen[-1] == ("agents", ["next", "transfer"], True)

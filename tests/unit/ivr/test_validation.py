@@ -7,7 +7,7 @@ import pytest
 from ivr.model import Clip, Problem, ProblemCode, write
 from ivr.numerals import vocabulary
 from ivr.validation import clips_of, problems_of, read
-from tests.unit.ivr.conftest import AGENTS, BYE, collect, definition, menu, node, say
+from tests.unit.ivr.conftest import AGENTS, BYE, SERVICE, collect, definition, menu, node, say
 
 
 def play(node_id="hello", **exits):
@@ -23,6 +23,14 @@ def test_a_good_flow_has_no_problems_and_survives_being_written():
     flow = read(given, version=3, owner="someone")
     assert (flow.version, flow.owner) == (3, "someone")
     assert read(write(flow), version=3, owner="someone") == flow
+
+
+def test_where_nodes_lie_and_what_they_are_called_is_kept():
+    drawn = {"layout": {"bye": [0.0, -120.5]}, "names": {"bye": "再见", "gone": "was here"}}
+    kept = write(read(definition(BYE) | drawn))
+    assert {key: kept[key] for key in drawn} == drawn
+    assert write(read(kept)) == kept
+    assert drawn.keys().isdisjoint(write(read(definition(BYE))))
 
 
 @pytest.mark.parametrize(
@@ -86,6 +94,38 @@ def test_a_prompt_of_one_language_needs_no_other():
         node("n", "transfer", {"kind": "moon", "target": "12345"}),
         node("n", "schedule", {"schedule": "always"}, open="bye", closed="bye", unknown="bye"),
         node("n", "hang_up", {"gently": True}),
+        node("n", "return", {"gently": True}),
+        node("n", "set_variable", {"name": "x"}, next="bye"),
+        node("n", "set_variable", {"name": "x", "value": 1, "template": "1"}, next="bye"),
+        node("n", "play", {"prompts": [{"file": "../etc/passwd"}]}, next="bye"),
+        node("n", "play", {"prompts": [{"file": SERVICE, "variable": "x"}]}, next="bye"),
+        collect(check="identity", terminator="*") | {"id": "n"},
+        node("n", "language", {"prompts": say("x"), "choices": {"12": "en"}}, chosen="bye"),
+        node("n", "query", {"object": "o", "where": []}),
+        node("n", "query", {"object": "o", "where": [{"field": "a"}]}),
+        node("n", "query", {"object": "o; drop", "where": [{"field": "a", "value": 1}]}),
+        node("n", "write", {"object": "o", "act": "create", "values": []}),
+        node(
+            "n", "write", {"object": "o", "act": "update", "values": [{"field": "a", "value": 1}]}
+        ),
+        node("n", "http", {"method": "TRACE", "url": "https://a.example/"}),
+        node("n", "http", {"method": "GET", "url": "https://{host}.example/"}),
+        node("n", "http", {"method": "GET", "url": "https://u:p@a.example/"}),
+        node("n", "http", {"method": "GET", "url": "ftp://a.example/"}),
+        node("n", "http", {"method": "GET", "url": "https://a.example/", "timeout": 11}),
+        node("n", "http", {"method": "GET", "url": "https://a.example/", "headers": {"Host": "b"}}),
+        node("n", "http", {"method": "GET", "url": "https://a.example/", "headers": {"a:\n": "b"}}),
+        node("n", "http", {"method": "GET", "url": "https://a.example/", "body": "x"}),
+        node("n", "http", {"method": "GET", "url": "https://a.example/", "reads": {"x": "/a"}}),
+        node("n", "verify", {"prompts": say("x"), "field": "pin", "minimum": 1}),
+        node("n", "record", {"prompts": say("x"), "seconds": 601}),
+        node("n", "record", {"prompts": say("x"), "terminator": ""}),
+        node("n", "callback", {"service": "agents"}),
+        node("n", "survey", {"questions": []}),
+        node("n", "survey", {"questions": [{"key": "a", "prompts": say("x"), "keys": []}]}),
+        node("n", "flow", {"service": "other"}),
+        node("n", "message", {"to": "all", "target": SERVICE, "text": "x"}),
+        node("n", "message", {"to": "team", "target": SERVICE, "text": " "}),
     ],
 )
 def test_settings_that_make_no_sense_are_found(raw):
@@ -106,6 +146,9 @@ def test_settings_that_make_no_sense_are_found(raw):
         {"start": "bye", "languages": [], "nodes": [BYE]},
         {"start": "bye", "languages": ["xx"], "nodes": [BYE]},
         {"start": "bye", "languages": ["en"], "nodes": [BYE], "secret": 1},
+        {"start": "bye", "languages": ["en"], "nodes": [BYE], "layout": {"bye": [1]}},
+        {"start": "bye", "languages": ["en"], "nodes": [BYE], "layout": {"bye": [1, float("inf")]}},
+        {"start": "bye", "languages": ["en"], "nodes": [BYE], "names": {"bye": "x" * 61}},
         {"start": "bye", "languages": ["en"], "nodes": [BYE | {"kind": ["hang_up"]}]},
     ],
 )

@@ -1,6 +1,8 @@
 /** The draft of one object: its document, what is chosen of it, its saving, and what the server says of it. */
-import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
+import { computed, reactive, ref, shallowRef } from 'vue'
 import { api, asRead, isApiError, type ApiError, type DesignAnswer, type DesignChange, type DesignProblem, type FieldTypeInfo, type Loss } from '@/shared/api'
+import { useAutosave } from '@/shared/composables/useAutosave'
+import { useUndo } from '@/shared/composables/useUndo'
 import { say } from '@/shared/confirm'
 import { caption, t } from '@/shared/i18n'
 import { fieldOf, fieldsOf, readDocument, STAMPS, type Doc } from './document'
@@ -8,15 +10,7 @@ import { renameKey, setSetting, setSource } from './operations'
 import { problemsFrom } from './problems'
 import { useChosen } from './useChosen'
 import { useCodes } from './useCodes'
-import { useKept } from './useKept'
 import { usePublication } from './usePublication'
-import { useUndo } from './useUndo'
-
-const PAUSE_MS = 600
-const RETRY_MS = 8000
-
-/** `pending`: changed and not sent yet. `failed`: kept here, tried again. `stale`: somebody else was quicker. */
-export type SaveState = 'saved' | 'pending' | 'saving' | 'failed' | 'stale'
 
 /** `owner`: who works here; what could not be saved is kept under that name. */
 export function useDesign(owner: string) {
@@ -29,14 +23,11 @@ export function useDesign(owner: string) {
   const changes = shallowRef<DesignChange[]>([])
   const losses = shallowRef<Loss[]>([])
   const loadError = shallowRef<ApiError | null>(null)
-  const failure = shallowRef<ApiError | null>(null)
-  const state = ref<SaveState>('saved')
   const savedAt = ref('')
   const { travel, ...view } = useChosen(doc)
   const { field, choose } = view
-  const local = useKept(owner, identifier, doc, () => state.value !== 'saved')
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let sending: Promise<boolean> | null = null
+  const { state, failure, local, changed, save, settle, clean, late, refusable, unsaved } = useAutosave(owner, identifier, doc, async (sent) =>
+    heed(await api.put('/design/objects/{identifier}/draft', { params: versioned(), body: { document: { ...sent } } })))
 
   const path = () => ({ identifier: identifier.value })
   const versioned = () => ({ path: path(), header: asRead({ version: answer.value?.version ?? 0 }) })
@@ -57,13 +48,10 @@ export function useDesign(owner: string) {
   }
   async function show(next: DesignAnswer, forget = false): Promise<void> {
     published.value = await inForce(next)
-    clearTimeout(timer)
     heed(next)
     losses.value = []
     history.replace(readDocument(next.document), forget)
-    state.value = 'saved'
-    local.forget()
-    failure.value = null
+    clean()
     if (doc.value && !fieldOf(doc.value, field.value)) choose('')
   }
 
@@ -81,42 +69,6 @@ export function useDesign(owner: string) {
       if (!isApiError(cause)) throw cause
       loadError.value = cause
     }
-  }
-
-  function changed(): void {
-    if (state.value === 'stale') return local.keep()
-    if (state.value !== 'saving') state.value = 'pending'
-    clearTimeout(timer)
-    timer = setTimeout(() => void save(), PAUSE_MS)
-  }
-
-  async function send(): Promise<boolean> {
-    const sent = doc.value
-    if (!sent) return false
-    state.value = 'saving'
-    try {
-      heed(await api.put('/design/objects/{identifier}/draft', { params: versioned(), body: { document: { ...sent } } }))
-      failure.value = null
-      if (doc.value !== sent) return await send()
-      state.value = 'saved'
-      local.forget()
-      return true
-    } catch (cause) {
-      if (!isApiError(cause)) throw cause
-      failure.value = cause
-      state.value = cause.code === 'stale' ? 'stale' : 'failed'
-      local.keep()
-      if (cause.offline || cause.status >= 500) timer = setTimeout(() => void save(), RETRY_MS)
-      return false
-    }
-  }
-  /** Sends what is not sent yet; true when the server has all of it. */
-  async function save(): Promise<boolean> {
-    clearTimeout(timer)
-    if (state.value === 'saved') return true
-    if (state.value === 'stale') return false
-    sending ??= send().finally(() => (sending = null))
-    return sending
   }
 
   /** Theirs takes the place of ours, which undo brings back. */
@@ -146,18 +98,9 @@ export function useDesign(owner: string) {
       if (!isApiError(cause)) throw cause
       if (cause.code === 'bad-definition') problems.value = problemsFrom(cause.fields)
       else if (Array.isArray(cause.details.losses)) losses.value = cause.details.losses as Loss[]
-      else if (cause.code === 'stale') [state.value, failure.value] = ['stale', cause]
+      else if (cause.code === 'stale') late(cause)
       else throw cause
       return false
-    }
-  }
-  /** Who was too slow is told so under the bar, where the ways out are. */
-  async function refusable(act: () => Promise<void>): Promise<void> {
-    try {
-      await act()
-    } catch (cause) {
-      if (isApiError(cause) && cause.code === 'stale') [state.value, failure.value] = ['stale', cause]
-      throw cause
     }
   }
   const discard = () => refusable(async () => {
@@ -173,12 +116,6 @@ export function useDesign(owner: string) {
     await save()
     heed(await api.delete('/design/objects/{identifier}/hidden/{place}', { params: { ...versioned(), path: { ...path(), place } } }))
   })
-  /** What is under way ends first: the version it makes is the one to name. */
-  async function settle(): Promise<void> {
-    clearTimeout(timer)
-    if (sending) await sending
-  }
-
   function rename(key: string, next: string): void {
     if (history.apply((now) => renameKey(now, key, next), `key.${next}`) && field.value === key) field.value = next
   }
@@ -193,11 +130,10 @@ export function useDesign(owner: string) {
     if (through) say(t('design.published', { name: caption(doc.value?.name), n: next.number }))
   })
 
-  onScopeDispose(() => clearTimeout(timer))
   return reactive({
     codes, identifier, answer, doc, types, problems, changes, losses, loadError, failure, state, savedAt, kept: local.kept,
     ...view, ...history, ...under, cancelPublication, undo: () => travel(history.undo), redo: () => travel(history.redo), open, save, takeTheirs, keepOurs, check, publish, discard, restore, purge, takeKept: () => local.take((document) => history.apply(() => document)), dropKept: local.drop, rename, setting, source,
-    unsaved: computed(() => state.value !== 'saved'),
+    unsaved, drafted: computed(() => answer.value?.draft ?? false),
     number: computed(() => answer.value?.number ?? 0),
     /** A draft whose problems let nobody read it has changes that cannot be listed yet. */
     unreadable: computed(() => Boolean(answer.value?.draft && answer.value.number && problems.value.length && !changes.value.length)),

@@ -4301,6 +4301,67 @@ export interface paths {
             };
         };
         put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewIvrService"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrServiceDetail"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-services/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FlowKinds"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4337,6 +4398,146 @@ export interface paths {
                         "application/json": components["schemas"]["IvrServiceDetail"];
                     };
                 };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrServiceChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrServiceDetail"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/ivr-services/{service_id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        /** Calls that are in the flow now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallsInFlow"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-services/{service_id}/counters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        /** How often callers left each node by each exit. */
+        get: {
+            parameters: {
+                query?: {
+                    version?: number | null;
+                    from?: string | null;
+                    to?: string | null;
+                };
+                header?: never;
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FlowCounters"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -4481,6 +4682,94 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-services/{service_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a caller would hear, and where the flow stands after these entries. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FlowToTry"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FlowTried"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-services/{service_id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FlowDefinitionShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -9793,6 +10082,536 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/voicemail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    state?: "new" | "taken" | "done";
+                    target_id?: string;
+                    mine?: boolean;
+                    from?: string;
+                    to?: string;
+                    number?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailBoxShape"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/boxes/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    target_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VoicemailBoxBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailBoxShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/sound/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** @description The sound itself; sent by nginx, which serves parts of it on request. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailWaiting"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VoicemailBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailCalled"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailSound"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -9926,7 +10745,7 @@ export interface components {
             short_call_seconds: number;
             status: string;
             /** @enum {string} */
-            strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
+            strategy: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
             version: number;
             waiting: components["schemas"]["WaitingShape"];
             work_order_object: string;
@@ -10117,6 +10936,18 @@ export interface components {
             id: string;
             type: string;
         };
+        CallInFlow: {
+            /** Format: date-time */
+            entered_at: string;
+            id: string;
+            node: string;
+            number: string;
+            path: components["schemas"]["FlowStepShape"][];
+            service: string;
+            /** Format: date-time */
+            since: string;
+            version: number;
+        };
         CallPage: {
             items: components["schemas"]["CallShape"][];
             page: number;
@@ -10220,6 +11051,10 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "running" | "paused" | "finished";
             task: string;
+        };
+        CallsInFlow: {
+            items: components["schemas"]["CallInFlow"][];
+            room: string;
         };
         CallsNow: {
             capacity: number;
@@ -10743,6 +11578,17 @@ export interface components {
             enterprise_code: string;
             password: string;
         };
+        EntryShape: {
+            /** @enum {string} */
+            act: "keys" | "silence" | "outcome" | "hang_up";
+            /** @default  */
+            exit?: string;
+            sets?: {
+                [key: string]: boolean | number | string;
+            };
+            /** @default  */
+            text?: string;
+        };
         ErrorAnswer: {
             error: components["schemas"]["ErrorBody"];
         };
@@ -10763,6 +11609,11 @@ export interface components {
             };
             /** @default  */
             q?: string;
+        };
+        ExitCount: {
+            exit: string;
+            node: string;
+            times: number;
         };
         ExportWish: {
             columns: string[];
@@ -10865,6 +11716,14 @@ export interface components {
             name: string;
             size: number;
         };
+        FlowCounters: {
+            exits: components["schemas"]["ExitCount"][];
+            /** Format: date */
+            from: string;
+            nodes: components["schemas"]["NodeCount"][];
+            /** Format: date */
+            to: string;
+        };
         FlowDefinitionShape: {
             definition: {
                 [key: string]: unknown;
@@ -10877,6 +11736,46 @@ export interface components {
             /** Format: uuid */
             published_by: string | null;
             state: string;
+        };
+        FlowKinds: {
+            kinds: string[];
+        };
+        FlowStepShape: {
+            exit: string;
+            node: string;
+            service: string;
+        };
+        FlowToTry: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            at?: string | null;
+            /** @default  */
+            called?: string;
+            /** @default  */
+            caller?: string;
+            /** @default null */
+            definition?: {
+                [key: string]: unknown;
+            } | null;
+            entries?: components["schemas"]["EntryShape"][];
+            /** @default false */
+            live?: boolean;
+            variables?: {
+                [key: string]: boolean | number | string;
+            };
+        };
+        FlowTried: {
+            lines: components["schemas"]["LineShape"][];
+            node: string;
+            problems: components["schemas"]["ProblemShape"][];
+            service: string;
+            used: number;
+            variables: {
+                [key: string]: boolean | number | string;
+            };
+            waits: components["schemas"]["WaitsShape"] | null;
         };
         FlowVersionShape: {
             /** Format: date-time */
@@ -11054,11 +11953,17 @@ export interface components {
                 [key: string]: string;
             };
         };
+        IvrServiceChange: {
+            name?: string;
+            /** @enum {string} */
+            status?: "enabled" | "paused";
+        };
         IvrServiceDetail: {
             draft: components["schemas"]["FlowDefinitionShape"] | null;
             /** Format: uuid */
             id: string;
             name: string;
+            numbers: string[];
             problems: components["schemas"]["ProblemShape"][];
             published: components["schemas"]["FlowDefinitionShape"] | null;
             published_version: number | null;
@@ -11076,6 +11981,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            numbers: string[];
             published_version: number | null;
             status: string;
         };
@@ -11133,6 +12039,20 @@ export interface components {
         LineProblem: {
             line: number;
             message: string;
+        };
+        LineShape: {
+            detail: {
+                [key: string]: unknown;
+            };
+            exit: string;
+            name: string;
+            node: string;
+            service: string;
+            text: string;
+            texts: string[];
+            value: boolean | number | string | null;
+            /** @enum {string} */
+            what: "said" | "entered" | "set" | "left" | "asked" | "came" | "ended";
         };
         ListedBody: {
             /** @default  */
@@ -11205,7 +12125,7 @@ export interface components {
             /** @enum {string} */
             locale: "zh-CN" | "en";
             must_change_password: boolean;
-            permissions: ("platform.manage" | "platform.audit" | "enterprise.manage" | "enterprise.audit" | "objects.define" | "records.read" | "records.write" | "records.delete" | "records.export" | "records.import" | "numbers.unmasked" | "calls.handle" | "calls.dial" | "calls.read_own" | "calls.read_team" | "calls.read_all" | "recordings.play" | "wall.view" | "supervise.listen" | "supervise.force" | "reports.view" | "appointments.keep" | "calling_tasks.manage" | "calling_tasks.work" | "quality.score" | "quality.read_own")[];
+            permissions: ("platform.manage" | "platform.audit" | "enterprise.manage" | "enterprise.audit" | "objects.define" | "records.read" | "records.write" | "records.delete" | "records.export" | "records.import" | "numbers.unmasked" | "calls.handle" | "calls.dial" | "calls.read_own" | "calls.read_team" | "calls.read_all" | "recordings.play" | "voicemail.delete" | "wall.view" | "supervise.listen" | "supervise.force" | "reports.view" | "appointments.keep" | "calling_tasks.manage" | "calling_tasks.work" | "quality.score" | "quality.read_own")[];
             /** Format: date-time */
             signed_in_at: string;
             user: components["schemas"]["MeUser"];
@@ -11293,6 +12213,14 @@ export interface components {
             set?: string;
             /** @default Asia/Shanghai */
             time_zone?: string;
+        };
+        NewIvrService: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            copy_of?: string | null;
+            name: string;
         };
         NewObject: {
             identifier: string;
@@ -11397,6 +12325,10 @@ export interface components {
              */
             output?: "text" | "html";
             text: string;
+        };
+        NodeCount: {
+            node: string;
+            visits: number;
         };
         NoticePage: {
             items: components["schemas"]["NoticeShape"][];
@@ -11920,7 +12852,7 @@ export interface components {
              */
             id?: string | null;
             /** @enum {string} */
-            kind: "agent_service" | "ivr_service" | "seat" | "number" | "message" | "hang_up";
+            kind: "agent_service" | "ivr_service" | "seat" | "number" | "message" | "voicemail" | "hang_up";
             /** @default null */
             number?: string | null;
             /** @default null */
@@ -12231,7 +13163,7 @@ export interface components {
              * @default longest_idle
              * @enum {string}
              */
-            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
+            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
             waiting?: components["schemas"]["WaitingShape"];
             /** @default work_order */
             work_order_object?: string;
@@ -12271,7 +13203,7 @@ export interface components {
              * @default longest_idle
              * @enum {string}
              */
-            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order";
+            strategy?: "longest_idle" | "round_robin" | "fewest_calls" | "least_occupied" | "fixed_order" | "skill_score" | "ring_all";
             waiting?: components["schemas"]["WaitingShape"];
             /** @default work_order */
             work_order_object?: string;
@@ -12915,6 +13847,115 @@ export interface components {
             start: string | null;
             views: components["schemas"]["ViewAnswer"][];
         };
+        VoicemailBody: {
+            /** Format: uuid */
+            customer_id?: string | null;
+            transcript?: string;
+        };
+        VoicemailBoxBody: {
+            greeting: {
+                [key: string]: string;
+            } | null;
+            /** @default 120 */
+            longest_seconds?: number;
+            /** @default 5 */
+            silence_seconds?: number;
+        };
+        VoicemailBoxShape: {
+            greeting: {
+                [key: string]: string;
+            } | null;
+            longest_seconds: number;
+            silence_seconds: number;
+            target: components["schemas"]["VoicemailTargetShape"];
+            version: number;
+        };
+        VoicemailCalled: {
+            /** Format: uuid */
+            call_id: string;
+        };
+        VoicemailDetail: {
+            agent: components["schemas"]["NamedShape"] | null;
+            /** Format: uuid */
+            call_id: string;
+            caller_name: string;
+            customer: components["schemas"]["NamedShape"] | null;
+            /** Format: date-time */
+            done_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            left_at: string;
+            location: {
+                [key: string]: string;
+            };
+            matching: components["schemas"]["NamedShape"][];
+            number: string | null;
+            /** @enum {string} */
+            number_kind: "e164" | "short" | "service" | "extension" | "withheld";
+            seconds: number;
+            /** @enum {string} */
+            sound: "recorded" | "ready" | "missing" | "removed";
+            /** @enum {string} */
+            state: "new" | "taken" | "done";
+            /** Format: date-time */
+            taken_at: string | null;
+            target: components["schemas"]["VoicemailTargetShape"];
+            transcript: string;
+            version: number;
+        };
+        VoicemailPage: {
+            items: components["schemas"]["VoicemailShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        VoicemailShape: {
+            agent: components["schemas"]["NamedShape"] | null;
+            /** Format: uuid */
+            call_id: string;
+            caller_name: string;
+            customer: components["schemas"]["NamedShape"] | null;
+            /** Format: date-time */
+            done_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            left_at: string;
+            location: {
+                [key: string]: string;
+            };
+            number: string | null;
+            /** @enum {string} */
+            number_kind: "e164" | "short" | "service" | "extension" | "withheld";
+            seconds: number;
+            /** @enum {string} */
+            sound: "recorded" | "ready" | "missing" | "removed";
+            /** @enum {string} */
+            state: "new" | "taken" | "done";
+            /** Format: date-time */
+            taken_at: string | null;
+            target: components["schemas"]["VoicemailTargetShape"];
+            transcript: string;
+            version: number;
+        };
+        VoicemailSound: {
+            duration: number;
+            /** Format: date-time */
+            expires_at: string;
+            peaks: number[] | null;
+            url: string;
+        };
+        VoicemailTargetShape: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "service" | "seat";
+            name: string;
+        };
+        VoicemailWaiting: {
+            waiting: number;
+        };
         WaitMessages: {
             /** @default 60 */
             every_seconds?: number;
@@ -12935,6 +13976,15 @@ export interface components {
             offers?: components["schemas"]["OffersShape"];
             overflow?: components["schemas"]["OverflowShape"];
             survey?: components["schemas"]["SurveyShape"];
+        };
+        WaitsShape: {
+            exits: string[];
+            maximum: number;
+            secret: boolean;
+            sets: string[];
+            terminator: string;
+            /** @enum {string} */
+            what: "key" | "digits" | "outcome";
         };
         WallQueueShape: {
             abandoned: number;

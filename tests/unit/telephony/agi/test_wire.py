@@ -10,8 +10,9 @@ from callcenter.telephony.agi.wire import Reply, command_line, parse_reply, read
     ("line", "reply"),
     [
         ("200 result=0", Reply(200, "0")),
+        ("200 result=35 (dtmf) endpos=24160", Reply(200, "35", "dtmf", 24160)),
         ("200 result=1 (张三 (home))", Reply(200, "1", "张三 (home)")),
-        ("200 result=0 endpos=8000", Reply(200, "0")),
+        ("200 result=0 endpos=8000", Reply(200, "0", endpos=8000)),
         ("200 result=1 (speech) endpos=0 results=0 ", Reply(200, data="result=1 (speech) endpos=0 results=0 ")),
         ("511 Command Not Permitted on a dead channel or intercept routine", Reply(511, data="Command Not Permitted on a dead channel or intercept routine")),
         ("510 Invalid or unknown command", Reply(510, data="Invalid or unknown command")),

@@ -1,0 +1,192 @@
+"""What flows do beyond the call: records, addresses outside, PINs, notices. `ivr.runner.Beyond`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.orm import Session as DbSession
+
+from callcenter.core.directory import Directory as People
+from callcenter.core.errors import AppError
+from callcenter.core.outbound import Outbound, OutboundFailed, hosts_of
+from callcenter.notices.service import Notice, Notices
+from callcenter.objects.service import FlowRecords, Found
+from callcenter.processes.hosts import HOSTS
+from callcenter.processes.telephony.customers import CallerReading
+from callcenter.telephony.directory import Directory
+from callcenter.telephony.live import LiveCall
+from ivr.answers import Unreadable, read
+from ivr.effects import (
+    Notify,
+    Outcome,
+    Outside,
+    Query,
+    Request,
+    Verify,
+    Whom,
+    Write,
+    WriteAct,
+)
+from ivr.expressions import Value
+
+log = structlog.get_logger()
+
+NOTICE = "flow"
+_AT_ONCE = 8
+"""Requests under way; each holds a thread."""
+
+
+class Beyonds:
+    """What is beyond any call; `of` is what one call has of it."""
+
+    def __init__(
+        self,
+        work: CallerReading,
+        records: FlowRecords,
+        outbound: Outbound,
+        notices: Notices,
+        people: People,
+        redis: Redis,
+        directory: Callable[[], Directory],
+    ) -> None:
+        self.work = work
+        self.records = records
+        self.outbound = outbound
+        self.notices = notices
+        self.people = people
+        self.redis = redis
+        self.directory = directory
+        self.threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="flow-http")
+
+    def of(self, call: LiveCall) -> "CallBeyond":
+        return CallBeyond(self, call)
+
+    def close(self) -> None:
+        self.threads.shutdown(wait=False, cancel_futures=True)
+
+
+class CallBeyond:
+    def __init__(self, parts: Beyonds, call: LiveCall) -> None:
+        self._parts = parts
+        self._call = call
+
+    async def __call__(self, effect: Outside) -> Outcome:
+        deeds: Mapping[type[Outside], Callable[[Any], Awaitable[Outcome]]] = {
+            Query: self._query,
+            Write: self._write,
+            Request: self._request,
+            Verify: self._verify,
+            Notify: self._notify,
+        }
+        return await deeds[type(effect)](effect)
+
+    async def _query(self, query: Query) -> Outcome:
+        keys = frozenset(query.reads.values())
+
+        def find(session: DbSession) -> Found:
+            _hurry(session, query)
+            found = self._parts.records
+            return found.find(session, query.object, query.where, keys, query.order)
+
+        found = await self._parts.work.use(self._call, find)
+        return query.outcome(found.records, found.id, found.values)
+
+    async def _write(self, write: Write) -> Outcome:
+        try:
+            written = await self._parts.work.use(self._call, lambda s: self._written(s, write))
+        except AppError as refusal:
+            # Whatever the values are, they are not in the log.
+            log.warning("ivr.not_written", object=write.object, code=refusal.code)
+            return Outcome(write.failed)
+        return Outcome("written", {write.into: str(written)} if write.into else {})
+
+    def _written(self, session: DbSession, write: Write) -> UUID:
+        _hurry(session, write)
+        records, call = self._parts.records, self._call
+        if write.act is WriteAct.CREATE:
+            return records.create(session, write.object, write.values, call.id, call.customer)
+        if write.act is WriteAct.UPDATE:
+            record_id = UUID(write.record)
+        else:
+            record_id = records.only_caller(session, write.object, call.customer)
+        records.update(session, write.object, record_id, write.values)
+        return record_id
+
+    async def _request(self, request: Request) -> Outcome:
+        plan = self._parts.directory().plan
+        known = plan.enterprises.get(self._call.enterprise_id) if plan else None
+        allowed = hosts_of(str(known.options.get(HOSTS) or "")) if known else frozenset[str]()
+
+        def ask() -> Outcome:
+            body = request.body.encode() if request.body else None
+            answer = self._parts.outbound.ask(
+                request.method, request.url, allowed, request.headers, body, request.timeout
+            )
+            sets: dict[str, Value] = {request.status: answer.status} if request.status else {}
+            if not 200 <= answer.status < 300:
+                return Outcome("failed", sets)
+            return Outcome("ok", sets | read(answer.content, request.answer, dict(request.reads)))
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._parts.threads, ask)
+        except OutboundFailed as failure:
+            log.info("ivr.not_asked", call_id=str(self._call.id), reason=failure.key)
+            return Outcome("timeout" if failure.key == "outbound.too_slow" else "failed")
+        except Unreadable as fault:
+            log.info("ivr.not_read", call_id=str(self._call.id), reason=str(fault))
+            return Outcome("failed")
+
+    async def _verify(self, verify: Verify) -> Outcome:
+        """What is entered wrong counts for the number, so calling again gives no more attempts."""
+        key = f"ivr:wrong:{self._call.enterprise_id}:{self._call.customer}"
+        redis = self._parts.redis
+        try:
+            if int(await redis.get(key) or 0) >= verify.attempts:
+                return Outcome("refused")
+            right = await self._parts.work.use(self._call, lambda s: self._is_right(s, verify))
+            if right is None:
+                return Outcome("unknown")
+            if right:
+                await redis.delete(key)
+                return Outcome("verified")
+            async with redis.pipeline(transaction=True) as both:
+                both.incr(key)
+                both.expire(key, verify.lock_minutes * 60)
+                wrong, _ = await both.execute()
+        except RedisError:
+            log.exception("ivr.unverified", call_id=str(self._call.id))
+            return Outcome("unknown")
+        return Outcome("refused" if wrong >= verify.attempts else "wrong")
+
+    def _is_right(self, session: DbSession, verify: Verify) -> bool | None:
+        _hurry(session, verify)
+        number = self._call.customer
+        return self._parts.records.matches(session, number, verify.key, verify.entered)
+
+    async def _notify(self, notify: Notify) -> Outcome:
+        number = self._call.customer
+        # It goes to whoever is told, whatever they may see.
+        said = notify.text.replace(number.national, number.mask()) if number.value else notify.text
+        target = UUID(notify.target)
+
+        def post(session: DbSession) -> None:
+            _hurry(session, notify)
+            people = self._parts.people.people(session).values()
+            members = {person.id for person in people if target in person.team_ids}
+            told = {target} if notify.to is Whom.SEAT else members
+            self._parts.notices.post(session, told, Notice(NOTICE, said))
+
+        await self._parts.work.use(self._call, post)
+        return Outcome("next")
+
+
+def _hurry(session: DbSession, effect: Outside) -> None:
+    """A statement that goes on when nobody waits for it would keep a thread from other calls."""
+    milliseconds = int((effect.within or 1) * 1000)
+    session.execute(text(f"SET LOCAL statement_timeout = {milliseconds}"))

@@ -1,0 +1,48 @@
+"""Record: what the caller says after a tone, kept with the call."""
+
+from dataclasses import dataclass
+
+from ivr.effects import Outside, Record
+from ivr.model import Prompt
+from ivr.nodes.kind import Here, OutsideKind, require_between
+
+
+@dataclass(frozen=True)
+class RecordSettings:
+    """seconds: at most; silence: seconds of it that end the recording."""
+
+    prompts: tuple[Prompt, ...]
+    seconds: float = 60.0
+    silence: float = 5.0
+    terminator: str = "#"
+    beep: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.prompts:
+            raise ValueError("a recording says what to tell")
+        require_between("seconds", self.seconds, 1, 600)
+        require_between("silence", self.silence, 1, 60)
+        if self.terminator not in {"#", "*"}:
+            raise ValueError("terminator must be # or *")
+
+
+class RecordKind(OutsideKind[RecordSettings]):
+    name = "record"
+    settings = RecordSettings
+    waits = True
+
+    def exits(self, settings: RecordSettings) -> tuple[str, ...]:
+        del settings
+        return ("recorded", "silent", "failed")
+
+    def prompts(self, settings: RecordSettings) -> tuple[Prompt, ...]:
+        return settings.prompts
+
+    def asks(self, settings: RecordSettings, here: Here) -> Outside | str:
+        return Record(
+            here.say(*settings.prompts),
+            settings.seconds,
+            settings.silence,
+            settings.terminator,
+            settings.beep,
+        )

@@ -1,0 +1,95 @@
+"""Survey: questions that one key answers; kept with the call."""
+
+from dataclasses import dataclass
+
+from ivr.effects import Digits, Event, KeepAnswers, Menu, Outcome, Timeout
+from ivr.model import Prompt
+from ivr.nodes.kind import (
+    Here,
+    Leave,
+    NodeKind,
+    Stay,
+    Step,
+    require_between,
+    require_keys,
+    require_name,
+)
+
+_MOST = 10
+_NOTHING = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """key: the question's name in what is kept."""
+
+    key: str
+    prompts: tuple[Prompt, ...]
+    keys: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        require_name("key", self.key)
+        require_keys(self.keys)
+        if not self.prompts:
+            raise ValueError("a question is said")
+
+
+@dataclass(frozen=True)
+class SurveySettings:
+    questions: tuple[Question, ...]
+    timeout: float = 5.0
+    tries: int = 2
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.questions) <= _MOST:
+            raise ValueError(f"a survey has 1 to {_MOST} questions")
+        if len({each.key for each in self.questions}) != len(self.questions):
+            raise ValueError("a question is asked once")
+        require_between("timeout", self.timeout, 1, 60)
+        require_between("tries", self.tries, 1, 10)
+
+
+class SurveyKind(NodeKind[SurveySettings]):
+    """What is kept of a visit: the answers so far, in the order of the questions."""
+
+    name = "survey"
+    settings = SurveySettings
+    waits = True
+
+    def exits(self, settings: SurveySettings) -> tuple[str, ...]:
+        del settings
+        return ("answered", "skipped")
+
+    def prompts(self, settings: SurveySettings) -> tuple[Prompt, ...]:
+        return tuple(prompt for each in settings.questions for prompt in each.prompts)
+
+    def enter(self, settings: SurveySettings, here: Here) -> Step:
+        return self._ask(settings, here, (), 0)
+
+    def answer(self, settings: SurveySettings, here: Here, event: Event) -> Step:
+        given = here.kept
+        match event:
+            case Outcome():
+                return Leave("answered")
+            case Digits(text=key) if key in settings.questions[len(given)].keys:
+                return self._next(settings, here, (*given, key))
+            case Digits() | Timeout():
+                pass
+            case _:
+                self.refuse(event)
+        if here.refused + 1 < settings.tries:
+            return self._ask(settings, here, given, here.refused + 1)
+        return self._next(settings, here, (*given, _NOTHING))
+
+    def _next(self, settings: SurveySettings, here: Here, given: tuple[str, ...]) -> Step:
+        if len(given) < len(settings.questions):
+            return self._ask(settings, here, given, 0)
+        pairs = zip(settings.questions, given, strict=True)
+        answers = {each.key: key for each, key in pairs if key != _NOTHING}
+        return Stay(KeepAnswers(answers), 0, given) if answers else Leave("skipped")
+
+    def _ask(
+        self, settings: SurveySettings, here: Here, given: tuple[str, ...], refused: int
+    ) -> Stay:
+        clips = here.say(*settings.questions[len(given)].prompts)
+        return Stay(Menu(clips, settings.timeout), refused, given)
