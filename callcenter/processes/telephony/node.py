@@ -53,6 +53,7 @@ from callcenter.telephony.control import Control
 from callcenter.telephony.delivery import DATABASE, Bookmark
 from callcenter.telephony.directory import Directory, load_directory
 from callcenter.telephony.distribution import Distribution
+from callcenter.telephony.expectation import Expectation
 from callcenter.telephony.facts import FactHub
 from callcenter.telephony.fallback import Fallback
 from callcenter.telephony.journal import Journal
@@ -72,6 +73,7 @@ from callcenter.telephony.resume import Resumption
 from callcenter.telephony.rooms import RoomWriter
 from callcenter.telephony.router import Router
 from callcenter.telephony.scripts import Scripts
+from callcenter.telephony.surveys import Surveys
 from callcenter.telephony.switchboard import Joined, Switchboard
 from callcenter.telephony.tracker import TRACKED, Tracker
 from callcenter.telephony.voicemail import VoicemailDesk
@@ -121,33 +123,31 @@ class Node:
         self.lines = NailedLines(self.ami, self.agents, self.tracker.nails)
         self.control = Control(clock, self.ami, self.agents, self.board, self.lines)
         library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
+        voice = QueueVoice(library, self.ami)
         self.distribution = Distribution(
-            clock, self.matcher, self.agents, self.board, self.lines, QueueVoice(library, self.ami)
+            clock, self.matcher, self.agents, self.board, self.lines, voice
         )
         self.fallback = Fallback(self.ami, self.agents)
         self.recorder = Recorder(settings.paths.recordings, clock, self.ami, self.board)
         self.callers = CallerReading(self.database)
         known = Callers(SqlDirectory(), Definitions())
-        customers = FlowCustomers(self.callers, known)
-        self.flow_work = CallerReading(self.database, "flow-work")
         voicemail = VoicemailDesk(
             settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
         )
-        self.beyonds = self._beyonds(clock, voicemail, NoOffers())
-        runner = FlowRunner(library, clock, self._is_open)
+        self.flow_work = CallerReading(self.database, "flow-work")
         self.flow_counts = FlowCounts(self.database, self._zone_of)
-        watch = FlowWatch(clock, self.rooms, self.flow_counts)
-        self.flows = IvrFlows(runner, library, customers, self.beyonds, watch)
+        self.flows = self._make_flows(library, known, voicemail)
         told = CallerFacts(known)
         self.distribution.claims = QueueClaims(self.callers, told, known, clock)
         self.router = Router(clock, self.agents, self.matcher, RouteCallers(self.callers, told))
         trunks = TrunkRoutes(self.agents)
-        ways = Ways(
+        surveys = Surveys(clock, self.agents, self.board, voice)
+        self.ways = Ways(
             clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
-            voicemail,
+            voicemail, surveys=surveys, offers=NoOffers(),
         )  # fmt: skip
         self.scripts = Scripts(
-            clock, self.agents, self.board, self.distribution, ways, trunks,
+            clock, self.agents, self.board, self.distribution, self.ways, trunks, surveys,
             self.control.return_customer,
         )  # fmt: skip
         self.agi = AgiServer(
@@ -169,6 +169,16 @@ class Node:
         self.commands = CommandReader(self.redis, clock, self.verbs)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
+
+    def _make_flows(
+        self, library: PromptLibrary, known: Callers, voicemail: VoicemailDesk
+    ) -> IvrFlows:
+        self.beyonds = self._beyonds(self.clock, voicemail, NoOffers())
+        return IvrFlows(
+            FlowRunner(library, self.clock, self._is_open), library,
+            FlowCustomers(self.callers, known), self.beyonds,
+            FlowWatch(self.clock, self.rooms, self.flow_counts),
+        )  # fmt: skip
 
     def _beyonds(self, clock: Clock, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
         """What flows reach beyond their calls."""
@@ -209,6 +219,7 @@ class Node:
         self.agents.stirred = self.distribution.dispatch
         self.agents.reached = self.lines.stands
         self.distribution.queues_changed = self.wall.show_service
+        self.distribution.minutes = Expectation(self.matcher, self.agents, self.wall).minutes
         self.board.on_joined = self._joined
         self.board.on_ended = self._ended
         self.board.on_deserted = self._deserted
@@ -394,6 +405,8 @@ class Node:
         self.wall.show_seat(seat, before, after)
         self.fallback.changed(seat.user_id)
         self.lines.changed(seat, after)
+        if after.state is AgentState.OFFLINE and before.state is not AgentState.OFFLINE:
+            self.distribution.desert(seat.user_id)
         left = before.state is AgentState.WRAP_UP and after.state is not AgentState.WRAP_UP
         if left and before.call_id is not None:
             self.board.wrapped_up(seat.user_id, before.call_id)
