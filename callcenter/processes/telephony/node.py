@@ -54,6 +54,7 @@ from callcenter.telephony.control import Control
 from callcenter.telephony.delivery import DATABASE, Bookmark
 from callcenter.telephony.directory import Directory, load_directory
 from callcenter.telephony.distribution import Distribution
+from callcenter.telephony.expectation import Expectation
 from callcenter.telephony.facts import FactHub
 from callcenter.telephony.fallback import Fallback
 from callcenter.telephony.journal import Journal
@@ -73,11 +74,13 @@ from callcenter.telephony.resume import Resumption
 from callcenter.telephony.rooms import RoomWriter
 from callcenter.telephony.router import Router
 from callcenter.telephony.scripts import Scripts
+from callcenter.telephony.surveys import Surveys
 from callcenter.telephony.switchboard import Joined, Switchboard
 from callcenter.telephony.tracker import TRACKED, Tracker
 from callcenter.telephony.voicemail import VoicemailDesk
 from callcenter.telephony.wall import Wall
 from callcenter.telephony.ways import Ways
+from ivr.effects import KeepAnswers
 from ivr.prompts import PromptLibrary
 from ivr.runner import FlowRunner
 from ivr.speech import EspeakSpeech
@@ -122,34 +125,33 @@ class Node:
         self.lines = NailedLines(self.ami, self.agents, self.tracker.nails)
         self.control = Control(clock, self.ami, self.agents, self.board, self.lines)
         library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
+        voice = QueueVoice(library, self.ami)
         self.distribution = Distribution(
-            clock, self.matcher, self.agents, self.board, self.lines, QueueVoice(library, self.ami)
+            clock, self.matcher, self.agents, self.board, self.lines, voice
         )
         self.fallback = Fallback(self.ami, self.agents)
         self.recorder = Recorder(settings.paths.recordings, clock, self.ami, self.board)
         self.callers = CallerReading(self.database)
         known = Callers(SqlDirectory(), Definitions())
-        customers = FlowCustomers(self.callers, known)
         voicemail = VoicemailDesk(
             settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
         )
-        self.beyonds = self._beyonds(voicemail, NoOffers())
+        offers = NoOffers()
+        self.beyonds = self._beyonds(voicemail, offers)
         self.flow_counts = FlowCounts(self.database, self._zone_of)
-        self.flows = IvrFlows(
-            FlowRunner(library, clock, self._is_open), library, customers, self.beyonds,
-            FlowWatch(clock, self.rooms, self.flow_counts),
-        )  # fmt: skip
+        self.flows = self._make_flows(library, known)
         told = CallerFacts(known)
         self.distribution.claims = QueueClaims(self.callers, told, known, clock)
         self.router = Router(clock, self.agents, self.matcher, RouteCallers(self.callers, told))
         trunks = TrunkRoutes(self.agents)
         self.channels = IvrChannels(self.agents, self.rooms)
-        ways = Ways(
+        surveys = Surveys(clock, self.agents, self.board, voice)
+        self.ways = Ways(
             clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
-            voicemail, channels=self.channels,
+            voicemail, channels=self.channels, surveys=surveys, offers=offers,
         )  # fmt: skip
         self.scripts = Scripts(
-            clock, self.agents, self.board, self.distribution, ways, trunks,
+            clock, self.agents, self.board, self.distribution, self.ways, trunks, surveys,
             self.control.return_customer,
         )  # fmt: skip
         self.agi = AgiServer(
@@ -172,6 +174,13 @@ class Node:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
 
+    def _make_flows(self, library: PromptLibrary, known: Callers) -> IvrFlows:
+        return IvrFlows(
+            FlowRunner(library, self.clock, self._is_open), library,
+            FlowCustomers(self.callers, known), self.beyonds,
+            FlowWatch(self.clock, self.rooms, self.flow_counts),
+        )  # fmt: skip
+
     def _beyonds(self, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
         """What flows reach beyond their calls."""
         parts = means(self.clock)
@@ -185,7 +194,23 @@ class Node:
             directory=lambda: self.agents.directory,
             voicemail=voicemail,
             offers=offers,
+            keep_answers=self._keep_answers,
         )
+
+    def _keep_answers(self, call: LiveCall, survey: KeepAnswers) -> None:
+        """As those that callers give after the talk."""
+        service_id = str(call.service_id) if call.service_id else None
+        for answer in survey.answers:
+            data = {
+                "service_id": service_id,
+                "question": answer.question,
+                "text": dict(answer.text),
+                "answer": answer.answer,
+            }
+            self.board.chronicle.call(
+                call, FactType.CALL_SURVEYED, self.clock.now(), (answer.question,), data,
+                agent_id=call.agent_id,
+            )  # fmt: skip
 
     def _open_journal(self, folder: Path) -> tuple[Journal, Memory, FactHub]:
         journal = Journal(folder, self._checkpoint)
@@ -211,6 +236,7 @@ class Node:
         self.agents.stirred = self.distribution.dispatch
         self.agents.reached = self.lines.stands
         self.distribution.queues_changed = self.wall.show_service
+        self.distribution.minutes = Expectation(self.matcher, self.agents, self.wall).minutes
         self.board.on_joined = self._joined
         self.board.on_ended = self._ended
         self.board.on_deserted = self._deserted
@@ -395,6 +421,8 @@ class Node:
         self.wall.show_seat(seat, before, after)
         self.fallback.changed(seat.user_id)
         self.lines.changed(seat, after)
+        if after.state is AgentState.OFFLINE and before.state is not AgentState.OFFLINE:
+            self.distribution.desert(seat.user_id)
         left = before.state is AgentState.WRAP_UP and after.state is not AgentState.WRAP_UP
         if left and before.call_id is not None:
             self.board.wrapped_up(seat.user_id, before.call_id)

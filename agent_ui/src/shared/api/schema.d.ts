@@ -1335,12 +1335,13 @@ export interface paths {
                     sort?: string;
                     q?: string;
                     direction?: "inbound" | "outbound" | "internal";
-                    result?: "answered" | "abandoned" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed";
+                    result?: "answered" | "abandoned" | "callback" | "voicemail" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed";
                     agent_id?: string;
                     service_id?: string;
                     from?: string;
                     to?: string;
                     number?: string;
+                    satisfaction_at_most?: number;
                 };
                 header?: never;
                 path?: never;
@@ -8854,6 +8855,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    first: string;
+                    last: string;
+                    by?: "services" | "agents";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SatisfactionRow"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/services": {
         parameters: {
             query?: never;
@@ -11275,12 +11317,14 @@ export interface components {
             /** Format: date-time */
             queued_at: string | null;
             /** @enum {string|null} */
-            result: "answered" | "abandoned" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed" | null;
+            result: "answered" | "abandoned" | "callback" | "voicemail" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed" | null;
+            satisfaction: number | null;
             service: components["schemas"]["NamedShape"] | null;
             /** Format: date-time */
             started_at: string;
             /** @enum {string} */
             state: "new" | "in_ivr" | "queued" | "offered" | "dialling" | "connected" | "consulting" | "transferring" | "ended";
+            survey: components["schemas"]["SurveyAnswer"][];
             talk_seconds: number | null;
             transfers: number;
             waited_seconds: number | null;
@@ -11344,7 +11388,8 @@ export interface components {
             /** Format: date-time */
             queued_at: string | null;
             /** @enum {string|null} */
-            result: "answered" | "abandoned" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed" | null;
+            result: "answered" | "abandoned" | "callback" | "voicemail" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed" | null;
+            satisfaction: number | null;
             service: components["schemas"]["NamedShape"] | null;
             /** Format: date-time */
             started_at: string;
@@ -11750,6 +11795,7 @@ export interface components {
             service: components["schemas"]["NamedShape"] | null;
             /** @enum {string} */
             state: "offered" | "dialling" | "connected" | "held" | "consulting" | "ended";
+            survey: boolean;
             waited_seconds: number | null;
         };
         DeskShape: {
@@ -13384,6 +13430,14 @@ export interface components {
             /** @enum {string} */
             when: "before" | "after";
         };
+        SatisfactionRow: {
+            about: components["schemas"]["NamedShape"];
+            answers: number;
+            calls: number;
+            counts: number[];
+            good: number;
+            mean: number;
+        };
         ScheduleBody: {
             days?: components["schemas"]["SpecialShape"][];
             /** @default true */
@@ -13646,6 +13700,7 @@ export interface components {
         ServiceRow: {
             abandoned: number;
             answered: number;
+            diverted: number;
             level_percent: number | null;
             level_seconds: number;
             level_target: number;
@@ -13807,6 +13862,14 @@ export interface components {
             disposition_id: string | null;
             note: string;
         };
+        SurveyAnswer: {
+            agent: components["schemas"]["NamedShape"] | null;
+            answer: number;
+            /** Format: date-time */
+            answered_at: string;
+            question: number;
+            text: string;
+        };
         SurveyShape: {
             questions?: {
                 [key: string]: string;
@@ -13827,7 +13890,7 @@ export interface components {
         };
         TargetBody: {
             /** @enum {string} */
-            kind: "seat" | "service" | "number";
+            kind: "seat" | "service" | "number" | "survey";
             value: string;
         };
         TargetCommand: {
@@ -13836,7 +13899,7 @@ export interface components {
         TargetShape: {
             detail: string;
             /** @enum {string} */
-            kind: "seat" | "service" | "number";
+            kind: "seat" | "service" | "number" | "survey";
             name: string;
             /** @enum {string|null} */
             state: "offline" | "not_ready" | "ready" | "reserved" | "ringing" | "talking" | "hold" | "consulting" | "wrap_up" | null;
