@@ -162,3 +162,21 @@ async def test_when_all_channels_are_taken_callers_overflow_to_a_service(centre:
     await second.hang_up()
     await first.press("1")
     await first.ended.wait()
+
+
+async def test_answers_to_a_survey_in_a_flow_are_kept_with_the_call(centre: Centre) -> None:
+    questions = [{"key": "service", "prompts": SAYS, "keys": ["1", "5"]}]
+    ask = node(
+        "ask", "survey", {"questions": questions, "timeout": 20}, answered="bye", skipped="bye"
+    )
+    flow = {"start": "ask", "languages": ["zh-CN"], "nodes": [ask, BYE]}
+    service_id = lead_through(centre, flow)
+    await centre.node.refresher.refresh()
+    caller = await centre.network.call(NUMBER, VIP)
+    await until(lambda: bool(room_of(centre, service_id)), "the call is shown in the flow")
+    await caller.press("5")
+    await caller.ended.wait()
+    call = await centre.ended_call()
+    told = [fact for fact in centre.facts() if fact.type == "call.surveyed"]
+    assert [(fact.call_id, fact.data["answer"]) for fact in told] == [(call.id, 5)]
+    assert told[0].data["text"] == {"zh-CN": "您好"}
