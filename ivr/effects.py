@@ -216,11 +216,15 @@ class Verify(Outside):
 
 @dataclass(frozen=True)
 class Record(Outside):
-    """Say the prompts, then keep what the caller says: recorded, silent."""
+    """Say the prompts, then keep what the caller says: recorded, silent.
+
+    target: id of the service or user whose message it is
+    """
 
     failed = "failed"
 
     prompts: tuple[Clip, ...]
+    target: str
     seconds: float
     silence: float
     terminator: str
@@ -280,11 +284,15 @@ class TargetKind(StrEnum):
     SEAT = "seat"
     NUMBER = "number"
     ROUTING = "routing"
+    VOICEMAIL = "voicemail"
 
 
 @dataclass(frozen=True)
 class Transfer:
-    """Ends the flow. target: id of a service, a user or a routing service, or the number as dialled."""
+    """Ends the flow. target: id of a service, a user or a routing service, or the number as dialled;
+
+    of `voicemail` the id of the service or user whose it is.
+    """
 
     kind: TargetKind
     target: str

@@ -32,6 +32,7 @@ class FactType(StrEnum):
     AGENT_WISH = "agent.wish"
     RECORDING_STARTED = "recording.started"
     RECORDING_STOPPED = "recording.stopped"
+    VOICEMAIL_LEFT = "voicemail.left"
     ATTEMPT_DIALLED = "attempt.dialled"
     ATTEMPT_ENDED = "attempt.ended"
     RECONCILED = "reconciled"

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from heapq import nlargest
 from itertools import islice
 from pathlib import Path
-from time import sleep
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from callcenter.calls.models import Call, Recording
+from callcenter.calls.raw import settle
 from callcenter.calls.sound import RATE, began, lay, mix, peaks, read_samples, write_wave
 from callcenter.core.clock import Clock
 from callcenter.core.ids import call_id_of, fact_id
@@ -32,9 +32,6 @@ KIND = "recording.process"
 SIDES = ("agent", "customer")
 """Left and right."""
 _INCOMING = "incoming"
-_SETTLED = 0.5
-"""Seconds without a write after which a file is closed: an open one is written 4 times a second."""
-_LONGEST_WAIT = 10.0
 _HEAD = 44
 """Bytes of a WAV file before its samples."""
 _GIVEN_UP = timedelta(minutes=2)
@@ -70,7 +67,7 @@ class RecordingStore:
             return {}
         sources, takes = self.sources(recording), self.takes(recording)
         progress.step(0, 3)
-        if not self._settle([*sources, *takes]):
+        if not settle([*sources, *takes], self._clock):
             recording.state = "missing"
             log.warning("recording.missing", call_id=str(recording.call_id))
             return {"state": "missing"}
@@ -192,22 +189,6 @@ class RecordingStore:
         day: datetime = recording.started_at
         month = Path(str(recording.enterprise_id)) / f"{day:%Y}" / f"{day:%m}"
         return month / f"{recording.call_id}.wav"
-
-    def _settle(self, files: list[Path]) -> bool:
-        """Wait until Asterisk has closed the files; False when there is none.
-
-        Its recording thread ends a moment after the channel, and tells nobody. What waited in the
-        queue is old enough, so a worker that is behind loses no time here.
-        """
-        end = self._clock.monotonic() + _LONGEST_WAIT
-        while (left := self._unsettled(files)) > 0 and self._clock.monotonic() < end:
-            sleep(min(left, _SETTLED))
-        return any(file.exists() and file.stat().st_size > 0 for file in files)
-
-    def _unsettled(self, files: list[Path]) -> float:
-        """Seconds until the file that was written last has been still for long enough."""
-        written = [file.stat().st_mtime for file in files if file.exists()]
-        return max(written, default=0.0) + _SETTLED - self._clock.now().timestamp()
 
 
 def _is_heard(raw: Path) -> bool:

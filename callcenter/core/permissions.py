@@ -31,6 +31,7 @@ class Permission(StrEnum):
     CALLS_READ_TEAM = "calls.read_team"
     CALLS_READ_ALL = "calls.read_all"
     RECORDINGS_PLAY = "recordings.play"
+    VOICEMAIL_DELETE = "voicemail.delete"
     WALL_VIEW = "wall.view"
     SUPERVISE_LISTEN = "supervise.listen"
     SUPERVISE_FORCE = "supervise.force"
@@ -78,6 +79,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RECORDS_IMPORT,
             Permission.CALLS_READ_ALL,
             Permission.RECORDINGS_PLAY,
+            Permission.VOICEMAIL_DELETE,
             Permission.WALL_VIEW,
             Permission.REPORTS_VIEW,
             Permission.CALLING_TASKS_MANAGE,
@@ -91,6 +93,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RECORDS_EXPORT,
             Permission.CALLS_READ_TEAM,
             Permission.RECORDINGS_PLAY,
+            Permission.VOICEMAIL_DELETE,
             Permission.WALL_VIEW,
             Permission.SUPERVISE_LISTEN,
             Permission.SUPERVISE_FORCE,

@@ -12,13 +12,14 @@ from callcenter.routing import models as routing
 from callcenter.schedules import models as schedules
 from callcenter.templates import models as templates
 from callcenter.tenancy import models as tenancy
+from callcenter.voicemail import models as voicemail
 from dialer import models as dialer
 from ivr import models as ivr
 
 MODULES = (
     *(audit, bus, idempotency, jobs),
     *(calls, console, notices, objects, people, quality, routing, schedules, templates, tenancy),
-    *(dialer, ivr),
+    *(voicemail, dialer, ivr),
 )
 """Imported for their tables."""
 

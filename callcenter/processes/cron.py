@@ -31,6 +31,7 @@ from callcenter.processes.housekeeping import EVERY, Housekeeping
 from callcenter.processes.means import means
 from callcenter.processes.months import Months
 from callcenter.processes.status import Status
+from callcenter.voicemail.tasks import VoicemailStore
 
 WAIT = 1.0
 """Seconds between two looks without a notification, and between two tries."""
@@ -50,13 +51,16 @@ def main() -> None:
     clock = SystemClock()
     relay = OutboxRelay(database, connection, partial(ring, connection, clock))
     recordings = RecordingStore(settings.paths.recordings, clock)
+    messages = VoicemailStore(settings.paths.recordings, clock)
     transfers = TransferStore(settings.paths.transfers, settings.transfers.largest)
     jobs = JobQueue(connection, clock)
     bins = _bins(settings, database, clock)
     # Tables of objects are made by the owner of the database.
     publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
     months = Months(database, publisher, Definitions(), clock)
-    housekeeping = Housekeeping(database, jobs, recordings, bins, months, transfers, clock)
+    housekeeping = Housekeeping(
+        database, jobs, recordings, messages, bins, months, transfers, clock
+    )
     status = Status(connection, "cron", clock)
     pause = threading.Event()
     while True:

@@ -13,8 +13,11 @@ from callcenter.notices import service as notices
 from callcenter.objects.service.transfer import TransferStore, tidy
 from callcenter.objects.service.triggers.running import keep_house
 from callcenter.processes.bins import Bins
+from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.months import Months
 from callcenter.tenancy.service import load_enterprises
+from callcenter.voicemail.service import Keeping
+from callcenter.voicemail.tasks import VoicemailStore
 
 EVERY = 15.0
 """Seconds between two rounds."""
@@ -28,6 +31,7 @@ class Housekeeping:
         database: Database,
         jobs: JobQueue,
         recordings: RecordingStore,
+        messages: VoicemailStore,
         bins: Bins,
         months: Months,
         transfers: TransferStore,
@@ -36,11 +40,15 @@ class Housekeeping:
         self._database = database
         self._jobs = jobs
         self._recordings = recordings
+        self._messages = messages
         self._bins = bins
         self._months = months
         self._transfers = transfers
         self._clock = clock
         self._outbox = Outbox(clock, jobs)
+        directory = SqlDirectory()
+        told = notices.Notices(directory, self._outbox, clock)
+        self._keeping = Keeping(directory, told, messages, jobs)
 
     def go_round(self) -> None:
         """A round may be broken off and done again at any time."""
@@ -50,6 +58,9 @@ class Housekeeping:
             with self._database.begin(Scope(enterprise.id)) as session:
                 self._recordings.adopt(session, enterprise.id)
                 recordings = self._recordings.sweep(session, self._jobs)
+                self._keeping.adopt(session, enterprise.id)
+                recordings += self._messages.sweep(session, self._jobs)
+                self._messages.remove_deleted(session)
                 jobs = self._jobs.sweep(session)
                 self._jobs.forget(session)
                 self._recordings.tidy(session, enterprise.id)

@@ -46,6 +46,8 @@ from callcenter.processes import triggers
 from callcenter.processes.means import means
 from callcenter.processes.templates import rendering, templates
 from callcenter.tenancy.service import Options
+from callcenter.voicemail.tasks import KIND as VOICEMAIL
+from callcenter.voicemail.tasks import VoicemailStore
 
 CONNECTIONS = 2
 """A job's own transaction and its progress beside it, or the two batches of an import."""
@@ -101,6 +103,7 @@ def _runner() -> JobRunner:
     publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
     work = {
         RECORDING: RecordingStore(settings.paths.recordings, clock, _in_stereo).process,
+        VOICEMAIL: VoicemailStore(settings.paths.recordings, clock).process,
         **transfer_work(database, store, publisher, shared),
         **trigger_work(database, shared),
         **publication_work(database, publisher, shared),

@@ -6,7 +6,7 @@ from pathlib import Path
 from redis import Redis
 
 from callcenter.calls import http as calls_http
-from callcenter.calls.service import Calls, Following, Recordings
+from callcenter.calls.service import Calls, Following, Recordings, SoundLinks
 from callcenter.configuration import http as configuration_http
 from callcenter.configuration.service import Moving
 from callcenter.console import http as console_http
@@ -69,6 +69,8 @@ from callcenter.reports.service import Figures
 from callcenter.supervision import http as supervision_http
 from callcenter.supervision.service import Supervision
 from callcenter.templates import http as templates_http
+from callcenter.voicemail import http as voicemail_http
+from callcenter.voicemail.service import Boxes, Messages
 from dialer import http as dialer_http
 from dialer.service import CallingTasks
 
@@ -128,6 +130,8 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     recordings = Recordings(calls, audit, clock, parts.recording_link_key)
     figures = Figures(directory, clock)
     verbs = Verbs(database, gateway, directory, records, audit)
+    links = SoundLinks(parts.recording_link_key, "voicemail-link", clock)
+    messages = Messages(database, directory, records, verbs.dial, links, audit, outbox, clock)
     tasks = CallingTasks(database, directory, records, verbs.dial, audit, outbox, clock)
     appointments = Appointments(records, calls, directory, audit, outbox, clock)
     drafts = Drafts(clock)
@@ -187,6 +191,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         library_http.blueprint(database, Library(audit, clock)),
         codes_http.blueprint(database, Codes(directory, audit, clock)),
         calls_http.blueprint(database, calls, recordings),
+        voicemail_http.blueprint(database, messages, Boxes(directory, audit, outbox)),
         console_http.blueprint(database, desk, idempotency),
         quality_http.blueprint(database, forms, quality, idempotency),
         supervision_http.blueprint(database, supervision),

@@ -127,6 +127,18 @@ class Surroundings:
         query = select(IvrService.id).where(IvrService.status == IvrStatus.ENABLED)
         return set(session.scalars(query))
 
+    def numbers(self, session: Session) -> Mapping[UUID, Sequence[str]]:
+        """By service, the access numbers of the scope's enterprise that lead there."""
+        enterprise_id = session.info["scope"].require_actor().enterprise_id
+        query = select(AccessNumber.strategy_id, AccessNumber.number).where(
+            AccessNumber.enterprise_id == enterprise_id
+        )
+        found: dict[UUID, list[str]] = {}
+        for service_id, number in session.execute(query.order_by(AccessNumber.number)):
+            if service_id is not None:
+                found.setdefault(service_id, []).append(number)
+        return found
+
     def routes(self, session: Session) -> Collection[UUID]:
         """The enterprise's routing services."""
         return set(session.scalars(select(RoutingService.id)))

@@ -73,7 +73,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """id: of a service or a user. at_once: calls that may be with the number. say: by language."""
+    """id: of a service or a user; of `voicemail`: whose, none where it is told by who leads there.
+
+    at_once: calls that may be with the number. say: by language.
+    """
 
     kind: TargetKind
     id: UUID | None = None

@@ -14,12 +14,15 @@ from callcenter.core.tenant import Scope
 from callcenter.people.service import SeatPlan, load_roster
 from callcenter.routing.service import Route, RoutingPlan, ServicePlan, load_plan
 from callcenter.tenancy.service import load_enterprises
+from callcenter.voicemail.boxes import BoxPlan
+from callcenter.voicemail.service import load_boxes
 
 
 @dataclass(frozen=True)
 class Directory:
     seats: Mapping[UUID, SeatPlan] = field(default_factory=dict)
     plan: RoutingPlan | None = None
+    boxes: Mapping[UUID, BoxPlan] = field(default_factory=dict)
 
     @property
     def services(self) -> Mapping[UUID, ServicePlan]:
@@ -66,4 +69,5 @@ def load_directory(database: Database) -> Directory:
         codes = {enterprise.id: enterprise.code for enterprise in enterprises}
         options = {enterprise.id: enterprise.options for enterprise in enterprises}
         roster = load_roster(session, codes, options)
-        return Directory({seat.user_id: seat for seat in roster.seats}, load_plan(session, roster))
+        seats = {seat.user_id: seat for seat in roster.seats}
+        return Directory(seats, load_plan(session, roster), load_boxes(session))

@@ -32,6 +32,8 @@ class TargetKind(StrEnum):
     NUMBER = "number"
     ROUTING = "routing"
     """A routing service: flows alone lead there."""
+    VOICEMAIL = "voicemail"
+    """Of a service or a seat: flows and rules alone lead there."""
 
 
 @dataclass(frozen=True, slots=True)

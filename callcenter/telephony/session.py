@@ -11,6 +11,14 @@ class SessionGone(Exception):
     """The session ended: hang-up, Redirect, or a broken connection. AMI tells which."""
 
 
+class LeftRecording(SessionGone):
+    """The caller hung up while being recorded. seconds: length of what the file holds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
 @dataclass(frozen=True, slots=True)
 class DialOutcome:
     """status: DIALSTATUS (ANSWER, NOANSWER, BUSY, CHANUNAVAIL, CANCEL, CONGESTION…).
@@ -86,7 +94,7 @@ class Session(Protocol):
 
         file: an absolute path without ending; its folder is made. seconds: at most so long;
         silence: seconds of it that end the message; terminator: the keys of which any ends it.
-        Raises SessionGone when the caller hangs up: the file then holds what was said until then.
+        Raises LeftRecording when the caller hangs up: the file holds what was said until then.
         """
         ...
 

@@ -20,6 +20,7 @@ from callcenter.telephony.live import RING_SECONDS, LiveCall, Target, TargetKind
 from callcenter.telephony.router import Router
 from callcenter.telephony.session import Session
 from callcenter.telephony.switchboard import Switchboard
+from callcenter.telephony.voicemail import VoicemailDesk
 
 log = structlog.get_logger()
 
@@ -37,6 +38,10 @@ class Led:
 
 class Flows(Protocol):
     """Runs an IVR service's published flow; `processes/telephony` injects `ivr`."""
+
+    def knows(self, service_id: UUID) -> bool:
+        """Whether it has a published flow that is in use."""
+        ...
 
     async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Led:
         """Lead the caller through the flow to its end. Raises SessionGone."""
@@ -65,6 +70,7 @@ class Ways:
         flows: Flows,
         router: Router,
         trunks: Trunks,
+        voicemail: VoicemailDesk,
     ) -> None:
         self._clock = clock
         self._agents = agents
@@ -73,8 +79,13 @@ class Ways:
         self._flows = flows
         self._router = router
         self._trunks = trunks
+        self._voicemail = voicemail
 
     async def ivr(self, session: Session, call: LiveCall, service_id: UUID) -> None:
+        if not self._flows.knows(service_id):
+            # Paused, or never published.
+            await session.leave("closed")
+            return
         self._board.step(call, CallEvent.ENTER_IVR)
         led = await self._flows.run(session, service_id, call)
         if led.target is None:
@@ -122,6 +133,8 @@ class Ways:
             await self.serve(session, call, target.id)
         elif target.kind is RouteTo.IVR_SERVICE and target.id:
             await self.ivr(session, call, target.id)
+        elif target.kind is RouteTo.VOICEMAIL and target.id:
+            await self.to_voicemail(session, call, target.id)
         else:
             # Served by a machine, as in a flow: nobody was waited for in vain.
             self._board.step(call, CallEvent.ENTER_IVR)
@@ -167,8 +180,16 @@ class Ways:
             await self.serve(session, call, UUID(target.value))
         elif target.kind is TargetKind.SEAT:
             await self.to_seat(session, call, UUID(target.value))
+        elif target.kind is TargetKind.VOICEMAIL:
+            await self.to_voicemail(session, call, UUID(target.value))
         else:
             await self.to_number(session, call, target.value)
+
+    async def to_voicemail(self, session: Session, call: LiveCall, target_id: UUID) -> None:
+        """Served by a machine, whether something is left or not."""
+        self._board.step(call, CallEvent.ENTER_IVR)
+        await self._voicemail.take(session, call, target_id)
+        await session.leave("hangup")
 
     async def to_seat(self, session: Session, call: LiveCall, agent_id: UUID) -> Rung:
         seat = self._agents.seat(agent_id)

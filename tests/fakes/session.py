@@ -9,7 +9,13 @@ import wave
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from callcenter.telephony.session import DialOutcome, Recorded, RecordEnd, SessionGone
+from callcenter.telephony.session import (
+    DialOutcome,
+    LeftRecording,
+    Recorded,
+    RecordEnd,
+    SessionGone,
+)
 
 
 class ScriptedSession:
@@ -67,7 +73,10 @@ class ScriptedSession:
         said = self._says.pop(0) if self._says else 0.0
         length = min(said, seconds)
         _write_tone(Path(f"{file}.wav"), length)
-        await self._command()
+        try:
+            await self._command()
+        except SessionGone:
+            raise LeftRecording(length) from None
         self.heard += ["beep"] if beep else []
         if said >= seconds:
             return Recorded(length, RecordEnd.FULL)

@@ -1,24 +1,22 @@
 """Links to recordings, and who was given one."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callcenter.calls import queries
-from callcenter.calls.errors import LinkExpired, NoRecording
+from callcenter.calls.errors import NoRecording
 from callcenter.calls.models import Recording, RecordingAccess, TelephonyFact
+from callcenter.calls.service.links import SoundLinks
 from callcenter.calls.service.reading import Calls
 from callcenter.calls.service.showing import actor_of
 from callcenter.core.audit import Audit
 from callcenter.core.clock import Clock
 from callcenter.core.errors import NotFound
-
-LINK_LASTS = timedelta(minutes=15)
 
 
 class Recordings:
@@ -28,7 +26,7 @@ class Recordings:
         self._calls = calls
         self._audit = audit
         self._clock = clock
-        self._signer = URLSafeSerializer(key, salt="recording-link")
+        self._links = SoundLinks(key, "recording-link", clock)
 
     def link(self, session: Session, call_id: UUID) -> dict[str, Any]:
         """Raises NotFound, NoRecording. Asking for the link is the access that is logged."""
@@ -38,14 +36,11 @@ class Recordings:
         if recording is None:
             raise NoRecording({"state": found[-1].state if found else "none"})
         actor, now = actor_of(session), self._clock.now()
-        expires = now + LINK_LASTS
         session.add(
             RecordingAccess(recording_id=recording.id, user_id=actor.user_id, at=now, ip=actor.ip)
         )
         self._audit.record(session, "recording.play", "recording", recording.id, name=str(call_id))
-        token = self._signer.dumps(
-            [str(recording.id), str(actor.user_id), int(expires.timestamp())]
-        )
+        token, expires = self._links.make(recording.id, actor.user_id)
         facts = list(session.scalars(queries.facts(call_id)))
         return {
             "url": f"/api/v1/recordings/{token}",
@@ -57,15 +52,8 @@ class Recordings:
 
     def path(self, session: Session, token: str) -> str:
         """The file behind a link, relative to the recordings' folder; raises NotFound, LinkExpired."""
-        try:
-            recording_id, user_id, expires = self._signer.loads(token)
-        except BadSignature:
-            raise NotFound from None
-        if user_id != str(actor_of(session).user_id):
-            raise NotFound
-        if self._clock.now().timestamp() > expires:
-            raise LinkExpired
-        recording = session.scalar(select(Recording).where(Recording.id == UUID(recording_id)))
+        recording_id = self._links.read(token, actor_of(session).user_id)
+        recording = session.scalar(select(Recording).where(Recording.id == recording_id))
         if recording is None or recording.state != "ready":
             raise NotFound
         return recording.path

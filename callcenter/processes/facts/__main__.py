@@ -17,12 +17,15 @@ import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go
 from callcenter.calls.tasks import RecordingStore
 from callcenter.core import logging
 from callcenter.core.addresses import app_url, redis_url
+from callcenter.core.bus import Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
 from callcenter.core.metrics import Gauge
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import Settings, load_settings
+from callcenter.notices.service import Notices
+from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.facts.follower import FactsFollower
 from callcenter.processes.status import Status
 from callcenter.telephony.delivery import (
@@ -33,6 +36,8 @@ from callcenter.telephony.delivery import (
     to_database,
     to_stream,
 )
+from callcenter.voicemail.service import Keeping
+from callcenter.voicemail.tasks import VoicemailStore
 
 BEAT_SECONDS = 0.5
 TRY_AGAIN = 0.5
@@ -88,9 +93,17 @@ def _build(settings: Settings) -> tuple[list[Delivery], Callable[[], None]]:
         Delivery(STREAM, journal, to_stream(stream)),
     ]
     connection = redis.Redis.from_url(address, decode_responses=True, socket_timeout=5)
+    jobs, directory = (
+        JobQueue(redis.Redis.from_url(address, socket_timeout=2), clock),
+        SqlDirectory(),
+    )
+    keeping = Keeping(
+        directory, Notices(directory, Outbox(clock), clock),
+        VoicemailStore(settings.paths.recordings, clock), jobs,
+    )  # fmt: skip
     follower = FactsFollower(
-        database, connection, JobQueue(redis.Redis.from_url(address, socket_timeout=2), clock),
-        RecordingStore(settings.paths.recordings, clock), clock,
+        database, connection, jobs,
+        RecordingStore(settings.paths.recordings, clock), keeping, clock,
     )  # fmt: skip
     status = Status(connection, "facts", clock)
     return deliveries, lambda: _follow(follower, deliveries, status)

@@ -1,7 +1,9 @@
-"""What follows from telephony's facts: outcomes of attempts are kept, recordings processed at once.
+"""What follows from telephony's facts: outcomes of attempts and messages are kept, recordings
+
+processed at once.
 
 A consumer group remembers what was read; what was read and not done is read again at the start.
-With it gone nothing is lost: recordings are found by housekeeping, attempts when it is back.
+With it gone nothing is lost: recordings and messages are found by housekeeping, attempts when it is back.
 """
 
 from typing import Any
@@ -16,6 +18,8 @@ from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
 from callcenter.core.tenant import Scope
+from callcenter.voicemail.events import LEFT, Left
+from callcenter.voicemail.service import Keeping
 from dialer.service import apply_outcome
 
 GROUP = "records"
@@ -26,7 +30,7 @@ LOOK_EVERY = 0.25
 LOOK_FOR = 5.0
 """Seconds in which the ledger, which is written beside the stream, has the recording's row."""
 
-_MARKS = ("attempt.dialled", "attempt.ended", "recording.stopped")
+_MARKS = ("attempt.dialled", "attempt.ended", "recording.stopped", LEFT)
 
 log = structlog.get_logger()
 
@@ -40,12 +44,14 @@ class FactsFollower:
         connection: redis.Redis,
         jobs: JobQueue,
         recordings: RecordingStore,
+        messages: Keeping,
         clock: Clock,
     ) -> None:
         self._database = database
         self._redis = connection
         self._jobs = jobs
         self._recordings = recordings
+        self._messages = messages
         self._clock = clock
         self._stopped: dict[UUID, dict[UUID, float]] = {}
         self._looked = -LOOK_EVERY
@@ -89,6 +95,10 @@ class FactsFollower:
         elif event.type == "recording.stopped":
             wanted = self._stopped.setdefault(event.enterprise_id, {})
             wanted[UUID(event.data["call_id"])] = self._clock.monotonic() + LOOK_FOR
+        elif event.type == LEFT:
+            left = Left.read(event.data, event.at)
+            with self._database.begin(Scope(event.enterprise_id)) as session:
+                self._messages.keep(session, left)
 
     def _ask_for_recordings(self) -> None:
         """Of the calls whose recording stopped; what the ledger has not yet is looked for again."""

@@ -9,9 +9,11 @@ from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
 from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import FlowCustomers
+from callcenter.processes.telephony.watching import FlowWatch
 from callcenter.routing.service import RoutingPlan
 from callcenter.telephony.ami import AmiClient, AmiError
 from callcenter.telephony.announcing import HUSH
+from callcenter.telephony.directory import Directory
 from callcenter.telephony.live import LiveCall, Target, TargetKind
 from callcenter.telephony.session import Session, SessionGone
 from callcenter.telephony.ways import Led
@@ -34,37 +36,44 @@ class IvrFlows:
         library: PromptLibrary,
         customers: FlowCustomers,
         beyonds: Beyonds,
+        watch: FlowWatch,
     ) -> None:
         self._runner = runner
         self._library = library
         self._customers = customers
         self._beyonds = beyonds
+        self._watch = watch
         self._flows: Mapping[UUID, Flow] = {}
 
-    def load(self, database: Database, plan: RoutingPlan | None) -> None:
-        """plan: its routing services say something too."""
+    def load(self, database: Database, directory: Directory) -> None:
+        """directory: its routing services and voicemail boxes say something too."""
         with database.begin(Scope.platform()) as session:
             flows = load_published(session)
         self._flows = flows
         try:
             # Before the first caller hears them; only what is missing is spoken.
             record_prompts(self._library, flows.values())
-            for owner, clips in _messages(plan):
+            for owner, clips in (*_messages(directory.plan), *_greetings(directory)):
                 self._library.ensure(clips, owner)
         except SpeechFailed:
             log.exception("ivr.prompts_missing")
 
+    def knows(self, service_id: UUID) -> bool:
+        return service_id in self._flows
+
     async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Led:
-        flow = self._flows.get(service_id)
-        if flow is None:
-            log.error("ivr.no_flow", service_id=str(service_id), call_id=str(call.id))
-            return Led(None)
+        flow = self._flows[service_id]
         variables = {
             "caller": call.customer.national,
             "called": call.access_number,
             **await self._customers.of(flow, call),
         }
-        end = await self._runner.run(session, flow, variables, self._beyonds.of(call))
+        watcher = self._watch.of(flow, call)
+        try:
+            beyond = self._beyonds.of(session, call)
+            end = await self._runner.run(session, flow, variables, beyond, watcher)
+        finally:
+            watcher.close()
         call.language = flow.language(end.variables.get("language"))
         if end.kind is EndKind.GONE:
             raise SessionGone
@@ -79,9 +88,7 @@ class IvrFlows:
 
     async def say(self, session: Session, call: LiveCall, texts: Mapping[str, str]) -> None:
         await session.answer()
-        language = call.language if call.language in texts else LANGUAGES[0]
-        clip = Clip(language, texts[language])
-        await session.play(self._library.paths([clip], str(call.enterprise_id)))
+        await session.play(LibraryWording(self._library).text(call, texts))
 
 
 def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:
@@ -90,6 +97,30 @@ def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:
         said = (target.say or {} for target in route.rules.targets())
         clips = {Clip(language, text) for texts in said for language, text in texts.items()}
         yield str(route.enterprise_id), clips
+
+
+def _greetings(directory: Directory) -> Iterator[tuple[str, set[Clip]]]:
+    """By enterprise, what voicemail boxes say instead of the product's own words."""
+    for target_id, box in directory.boxes.items():
+        whose = directory.service(target_id) or directory.seats.get(target_id)
+        if whose is not None and box.greeting:
+            clips = {Clip(language, text) for language, text in box.greeting.items()}
+            yield str(whose.enterprise_id), clips
+
+
+class LibraryWording:
+    """`telephony.voicemail.Wording` over the recorded prompts."""
+
+    def __init__(self, library: PromptLibrary) -> None:
+        self._library = library
+
+    def text(self, call: LiveCall, texts: Mapping[str, str]) -> Sequence[str]:
+        language = call.language if call.language in texts else LANGUAGES[0]
+        clip = Clip(language, texts[language])
+        return self._library.paths([clip], str(call.enterprise_id))
+
+    def phrase(self, call: LiveCall, key: str) -> Sequence[str]:
+        return self._library.paths(fixed(key, call.language))
 
 
 class QueueVoice:

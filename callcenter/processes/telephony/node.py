@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -37,10 +38,11 @@ from callcenter.processes.telephony.customers import (
     QueueClaims,
     RouteCallers,
 )
-from callcenter.processes.telephony.flows import IvrFlows, QueueVoice
+from callcenter.processes.telephony.flows import IvrFlows, LibraryWording, QueueVoice
 from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
 from callcenter.processes.telephony.trunks import TrunkRoutes
+from callcenter.processes.telephony.watching import FlowCounts, FlowWatch
 from callcenter.routing.service import CallerFacts
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.agi import AgiServer
@@ -57,6 +59,7 @@ from callcenter.telephony.journal import Journal
 from callcenter.telephony.lines import NailedLines
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.memory import Memory
+from callcenter.telephony.offers import NoOffers, Offers
 from callcenter.telephony.platform import Platform
 from callcenter.telephony.provisioning.apply import write
 from callcenter.telephony.provisioning.filters import UnsafeSetting
@@ -71,6 +74,7 @@ from callcenter.telephony.router import Router
 from callcenter.telephony.scripts import Scripts
 from callcenter.telephony.switchboard import Joined, Switchboard
 from callcenter.telephony.tracker import TRACKED, Tracker
+from callcenter.telephony.voicemail import VoicemailDesk
 from callcenter.telephony.wall import Wall
 from callcenter.telephony.ways import Ways
 from ivr.prompts import PromptLibrary
@@ -126,16 +130,22 @@ class Node:
         known = Callers(SqlDirectory(), Definitions())
         customers = FlowCustomers(self.callers, known)
         self.flow_work = CallerReading(self.database, "flow-work")
-        self.beyonds = self._beyonds(clock)
+        voicemail = VoicemailDesk(
+            settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
+        )
+        self.beyonds = self._beyonds(clock, voicemail, NoOffers())
         runner = FlowRunner(library, clock, self._is_open)
-        self.flows = IvrFlows(runner, library, customers, self.beyonds)
+        self.flow_counts = FlowCounts(self.database, self._zone_of)
+        watch = FlowWatch(clock, self.rooms, self.flow_counts)
+        self.flows = IvrFlows(runner, library, customers, self.beyonds, watch)
         told = CallerFacts(known)
         self.distribution.claims = QueueClaims(self.callers, told, known, clock)
         self.router = Router(clock, self.agents, self.matcher, RouteCallers(self.callers, told))
         trunks = TrunkRoutes(self.agents)
         ways = Ways(
-            clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks
-        )
+            clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
+            voicemail,
+        )  # fmt: skip
         self.scripts = Scripts(
             clock, self.agents, self.board, self.distribution, ways, trunks,
             self.control.return_customer,
@@ -160,14 +170,20 @@ class Node:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
 
-    def _beyonds(self, clock: Clock) -> Beyonds:
+    def _beyonds(self, clock: Clock, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
         """What flows reach beyond their calls."""
         parts = means(clock)
-        notices = Notices(parts.directory, parts.outbox, clock)
         return Beyonds(
-            self.flow_work, FlowRecords(Records(parts)), Outbound(clock), notices, parts.directory,
-            self.redis, lambda: self.agents.directory,
-        )  # fmt: skip
+            work=self.flow_work,
+            records=FlowRecords(Records(parts)),
+            outbound=Outbound(clock),
+            notices=Notices(parts.directory, parts.outbox, clock),
+            people=parts.directory,
+            redis=self.redis,
+            directory=lambda: self.agents.directory,
+            voicemail=voicemail,
+            offers=offers,
+        )
 
     def _open_journal(self, folder: Path) -> tuple[Journal, Memory, FactHub]:
         journal = Journal(folder, self._checkpoint)
@@ -213,6 +229,7 @@ class Node:
                 self.rooms.run(),
                 self.commands.run(),
                 self.fallback.run(),
+                self.flow_counts.run(),
                 self.refresher.follow(self.redis),
             ):
                 group.create_task(part)
@@ -220,6 +237,7 @@ class Node:
     async def stop(self) -> None:
         await self.agi.stop()
         await self.ami.stop()
+        await self.flow_counts.flush()
         await self.journal.flush()
         self.journal.close()
         await self.redis.aclose()
@@ -265,6 +283,11 @@ class Node:
         plan = self.agents.directory.plan
         known = plan.enterprises.values() if plan else ()
         return next((str(enterprise.id) for enterprise in known if enterprise.code == code), "")
+
+    def _zone_of(self, enterprise_id: UUID) -> ZoneInfo:
+        plan = self.agents.directory.plan
+        enterprise = plan.enterprises.get(enterprise_id) if plan else None
+        return ZoneInfo(enterprise.time_zone if enterprise else "UTC")
 
     def _is_open(self, enterprise: str, schedule_id: UUID) -> bool | None:
         return self.agents.directory.is_open(UUID(enterprise), schedule_id, self.clock.now())
@@ -403,7 +426,7 @@ class Node:
 
     def _load(self) -> Directory:
         directory = load_directory(self.database)
-        self.flows.load(self.database, directory.plan)
+        self.flows.load(self.database, directory)
         return directory
 
     async def _use(self, directory: Directory) -> None:

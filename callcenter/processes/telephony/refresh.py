@@ -25,6 +25,7 @@ CONCERNS = frozenset(
         "service.changed",
         "flow.changed",
         "schedule.changed",
+        "voicemail_box.changed",
     }
 )
 GATHER_SECONDS = 0.1

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
@@ -32,17 +32,17 @@ PARTS: Mapping[ConditionKind, tuple[str, ...]] = {
 COMPARED = {ConditionKind.FIELD, ConditionKind.ENTERED}
 BOUNDED = {ConditionKind.WORK_ORDERS, ConditionKind.LOAD}
 
-_TARGETS: Mapping[TargetKind, tuple[str, ...]] = {
+TARGET_PARTS: dict[TargetKind, tuple[str, ...]] = {
     TargetKind.AGENT_SERVICE: ("id",),
     TargetKind.IVR_SERVICE: ("id",),
     TargetKind.SEAT: ("id",),
     TargetKind.NUMBER: ("number", "at_once"),
     TargetKind.MESSAGE: ("say",),
+    TargetKind.VOICEMAIL: ("id",),
     TargetKind.HANG_UP: (),
     TargetKind.ROUTING_SERVICE: ("id",),
 }
-_OVERFLOW_ALONE = (TargetKind.ROUTING_SERVICE, TargetKind.VOICEMAIL)
-_OF_RULES = [kind for kind in TargetKind if kind not in _OVERFLOW_ALONE]
+_OF_RULES = [kind for kind in TargetKind if kind is not TargetKind.ROUTING_SERVICE]
 
 
 def _bound() -> fields.Str:
@@ -93,6 +93,8 @@ class RouteTestShape(Shape):
 class RouteTargetShape(Shape):
     """at_once: calls that may be with an outside number by this service. say: by language."""
 
+    PARTS: ClassVar[dict[TargetKind, tuple[str, ...]]] = TARGET_PARTS
+
     kind = OneOf(_OF_RULES, required=True)
     id = fields.UUID(allow_none=True, load_default=None)
     number = fields.Str(allow_none=True, load_default=None, validate=validate.Length(1, 40))
@@ -108,7 +110,7 @@ class RouteTargetShape(Shape):
 
     @validates_schema
     def check(self, data: dict[str, Any], **_: Any) -> None:
-        for part in _TARGETS.get(TargetKind(data["kind"]), ()):
+        for part in self.PARTS[TargetKind(data["kind"])]:
             if data[part] is None:
                 raise ValidationError("validation.required", part)
         if data["say"] is not None and set(data["say"]) != set(LOCALES):

@@ -7,7 +7,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from callcenter.core.fields import Line, OneOf
 from callcenter.core.http import Shape
 from callcenter.core.i18n import LOCALES
-from callcenter.routing.schemas.routes import LONGEST_MESSAGE, RouteTargetShape
+from callcenter.routing.rules import TargetKind
+from callcenter.routing.schemas.routes import LONGEST_MESSAGE, TARGET_PARTS, RouteTargetShape
 from callcenter.routing.waiting import OVERFLOW_KINDS, SurveyWhen
 
 MOST_TEXTS, MOST_QUESTIONS = 10, 3
@@ -40,6 +41,8 @@ class WaitMessages(Shape):
 
 class OverflowTarget(RouteTargetShape):
     """A target as rules have it; voicemail is that of the service which was full."""
+
+    PARTS = TARGET_PARTS | {TargetKind.VOICEMAIL: ()}
 
     kind = OneOf(OVERFLOW_KINDS, required=True)
 

@@ -152,10 +152,12 @@ class RoutingServices:
     ) -> Iterator[tuple[str, list[str]]]:
         services = {key for key, card in self._directory.services(session).items() if card.active}
         people = self._directory.people(session)
+        seats = {key for key, person in people.items() if person.active}
         known: Mapping[str, Collection[Any]] = {
             TargetKind.AGENT_SERVICE: services,
             TargetKind.IVR_SERVICE: self._surroundings.flows(session),
-            TargetKind.SEAT: {key for key, person in people.items() if person.active},
+            TargetKind.SEAT: seats,
+            TargetKind.VOICEMAIL: services | seats,
             ConditionKind.LOAD: services,
             ConditionKind.SCHEDULE: self._surroundings.schedules(session),
             ConditionKind.LIST: set(session.scalars(select(CallerList.id))),

@@ -7,7 +7,13 @@ from pathlib import Path
 
 from callcenter.telephony.agi.link import AgiLink
 from callcenter.telephony.agi.wire import Reply, Request
-from callcenter.telephony.session import DialOutcome, Recorded, RecordEnd, SessionGone
+from callcenter.telephony.session import (
+    DialOutcome,
+    LeftRecording,
+    Recorded,
+    RecordEnd,
+    SessionGone,
+)
 
 LONGEST_PLAY = 600.0
 """Seconds a single prompt may last."""
@@ -75,11 +81,14 @@ class AgiSession:
             # By itself: RECORD FILE's own would count among the seconds.
             await self.play(["beep"])
         begun = time.monotonic()
-        reply = await self._done(
+        reply = await self._link.command(
             "RECORD FILE", file, "wav", terminator, f"{seconds * 1000:.0f}", f"s={silence:.0f}",
             deadline=seconds + _LATE,
         )  # fmt: skip
         length = reply.endpos / _SAMPLES
+        if reply.result == "-1":
+            self.gone.set()
+            raise LeftRecording(length)
         if reply.data == "dtmf":
             return Recorded(length, RecordEnd.KEY)
         # It says `timeout` for silence as well; the clock tells which of the two.

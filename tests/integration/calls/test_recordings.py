@@ -11,7 +11,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import select
 
-from callcenter.calls import tasks
+from callcenter.calls import raw
 from callcenter.calls.models import Recording
 from callcenter.calls.tasks import KIND, RecordingStore
 from callcenter.core.clock import ManualClock, SystemClock
@@ -125,7 +125,7 @@ def test_what_waited_in_the_queue_is_not_waited_for_again(
         file = incoming / f"{call_id}/{side}.wav"
         write_tone(file, 1.0)
         os.utime(file, (0, 0))
-    monkeypatch.setattr(tasks, "sleep", lambda seconds: pytest.fail(f"slept {seconds} s"))
+    monkeypatch.setattr(raw, "sleep", lambda seconds: pytest.fail(f"slept {seconds} s"))
     assert process(store, database, office, call_id).state == "ready"
 
 

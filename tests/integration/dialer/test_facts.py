@@ -10,13 +10,18 @@ from redis import Redis
 from sqlalchemy import select
 
 from callcenter.calls.tasks import RecordingStore
-from callcenter.core.bus import FACTS_STREAM
+from callcenter.core.bus import FACTS_STREAM, Outbox
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.jobs import Job, JobQueue
 from callcenter.core.tenant import Scope
+from callcenter.notices.service import Notices
+from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.facts.follower import FactsFollower
+from callcenter.voicemail.events import message_name
+from callcenter.voicemail.service import Keeping
+from callcenter.voicemail.tasks import VoicemailStore
 from dialer import supply
 from dialer.models import Attempt
 from tests.support.ledger import Story
@@ -32,7 +37,10 @@ def follower(database: Database, redis: Redis, redis_url: str, tmp_path: Path) -
     clock = ManualClock(NOW)
     connection = Redis.from_url(redis_url, decode_responses=True)
     store = RecordingStore(tmp_path, clock)
-    made = FactsFollower(database, connection, JobQueue(redis, clock), store, clock)
+    jobs, directory = JobQueue(redis, clock), SqlDirectory()
+    notices = Notices(directory, Outbox(clock), clock)
+    keeping = Keeping(directory, notices, VoicemailStore(tmp_path, clock), jobs)
+    made = FactsFollower(database, connection, jobs, store, keeping, clock)
     made.open()
     return made
 
@@ -103,3 +111,25 @@ def test_a_recording_that_stopped_is_asked_for(
     follower.step()
     with database.begin(office.scope()) as session:
         assert session.scalars(select(Job)).one().kind == "recording.process"
+
+
+def test_a_message_that_was_left_is_kept_and_its_sound_asked_for(
+    follower: FactsFollower, tell: Tell, database: Database, office: Office, agent: Caller
+) -> None:
+    call_id = new_id()
+    said = {
+        "call_id": str(call_id), "name": message_name(call_id, NOW), "target_kind": "service",
+        "target_id": str(office.service), "number": "e164:+8613800006207", "caller_name": "",
+        "seconds": 3.2,
+    }  # fmt: skip
+    for _ in range(2):
+        tell("voicemail.left", **said)
+    tell("voicemail.left", call_id=str(call_id), name="of nothing")
+    follower.step()
+    follower.step()
+    kept = agent.get("/voicemail").json["items"]
+    assert [(one["call_id"], one["seconds"], one["sound"]) for one in kept] == [
+        (str(call_id), 3.2, "recorded")
+    ]
+    with database.begin(office.scope()) as session:
+        assert session.scalars(select(Job)).one().kind == "voicemail.process"

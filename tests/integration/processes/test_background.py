@@ -29,6 +29,7 @@ from callcenter.processes.jobs import bulk_work, publication_work, transfer_work
 from callcenter.processes.means import means
 from callcenter.processes.months import Months
 from callcenter.processes.status import spoken
+from callcenter.voicemail.tasks import VoicemailStore
 from tests.integration.processes.conftest import StartProcess
 from tests.support.databases import FreshDatabase
 from tests.support.waiting import wait_until
@@ -52,7 +53,9 @@ def housekeeping(
     publisher = Publisher(owner_engine(postgres.owner_url), clock)
     months = Months(database, publisher, Definitions(), clock)
     store = RecordingStore(tmp_path, clock)
-    return Housekeeping(database, queue, store, bins, months, transfers, clock)
+    return Housekeeping(
+        database, queue, store, VoicemailStore(tmp_path, clock), bins, months, transfers, clock
+    )
 
 
 def ask(database: Database, queue: JobQueue, enterprise_id: UUID, kind: str = KIND) -> UUID:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from callcenter.telephony.agi import AgiSession
-from callcenter.telephony.session import Recorded, RecordEnd, SessionGone
+from callcenter.telephony.session import LeftRecording, Recorded, RecordEnd
 from deploy.lab.publicnet import PublicNetwork
 from deploy.lab.script import HangUp, Keys, Speak, Step, Wait
 from deploy.lab.speech import speech
@@ -50,16 +50,13 @@ def seconds_of(file: Path) -> float:
         return said.getnframes() / 8000
 
 
-def check(way: Way, recorded: Recorded | None, file: Path) -> None:
+def check(way: Way, recorded: Recorded | LeftRecording, file: Path) -> None:
     """The same is expected of the line and of the fake."""
     length = seconds_of(file)
     assert loudness(file.read_bytes()) > 300
-    if recorded is None:
-        assert way.ended_by is None
-        assert length > 1
-        return
-    assert recorded.ended_by is way.ended_by
     assert recorded.seconds == pytest.approx(length, abs=0.05)
+    ended_by = recorded.ended_by if isinstance(recorded, Recorded) else None
+    assert ended_by is way.ended_by
     if way.ended_by is RecordEnd.FULL:
         assert length == pytest.approx(way.limit, abs=0.2)
     else:
@@ -69,7 +66,7 @@ def check(way: Way, recorded: Recorded | None, file: Path) -> None:
 async def test_a_message_on_the_line_is_written_until_its_end(
     product: Product, network: PublicNetwork, tmp_path: Path
 ) -> None:
-    done: asyncio.Queue[tuple[str, Recorded | None]] = asyncio.Queue()
+    done: asyncio.Queue[tuple[str, Recorded | LeftRecording]] = asyncio.Queue()
 
     async def inbound(session: AgiSession) -> None:
         name = session.variables["agi_calleridname"]
@@ -77,8 +74,8 @@ async def test_a_message_on_the_line_is_written_until_its_end(
         try:
             file = str(tmp_path / "left" / name)
             recorded = await session.record(file, WAYS[name].limit, SILENCE)
-        except SessionGone:
-            done.put_nowait((name, None))
+        except LeftRecording as left:
+            done.put_nowait((name, left))
             raise
         done.put_nowait((name, recorded))
         await session.leave("hangup")
@@ -92,7 +89,7 @@ async def test_a_message_on_the_line_is_written_until_its_end(
     async with asyncio.timeout(30):
         for _ in WAYS:
             name, recorded = await done.get()
-            if recorded is None:  # the file is closed with the channel
+            if isinstance(recorded, LeftRecording):  # the file is closed with the channel
                 await calls[list(WAYS).index(name)].ended.wait()
             check(WAYS[name], recorded, tmp_path / "left" / f"{name}.wav")
 
@@ -100,8 +97,9 @@ async def test_a_message_on_the_line_is_written_until_its_end(
 @pytest.mark.parametrize("name", WAYS)
 async def test_the_fake_writes_and_tells_the_same(name: str, tmp_path: Path) -> None:
     way, file = WAYS[name], tmp_path / "left" / "message"
+    recorded: Recorded | LeftRecording
     try:
         recorded = await way.fake.record(str(file), way.limit, SILENCE)
-    except SessionGone:
-        recorded = None
+    except LeftRecording as left:
+        recorded = left
     check(way, recorded, file.with_suffix(".wav"))

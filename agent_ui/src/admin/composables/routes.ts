@@ -6,7 +6,7 @@ export type TargetKind = OverflowTarget['kind'] | RouteTarget['kind']
 export type Records = NonNullable<RouteTest['records']>
 export type Measure = NonNullable<RouteTest['measure']>
 export const TEST_KINDS = ['schedule', 'caller', 'withheld', 'called', 'list', 'customer', 'field', 'work_orders', 'entered', 'load', 'share'] as const satisfies readonly TestKind[]
-export const TARGET_KINDS = ['agent_service', 'ivr_service', 'seat', 'number', 'message', 'hang_up'] as const satisfies readonly RouteTarget['kind'][]
+export const TARGET_KINDS = ['agent_service', 'ivr_service', 'seat', 'number', 'message', 'voicemail', 'hang_up'] as const satisfies readonly RouteTarget['kind'][]
 export const RECORDS = ['none', 'one', 'several'] as const satisfies readonly Records[]
 export const MEASURES = ['waiting', 'ready', 'longest_wait'] as const satisfies readonly Measure[]
 export const MOST_RULES = 50
@@ -62,7 +62,7 @@ export function testOf(form: TestForm): RouteTest {
     records: has('records') ? form.records : null, measure: has('measure') ? form.measure : null, percent: has('percent') ? form.percent : null,
   }
 }
-const BY_ID = new Set<TargetKind>(['agent_service', 'ivr_service', 'routing_service', 'seat'])
+const BY_ID = new Set<TargetKind>(['agent_service', 'ivr_service', 'routing_service', 'seat', 'voicemail'])
 export function targetOf(form: TargetForm): RouteTarget {
   const outside = form.kind === 'number'
   const led = BY_ID.has(form.kind)

@@ -56,11 +56,17 @@ export function useRouteChoices(what: 'all' | 'targets' = 'all') {
   /** What is gone since is named so; as long as nothing is read nothing is said. */
   function nameOf(kind: TestKind | TargetKind, id: string): string {
     if (kind === 'seat') return seats.nameOf(id)
+    if (kind === 'voicemail') return options('agent_service').find((one) => one.id === id)?.name ?? seats.nameOf(id)
     const loaded = kind in lists && lists[kind as keyof typeof lists]?.loaded.value
     return options(kind).find((one) => one.id === id)?.name ?? (loaded ? t('route.gone') : '…')
   }
+  /** Whose voicemail: services stand before seats. */
+  const findBoxes: Search = async (q) => {
+    const services = options('agent_service').filter((one) => one.name.toLowerCase().includes(q.toLowerCase()))
+    return [...services.map((one) => ({ value: one.id, label: one.name })), ...(await seats.find(q))]
+  }
   return reactive({
-    options, nameOf, findSeats: seats.find,
+    options, nameOf, findSeats: seats.find, findBoxes,
     numbers: computed(() => numbers?.items.value ?? []),
     fields: computed(() => fields?.value.value ?? []),
     field: (key: string): Field | undefined => fields?.value.value?.find((one) => one.key === key),

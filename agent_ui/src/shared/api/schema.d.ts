@@ -4271,6 +4271,308 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ivr-prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrPromptBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-prompts/{prompt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    prompt_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    prompt_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    prompt_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrPromptBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/ivr-prompts/{prompt_id}/sounds/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                language: "zh-CN" | "en";
+            };
+            cookie?: never;
+        };
+        /** @description The sound itself; sent by nginx, which serves parts of it on request. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** WAV, MP3, Ogg Vorbis or Opus; told by what it holds. */
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-prompts/{prompt_id}/texts/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                language: "zh-CN" | "en";
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SpokenText"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ivr-services": {
         parameters: {
             query?: never;
@@ -4294,6 +4596,67 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["IvrServicePage"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewIvrService"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrServiceDetail"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-services/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FlowKinds"];
                     };
                 };
                 default: components["responses"]["DEFAULT_ERROR"];
@@ -4336,6 +4699,146 @@ export interface paths {
                         "application/json": components["schemas"]["IvrServiceDetail"];
                     };
                 };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrServiceChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrServiceDetail"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/ivr-services/{service_id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        /** Calls that are in the flow now. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallsInFlow"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-services/{service_id}/counters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        /** How often callers left each node by each exit. */
+        get: {
+            parameters: {
+                query?: {
+                    version?: number | null;
+                    from?: string | null;
+                    to?: string | null;
+                };
+                header?: never;
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FlowCounters"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -9839,6 +10342,536 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/voicemail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    state?: "new" | "taken" | "done";
+                    target_id?: string;
+                    mine?: boolean;
+                    from?: string;
+                    to?: string;
+                    number?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailBoxShape"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/boxes/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    target_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VoicemailBoxBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailBoxShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/sound/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** @description The sound itself; sent by nginx, which serves parts of it on request. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailWaiting"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["VoicemailBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailCalled"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailSound"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemail/{message_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["VoicemailDetail"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -10162,6 +11195,18 @@ export interface components {
             id: string;
             type: string;
         };
+        CallInFlow: {
+            /** Format: date-time */
+            entered_at: string;
+            id: string;
+            node: string;
+            number: string;
+            path: components["schemas"]["FlowStepShape"][];
+            service: string;
+            /** Format: date-time */
+            since: string;
+            version: number;
+        };
         CallPage: {
             items: components["schemas"]["CallShape"][];
             page: number;
@@ -10264,6 +11309,10 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "running" | "paused" | "finished";
             task: string;
+        };
+        CallsInFlow: {
+            items: components["schemas"]["CallInFlow"][];
+            room: string;
         };
         CallsNow: {
             capacity: number;
@@ -10818,6 +11867,11 @@ export interface components {
             /** @default  */
             q?: string;
         };
+        ExitCount: {
+            exit: string;
+            node: string;
+            times: number;
+        };
         ExportWish: {
             columns: string[];
             filters?: {
@@ -10923,6 +11977,14 @@ export interface components {
             name: string;
             size: number;
         };
+        FlowCounters: {
+            exits: components["schemas"]["ExitCount"][];
+            /** Format: date */
+            from: string;
+            nodes: components["schemas"]["NodeCount"][];
+            /** Format: date */
+            to: string;
+        };
         FlowDefinitionShape: {
             definition: {
                 [key: string]: unknown;
@@ -10935,6 +11997,14 @@ export interface components {
             /** Format: uuid */
             published_by: string | null;
             state: string;
+        };
+        FlowKinds: {
+            kinds: string[];
+        };
+        FlowStepShape: {
+            exit: string;
+            node: string;
+            service: string;
         };
         FlowToTry: {
             /**
@@ -11144,11 +12214,36 @@ export interface components {
                 [key: string]: string;
             };
         };
+        IvrPromptBody: {
+            name: string;
+        };
+        IvrPromptPage: {
+            items: components["schemas"]["IvrPromptShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        IvrPromptShape: {
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            sounds: components["schemas"]["PromptSoundShape"][];
+            used_by: components["schemas"]["PromptUser"][];
+            version: number;
+        };
+        IvrServiceChange: {
+            name?: string;
+            /** @enum {string} */
+            status?: "enabled" | "paused";
+        };
         IvrServiceDetail: {
             draft: components["schemas"]["FlowDefinitionShape"] | null;
             /** Format: uuid */
             id: string;
             name: string;
+            numbers: string[];
             problems: components["schemas"]["ProblemShape"][];
             published: components["schemas"]["FlowDefinitionShape"] | null;
             published_version: number | null;
@@ -11166,6 +12261,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            numbers: string[];
             published_version: number | null;
             status: string;
         };
@@ -11329,7 +12425,7 @@ export interface components {
             /** @enum {string} */
             locale: "zh-CN" | "en";
             must_change_password: boolean;
-            permissions: ("platform.manage" | "platform.audit" | "enterprise.manage" | "enterprise.audit" | "objects.define" | "records.read" | "records.write" | "records.delete" | "records.export" | "records.import" | "numbers.unmasked" | "calls.handle" | "calls.dial" | "calls.read_own" | "calls.read_team" | "calls.read_all" | "recordings.play" | "wall.view" | "supervise.listen" | "supervise.force" | "reports.view" | "appointments.keep" | "calling_tasks.manage" | "calling_tasks.work" | "quality.score" | "quality.read_own")[];
+            permissions: ("platform.manage" | "platform.audit" | "enterprise.manage" | "enterprise.audit" | "objects.define" | "records.read" | "records.write" | "records.delete" | "records.export" | "records.import" | "numbers.unmasked" | "calls.handle" | "calls.dial" | "calls.read_own" | "calls.read_team" | "calls.read_all" | "recordings.play" | "voicemail.delete" | "wall.view" | "supervise.listen" | "supervise.force" | "reports.view" | "appointments.keep" | "calling_tasks.manage" | "calling_tasks.work" | "quality.score" | "quality.read_own")[];
             /** Format: date-time */
             signed_in_at: string;
             user: components["schemas"]["MeUser"];
@@ -11418,6 +12514,14 @@ export interface components {
             set?: string;
             /** @default Asia/Shanghai */
             time_zone?: string;
+        };
+        NewIvrService: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            copy_of?: string | null;
+            name: string;
         };
         NewObject: {
             identifier: string;
@@ -11522,6 +12626,10 @@ export interface components {
              */
             output?: "text" | "html";
             text: string;
+        };
+        NodeCount: {
+            node: string;
+            visits: number;
         };
         NoticePage: {
             items: components["schemas"]["NoticeShape"][];
@@ -11838,6 +12946,19 @@ export interface components {
             detail: string;
             node: string;
         };
+        PromptSoundShape: {
+            /** Format: date-time */
+            at: string;
+            file: string;
+            language: string;
+            seconds: number;
+            text: string;
+        };
+        PromptUser: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Publication: {
             /** @default false */
             accept_losses?: boolean;
@@ -12053,7 +13174,7 @@ export interface components {
              */
             id?: string | null;
             /** @enum {string} */
-            kind: "agent_service" | "ivr_service" | "seat" | "number" | "message" | "hang_up";
+            kind: "agent_service" | "ivr_service" | "seat" | "number" | "message" | "voicemail" | "hang_up";
             /** @default null */
             number?: string | null;
             /** @default null */
@@ -12506,6 +13627,9 @@ export interface components {
             last: string;
             name: string;
             periods: components["schemas"]["PeriodShape"][];
+        };
+        SpokenText: {
+            text: string;
         };
         StandingShape: {
             name: string;
@@ -13041,6 +14165,115 @@ export interface components {
             share: components["schemas"]["ShareAnswer"];
             start: string | null;
             views: components["schemas"]["ViewAnswer"][];
+        };
+        VoicemailBody: {
+            /** Format: uuid */
+            customer_id?: string | null;
+            transcript?: string;
+        };
+        VoicemailBoxBody: {
+            greeting: {
+                [key: string]: string;
+            } | null;
+            /** @default 120 */
+            longest_seconds?: number;
+            /** @default 5 */
+            silence_seconds?: number;
+        };
+        VoicemailBoxShape: {
+            greeting: {
+                [key: string]: string;
+            } | null;
+            longest_seconds: number;
+            silence_seconds: number;
+            target: components["schemas"]["VoicemailTargetShape"];
+            version: number;
+        };
+        VoicemailCalled: {
+            /** Format: uuid */
+            call_id: string;
+        };
+        VoicemailDetail: {
+            agent: components["schemas"]["NamedShape"] | null;
+            /** Format: uuid */
+            call_id: string;
+            caller_name: string;
+            customer: components["schemas"]["NamedShape"] | null;
+            /** Format: date-time */
+            done_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            left_at: string;
+            location: {
+                [key: string]: string;
+            };
+            matching: components["schemas"]["NamedShape"][];
+            number: string | null;
+            /** @enum {string} */
+            number_kind: "e164" | "short" | "service" | "extension" | "withheld";
+            seconds: number;
+            /** @enum {string} */
+            sound: "recorded" | "ready" | "missing" | "removed";
+            /** @enum {string} */
+            state: "new" | "taken" | "done";
+            /** Format: date-time */
+            taken_at: string | null;
+            target: components["schemas"]["VoicemailTargetShape"];
+            transcript: string;
+            version: number;
+        };
+        VoicemailPage: {
+            items: components["schemas"]["VoicemailShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        VoicemailShape: {
+            agent: components["schemas"]["NamedShape"] | null;
+            /** Format: uuid */
+            call_id: string;
+            caller_name: string;
+            customer: components["schemas"]["NamedShape"] | null;
+            /** Format: date-time */
+            done_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            left_at: string;
+            location: {
+                [key: string]: string;
+            };
+            number: string | null;
+            /** @enum {string} */
+            number_kind: "e164" | "short" | "service" | "extension" | "withheld";
+            seconds: number;
+            /** @enum {string} */
+            sound: "recorded" | "ready" | "missing" | "removed";
+            /** @enum {string} */
+            state: "new" | "taken" | "done";
+            /** Format: date-time */
+            taken_at: string | null;
+            target: components["schemas"]["VoicemailTargetShape"];
+            transcript: string;
+            version: number;
+        };
+        VoicemailSound: {
+            duration: number;
+            /** Format: date-time */
+            expires_at: string;
+            peaks: number[] | null;
+            url: string;
+        };
+        VoicemailTargetShape: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "service" | "seat";
+            name: string;
+        };
+        VoicemailWaiting: {
+            waiting: number;
         };
         WaitMessages: {
             /** @default 60 */

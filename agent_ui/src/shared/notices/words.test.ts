@@ -16,6 +16,7 @@ describe('a notice', () => {
   it.each([
     ['to its record', {}, '/records/customer/r'],
     ['to the list of several', { record_id: null }, '/records/customer'],
+    ['to a message', { kind: 'voicemail', object: null, record_id: 'm' }, '/voicemail?message=m'],
     ['nowhere', { object: null, record_id: null }, null],
   ] as const)('leads %s', (_what, changes, place) => expect(placeOf(notice(changes))).toBe(place))
 })
