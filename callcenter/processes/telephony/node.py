@@ -17,7 +17,7 @@ from callcenter.calls.ledger import facts_since
 from callcenter.calls.states import CallState
 from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.async_redis import async_redis
-from callcenter.core.clock import Clock, SystemClock
+from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import fact_id
 from callcenter.core.metrics import Counter
@@ -48,6 +48,7 @@ from callcenter.telephony.agents import Agents
 from callcenter.telephony.agi import AgiServer
 from callcenter.telephony.ami import AmiAddress, AmiClient, AmiError, AmiEvent
 from callcenter.telephony.cel import CelGap
+from callcenter.telephony.channels import IvrChannels
 from callcenter.telephony.commands import CommandReader, Verbs
 from callcenter.telephony.control import Control
 from callcenter.telephony.delivery import DATABASE, Bookmark
@@ -79,6 +80,7 @@ from callcenter.telephony.tracker import TRACKED, Tracker
 from callcenter.telephony.voicemail import VoicemailDesk
 from callcenter.telephony.wall import Wall
 from callcenter.telephony.ways import Ways
+from ivr.effects import KeepAnswers
 from ivr.prompts import PromptLibrary
 from ivr.runner import FlowRunner
 from ivr.speech import EspeakSpeech
@@ -134,17 +136,19 @@ class Node:
         voicemail = VoicemailDesk(
             settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
         )
-        self.flow_work = CallerReading(self.database, "flow-work")
+        offers = NoOffers()
+        self.beyonds = self._beyonds(voicemail, offers)
         self.flow_counts = FlowCounts(self.database, self._zone_of)
-        self.flows = self._make_flows(library, known, voicemail)
+        self.flows = self._make_flows(library, known)
         told = CallerFacts(known)
         self.distribution.claims = QueueClaims(self.callers, told, known, clock)
         self.router = Router(clock, self.agents, self.matcher, RouteCallers(self.callers, told))
         trunks = TrunkRoutes(self.agents)
+        self.channels = IvrChannels(self.agents, self.rooms)
         surveys = Surveys(clock, self.agents, self.board, voice)
         self.ways = Ways(
             clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
-            voicemail, surveys=surveys, offers=NoOffers(),
+            voicemail, channels=self.channels, surveys=surveys, offers=offers,
         )  # fmt: skip
         self.scripts = Scripts(
             clock, self.agents, self.board, self.distribution, self.ways, trunks, surveys,
@@ -170,30 +174,43 @@ class Node:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
 
-    def _make_flows(
-        self, library: PromptLibrary, known: Callers, voicemail: VoicemailDesk
-    ) -> IvrFlows:
-        self.beyonds = self._beyonds(self.clock, voicemail, NoOffers())
+    def _make_flows(self, library: PromptLibrary, known: Callers) -> IvrFlows:
         return IvrFlows(
             FlowRunner(library, self.clock, self._is_open), library,
             FlowCustomers(self.callers, known), self.beyonds,
             FlowWatch(self.clock, self.rooms, self.flow_counts),
         )  # fmt: skip
 
-    def _beyonds(self, clock: Clock, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
+    def _beyonds(self, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
         """What flows reach beyond their calls."""
-        parts = means(clock)
+        parts = means(self.clock)
         return Beyonds(
-            work=self.flow_work,
+            work=CallerReading(self.database, "flow-work"),
             records=FlowRecords(Records(parts)),
-            outbound=Outbound(clock),
-            notices=Notices(parts.directory, parts.outbox, clock),
+            outbound=Outbound(self.clock),
+            notices=Notices(parts.directory, parts.outbox, self.clock),
             people=parts.directory,
             redis=self.redis,
             directory=lambda: self.agents.directory,
             voicemail=voicemail,
             offers=offers,
+            keep_answers=self._keep_answers,
         )
+
+    def _keep_answers(self, call: LiveCall, survey: KeepAnswers) -> None:
+        """As those that callers give after the talk."""
+        service_id = str(call.service_id) if call.service_id else None
+        for answer in survey.answers:
+            data = {
+                "service_id": service_id,
+                "question": answer.question,
+                "text": dict(answer.text),
+                "answer": answer.answer,
+            }
+            self.board.chronicle.call(
+                call, FactType.CALL_SURVEYED, self.clock.now(), (answer.question,), data,
+                agent_id=call.agent_id,
+            )  # fmt: skip
 
     def _open_journal(self, folder: Path) -> tuple[Journal, Memory, FactHub]:
         journal = Journal(folder, self._checkpoint)
@@ -253,7 +270,6 @@ class Node:
         self.journal.close()
         await self.redis.aclose()
         self.callers.close()
-        self.flow_work.close()
         self.beyonds.close()
         self.database.dispose()
 
@@ -446,6 +462,7 @@ class Node:
         self.agents.use(directory)
         self.platform.use(directory.plan)
         self.wall.show_all()
+        self.channels.show_all()
         self.fallback.changed()
         self.lines.compare()
         await self._provision(directory)
