@@ -18,7 +18,7 @@ from uuid import UUID
 import structlog
 
 from callcenter.acd.agent import AgentEvent, AgentState
-from callcenter.acd.queue import Matcher, Waiting
+from callcenter.acd.queue import Match, Matcher, Waiting
 from callcenter.calls.events import FactType
 from callcenter.calls.states import CallEvent
 from callcenter.core.clock import Clock
@@ -52,7 +52,10 @@ class _Waiter:
 
 
 class Distribution:
-    """queues_changed is called with a service's id after its queue changed: the rooms show it."""
+    """queues_changed is called with a service's id after its queue changed: the rooms show it.
+
+    others  by the id they wait with, who waits without a caller: takes an agent, or says False
+    """
 
     def __init__(
         self,
@@ -70,11 +73,15 @@ class Distribution:
         self.legs: AgentLegs = legs or RungLegs()
         self._voice: Voice = voice or Silent()
         self._waiters: dict[UUID, _Waiter] = {}
+        self.others: dict[UUID, Callable[[UUID], bool]] = {}
         self.queues_changed: Callable[[UUID], None] = lambda _service_id: None
 
     def dispatch(self) -> None:
         """Match whoever can be matched; synchronous, so nothing changes in between."""
         for match in self._matcher.match(self._clock.now()):
+            if (take := self.others.get(match.call_id)) is not None:
+                self._hand_over(match, take)
+                continue
             waiter = self._waiters.pop(match.call_id)
             reserved = self._agents.fire(match.agent_id, AgentEvent.RESERVE, call_id=match.call_id)
             if not reserved:
@@ -83,6 +90,17 @@ class Distribution:
                 continue
             waiter.matched.set_result(match.agent_id)
             self.queues_changed(match.service_id)
+
+    def _hand_over(self, match: Match, take: Callable[[UUID], bool]) -> None:
+        """To who waits without a caller: one agent dials, whoever else was to ring is free again."""
+        taken = next((agent_id for agent_id in match.agents if take(agent_id)), None)
+        for agent_id in match.agents:
+            status = self._agents.status(agent_id)
+            if agent_id != taken and status.state is AgentState.READY:
+                self._matcher.set_ready(agent_id, status.idle_since)
+        if taken is None:
+            self.others.pop(match.call_id, None)  # looked at again in a moment
+        self.queues_changed(match.service_id)
 
     async def serve(self, session: Session, call: LiveCall, service: ServicePlan) -> Served:
         """Queue the caller until an agent has talked, the caller is gone, or the wait is too long.

@@ -69,6 +69,7 @@ class LiveCall:
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
     forwarded  somebody outside has talked with the caller
     routes  decisions of routing services so far
+    settled  what a waiting caller chose instead and got: `callback` or `voicemail`
     moving  a Redirect or Bridge of ours is under way, so a session that ends is no hang-up
     asked   a colleague who was consulted and did not get the call: has nothing to wrap up
     recorded_in  the bridge whose two sides are being recorded
@@ -97,6 +98,7 @@ class LiveCall:
     offers: int = 0
     transfers_made: int = 0
     attempt_id: UUID | None = None
+    callback_id: UUID | None = None
     customer_id: UUID | None = None
     dialled: str = ""
     display_number: str = ""
@@ -111,6 +113,7 @@ class LiveCall:
     watched: set[UUID] = field(default_factory=set)
     transfer: Transfer | None = None
     first_left: Party | None = None
+    settled: str = ""
     result: str = ""
     cause: int = 0
     agents: dict[UUID, str] = field(default_factory=dict)
@@ -157,6 +160,7 @@ def desk_call(call: LiveCall, agent_id: UUID, *, sees_numbers: bool, service_nam
         "waited_seconds": call.waited_seconds,
         "customer_id": str(call.customer_id) if call.customer_id else None,
         "attempt_id": str(call.attempt_id) if call.attempt_id else None,
+        "callback": call.callback_id is not None,
         "consult": {
             "agent_id": str(consult.agent_id),
             "target": {"kind": consult.target.kind.value, "value": consult.target.value},

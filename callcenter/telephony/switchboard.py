@@ -271,6 +271,11 @@ class Switchboard:
         name = (call.queue_number,)
         self.chronicle.call(call, FactType.CALL_DEQUEUED, at, name, data, agent_id=call.agent_id)
 
+    def settle(self, call: LiveCall, how: str) -> None:
+        """The caller chose something else while waiting (`callback`, `voicemail`), and is done."""
+        call.settled = how
+        self.dequeued(call, how, self._clock.now())
+
     def _consult_talking(self, call: LiveCall, at: datetime) -> None:
         consult = call.consult
         if consult is None or consult.answered:

@@ -40,8 +40,9 @@ from callcenter.routing.service import CallerFacts
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.agi import AgiServer
 from callcenter.telephony.ami import AmiAddress, AmiClient, AmiError, AmiEvent
+from callcenter.telephony.callbacks import Callbacks
 from callcenter.telephony.cel import CelGap
-from callcenter.telephony.commands import CommandReader, Verbs
+from callcenter.telephony.commands import CallbackVerbs, CommandReader, Verbs
 from callcenter.telephony.control import Control
 from callcenter.telephony.delivery import DATABASE, Bookmark
 from callcenter.telephony.directory import Directory, load_directory
@@ -58,6 +59,7 @@ from callcenter.telephony.provisioning.filters import UnsafeSetting
 from callcenter.telephony.provisioning.load import load_model
 from callcenter.telephony.provisioning.reload import NotTaken, reload
 from callcenter.telephony.provisioning.render import render
+from callcenter.telephony.queue_offers import QueueOffers
 from callcenter.telephony.reconcile import Drift, Reconciler
 from callcenter.telephony.recorder import Recorder
 from callcenter.telephony.resume import Resumption
@@ -132,6 +134,11 @@ class Node:
         voicemail = VoicemailDesk(
             settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
         )
+        self.callbacks = Callbacks(
+            clock, self.agents, self.board, self.matcher, self.distribution, self.control,
+            self.facts, LibraryWording(library),
+        )  # fmt: skip
+        self.offers = QueueOffers(self.callbacks, voicemail)
         ways = Ways(
             clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
             voicemail,
@@ -155,7 +162,10 @@ class Node:
         self.refresher = Refresher(self._load, self._use)
         self.reconciled = self._listening = False
         self.drift = 0
-        self.verbs = Verbs(self.agents, self.control, self.refresher.refresh)
+        self.verbs = Verbs(
+            self.agents, self.control, self.refresher.refresh,
+            CallbackVerbs(self.agents, self.callbacks),
+        )  # fmt: skip
         self.commands = CommandReader(self.redis, clock, self.verbs)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
@@ -193,6 +203,8 @@ class Node:
         self.agents.stirred = self.distribution.dispatch
         self.agents.reached = self.lines.stands
         self.distribution.queues_changed = self.wall.show_service
+        self.wall.callbacks = self.callbacks.waiting_in
+        self.callbacks.spawn = self._spawn
         self.board.on_joined = self._joined
         self.board.on_ended = self._ended
         self.board.on_deserted = self._deserted
@@ -213,6 +225,7 @@ class Node:
                 self.rooms.run(),
                 self.commands.run(),
                 self.fallback.run(),
+                self.callbacks.run(),
                 self.refresher.follow(self.redis),
             ):
                 group.create_task(part)
@@ -256,6 +269,7 @@ class Node:
             contact = self.board.calls.get(status.call_id) if status.call_id else None
             if contact is not None:
                 self.board.show(contact, status.agent_id, _desk_state(status))
+        self.callbacks.restore(self.memory.open_callbacks())
         self.wall.show_all()
 
     # -- Asterisk ---------------------------------------------------------------------------
@@ -376,10 +390,12 @@ class Node:
             self.board.wrapped_up(seat.user_id, before.call_id)
 
     def _joined(self, joined: Joined) -> None:
+        self.callbacks.joined(joined.call)
         self._spawn(self.recorder.joined(joined))
 
     def _ended(self, call: LiveCall) -> None:
         self.recorder.stopped(call)
+        self.callbacks.over(call)
         if call.attempt_id is not None:
             data = {
                 "attempt_id": str(call.attempt_id),
