@@ -216,11 +216,15 @@ class Verify(Outside):
 
 @dataclass(frozen=True)
 class Record(Outside):
-    """Say the prompts, then keep what the caller says: recorded, silent."""
+    """Say the prompts, then keep what the caller says: recorded, silent.
+
+    target: id of the service or user whose message it is
+    """
 
     failed = "failed"
 
     prompts: tuple[Clip, ...]
+    target: str
     seconds: float
     silence: float
     terminator: str

@@ -1,6 +1,6 @@
 """IVR services and the versions of their flows."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -65,3 +65,35 @@ class IvrFlowVersion(Identified, TenantRow, Base):
     made_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     published_by: Mapped[UUID | None]
+
+
+class IvrCount(TenantRow, Base):
+    """How often callers left a node by an exit, a day of the enterprise. Never one row a call.
+
+    exit  a node's exit; for one that ends the flow its kind, and `gone` where the caller hung up
+    """
+
+    __tablename__ = "ivr_count"
+
+    service_id: Mapped[UUID] = mapped_column(
+        ForeignKey("ivr_service.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    node: Mapped[str] = mapped_column(primary_key=True)
+    exit: Mapped[str] = mapped_column(primary_key=True)
+    times: Mapped[int]
+
+
+class IvrPrompt(Identified, TenantRow, Versioned, Base):
+    """A prompt that flows name by its id: uploaded, or a text that is spoken.
+
+    sounds  language → {"seconds", "file" (the uploaded file's name) or "text" (what is spoken), "at"}
+    """
+
+    __tablename__ = "ivr_prompt"
+    __table_args__ = (UniqueConstraint("enterprise_id", "name"),)
+
+    name: Mapped[str]
+    sounds: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime]

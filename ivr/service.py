@@ -32,11 +32,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class ServiceView:
-    """A service with its versions, newest first; problems: what keeps the draft from publishing."""
+    """A service with its versions, newest first; problems: what keeps the draft from publishing.
+
+    numbers: the access numbers that lead there.
+    """
 
     service: IvrService
     versions: Sequence[IvrFlowVersion]
     problems: Sequence[Problem]
+    numbers: Sequence[str] = ()
 
     def in_state(self, state: VersionState) -> IvrFlowVersion | None:
         return next((version for version in self.versions if version.state == state), None)
@@ -69,6 +73,10 @@ def record_prompts(library: PromptLibrary, flows: Iterable[Flow]) -> int:
 
 class FlowSurroundings(Protocol):
     """What lies around flows; the composition root hands it in. Ids, of the scope's enterprise."""
+
+    def numbers(self, session: Session) -> Mapping[UUID, Sequence[str]]:
+        """By service, the access numbers that lead there."""
+        ...
 
     def routes(self, session: Session) -> Collection[UUID]: ...
 
@@ -109,7 +117,23 @@ class IvrServices:
         service = queries.service(session, service_id)
         versions = queries.versions(session, service_id)
         draft = next((v for v in versions if v.state == VersionState.DRAFT), None)
-        return ServiceView(service, versions, problems_of(draft.definition) if draft else ())
+        problems = problems_of(draft.definition) if draft else ()
+        numbers = self._surroundings.numbers(session).get(service_id, ())
+        return ServiceView(service, versions, problems, numbers)
+
+    def listed(self, session: Session) -> list[dict[str, Any]]:
+        """All services by name, each with the number of its published version."""
+        numbers = self._surroundings.numbers(session)
+        return [
+            {
+                "id": row.id,
+                "name": row.name,
+                "status": row.status,
+                "published_version": number,
+                "numbers": numbers.get(row.id, ()),
+            }
+            for row, number in queries.services(session)
+        ]
 
     def version(self, session: Session, service_id: UUID, number: int) -> IvrFlowVersion:
         """Any of its versions, to be looked at; raises NotFound."""
@@ -203,6 +227,7 @@ class IvrServices:
             customer_fields=self._callers.fields(session),
             objects=self._surroundings.objects(session),
             hosts=self._surroundings.hosts(session),
+            prompts=_texts(queries.prompts_with_sound(session)),
             flows={str(key): other for key, other in others.items()} | {flow.service: flow},
         )
 

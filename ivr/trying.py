@@ -22,7 +22,6 @@ from ivr.effects import AskSchedule, Effect, Event, Outcome, Query, Standing
 from ivr.errors import FlowInvalid
 from ivr.expressions import Value
 from ivr.model import Flow, Problem
-from ivr.models import VersionState
 from ivr.playing import play_out
 from ivr.service import load_published
 from ivr.validation import FlowRefused, read_to_try
@@ -104,7 +103,8 @@ class Trying:
     ) -> tuple[Flow, tuple[Problem, ...]]:
         service = queries.service(session, service_id)
         if definition is None:
-            definition = _kept(session, service_id)
+            kept = queries.newest(session, service_id)
+            definition = kept.definition if kept else {}
         owner = str(service.enterprise_id)
         try:
             flow, problems = read_to_try(definition, owner=owner, service=str(service_id))
@@ -127,10 +127,3 @@ class Trying:
         except AppError:
             return Outcome(query.failed)
         return query.outcome(found.records, found.id, found.values)
-
-
-def _kept(session: Session, service_id: UUID) -> Mapping[str, Any] | None:
-    versions = queries.versions(session, service_id)
-    by_state = {version.state: version.definition for version in versions}
-    kept = by_state.get(VersionState.DRAFT) or by_state.get(VersionState.PUBLISHED)
-    return kept or {}

@@ -3,6 +3,7 @@ import { consoleRoutes } from './console'
 import { supervisorRoutes } from './supervisor'
 import { qualityRoutes } from './quality'
 import { adminRoutes } from './admin'
+import { flowRoutes } from './flows'
 import { configRoutes } from './config'
 import { operatorRoutes } from './operator'
 import { wallboardRoutes } from './wallboard'
@@ -29,7 +30,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./shared/components/AppShell.vue'),
     children: [
       { path: '', redirect: () => useSession().home },
-      ...consoleRoutes, ...supervisorRoutes, ...qualityRoutes, ...adminRoutes, ...configRoutes, ...operatorRoutes, ...recordRoutes,
+      ...consoleRoutes, ...supervisorRoutes, ...qualityRoutes, ...adminRoutes, ...flowRoutes, ...configRoutes, ...operatorRoutes, ...recordRoutes,
     ],
   },
   ...wallboardRoutes,

@@ -16,7 +16,7 @@ import redis
 import structlog
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError as Refused
-from flask_socketio import SocketIO, join_room
+from flask_socketio import SocketIO, join_room, leave_room
 
 from callcenter.core import logging
 from callcenter.core.addresses import app_url, redis_url
@@ -30,7 +30,13 @@ from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
 from callcenter.core.tenant import Actor
 from callcenter.people.service import SessionGate, list_team_ids
-from callcenter.telephony.outlet import PLATFORM_ROOM, agent_room, queues_room, wall_room
+from callcenter.telephony.outlet import (
+    PLATFORM_ROOM,
+    agent_room,
+    flow_rooms,
+    queues_room,
+    wall_room,
+)
 from callcenter.telephony.rooms import SEQUENCE, STREAM, room_key
 
 log = structlog.get_logger()
@@ -52,6 +58,15 @@ def rooms_of(actor: Actor, team_ids: Callable[[UUID], list[UUID]]) -> list[str]:
     elif actor.may(Permission.WALL_VIEW):
         rooms += [wall_room(actor.enterprise_id, team) for team in actor.team_ids]
     return rooms
+
+
+def may_watch(actor: Actor, room: str) -> bool:
+    """Whether a user may enter a room by asking: those of the flows of an enterprise that is theirs.
+
+    Nobody is in them all the time: each call there tells of every step.
+    """
+    own = flow_rooms(actor.enterprise_id)
+    return actor.may(Permission.ENTERPRISE_MANAGE) and room.startswith(own)
 
 
 class Sockets:
@@ -93,6 +108,27 @@ class Sockets:
         room = wanted.get("room") if isinstance(wanted, dict) else None
         if room in self._rooms.get(sid, []):
             self._send_snapshot(str(room), sid)
+
+    def watch(self, wanted: Any) -> None:
+        """Enter a room; for one that the user may not enter there is no answer."""
+        sid: str = request.sid  # type: ignore[attr-defined]
+        room = wanted.get("room") if isinstance(wanted, dict) else None
+        signed_in = self._actors.get(sid)
+        if signed_in is None or not isinstance(room, str) or not may_watch(signed_in[0], room):
+            return
+        if room not in self._rooms[sid]:
+            self._rooms[sid].append(room)
+            join_room(room)
+        self._send_snapshot(room, sid)
+
+    def unwatch(self, wanted: Any) -> None:
+        """Leave a room that was entered by asking."""
+        sid: str = request.sid  # type: ignore[attr-defined]
+        room = wanted.get("room") if isinstance(wanted, dict) else None
+        signed_in = self._actors.get(sid)
+        if signed_in and isinstance(room, str) and may_watch(signed_in[0], room):
+            leave_room(room)
+            self._rooms[sid] = [each for each in self._rooms[sid] if each != room]
 
     def ask_presence(self) -> None:
         for sid, (actor, _) in list(self._actors.items()):
@@ -174,6 +210,8 @@ def create_app() -> Flask:
     socketio.on_event("connect", sockets.connect)
     socketio.on_event("disconnect", sockets.disconnect)
     socketio.on_event("resync", sockets.resync)
+    socketio.on_event("watch", sockets.watch)
+    socketio.on_event("unwatch", sockets.unwatch)
     for target, arguments in (
         (_pass_on, (store, sockets)),
         (_every, (PRESENCE_EVERY, sockets.ask_presence)),

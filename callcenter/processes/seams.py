@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from callcenter.calls.models import AgentInterval, Call, CallLeg, CallSummary
@@ -13,9 +13,10 @@ from callcenter.console.models import Appointment
 from callcenter.core.clock import Clock
 from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Definitions, Fields, flow_fields
+from callcenter.people.models import Skill
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.hosts import allowed_hosts
-from callcenter.routing.models import AgentService, RoutingService, ServiceStatus
+from callcenter.routing.models import AgentService, RoutingService, ServiceSkill, ServiceStatus
 from callcenter.schedules.models import Schedule
 from callcenter.schedules.service import load_schedules
 from callcenter.tenancy.models import AccessNumber
@@ -113,9 +114,30 @@ class Surroundings:
     def of_list(self, session: Session, list_id: UUID) -> str | None:
         return _named(session, list_id)
 
+    def skills(self, session: Session) -> Collection[UUID]:
+        return set(session.scalars(select(Skill.id)))
+
+    def of_skill(self, session: Session, skill_id: UUID) -> str | None:
+        member = select(ServiceSkill.service_id).where(ServiceSkill.skill_id == skill_id)
+        if session.scalars(member.limit(1)).first() is not None:
+            return "agent_service"
+        return _named(session, skill_id)
+
     def flows(self, session: Session) -> Collection[UUID]:
         query = select(IvrService.id).where(IvrService.status == IvrStatus.ENABLED)
         return set(session.scalars(query))
+
+    def numbers(self, session: Session) -> Mapping[UUID, Sequence[str]]:
+        """By service, the access numbers of the scope's enterprise that lead there."""
+        enterprise_id = session.info["scope"].require_actor().enterprise_id
+        query = select(AccessNumber.strategy_id, AccessNumber.number).where(
+            AccessNumber.enterprise_id == enterprise_id
+        )
+        found: dict[UUID, list[str]] = {}
+        for service_id, number in session.execute(query.order_by(AccessNumber.number)):
+            if service_id is not None:
+                found.setdefault(service_id, []).append(number)
+        return found
 
     def routes(self, session: Session) -> Collection[UUID]:
         """The enterprise's routing services."""
@@ -196,7 +218,10 @@ def _named(session: Session, target_id: UUID) -> str | None:
     )
     service = select(AgentService.id).where(
         AgentService.status == ServiceStatus.ACTIVE,
-        cast(AgentService.waiting, String).contains(str(target_id)),
+        or_(
+            cast(AgentService.waiting, String).contains(str(target_id)),
+            cast(AgentService.matching, String).contains(str(target_id)),
+        ),
     )
     named = (("routing_service", route), ("ivr_service", flow), ("agent_service", service))
     for user, query in named:

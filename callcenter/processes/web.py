@@ -20,6 +20,7 @@ from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
+from callcenter.core.gateway import Rooms
 from callcenter.core.http import Blueprint, ErrorAnswer, install_errors, install_gate, public
 from callcenter.core.jobs import JobQueue
 from callcenter.core.secrets import Secrets, load_secrets
@@ -33,11 +34,15 @@ from callcenter.processes import administration, description, records
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
 from callcenter.processes.seams import Surroundings
+from callcenter.telephony.outlet import flow_room
 from ivr import http as ivr_http
+from ivr.keeping import Keeping
 from ivr.prompts import PromptLibrary
 from ivr.service import IvrServices
 from ivr.speech import EspeakSpeech
 from ivr.trying import Trying
+from ivr.uploads import Uploads
+from ivr.watching import Watching
 
 PREFIX = "/api/v1"
 
@@ -104,14 +109,18 @@ def _blueprints(
     callers = Callers(directory, Definitions())
     flows = IvrServices(database, clock, audit, outbox, directory, library, callers, Surroundings())
     found = FlowRecords(Records(means(clock)))
+    keeping = Keeping(clock, audit, outbox, Surroundings())
     trying = Trying(clock, directory, callers, found, Surroundings())
+    uploads = Uploads(database, clock, audit, library)
+    watching = Watching(clock, directory, Rooms(store), flow_room)
     # Tables of objects are made by the owner; the application may make none.
     publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
     return [
         *administration.blueprints(
             administration.Parts(database, store, clock, publisher, secure=settings.web.tls)
         ),
-        ivr_http.blueprint(database, flows, trying),
+        ivr_http.services_blueprint(database, flows, keeping, trying, watching),
+        ivr_http.prompts_blueprint(database, uploads),
         *records.blueprints(
             records.Parts(
                 database,

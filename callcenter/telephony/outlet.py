@@ -35,6 +35,16 @@ def queues_room(enterprise_id: UUID) -> str:
     return f"queues:{enterprise_id}"
 
 
+def flow_room(enterprise_id: UUID, service_id: UUID) -> str:
+    """Calls in the flow of an IVR service."""
+    return f"{flow_rooms(enterprise_id)}{service_id}"
+
+
+def flow_rooms(enterprise_id: UUID) -> str:
+    """What the names of all flows' rooms of an enterprise begin with."""
+    return f"ivr:{enterprise_id}:"
+
+
 PLATFORM_ROOM = "platform"
 
 NO_TEAM = "none"

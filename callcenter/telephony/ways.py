@@ -39,6 +39,10 @@ class Led:
 class Flows(Protocol):
     """Runs an IVR service's published flow; `processes/telephony` injects `ivr`."""
 
+    def knows(self, service_id: UUID) -> bool:
+        """Whether it has a published flow that is in use."""
+        ...
+
     async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Led:
         """Lead the caller through the flow to its end. Raises SessionGone."""
         ...
@@ -78,6 +82,10 @@ class Ways:
         self._voicemail = voicemail
 
     async def ivr(self, session: Session, call: LiveCall, service_id: UUID) -> None:
+        if not self._flows.knows(service_id):
+            # Paused, or never published.
+            await session.leave("closed")
+            return
         self._board.step(call, CallEvent.ENTER_IVR)
         led = await self._flows.run(session, service_id, call)
         if led.target is None:

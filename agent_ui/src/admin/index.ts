@@ -1,5 +1,6 @@
 import { CalendarClock, Hash, Headset, MessageSquareText, PhoneOutgoing, Phone, Route, ScrollText, UserCog, Users } from 'lucide-vue-next'
 import type { RouteRecordRaw } from 'vue-router'
+import { flowsItem } from '@/flows'
 import type { NavigationItem } from '@/shared/navigation'
 
 const roles = { roles: ['admin'] } satisfies RouteRecordRaw['meta']
@@ -30,6 +31,7 @@ export const adminItems: NavigationItem[] = [
   { to: '/admin/services', label: 'nav.services', icon: Headset },
   { to: '/admin/schedules', label: 'nav.schedules', icon: CalendarClock },
   { to: '/admin/routing', label: 'nav.routing', icon: Route },
+  flowsItem,
   { to: '/admin/numbers', label: 'nav.numbers', icon: Hash },
   { to: '/admin/words', label: 'nav.words', icon: MessageSquareText },
   { to: '/admin/tasks', label: 'nav.tasks', icon: PhoneOutgoing },

@@ -9,6 +9,7 @@ from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
 from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import FlowCustomers
+from callcenter.processes.telephony.watching import FlowWatch
 from callcenter.routing.service import RoutingPlan
 from callcenter.telephony.ami import AmiClient, AmiError
 from callcenter.telephony.announcing import HUSH
@@ -36,11 +37,13 @@ class IvrFlows:
         library: PromptLibrary,
         customers: FlowCustomers,
         beyonds: Beyonds,
+        watch: FlowWatch,
     ) -> None:
         self._runner = runner
         self._library = library
         self._customers = customers
         self._beyonds = beyonds
+        self._watch = watch
         self._flows: Mapping[UUID, Flow] = {}
 
     def load(self, database: Database, directory: Directory) -> None:
@@ -56,17 +59,22 @@ class IvrFlows:
         except SpeechFailed:
             log.exception("ivr.prompts_missing")
 
+    def knows(self, service_id: UUID) -> bool:
+        return service_id in self._flows
+
     async def run(self, session: Session, service_id: UUID, call: LiveCall) -> Led:
-        flow = self._flows.get(service_id)
-        if flow is None:
-            log.error("ivr.no_flow", service_id=str(service_id), call_id=str(call.id))
-            return Led(None)
+        flow = self._flows[service_id]
         variables = {
             "caller": call.customer.national,
             "called": call.access_number,
             **await self._customers.of(flow, call),
         }
-        end = await self._runner.run(session, flow, variables, self._beyonds.of(call))
+        watcher = self._watch.of(flow, call)
+        try:
+            beyond = self._beyonds.of(session, call)
+            end = await self._runner.run(session, flow, variables, beyond, watcher)
+        finally:
+            watcher.close()
         call.language = flow.language(end.variables.get("language"))
         if end.kind is EndKind.GONE:
             raise SessionGone

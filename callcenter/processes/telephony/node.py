@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -31,11 +32,17 @@ from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
 from callcenter.processes.status import spoken
 from callcenter.processes.telephony.beyond import Beyonds
-from callcenter.processes.telephony.customers import CallerReading, FlowCustomers, RouteCallers
+from callcenter.processes.telephony.customers import (
+    CallerReading,
+    FlowCustomers,
+    QueueClaims,
+    RouteCallers,
+)
 from callcenter.processes.telephony.flows import IvrFlows, LibraryWording, QueueVoice
 from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
 from callcenter.processes.telephony.trunks import TrunkRoutes
+from callcenter.processes.telephony.watching import FlowCounts, FlowWatch
 from callcenter.routing.service import CallerFacts
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.agi import AgiServer
@@ -53,6 +60,7 @@ from callcenter.telephony.journal import Journal
 from callcenter.telephony.lines import NailedLines
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.memory import Memory
+from callcenter.telephony.offers import Offers
 from callcenter.telephony.platform import Platform
 from callcenter.telephony.provisioning.apply import write
 from callcenter.telephony.provisioning.filters import UnsafeSetting
@@ -124,21 +132,17 @@ class Node:
         known = Callers(SqlDirectory(), Definitions())
         customers = FlowCustomers(self.callers, known)
         self.flow_work = CallerReading(self.database, "flow-work")
-        self.beyonds = self._beyonds(clock)
-        runner = FlowRunner(library, clock, self._is_open)
-        self.flows = IvrFlows(runner, library, customers, self.beyonds)
-        self.router = Router(
-            clock, self.agents, self.matcher, RouteCallers(self.callers, CallerFacts(known))
-        )
-        trunks = TrunkRoutes(self.agents)
-        voicemail = VoicemailDesk(
-            settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
-        )
-        self.callbacks = Callbacks(
-            clock, self.agents, self.board, self.matcher, self.distribution, self.control,
-            self.facts, LibraryWording(library),
-        )  # fmt: skip
+        self.callbacks, voicemail = self._desks(clock, LibraryWording(library))
         self.offers = QueueOffers(self.callbacks, voicemail)
+        self.beyonds = self._beyonds(clock, voicemail, self.offers)
+        runner = FlowRunner(library, clock, self._is_open)
+        self.flow_counts = FlowCounts(self.database, self._zone_of)
+        watch = FlowWatch(clock, self.rooms, self.flow_counts)
+        self.flows = IvrFlows(runner, library, customers, self.beyonds, watch)
+        told = CallerFacts(known)
+        self.distribution.claims = QueueClaims(self.callers, told, known, clock)
+        self.router = Router(clock, self.agents, self.matcher, RouteCallers(self.callers, told))
+        trunks = TrunkRoutes(self.agents)
         ways = Ways(
             clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
             voicemail,
@@ -170,14 +174,29 @@ class Node:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
 
-    def _beyonds(self, clock: Clock) -> Beyonds:
+    def _desks(self, clock: Clock, wording: LibraryWording) -> tuple[Callbacks, VoicemailDesk]:
+        """Who takes what a caller leaves instead of waiting."""
+        callbacks = Callbacks(
+            clock, self.agents, self.board, self.matcher, self.distribution, self.control,
+            self.facts, wording,
+        )  # fmt: skip
+        recordings = self.settings.paths.recordings
+        return callbacks, VoicemailDesk(recordings, clock, self.agents, self.board, wording)
+
+    def _beyonds(self, clock: Clock, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
         """What flows reach beyond their calls."""
         parts = means(clock)
-        notices = Notices(parts.directory, parts.outbox, clock)
         return Beyonds(
-            self.flow_work, FlowRecords(Records(parts)), Outbound(clock), notices, parts.directory,
-            self.redis, lambda: self.agents.directory,
-        )  # fmt: skip
+            work=self.flow_work,
+            records=FlowRecords(Records(parts)),
+            outbound=Outbound(clock),
+            notices=Notices(parts.directory, parts.outbox, clock),
+            people=parts.directory,
+            redis=self.redis,
+            directory=lambda: self.agents.directory,
+            voicemail=voicemail,
+            offers=offers,
+        )
 
     def _open_journal(self, folder: Path) -> tuple[Journal, Memory, FactHub]:
         journal = Journal(folder, self._checkpoint)
@@ -226,6 +245,7 @@ class Node:
                 self.commands.run(),
                 self.fallback.run(),
                 self.callbacks.run(),
+                self.flow_counts.run(),
                 self.refresher.follow(self.redis),
             ):
                 group.create_task(part)
@@ -233,6 +253,7 @@ class Node:
     async def stop(self) -> None:
         await self.agi.stop()
         await self.ami.stop()
+        await self.flow_counts.flush()
         await self.journal.flush()
         self.journal.close()
         await self.redis.aclose()
@@ -279,6 +300,11 @@ class Node:
         plan = self.agents.directory.plan
         known = plan.enterprises.values() if plan else ()
         return next((str(enterprise.id) for enterprise in known if enterprise.code == code), "")
+
+    def _zone_of(self, enterprise_id: UUID) -> ZoneInfo:
+        plan = self.agents.directory.plan
+        enterprise = plan.enterprises.get(enterprise_id) if plan else None
+        return ZoneInfo(enterprise.time_zone if enterprise else "UTC")
 
     def _is_open(self, enterprise: str, schedule_id: UUID) -> bool | None:
         return self.agents.directory.is_open(UUID(enterprise), schedule_id, self.clock.now())

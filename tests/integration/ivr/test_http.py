@@ -1,6 +1,7 @@
 """IVR services through the platform's API: who may, what is refused, what comes back."""
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.permissions import GRANTS, Permission, Role
 from callcenter.core.tenant import Scope
+from ivr.counting import Way, add_up
 from ivr.demo import demo_definition, load_demo
 from ivr.models import IvrService
 from tests.support.firms import *  # noqa: F403
@@ -73,6 +75,7 @@ def test_the_list_shows_the_enterprises_services(hotline: Hotline, rivals_hotlin
         "name": hotline.name,
         "status": "enabled",
         "published_version": 1,
+        "numbers": [],
     }
     assert rivals_hotline.id not in by_id
 
@@ -90,6 +93,12 @@ def test_a_flow_is_drafted_published_and_rolled_back(hotline: Hotline) -> None:
     back = page.send("POST", f"{path}/roll-back", {"number": 1}, version_of(published))
     assert back.json["published_version"] == 1
     assert page.get(path).headers["ETag"] == back.headers["ETag"]
+
+
+def test_the_designer_is_told_the_kinds_of_node(hotline: Hotline) -> None:
+    assert {"play", "menu", "transfer"} <= set(
+        hotline.page.get("/ivr-services/kinds").json["kinds"]
+    )
 
 
 def test_any_version_can_be_looked_at(hotline: Hotline) -> None:
@@ -191,6 +200,97 @@ def test_a_node_that_is_not_reached_yet_does_not_keep_a_flow_from_being_tried(
     assert [p["code"] for p in answer.json["problems"]] == ["unreachable"]
 
 
+def test_a_service_is_made_copied_renamed_paused_and_deleted(hotline: Hotline) -> None:
+    page = hotline.page
+    made = page.made("/ivr-services", {"name": f"空白 {hotline.name}"})
+    assert (made["draft"], made["published"], made["status"]) == (None, None, "enabled")
+    copy = page.post("/ivr-services", {"name": f"副本 {hotline.name}", "copy_of": hotline.id})
+    assert copy.status_code == 201
+    assert copy.json["draft"]["definition"] == hotline.definition
+    assert copy.json["published"] is None
+    path = f"/ivr-services/{copy.json['id']}"
+    name = f"改名 {hotline.name}"
+    changed = page.patch(path, {"name": name, "status": "paused"}, version_of(copy))
+    assert (changed.json["name"], changed.json["status"]) == (name, "paused")
+    assert version_of(changed) == version_of(copy) + 1
+    assert page.delete(path, version_of(copy)).status_code == 412
+    assert page.delete(path, version_of(changed)).status_code == 204
+    assert page.get(path).status_code == 404
+    acts = [entry["action"] for entry in page.get("/audit").json["items"]]
+    assert acts[:4] == ["ivr.delete", "ivr.change", "ivr.create", "ivr.create"]
+
+
+def test_a_name_is_taken_once(hotline: Hotline, rivals_hotline: Hotline) -> None:
+    page = hotline.page
+    taken = page.post("/ivr-services", {"name": hotline.name})
+    assert (taken.status_code, list(taken.json["error"]["fields"])) == (422, ["name"])
+    assert page.post("/ivr-services", {"name": rivals_hotline.name}).status_code == 201
+    assert page.patch(hotline.path, {"name": hotline.name}, hotline.version()).status_code == 200
+
+
+def test_only_ones_own_flow_is_copied(hotline: Hotline, rivals_hotline: Hotline) -> None:
+    body = {"name": f"fremd {hotline.name}", "copy_of": rivals_hotline.id}
+    assert hotline.page.post("/ivr-services", body).status_code == 404
+
+
+def test_a_service_that_something_leads_to_is_not_deleted(hotline: Hotline) -> None:
+    page = hotline.page
+    into = {"id": "in", "kind": "flow", "settings": {"service": hotline.id},
+            "exits": {"next": "end", "failed": "end"}}  # fmt: skip
+    end = {"id": "end", "kind": "hang_up", "settings": {}, "exits": {}}
+    flow = {"start": "in", "languages": ["en"], "nodes": [into, end]}
+    other = page.made("/ivr-services", {"name": f"外层 {hotline.name}"})
+    path = f"/ivr-services/{other['id']}"
+    saved = page.put(f"{path}/draft", {"definition": flow}, other["version"])
+    assert page.send("POST", f"{path}/publish", version=version_of(saved)).status_code == 200
+    refused = page.delete(hotline.path, hotline.version())
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "in-use")
+    assert refused.json["error"]["details"] == {"by": "ivr_service"}
+    tried = page.post(f"{path}/try", {"entries": [{"act": "keys", "text": "2"}]}).json
+    assert tried["service"] == hotline.id
+
+
+def test_flows_that_lead_into_each_other_are_refused(hotline: Hotline) -> None:
+    page, path = hotline.page, hotline.path
+    into = {"id": "in", "kind": "flow", "settings": {"service": hotline.id},
+            "exits": {"next": "end", "failed": "end"}}  # fmt: skip
+    end = {"id": "end", "kind": "hang_up", "settings": {}, "exits": {}}
+    flow = {"start": "in", "languages": ["en"], "nodes": [into, end]}
+    saved = page.put(f"{path}/draft", {"definition": flow}, hotline.version())
+    refused = page.send("POST", f"{path}/publish", version=version_of(saved))
+    assert [p["code"] for p in refused.json["error"]["details"]["problems"]] == ["endless-flows"]
+
+
+def test_counters_add_up_a_period_and_a_version(platform_rows: Database, hotline: Hotline) -> None:
+    page, service = hotline.page, UUID(hotline.id)
+    enterprise = UUID(page.get("/enterprise").json["id"])
+    days = [date(2026, 11, 1), date(2026, 11, 2), date(2026, 12, 1)]
+    for _ in range(2):
+        with platform_rows.begin(Scope(enterprise)) as session:
+            ways = {
+                Way(service, version, day, "main", exit_): 3
+                for day in days
+                for version in (1, 2)
+                for exit_ in ("1", "gone")
+            }
+            add_up(session, ways | {Way(new_id(), 1, days[0], "of", "nobody"): 1})
+    asked = {"from": "2026-11-01", "to": "2026-11-30"}
+    both = page.get(f"{hotline.path}/counters", **asked).json
+    assert both["nodes"] == [{"node": "main", "visits": 48}]
+    assert both["exits"][1] == {"node": "main", "exit": "gone", "times": 24}
+    one = page.get(f"{hotline.path}/counters", **asked, version=2).json
+    assert one["nodes"] == [{"node": "main", "visits": 24}]
+    assert page.get(f"{hotline.path}/counters").json["exits"] == []
+    wrong = page.get(f"{hotline.path}/counters", **{"from": "2026-11-02", "to": "2026-11-01"})
+    assert (wrong.status_code, list(wrong.json["error"]["fields"])) == (422, ["from"])
+
+
+def test_nobody_is_in_a_flow_that_nobody_calls(hotline: Hotline) -> None:
+    now = hotline.page.get(f"{hotline.path}/calls").json
+    assert now["items"] == []
+    assert now["room"].endswith(f":{hotline.id}")
+
+
 def assert_shut(page: Page, path: str, status: int) -> None:
     """Nothing of the service is to be seen or changed from this page."""
     answers = [
@@ -199,5 +299,9 @@ def assert_shut(page: Page, path: str, status: int) -> None:
         page.send("POST", f"{path}/publish", version=1),
         page.send("POST", f"{path}/roll-back", {"number": 1}, 1),
         page.post(f"{path}/try", {}),
+        page.get(f"{path}/counters"),
+        page.get(f"{path}/calls"),
+        page.patch(path, {"name": "taken over"}, 1),
+        page.delete(path, 1),
     ]
     assert [answer.status_code for answer in answers] == [status] * len(answers)

@@ -260,7 +260,9 @@ def test_a_survey_without_an_answer_is_skipped():
 
 
 def test_recording_callback_and_message_say_what_they_want():
-    recording = at("record", {"prompts": say("speak")}, "recorded", "silent", "failed").effect
+    recording = at(
+        "record", {"prompts": say("speak"), "target": SERVICE}, "recorded", "silent", "failed"
+    ).effect
     assert isinstance(recording, Record)
     assert (recording.seconds, recording.silence, recording.within) == (60, 5, None)
     callback = at("callback", {"service": SERVICE}, "taken", "declined").effect

@@ -7,11 +7,12 @@ import pytest
 from callcenter.core.ids import new_id
 from callcenter.core.permissions import GRANTS, Role
 from callcenter.core.tenant import Actor
-from callcenter.processes.realtime import rooms_of
+from callcenter.processes.realtime import may_watch, rooms_of
 from callcenter.telephony.outlet import (
     PLATFORM_ROOM,
     agent_room,
     callers_room,
+    flow_room,
     queues_room,
     wall_room,
 )
@@ -58,3 +59,18 @@ def test_the_operator_is_in_no_enterprises_room() -> None:
 def test_whole_numbers_leave_to_nobody(role: Role) -> None:
     actor = someone(role)
     assert callers_room(actor.user_id) not in rooms(actor)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_flows_are_watched_by_who_manages_them_and_nobody_is_there_unasked(role: Role) -> None:
+    actor = someone(role)
+    own, other = flow_room(actor.enterprise_id, new_id()), flow_room(new_id(), new_id())
+    assert may_watch(actor, own) is (role is Role.ADMIN)
+    assert not may_watch(actor, other)
+    assert not any(room.startswith("ivr:") for room in rooms(actor))
+
+
+def test_no_other_room_is_entered_by_asking() -> None:
+    admin = someone(Role.ADMIN)
+    for room in (callers_room(admin.user_id), wall_room(admin.enterprise_id, None), PLATFORM_ROOM):
+        assert not may_watch(admin, room)

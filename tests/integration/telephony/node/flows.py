@@ -1,6 +1,7 @@
 """A flow of its own for the access number of a test."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import update
 
@@ -20,9 +21,9 @@ from tests.integration.ivr.conftest import actor
 from tests.support.centre import NUMBER, Centre
 
 
-def lead_through(centre: Centre, definition: dict[str, Any]) -> None:
+def lead_through(centre: Centre, definition: dict[str, Any]) -> UUID:
     """Its author publishes it, so what it names has been held against what there is."""
-    clock, directory = SystemClock(), SqlDirectory()
+    clock = SystemClock()
     with centre.database.begin(Scope(centre.enterprise)) as session:
         now = clock.now()
         service = IvrService(enterprise_id=centre.enterprise, name="flow", changed_at=now)
@@ -30,6 +31,13 @@ def lead_through(centre: Centre, definition: dict[str, Any]) -> None:
         session.flush()
         service_id, leads = service.id, update(AccessNumber).where(AccessNumber.number == NUMBER)
         session.execute(leads.values(strategy_kind="ivr_service", strategy_id=service_id))
+    publish_again(centre, service_id, definition)
+    return service_id
+
+
+def publish_again(centre: Centre, service_id: UUID, definition: dict[str, Any]) -> None:
+    """What new calls go through from now on."""
+    clock, directory = SystemClock(), SqlDirectory()
     library = PromptLibrary(centre.settings.paths.home / "prompts", EspeakSpeech())
     flows = IvrServices(
         centre.database, clock, Audit(clock), Outbox(clock), directory, library,
@@ -37,5 +45,6 @@ def lead_through(centre: Centre, definition: dict[str, Any]) -> None:
     )  # fmt: skip
     scope = Scope.of(actor(centre.enterprise))
     with centre.database.begin(scope) as session:
-        flows.save_draft(session, service_id, 1, definition)
-    flows.publish(scope, service_id, 2)
+        version = flows.view(session, service_id).service.version
+        saved = flows.save_draft(session, service_id, version, definition)
+    flows.publish(scope, service_id, saved.service.version)

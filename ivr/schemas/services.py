@@ -5,20 +5,23 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from callcenter.core.fields import OneOf, Scalar
-from callcenter.core.http import Shape, page_of
+from callcenter.core.fields import Instant, Line, OneOf, Scalar
+from callcenter.core.http import Query, Shape, page_of
 from ivr.dialogue import Act, Entry, Wait, What
-from ivr.models import IvrFlowVersion, VersionState
+from ivr.models import IvrFlowVersion, ServiceStatus, VersionState
 from ivr.service import ServiceView
 from ivr.shapes import dump
 from ivr.trying import Trial, Tried
 
 
 class IvrServiceShape(Shape):
+    """numbers: the access numbers that lead there."""
+
     id = fields.UUID(required=True)
     name = fields.Str(required=True)
     status = fields.Str(required=True)
     published_version = fields.Int(required=True, allow_none=True)
+    numbers = fields.List(fields.Str(), required=True)
 
 
 IvrServicePage = page_of(IvrServiceShape)
@@ -48,6 +51,24 @@ class IvrServiceDetail(IvrServiceShape):
     draft = fields.Nested(FlowDefinitionShape, required=True, allow_none=True)
     problems = fields.List(fields.Nested(ProblemShape), required=True)
     versions = fields.List(fields.Nested(FlowVersionShape), required=True)
+
+
+class NewIvrService(Shape):
+    """copy_of: the service whose flow it begins with."""
+
+    name = Line(60, required=True)
+    copy_of = fields.UUID(load_default=None, allow_none=True)
+
+
+class IvrServiceChange(Shape):
+    name = Line(60)
+    status = OneOf(ServiceStatus)
+
+
+class FlowKinds(Shape):
+    """The kinds of node that a flow may have."""
+
+    kinds = fields.List(fields.Str(), required=True)
 
 
 class Draft(Shape):
@@ -118,6 +139,60 @@ class FlowTried(Shape):
     problems = fields.List(fields.Nested(ProblemShape), required=True)
 
 
+class CountersQuery(Query):
+    """version: left out for all of them. Both days are included; the last seven where none is given."""
+
+    version = fields.Int(load_default=None, validate=validate.Range(1, 1_000_000))
+    first = fields.Date(load_default=None, data_key="from")
+    last = fields.Date(load_default=None, data_key="to")
+
+
+class NodeCount(Shape):
+    node = fields.Str(required=True)
+    visits = fields.Int(required=True)
+
+
+class ExitCount(Shape):
+    """exit: of a node that ends the flow its kind; `gone` where the caller hung up."""
+
+    node = fields.Str(required=True)
+    exit = fields.Str(required=True)
+    times = fields.Int(required=True)
+
+
+class FlowCounters(Shape):
+    first = fields.Date(required=True, data_key="from")
+    last = fields.Date(required=True, data_key="to")
+    nodes = fields.List(fields.Nested(NodeCount), required=True)
+    exits = fields.List(fields.Nested(ExitCount), required=True)
+
+
+class FlowStepShape(Shape):
+    service = fields.Str(required=True)
+    node = fields.Str(required=True)
+    exit = fields.Str(required=True)
+
+
+class CallInFlow(Shape):
+    """service, node: where the caller is; service differs within another flow. path: how it came there."""
+
+    id = fields.Str(required=True)
+    number = fields.Str(required=True)
+    version = fields.Int(required=True)
+    since = Instant(required=True)
+    service = fields.Str(required=True)
+    node = fields.Str(required=True)
+    entered_at = Instant(required=True)
+    path = fields.List(fields.Nested(FlowStepShape), required=True)
+
+
+class CallsInFlow(Shape):
+    """room: to be watched for what happens next (docs/events.md §3)."""
+
+    room = fields.Str(required=True)
+    items = fields.List(fields.Nested(CallInFlow), required=True)
+
+
 def trial_of(body: Mapping[str, Any]) -> Trial:
     entries = tuple(
         Entry(Act(each["act"]), each["text"], each["exit"], each["sets"])
@@ -142,6 +217,7 @@ def detail(view: ServiceView) -> dict[str, Any]:
         "name": service.name,
         "status": service.status,
         "published_version": published.number if published else None,
+        "numbers": view.numbers,
         "version": service.version,
         "published": definition_of(published) if published else None,
         "draft": definition_of(draft) if draft else None,

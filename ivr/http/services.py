@@ -4,16 +4,30 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.core.db import Database
-from callcenter.core.http import Blueprint, expected_version, requires, scope, with_etag
+from callcenter.core.http import (
+    Blueprint,
+    expected_version,
+    requires,
+    scope,
+    version_if_given,
+    with_etag,
+)
 from callcenter.core.permissions import Permission
-from ivr import queries
-from ivr.schemas import (
+from ivr.keeping import Keeping
+from ivr.nodes import KINDS
+from ivr.schemas.services import (
+    CallsInFlow,
+    CountersQuery,
     Draft,
+    FlowCounters,
     FlowDefinitionShape,
+    FlowKinds,
     FlowToTry,
     FlowTried,
+    IvrServiceChange,
     IvrServiceDetail,
     IvrServicePage,
+    NewIvrService,
     RollBack,
     definition_of,
     detail,
@@ -22,13 +36,22 @@ from ivr.schemas import (
 )
 from ivr.service import IvrServices, ServiceView
 from ivr.trying import Trying
+from ivr.watching import Watching
 
 
-def blueprint(database: Database, services: IvrServices, trying: Trying) -> Blueprint:
+def services_blueprint(
+    database: Database,
+    services: IvrServices,
+    keeping: Keeping,
+    trying: Trying,
+    watching: Watching,
+) -> Blueprint:
     blp = Blueprint("ivr", __name__, url_prefix="/ivr-services", description="IVR services")
     _reading(blp, database, services)
+    _keeping(blp, database, services, keeping)
     _changing(blp, database, services)
     _trying(blp, database, trying)
+    _watching(blp, database, watching)
     return blp
 
 
@@ -38,11 +61,14 @@ def _reading(blp: Blueprint, database: Database, services: IvrServices) -> None:
     @requires(Permission.ENTERPRISE_MANAGE)
     def listed() -> Any:
         with database.begin(scope()) as session:
-            items = [
-                {"id": row.id, "name": row.name, "status": row.status, "published_version": number}
-                for row, number in queries.services(session)
-            ]
+            items = services.listed(session)
         return {"items": items, "total": len(items), "page": 1, "page_size": max(len(items), 1)}
+
+    @blp.route("/kinds")
+    @blp.response(200, FlowKinds)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def kinds() -> Any:
+        return {"kinds": sorted(KINDS)}
 
     @blp.route("/<uuid:service_id>")
     @blp.response(200, IvrServiceDetail)
@@ -57,6 +83,37 @@ def _reading(blp: Blueprint, database: Database, services: IvrServices) -> None:
     def version(service_id: UUID, number: int) -> Any:
         with database.begin(scope()) as session:
             return definition_of(services.version(session, service_id, number))
+
+
+def _keeping(blp: Blueprint, database: Database, services: IvrServices, keeping: Keeping) -> None:
+    @blp.route("", methods=["POST"])
+    @blp.arguments(NewIvrService)
+    @blp.response(201, IvrServiceDetail)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def create(body: dict[str, Any]) -> Any:
+        with database.begin(scope()) as session:
+            made = keeping.create(session, body["name"], body["copy_of"])
+            return _answer(services.view(session, made.id), 201)
+
+    @blp.route("/<uuid:service_id>", methods=["PATCH"])
+    @blp.versioned
+    @blp.arguments(IvrServiceChange)
+    @blp.response(200, IvrServiceDetail)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def change(body: dict[str, Any], service_id: UUID) -> Any:
+        expected = expected_version()
+        with database.begin(scope()) as session:
+            keeping.change(session, service_id, body, expected)
+            return _answer(services.view(session, service_id))
+
+    @blp.route("/<uuid:service_id>", methods=["DELETE"])
+    @blp.versioned_if_given
+    @blp.response(204)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def delete(service_id: UUID) -> None:
+        version = version_if_given()
+        with database.begin(scope()) as session:
+            keeping.delete(session, service_id, version)
 
 
 def _changing(blp: Blueprint, database: Database, services: IvrServices) -> None:
@@ -99,5 +156,24 @@ def _trying(blp: Blueprint, database: Database, trying: Trying) -> None:
             return tried(trying.attempt(session, service_id, trial_of(body)))
 
 
-def _answer(view: ServiceView) -> Any:
-    return with_etag(detail(view), view.service.version)
+def _watching(blp: Blueprint, database: Database, watching: Watching) -> None:
+    @blp.route("/<uuid:service_id>/counters")
+    @blp.arguments(CountersQuery, location="query")
+    @blp.response(200, FlowCounters)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def counters(query: dict[str, Any], service_id: UUID) -> Any:
+        """How often callers left each node by each exit."""
+        with database.begin(scope()) as session:
+            return watching.counters(session, service_id, **query)
+
+    @blp.route("/<uuid:service_id>/calls")
+    @blp.response(200, CallsInFlow)
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def calls(service_id: UUID) -> Any:
+        """Calls that are in the flow now."""
+        with database.begin(scope()) as session:
+            return watching.calls(session, service_id)
+
+
+def _answer(view: ServiceView, status: int = 200) -> Any:
+    return with_etag(detail(view), view.service.version, status)

@@ -1,0 +1,40 @@
+/** What nodes lead to and ask, by name: read once for a designer. */
+import { computed, reactive } from 'vue'
+import { useRouteChoices } from '@/admin/composables/useRouteChoices'
+import { api, type Definition, type Field } from '@/shared/api'
+import { useLoad } from '@/shared/composables/useLoad'
+import { useOptions } from '@/shared/composables/useOptions'
+import { caption, t } from '@/shared/i18n'
+import { useDefinitions } from '@/shared/records/useDefinitions'
+import type { Transfer } from '../nodes/settings'
+
+type Item = { id: string; name: string }
+
+export function useFlowChoices() {
+  const routes = useRouteChoices()
+  const lists = { routing: useOptions('/routing-services'), team: useOptions('/teams') }
+  const objects = useLoad((signal) => api.get('/objects', { signal }))
+  const definitions = useDefinitions()
+  const named = (list: { items: { value: Item[] }; loaded: { value: boolean } }, id: string): string => list.items.value.find((one) => one.id === id)?.name ?? (list.loaded.value ? t('route.gone') : '…')
+
+  /** Of an object by its identifier; asked for when it is first wanted. */
+  function definition(identifier: string): Definition | undefined {
+    if (identifier && !definitions.known[identifier] && objects.value.value?.some((one) => one.identifier === identifier)) void definitions.load(identifier).catch(() => undefined)
+    return definitions.known[identifier]
+  }
+  const fieldsOf = (identifier: string): Field[] => definition(identifier)?.fields ?? []
+  const label = (field: Field | undefined, key: string): string => caption(field?.label) || key
+
+  return reactive({
+    options: routes.options, nameOf: routes.nameOf, findSeats: routes.findSeats,
+    numbers: computed(() => routes.numbers), customerFields: computed(() => routes.fields),
+    fieldName: (key: string): string => label(routes.field(key), key),
+    routings: lists.routing.items, teams: lists.team.items, teamName: (id: string): string => named(lists.team, id),
+    objects: computed(() => objects.value.value ?? []),
+    objectName: (identifier: string): string => caption(objects.value.value?.find((one) => one.identifier === identifier)?.name) || identifier,
+    fieldsOf, fieldOf: (identifier: string, key: string): string => label(fieldsOf(identifier).find((one) => one.key === key), key),
+    targetName: (kind: Transfer['kind'], id: string): string => (kind === 'routing' ? named(lists.routing, id) : routes.nameOf(kind === 'seat' ? 'seat' : 'agent_service', id)),
+    promptName: (id: string): string => id,
+  })
+}
+export type FlowChoices = ReturnType<typeof useFlowChoices>

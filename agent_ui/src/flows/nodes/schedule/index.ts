@@ -1,0 +1,12 @@
+import { CalendarClock } from 'lucide-vue-next'
+import { kind } from '../kind'
+import type { Schedule } from '../settings'
+import form from './form.vue'
+
+export default kind<Schedule>({
+  kind: 'schedule', group: 'decide', icon: CalendarClock, form,
+  blank: () => ({ schedule: '' }),
+  exits: () => ['open', 'closed', 'unknown'],
+  summary: ({ schedule }, choices) => (schedule ? choices.nameOf('schedule', schedule) : ''),
+  lacks: ({ schedule }) => [!schedule && 'schedule'],
+})
