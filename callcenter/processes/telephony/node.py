@@ -132,8 +132,7 @@ class Node:
         known = Callers(SqlDirectory(), Definitions())
         customers = FlowCustomers(self.callers, known)
         self.flow_work = CallerReading(self.database, "flow-work")
-        self.callbacks, voicemail = self._desks(clock, LibraryWording(library))
-        self.offers = QueueOffers(self.callbacks, voicemail)
+        self.callbacks, voicemail, self.offers = self._desks(clock, LibraryWording(library))
         self.beyonds = self._beyonds(clock, voicemail, self.offers)
         runner = FlowRunner(library, clock, self._is_open)
         self.flow_counts = FlowCounts(self.database, self._zone_of)
@@ -174,14 +173,17 @@ class Node:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
 
-    def _desks(self, clock: Clock, wording: LibraryWording) -> tuple[Callbacks, VoicemailDesk]:
+    def _desks(
+        self, clock: Clock, wording: LibraryWording
+    ) -> tuple[Callbacks, VoicemailDesk, QueueOffers]:
         """Who takes what a caller leaves instead of waiting."""
         callbacks = Callbacks(
             clock, self.agents, self.board, self.matcher, self.distribution, self.control,
             self.facts, wording,
         )  # fmt: skip
         recordings = self.settings.paths.recordings
-        return callbacks, VoicemailDesk(recordings, clock, self.agents, self.board, wording)
+        desk = VoicemailDesk(recordings, clock, self.agents, self.board, wording)
+        return callbacks, desk, QueueOffers(callbacks, desk)
 
     def _beyonds(self, clock: Clock, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
         """What flows reach beyond their calls."""

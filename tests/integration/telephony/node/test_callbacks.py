@@ -9,8 +9,10 @@ from callcenter.callbacks.line import Source
 from callcenter.callbacks.models import CallbackRules
 from callcenter.core.numbers import parse_number
 from callcenter.core.tenant import Scope
+from deploy.lab.script import Keys, Wait
+from tests.integration.telephony.node.flows import lead_through
 from tests.integration.telephony.sound import loudness
-from tests.support.centre import Centre, until
+from tests.support.centre import NUMBER, Centre, until
 
 pytestmark = pytest.mark.integration
 
@@ -60,6 +62,32 @@ async def test_who_is_free_talks_with_who_asked(centre: Centre) -> None:
     assert told(centre, "ended")[0]["reason"] == "done"
     assert centre.node.callbacks.waiting_in(centre.service) == 0
     assert centre.node.board.illegal_edges == 0
+
+
+async def test_a_caller_asks_by_key_and_hangs_up_and_is_called_back(centre: Centre) -> None:
+    await the_service_calls_back(centre)
+    ways = {"taken": "bye", "declined": "bye"}
+    lead_through(centre, {
+        "start": "ask", "languages": ["zh-CN"],
+        "nodes": [
+            {"id": "ask", "kind": "callback", "settings": {"service": str(centre.service)},
+             "exits": ways},
+            {"id": "bye", "kind": "hang_up", "settings": {}, "exits": {}},
+        ],
+    })  # fmt: skip
+    await centre.node.refresher.refresh()
+    caller = await centre.network.call(NUMBER, ANSWERS, script=[Wait(1.5), Keys("1")])
+    await until(lambda: bool(centre.node.callbacks.waiting_in(centre.service)), "it is kept")
+    await caller.hang_up()
+    await centre.ended_call()
+    await centre.sign_in("8001")
+    phone = await centre.network.rings(centre.phone("8001"))
+    await phone.answer()
+    await centre.has_state("8001", AgentState.TALKING)
+    await until(lambda: bool(told(centre, "ended")), "the ledger has the end")
+    (asked,) = told(centre, "asked")
+    assert (asked["origin"], asked["number"]) == ("flow", str(parse_number(ANSWERS)))
+    assert told(centre, "ended")[0]["reason"] == "done"
 
 
 async def test_not_answered_it_waits_and_a_new_life_goes_on_with_it(centre: Centre) -> None:
