@@ -250,9 +250,9 @@ class AskCallback(Outside):
 
 @dataclass(frozen=True)
 class KeepAnswers(Outside):
-    """Of a survey: question → key."""
+    """Of a survey: question → key. What cannot be kept counts as skipped."""
 
-    failed = "answered"
+    failed = "skipped"
 
     answers: Mapping[str, str]
 

@@ -65,6 +65,7 @@ class Transfer:
 class LiveCall:
     """
     language        in which the caller is spoken to, as chosen in a flow
+    priority        with which the call entered the queue that it is in, or was in last
     in_queue        from entering a queue until an agent talks, the caller leaves, or it overflows
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
     forwarded  somebody outside has talked with the caller
@@ -88,6 +89,7 @@ class LiveCall:
     agent_id: UUID | None = None
     customer_leg: str = ""
     queued_at: datetime | None = None
+    priority: int | None = None
     offered_at: datetime | None = None
     connected_at: datetime | None = None
     ended_at: datetime | None = None

@@ -75,6 +75,7 @@ class Memory:
         if fact.type is FactType.CALL_QUEUED:
             call["queued_at"] = fact.data["queued_at"]
             call["service_id"] = fact.data["service_id"]
+            call["priority"] = fact.data["priority"]
             call["queue_number"] = call.get("queue_number", 0) + 1
             call["in_queue"] = True
         elif fact.type is FactType.CALL_DEQUEUED:
@@ -191,6 +192,7 @@ class Memory:
                 agent_id=_uuid(row.get("agent_id")),
                 service_id=_uuid(row.get("service_id")),
                 queued_at=_time(row.get("queued_at")),
+                priority=row.get("priority"),
                 offered_at=_time(row.get("offered_at")),
                 connected_at=_time(row.get("connected_at")),
                 ended_at=_time(row.get("ended_at")),

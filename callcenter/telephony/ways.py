@@ -15,6 +15,7 @@ from callcenter.routing.deciding import Decision, Value
 from callcenter.routing.rules import Target as RouteTarget
 from callcenter.routing.rules import TargetKind as RouteTo
 from callcenter.telephony.agents import Agents
+from callcenter.telephony.channels import IvrChannels
 from callcenter.telephony.distribution import SUMMON_SECONDS, Distribution, Rung, Served
 from callcenter.telephony.live import RING_SECONDS, LiveCall, Target, TargetKind
 from callcenter.telephony.router import Router
@@ -71,6 +72,8 @@ class Ways:
         router: Router,
         trunks: Trunks,
         voicemail: VoicemailDesk,
+        *,
+        channels: IvrChannels,
     ) -> None:
         self._clock = clock
         self._agents = agents
@@ -80,20 +83,33 @@ class Ways:
         self._router = router
         self._trunks = trunks
         self._voicemail = voicemail
+        self._channels = channels
 
     async def ivr(self, session: Session, call: LiveCall, service_id: UUID) -> None:
         if not self._flows.knows(service_id):
             # Paused, or never published.
             await session.leave("closed")
             return
-        self._board.step(call, CallEvent.ENTER_IVR)
-        led = await self._flows.run(session, service_id, call)
-        if led.target is None:
+        with self._channels.taken(call) as free:
+            if free:
+                self._board.step(call, CallEvent.ENTER_IVR)
+            led = await self._flows.run(session, service_id, call) if free else None
+        if led is None:
+            await self._overflow(session, call)
+        elif led.target is None:
             await session.leave("hangup")
         elif led.target.kind is TargetKind.ROUTING:
             await self.routed(session, call, UUID(led.target.value), led.entered)
         else:
             await self.send_to(session, call, led.target)
+
+    async def _overflow(self, session: Session, call: LiveCall) -> None:
+        """All IVR channels are taken."""
+        overflow_id = self._channels.overflow(call)
+        if overflow_id is None:
+            await session.leave("busy")
+        else:
+            await self.serve(session, call, overflow_id)
 
     async def routed(
         self, session: Session, call: LiveCall, service_id: UUID, entered: Mapping[str, Value]

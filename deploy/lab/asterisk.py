@@ -29,7 +29,8 @@ class AsteriskProcess:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.stop()
+        # Nobody is left to whom a clean end would matter, and it takes up to a second.
+        await self.kill()
 
     @property
     def pid(self) -> int:

@@ -69,8 +69,8 @@ class SurveyKind(NodeKind[SurveySettings]):
     def answer(self, settings: SurveySettings, here: Here, event: Event) -> Step:
         given = here.kept
         match event:
-            case Outcome():
-                return Leave("answered")
+            case Outcome(exit=exit_) if exit_ in self.exits(settings):
+                return Leave(exit_)
             case Digits(text=key) if key in settings.questions[len(given)].keys:
                 return self._next(settings, here, (*given, key))
             case Digits() | Timeout():

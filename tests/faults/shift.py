@@ -93,10 +93,24 @@ class Shift:
         held = self._redis.hgetall(f"room:agent:{self.id_of(code)}")
         return {key: json.loads(value) for key, value in held.items() if key != "#seq"}
 
-    def _waiting(self) -> int:
+    def _queues(self) -> list[dict[str, Any]]:
         rooms = [self._redis.hgetall(name) for name in self._redis.scan_iter("room:queues:*")]
-        queues = [json.loads(v) for held in rooms for k, v in held.items() if k != "#seq"]
-        return sum(queue["waiting"] for queue in queues)
+        return [json.loads(v) for held in rooms for k, v in held.items() if k != "#seq"]
+
+    def queued(self) -> int:
+        return sum(queue["waiting"] for queue in self._queues())
+
+    def longest_since(self) -> str:
+        """When the caller came who waits longest."""
+        return min(queue["longest_since"] for queue in self._queues() if queue["longest_since"])
+
+    def call_with(self, code: str) -> str:
+        """The id of the call that this agent is on."""
+        return str(self._room(code)["agent"]["call_id"])
+
+    async def administrator(self) -> Api:
+        stack = self.stack
+        return await Api.sign_in(stack.url, ENTERPRISE, "admin", stack.password)
 
     async def ready(self, code: str) -> None:
         if self.state(code) != "ready":
@@ -140,8 +154,7 @@ class Shift:
 
     async def asks(self, code: str, verb: str, **body: Any) -> None:
         """A verb about the call the agent is on."""
-        call_id = self._room(code)["agent"]["call_id"]
-        await self.agents[code].post(f"/calls/{call_id}/{verb}", body or None)
+        await self.agents[code].post(f"/calls/{self.call_with(code)}/{verb}", body or None)
 
     # -- callers --------------------------------------------------------------------------------
 
@@ -182,7 +195,7 @@ class Shift:
         return str(self.agents[code].me["user"]["id"])
 
     async def waiting(self, count: int) -> None:
-        await eventually(lambda: self._waiting() == count, f"{count} waiting", self._waiting)
+        await eventually(lambda: self.queued() == count, f"{count} waiting", self.queued)
 
     async def goes_on_meanwhile(self, stages: Stages) -> LabCall:
         """What needs nobody's page: a waiting caller is answered, one hangs up, another comes.

@@ -67,6 +67,11 @@ class Truth:
         """What reconciliation found, as the ledger has it: pass 1 and 2 in turn."""
         return [fact.data for fact in self._rows(TelephonyFact) if fact.type == "reconciled"]
 
+    def queued_at(self, moment: str) -> str:
+        """The id of the call that came into a queue at this moment."""
+        queued = (fact for fact in self._rows(TelephonyFact) if fact.type == "call.queued")
+        return next(str(fact.call_id) for fact in queued if fact.data["queued_at"] == moment)
+
     def differences(self) -> list[str]:
         channels = self._channels()
         facts = [fact for fact in self._rows(TelephonyFact) if fact.type != "reconciled"]

@@ -264,28 +264,31 @@ async def running_centre(
     make_folders(model.folders.home)
     for name in ("prompts", "moh"):
         (model.folders.home / name).symlink_to(sounds / name)
+    asterisk = AsteriskProcess(
+        settings.asterisk.binary, model.folders.home, settings.asterisk.ami_port
+    )
+    network = PublicNetwork(
+        home / "network",
+        settings.demo.trunk_port,
+        free_port(),
+        (rtp_end - 400, rtp_end),
+        (settings.asterisk.host, settings.asterisk.sip_port),
+        [Phone(endpoint_name(CODE, seat), SECRET) for seat in SEATS],
+    )
+    (home / "network").mkdir()
+    (home / "network" / "speech").symlink_to(sounds / "speech")
+    node = Node(settings, secrets)
+    centre = Centre(
+        settings, secrets, database, network, asterisk, enterprise, service, agents, node
+    )
     async with AsyncExitStack() as stack:
-        asterisk = AsteriskProcess(
-            settings.asterisk.binary, model.folders.home, settings.asterisk.ami_port
-        )
-        await stack.enter_async_context(asterisk)
-        network = PublicNetwork(
-            home / "network",
-            settings.demo.trunk_port,
-            free_port(),
-            (rtp_end - 400, rtp_end),
-            (settings.asterisk.host, settings.asterisk.sip_port),
-            [Phone(endpoint_name(CODE, seat), SECRET) for seat in SEATS],
-        )
-        (home / "network").mkdir()
-        (home / "network" / "speech").symlink_to(sounds / "speech")
-        node = Node(settings, secrets)
-        centre = Centre(
-            settings, secrets, database, network, asterisk, enterprise, service, agents, node
-        )
-        await centre.start_node()
-        stack.push_async_callback(centre.stop_node)
+        stack.push_async_exit(network)
+        async with asyncio.TaskGroup() as group:
+            # Side by side: its phones register a second after its boot.
+            group.create_task(network.__aenter__())
+            await stack.enter_async_context(asterisk)
+            await centre.start_node()
+            stack.push_async_callback(centre.stop_node)
         stack.enter_context(delivering(settings.paths.journal, database))
-        await stack.enter_async_context(network)
         yield centre
     database.dispose()

@@ -1,6 +1,7 @@
 """The ledger's reading side, by verb: calls for people, recordings, raw material of figures."""
 
 from callcenter.calls.service.callers import Caller, callers_of
+from callcenter.calls.service.contacts import last_agent
 from callcenter.calls.service.days import Moment, Span, agent_spans, moments
 from callcenter.calls.service.following import Following
 from callcenter.calls.service.links import SoundLinks
@@ -17,5 +18,6 @@ __all__ = [
     "Span",
     "agent_spans",
     "callers_of",
+    "last_agent",
     "moments",
 ]

@@ -69,6 +69,7 @@ class Beyonds:
         return CallBeyond(self, session, call)
 
     def close(self) -> None:
+        self.work.close()
         self.threads.shutdown(wait=False, cancel_futures=True)
 
 

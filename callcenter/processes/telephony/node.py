@@ -17,7 +17,7 @@ from callcenter.calls.ledger import facts_since
 from callcenter.calls.states import CallState
 from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.async_redis import async_redis
-from callcenter.core.clock import Clock, SystemClock
+from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import fact_id
 from callcenter.core.metrics import Counter
@@ -32,7 +32,12 @@ from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
 from callcenter.processes.status import spoken
 from callcenter.processes.telephony.beyond import Beyonds
-from callcenter.processes.telephony.customers import CallerReading, FlowCustomers, RouteCallers
+from callcenter.processes.telephony.customers import (
+    CallerReading,
+    FlowCustomers,
+    QueueClaims,
+    RouteCallers,
+)
 from callcenter.processes.telephony.flows import IvrFlows, LibraryWording, QueueVoice
 from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
@@ -43,6 +48,7 @@ from callcenter.telephony.agents import Agents
 from callcenter.telephony.agi import AgiServer
 from callcenter.telephony.ami import AmiAddress, AmiClient, AmiError, AmiEvent
 from callcenter.telephony.cel import CelGap
+from callcenter.telephony.channels import IvrChannels
 from callcenter.telephony.commands import CommandReader, Verbs
 from callcenter.telephony.control import Control
 from callcenter.telephony.delivery import DATABASE, Bookmark
@@ -124,22 +130,23 @@ class Node:
         self.callers = CallerReading(self.database)
         known = Callers(SqlDirectory(), Definitions())
         customers = FlowCustomers(self.callers, known)
-        self.flow_work = CallerReading(self.database, "flow-work")
         voicemail = VoicemailDesk(
             settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
         )
-        self.beyonds = self._beyonds(clock, voicemail, NoOffers())
-        runner = FlowRunner(library, clock, self._is_open)
+        self.beyonds = self._beyonds(voicemail, NoOffers())
         self.flow_counts = FlowCounts(self.database, self._zone_of)
-        watch = FlowWatch(clock, self.rooms, self.flow_counts)
-        self.flows = IvrFlows(runner, library, customers, self.beyonds, watch)
-        self.router = Router(
-            clock, self.agents, self.matcher, RouteCallers(self.callers, CallerFacts(known))
-        )
+        self.flows = IvrFlows(
+            FlowRunner(library, clock, self._is_open), library, customers, self.beyonds,
+            FlowWatch(clock, self.rooms, self.flow_counts),
+        )  # fmt: skip
+        told = CallerFacts(known)
+        self.distribution.claims = QueueClaims(self.callers, told, known, clock)
+        self.router = Router(clock, self.agents, self.matcher, RouteCallers(self.callers, told))
         trunks = TrunkRoutes(self.agents)
+        self.channels = IvrChannels(self.agents, self.rooms)
         ways = Ways(
             clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
-            voicemail,
+            voicemail, channels=self.channels,
         )  # fmt: skip
         self.scripts = Scripts(
             clock, self.agents, self.board, self.distribution, ways, trunks,
@@ -165,14 +172,14 @@ class Node:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
 
-    def _beyonds(self, clock: Clock, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
+    def _beyonds(self, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
         """What flows reach beyond their calls."""
-        parts = means(clock)
+        parts = means(self.clock)
         return Beyonds(
-            work=self.flow_work,
+            work=CallerReading(self.database, "flow-work"),
             records=FlowRecords(Records(parts)),
-            outbound=Outbound(clock),
-            notices=Notices(parts.directory, parts.outbox, clock),
+            outbound=Outbound(self.clock),
+            notices=Notices(parts.directory, parts.outbox, self.clock),
             people=parts.directory,
             redis=self.redis,
             directory=lambda: self.agents.directory,
@@ -237,7 +244,6 @@ class Node:
         self.journal.close()
         await self.redis.aclose()
         self.callers.close()
-        self.flow_work.close()
         self.beyonds.close()
         self.database.dispose()
 
@@ -428,6 +434,7 @@ class Node:
         self.agents.use(directory)
         self.platform.use(directory.plan)
         self.wall.show_all()
+        self.channels.show_all()
         self.fallback.changed()
         self.lines.compare()
         await self._provision(directory)

@@ -96,7 +96,9 @@ def test_a_flow_is_drafted_published_and_rolled_back(hotline: Hotline) -> None:
 
 
 def test_the_designer_is_told_the_kinds_of_node(hotline: Hotline) -> None:
-    assert {"play", "menu", "transfer"} <= set(hotline.page.get("/ivr-services/kinds").json["kinds"])
+    assert {"play", "menu", "transfer"} <= set(
+        hotline.page.get("/ivr-services/kinds").json["kinds"]
+    )
 
 
 def test_any_version_can_be_looked_at(hotline: Hotline) -> None:

@@ -93,7 +93,6 @@ async def do(
 
     yield done
     beyonds.close()
-    work.close()
     await client.aclose()
 
 

@@ -244,6 +244,12 @@ def test_answers_are_kept_when_all_questions_were_asked():
     assert call.exits[0] == "answered"
 
 
+def test_answers_that_cannot_be_kept_count_as_skipped():
+    call = survey()
+    call.does(keys("1"), keys("2"), Outcome(KeepAnswers.failed))
+    assert call.exits[0] == "skipped"
+
+
 def test_a_question_left_open_is_left_out():
     call = survey(tries=2)
     call.does(SILENCE)

@@ -127,6 +127,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access-numbers/{number_id}/ivr-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    number_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrChannelsBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessNumberShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/access-numbers/{number_id}/pause": {
         parameters: {
             query?: never;
@@ -4271,6 +4319,308 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ivr-prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrPromptBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-prompts/{prompt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    prompt_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    prompt_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    prompt_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrPromptBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/ivr-prompts/{prompt_id}/sounds/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                language: "zh-CN" | "en";
+            };
+            cookie?: never;
+        };
+        /** @description The sound itself; sent by nginx, which serves parts of it on request. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** WAV, MP3, Ogg Vorbis or Opus; told by what it holds. */
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-prompts/{prompt_id}/texts/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                language: "zh-CN" | "en";
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SpokenText"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ivr-services": {
         parameters: {
             query?: never;
@@ -7154,6 +7504,54 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/access-numbers/{number_id}/ivr-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    number_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrChannelsBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessNumberShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -10587,6 +10985,8 @@ export interface components {
             enterprise: components["schemas"]["EnterpriseName"] | null;
             /** Format: uuid */
             id: string;
+            ivr_channels: number | null;
+            ivr_overflow: components["schemas"]["TrunkName"] | null;
             note: string;
             number: string;
             /** @enum {string} */
@@ -10690,6 +11090,7 @@ export interface components {
             id: string;
             level_percent: number;
             level_seconds: number;
+            matching: components["schemas"]["MatchingShape"];
             max_wait_seconds: number;
             members: components["schemas"]["Members"];
             /** @enum {string} */
@@ -11663,6 +12064,10 @@ export interface components {
             /** @enum {integer} */
             width: 1 | 2;
         };
+        FieldBonus: {
+            name: string;
+            values: components["schemas"]["ValueBonus"][];
+        };
         FieldFileAnswer: {
             /** Format: uuid */
             id: string;
@@ -11907,6 +12312,33 @@ export interface components {
                 [key: string]: string;
             };
         };
+        IvrChannelsBody: {
+            channels: number | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            overflow_id?: string | null;
+        };
+        IvrPromptBody: {
+            name: string;
+        };
+        IvrPromptPage: {
+            items: components["schemas"]["IvrPromptShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        IvrPromptShape: {
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            sounds: components["schemas"]["PromptSoundShape"][];
+            used_by: components["schemas"]["PromptUser"][];
+            version: number;
+        };
         IvrServiceChange: {
             name?: string;
             /** @enum {string} */
@@ -12008,6 +12440,11 @@ export interface components {
             /** @enum {string} */
             what: "said" | "entered" | "set" | "left" | "asked" | "came" | "ended";
         };
+        ListBonus: {
+            /** Format: uuid */
+            list: string;
+            steps: number;
+        };
         ListedBody: {
             /** @default  */
             note?: string;
@@ -12067,6 +12504,21 @@ export interface components {
             kind: "good" | "bad" | "note";
             note: string;
         };
+        MatchingShape: {
+            /** @default 0 */
+            ageing_seconds?: number;
+            /** @default null */
+            field?: components["schemas"]["FieldBonus"] | null;
+            /** @default 0 */
+            last_agent_days?: number;
+            lists?: components["schemas"]["ListBonus"][];
+            numbers?: components["schemas"]["NumberBonus"][];
+            /** @default  */
+            owner_field?: string;
+            /** @default 20 */
+            prefer_seconds?: number;
+            rings?: components["schemas"]["RingShape"][];
+        };
         MayShape: {
             delete: boolean;
             edit: boolean;
@@ -12106,6 +12558,7 @@ export interface components {
             teams: components["schemas"]["TeamName"][];
         };
         Members: {
+            skills?: components["schemas"]["SkillNeed"][];
             teams?: string[];
             users?: string[];
         };
@@ -12317,6 +12770,10 @@ export interface components {
             number?: string;
             /** Format: uuid */
             trunk_id?: string;
+        };
+        NumberBonus: {
+            number: string;
+            steps: number;
         };
         NumberName: {
             /** Format: uuid */
@@ -12595,6 +13052,19 @@ export interface components {
             detail: string;
             node: string;
         };
+        PromptSoundShape: {
+            /** Format: date-time */
+            at: string;
+            file: string;
+            language: string;
+            seconds: number;
+            text: string;
+        };
+        PromptUser: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Publication: {
             /** @default false */
             accept_losses?: boolean;
@@ -12783,6 +13253,10 @@ export interface components {
             state: "offline" | "not_ready" | "ready" | "reserved" | "ringing" | "talking" | "hold" | "consulting" | "wrap_up";
             /** Format: date-time */
             to: string | null;
+        };
+        RingShape: {
+            after_seconds: number;
+            needs?: components["schemas"]["SkillNeed"][];
         };
         RollBack: {
             number: number;
@@ -13083,6 +13557,7 @@ export interface components {
             level_percent?: number;
             /** @default 20 */
             level_seconds?: number;
+            matching?: components["schemas"]["MatchingShape"];
             /** @default 600 */
             max_wait_seconds?: number;
             members?: components["schemas"]["Members"];
@@ -13123,6 +13598,7 @@ export interface components {
             level_percent?: number;
             /** @default 20 */
             level_seconds?: number;
+            matching?: components["schemas"]["MatchingShape"];
             /** @default 600 */
             max_wait_seconds?: number;
             members?: components["schemas"]["Members"];
@@ -13220,6 +13696,11 @@ export interface components {
             id: string;
             level: number;
         };
+        SkillNeed: {
+            level: number;
+            /** Format: uuid */
+            skill: string;
+        };
         SkillOfSeat: {
             /** Format: uuid */
             id: string;
@@ -13252,6 +13733,9 @@ export interface components {
             last: string;
             name: string;
             periods: components["schemas"]["PeriodShape"][];
+        };
+        SpokenText: {
+            text: string;
         };
         StandingShape: {
             name: string;
@@ -13707,6 +14191,10 @@ export interface components {
         UpCount: {
             total: number;
             up: number;
+        };
+        ValueBonus: {
+            steps: number;
+            value: string;
         };
         VersionAnswer: {
             changes: components["schemas"]["Change"][];

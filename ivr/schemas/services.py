@@ -53,12 +53,6 @@ class IvrServiceDetail(IvrServiceShape):
     versions = fields.List(fields.Nested(FlowVersionShape), required=True)
 
 
-class FlowKinds(Shape):
-    """The kinds of node that a flow may have."""
-
-    kinds = fields.List(fields.Str(), required=True)
-
-
 class NewIvrService(Shape):
     """copy_of: the service whose flow it begins with."""
 
@@ -69,6 +63,12 @@ class NewIvrService(Shape):
 class IvrServiceChange(Shape):
     name = Line(60)
     status = OneOf(ServiceStatus)
+
+
+class FlowKinds(Shape):
+    """The kinds of node that a flow may have."""
+
+    kinds = fields.List(fields.Str(), required=True)
 
 
 class Draft(Shape):
