@@ -18,7 +18,7 @@ from uuid import UUID
 import structlog
 
 from callcenter.acd.agent import AgentEvent, AgentState
-from callcenter.acd.queue import Matcher, Waiting
+from callcenter.acd.queue import Match, Matcher, Waiting
 from callcenter.calls.events import FactType
 from callcenter.calls.states import CallEvent, CallState
 from callcenter.core.clock import Clock
@@ -68,6 +68,7 @@ class Distribution:
     claims          what a caller who comes may claim
     choices         what comes of it when a caller chooses something else
     minutes         how long a caller may still wait; None: nobody can tell
+    others          by the id they wait with, who waits without a caller: takes an agent, or says False
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Distribution:
         self._voice: Voice = voice or Silent()
         self._several = RingAll(agents, switchboard)
         self._waiters: dict[UUID, _Waiter] = {}
+        self.others: dict[UUID, Callable[[UUID], bool]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self.claims: Claims = PlainClaims()
         self.queues_changed: Callable[[UUID], None] = lambda _service_id: None
@@ -96,6 +98,9 @@ class Distribution:
     def dispatch(self) -> None:
         """Match whoever can be matched; synchronous, so nothing changes in between."""
         for match in self._matcher.match(self._clock.now()):
+            if (take := self.others.get(match.call_id)) is not None:
+                self._hand_over(match, take)
+                continue
             waiter = self._waiters.pop(match.call_id)
             reserved = tuple(
                 agent_id
@@ -120,6 +125,17 @@ class Distribution:
             left = (change - self._clock.now()).total_seconds()
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(max(left, 0), self.dispatch)
+
+    def _hand_over(self, match: Match, take: Callable[[UUID], bool]) -> None:
+        """To who waits without a caller: one agent dials, whoever else was to ring is free again."""
+        taken = next((agent_id for agent_id in match.agents if take(agent_id)), None)
+        for agent_id in match.agents:
+            status = self._agents.status(agent_id)
+            if agent_id != taken and status.state is AgentState.READY:
+                self._matcher.set_ready(agent_id, status.idle_since)
+        if taken is None:
+            self.others.pop(match.call_id, None)  # looked at again in a moment
+        self.queues_changed(match.service_id)
 
     async def serve(self, session: Session, call: LiveCall, service: ServicePlan) -> Served:
         """Queue the caller until an agent has talked, the caller is gone, or the wait is too long.

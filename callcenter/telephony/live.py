@@ -104,6 +104,7 @@ class LiveCall:
     offers: int = 0
     transfers_made: int = 0
     attempt_id: UUID | None = None
+    callback_id: UUID | None = None
     customer_id: UUID | None = None
     dialled: str = ""
     display_number: str = ""
@@ -171,6 +172,7 @@ def desk_call(
         "waited_seconds": call.waited_seconds,
         "customer_id": str(call.customer_id) if call.customer_id else None,
         "attempt_id": str(call.attempt_id) if call.attempt_id else None,
+        "callback": call.callback_id is not None,
         "consult": {
             "agent_id": str(consult.agent_id),
             "target": {"kind": consult.target.kind.value, "value": consult.target.value},

@@ -47,9 +47,10 @@ from callcenter.routing.service import CallerFacts
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.agi import AgiServer
 from callcenter.telephony.ami import AmiAddress, AmiClient, AmiError, AmiEvent
+from callcenter.telephony.callbacks import Callbacks
 from callcenter.telephony.cel import CelGap
 from callcenter.telephony.channels import IvrChannels
-from callcenter.telephony.commands import CommandReader, Verbs
+from callcenter.telephony.commands import CallbackVerbs, CommandReader, Verbs
 from callcenter.telephony.control import Control
 from callcenter.telephony.delivery import DATABASE, Bookmark
 from callcenter.telephony.directory import Directory, load_directory
@@ -61,13 +62,14 @@ from callcenter.telephony.journal import Journal
 from callcenter.telephony.lines import NailedLines
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.memory import Memory
-from callcenter.telephony.offers import NoOffers, Offers
+from callcenter.telephony.offers import Offers
 from callcenter.telephony.platform import Platform
 from callcenter.telephony.provisioning.apply import write
 from callcenter.telephony.provisioning.filters import UnsafeSetting
 from callcenter.telephony.provisioning.load import load_model
 from callcenter.telephony.provisioning.reload import NotTaken, reload
 from callcenter.telephony.provisioning.render import render
+from callcenter.telephony.queue_offers import QueueOffers
 from callcenter.telephony.reconcile import Drift, Reconciler
 from callcenter.telephony.recorder import Recorder
 from callcenter.telephony.resume import Resumption
@@ -133,11 +135,8 @@ class Node:
         self.recorder = Recorder(settings.paths.recordings, clock, self.ami, self.board)
         self.callers = CallerReading(self.database)
         known = Callers(SqlDirectory(), Definitions())
-        voicemail = VoicemailDesk(
-            settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
-        )
-        offers = NoOffers()
-        self.beyonds = self._beyonds(voicemail, offers)
+        self.callbacks, voicemail, self.offers = self._desks(LibraryWording(library))
+        self.beyonds = self._beyonds(voicemail, self.offers)
         self.flow_counts = FlowCounts(self.database, self._zone_of)
         self.flows = self._make_flows(library, known)
         told = CallerFacts(known)
@@ -148,7 +147,7 @@ class Node:
         surveys = Surveys(clock, self.agents, self.board, voice)
         self.ways = Ways(
             clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
-            voicemail, channels=self.channels, surveys=surveys, offers=offers,
+            voicemail, channels=self.channels, surveys=surveys, offers=self.offers,
         )  # fmt: skip
         self.scripts = Scripts(
             clock, self.agents, self.board, self.distribution, self.ways, trunks, surveys,
@@ -169,7 +168,10 @@ class Node:
         self.refresher = Refresher(self._load, self._use)
         self.reconciled = self._listening = False
         self.drift = 0
-        self.verbs = Verbs(self.agents, self.control, self.refresher.refresh)
+        self.verbs = Verbs(
+            self.agents, self.control, self.refresher.refresh,
+            CallbackVerbs(self.agents, self.callbacks),
+        )  # fmt: skip
         self.commands = CommandReader(self.redis, clock, self.verbs)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
@@ -180,6 +182,16 @@ class Node:
             FlowCustomers(self.callers, known), self.beyonds,
             FlowWatch(self.clock, self.rooms, self.flow_counts),
         )  # fmt: skip
+
+    def _desks(self, wording: LibraryWording) -> tuple[Callbacks, VoicemailDesk, QueueOffers]:
+        """Who takes what a caller leaves instead of waiting."""
+        callbacks = Callbacks(
+            self.clock, self.agents, self.board, self.matcher, self.distribution, self.control,
+            self.facts, wording,
+        )  # fmt: skip
+        recordings = self.settings.paths.recordings
+        desk = VoicemailDesk(recordings, self.clock, self.agents, self.board, wording)
+        return callbacks, desk, QueueOffers(callbacks, desk)
 
     def _beyonds(self, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
         """What flows reach beyond their calls."""
@@ -237,6 +249,8 @@ class Node:
         self.agents.reached = self.lines.stands
         self.distribution.queues_changed = self.wall.show_service
         self.distribution.minutes = Expectation(self.matcher, self.agents, self.wall).minutes
+        self.wall.callbacks = self.callbacks.waiting_in
+        self.callbacks.spawn = self._spawn
         self.board.on_joined = self._joined
         self.board.on_ended = self._ended
         self.board.on_deserted = self._deserted
@@ -257,6 +271,7 @@ class Node:
                 self.rooms.run(),
                 self.commands.run(),
                 self.fallback.run(),
+                self.callbacks.run(),
                 self.flow_counts.run(),
                 self.refresher.follow(self.redis),
             ):
@@ -301,6 +316,7 @@ class Node:
             contact = self.board.calls.get(status.call_id) if status.call_id else None
             if contact is not None:
                 self.board.show(contact, status.agent_id, _desk_state(status))
+        self.callbacks.restore(self.memory.open_callbacks())
         self.wall.show_all()
 
     # -- Asterisk ---------------------------------------------------------------------------
@@ -428,10 +444,12 @@ class Node:
             self.board.wrapped_up(seat.user_id, before.call_id)
 
     def _joined(self, joined: Joined) -> None:
+        self.callbacks.joined(joined.call)
         self._spawn(self.recorder.joined(joined))
 
     def _ended(self, call: LiveCall) -> None:
         self.recorder.stopped(call)
+        self.callbacks.over(call)
         if call.attempt_id is not None:
             data = {
                 "attempt_id": str(call.attempt_id),

@@ -66,6 +66,7 @@ export type Attachment = Shape<'AttachmentAnswer'>
 export type DeletedRecord = Shape<'DeletedRecord'>
 export type Duplicate = Shape<'DuplicateAnswer'>
 export type DuplicateRule = Definition['duplicates'][number]
+export type Callback = Shape<'CallbackShape'>
 export type Voicemail = Shape<'VoicemailShape'>
 export type VoicemailDetail = Shape<'VoicemailDetail'>
 export type VoicemailSound = Shape<'VoicemailSound'>

@@ -776,6 +776,244 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    state?: "open" | "ended";
+                    service_id?: string;
+                    number?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key again answers as the first time and does nothing */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallbackBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackAsked"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackRulesShape"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/rules/{service_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallbackRulesBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackRulesShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{callback_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callback_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallbackChange"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/callbacks/{callback_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callback_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/caller-lists": {
         parameters: {
             query?: never;
@@ -11424,6 +11662,93 @@ export interface components {
             steps: components["schemas"]["RouteStep"][];
             target: components["schemas"]["RouteTargetShape"];
         };
+        CallbackAsked: {
+            /** Format: uuid */
+            id: string;
+            known: boolean;
+        };
+        CallbackBody: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            not_after?: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            not_before?: string | null;
+            number: string;
+            /** Format: uuid */
+            service_id: string;
+        };
+        CallbackChange: {
+            /** Format: date-time */
+            not_after?: string;
+            /** Format: date-time */
+            not_before?: string | null;
+            number?: string;
+        };
+        CallbackPage: {
+            items: components["schemas"]["CallbackShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        CallbackRulesBody: {
+            attempts: number;
+            begins: string;
+            ends: string;
+            lasts_seconds: number;
+            pause_seconds: number;
+            /** Format: uuid */
+            schedule_id: string | null;
+        };
+        CallbackRulesShape: {
+            attempts: number;
+            begins: string;
+            ends: string;
+            lasts_seconds: number;
+            pause_seconds: number;
+            /** Format: uuid */
+            schedule_id: string | null;
+            service: components["schemas"]["NamedShape"];
+            version: number;
+        };
+        CallbackShape: {
+            agent: components["schemas"]["NamedShape"] | null;
+            /** Format: date-time */
+            asked_at: string;
+            asked_by: components["schemas"]["NamedShape"] | null;
+            attempts: number;
+            /** Format: uuid */
+            call_id: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_attempt_at: string | null;
+            last_outcome: string;
+            location: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            not_after: string;
+            /** Format: date-time */
+            not_before: string | null;
+            number: string | null;
+            /** @enum {string} */
+            number_kind: "e164" | "short" | "service" | "extension" | "withheld";
+            place: number | null;
+            /** @enum {string|null} */
+            reason: "done" | "exhausted" | "expired" | "cancelled" | "called_in" | null;
+            service: components["schemas"]["NamedShape"];
+            /** @enum {string} */
+            source: "queue" | "flow" | "web";
+            /** @enum {string} */
+            state: "open" | "ended";
+        };
         CallerListBody: {
             name: string;
         };
@@ -11774,6 +12099,7 @@ export interface components {
             answered_at: string | null;
             /** Format: uuid */
             attempt_id: string | null;
+            callback: boolean;
             caller_name: string;
             consult: components["schemas"]["ConsultShape"] | null;
             /** Format: uuid */
@@ -14477,6 +14803,7 @@ export interface components {
         WallQueueShape: {
             abandoned: number;
             answered: number;
+            callbacks: number;
             /** Format: uuid */
             id: string;
             level_percent: number | null;
