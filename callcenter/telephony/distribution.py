@@ -307,7 +307,7 @@ class Distribution:
             several.release(call, seats)
             return Served.GONE
         if outcome.answered:
-            several.release(call, seats)
+            several.release(call, seats, talked=True)
             return Served.CONNECTED
         for seat, offer in several.left(call, seats):
             self.missed(call, seat, _why(outcome), service.missed_policy, offer)

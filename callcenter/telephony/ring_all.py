@@ -60,11 +60,16 @@ class RingAll:
             if self._rings(call, seat.user_id)
         ]
 
-    def release(self, call: LiveCall, seats: Sequence[SeatPlan]) -> None:
-        """The caller has gone: it costs nobody anything."""
+    def release(self, call: LiveCall, seats: Sequence[SeatPlan], *, talked: bool = False) -> None:
+        """It costs nobody anything. talked: but for those whose phones are in the call still.
+
+        Of a very short talk Asterisk's word may come after the session's; it says then who talked.
+        """
+        present = {agent_id for _, agent_id in self._board.agents_of(call)} if talked else set()
         for seat, _ in self.left(call, seats):
-            self._agents.fire(seat.user_id, AgentEvent.RELEASE)
-            self._board.clear(call.id, seat.user_id)
+            if seat.user_id not in present:
+                self._agents.fire(seat.user_id, AgentEvent.RELEASE)
+                self._board.clear(call.id, seat.user_id)
 
     def _rings(self, call: LiveCall, agent_id: UUID) -> bool:
         status = self._agents.status(agent_id)

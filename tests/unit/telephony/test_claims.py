@@ -241,3 +241,19 @@ async def test_one_alone_who_is_ready_is_rung_as_ever(world, queue) -> None:
     world.ready(BEN)
     caller = await queue.enter()
     assert await caller.rings() == "PJSIP/e100001-8002"
+
+
+async def test_when_asterisk_tells_of_the_talk_only_after_it_nobody_is_left_ringing(
+    together, queue
+) -> None:
+    caller = await queue.enter()
+    await caller.rings()
+    together.channel(caller.uniqueid, "PJSIP/demo-00000000", caller.uniqueid)
+    talking = f"{caller.uniqueid}.b"
+    together.phone_of(BEN, talking, caller.uniqueid)
+    caller.outcome("ANSWER")
+    await settle()
+    assert (together.state(ANNA), together.state(BEN)) == (S.READY, S.RINGING)
+    together.up(caller.uniqueid, talking)
+    together.join("late", talking, caller.uniqueid)
+    assert together.state(BEN) is S.TALKING
