@@ -1,4 +1,4 @@
-import { Headset, PhoneCall, PhoneOutgoing, SquareCheckBig, Voicemail } from 'lucide-vue-next'
+import { Headset, PhoneCall, SquareCheckBig, Undo2, Voicemail } from 'lucide-vue-next'
 import type { RouteRecordRaw } from 'vue-router'
 import type { NavigationItem } from '@/shared/navigation'
 
@@ -13,6 +13,6 @@ export const consoleRoutes: RouteRecordRaw[] = [
 
 export const workspaceItem: NavigationItem = { to: '/console', label: 'nav.desk', icon: Headset }
 export const callsItem: NavigationItem = { to: '/calls', label: 'nav.calls', icon: PhoneCall }
-export const callbacksItem: NavigationItem = { to: '/callbacks', label: 'nav.callbacks', icon: PhoneOutgoing }
+export const callbacksItem: NavigationItem = { to: '/callbacks', label: 'nav.callbacks', icon: Undo2 }
 export const voicemailItem: NavigationItem = { to: '/voicemail', label: 'nav.voicemail', icon: Voicemail }
 export const myScoresItem: NavigationItem = { to: '/my-scores', label: 'nav.myScores', icon: SquareCheckBig }
