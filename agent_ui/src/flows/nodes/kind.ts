@@ -34,4 +34,5 @@ export interface FormProps<S extends object> { settings: S; id: string; editing:
 
 /** A key that leads on, as it is said: the key itself. */
 export const keyed = (exit: string): string => (/^[0-9*#]$/.test(exit) ? t('flow.key', { key: exit }) : t(`flow.exit.${exit}`))
-export const saysNothing = (prompts: readonly Prompt[] | undefined): boolean => !prompts?.length
+/** Also where an uploaded prompt or a variable is still to be chosen. */
+export const saysNothing = (prompts: readonly Prompt[] | undefined): boolean => !prompts?.length || prompts.some((one) => one.file === '' || one.variable === '')

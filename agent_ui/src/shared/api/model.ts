@@ -139,6 +139,7 @@ export type IvrService = Shape<'IvrServiceShape'>
 export type IvrServiceDetail = Shape<'IvrServiceDetail'>
 export type FlowVersion = Shape<'FlowVersionShape'>
 export type FlowProblem = IvrServiceDetail['problems'][number]
+export type IvrPrompt = Shape<'IvrPromptShape'>
 export type FlowCounters = Shape<'FlowCounters'>
 export type CallInFlow = Shape<'CallInFlow'>
 export type FlowToTry = Shape<'FlowToTry'>
