@@ -17,6 +17,7 @@ from ivr.nodes.flow import FlowSettings
 from ivr.nodes.http import HttpSettings
 from ivr.nodes.message import MessageSettings
 from ivr.nodes.query import QuerySettings
+from ivr.nodes.record import RecordSettings
 from ivr.nodes.schedule import ScheduleSettings
 from ivr.nodes.transfer import TransferSettings
 from ivr.nodes.verify import VerifySettings
@@ -172,6 +173,9 @@ _CHECKS: Mapping[type[Any], Callable[[Any, Around], Found]] = {
     VerifySettings: _verify,
     HttpSettings: _http,
     ScheduleSettings: lambda settings, around: _missing(settings.schedule, around.schedules),
+    RecordSettings: lambda settings, around: _missing(
+        settings.target, around.services | around.people
+    ),
     CallbackSettings: lambda settings, around: _missing(settings.service, around.services),
     FlowSettings: lambda settings, around: _missing(settings.service, frozenset(around.flows)),
 }

@@ -23,3 +23,20 @@ class NoDraft(AppError):
 
     code: ClassVar[str] = "no-draft"
     status: ClassVar[int] = 409
+
+
+class SoundRefused(AppError):
+    """The file is no prompt; details: {"why": unknown | unreadable | silent | too_long}."""
+
+    code: ClassVar[str] = "sound-refused"
+    status: ClassVar[int] = 422
+
+    def __init__(self, why: str) -> None:
+        super().__init__({"why": str(why)})
+
+
+class PromptTooLarge(AppError):
+    """More than 20 MB."""
+
+    code: ClassVar[str] = "prompt-too-large"
+    status: ClassVar[int] = 413

@@ -83,3 +83,17 @@ class IvrCount(TenantRow, Base):
     node: Mapped[str] = mapped_column(primary_key=True)
     exit: Mapped[str] = mapped_column(primary_key=True)
     times: Mapped[int]
+
+
+class IvrPrompt(Identified, TenantRow, Versioned, Base):
+    """A prompt that flows name by its id: uploaded, or a text that is spoken.
+
+    sounds  language → {"seconds", "file" (the uploaded file's name) or "text" (what is spoken), "at"}
+    """
+
+    __tablename__ = "ivr_prompt"
+    __table_args__ = (UniqueConstraint("enterprise_id", "name"),)
+
+    name: Mapped[str]
+    sounds: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime]

@@ -1,11 +1,13 @@
 """Recorded prompts: one WAV a clip, named by its content, made before a call needs it.
 
-$CALLCENTER_HOME/prompts/<enterprise id or `shared`>/<language>/<hash>.wav. A file is complete once
+$CALLCENTER_HOME/prompts/<enterprise id or `shared`>/<language>/<hash>.wav, and of a prompt that flows
+name by its id <enterprise id>/uploaded/<id>/<language>.wav. A file is complete once
 it has its name, so several processes may make the same one; equal text is never made twice.
 """
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,6 +20,8 @@ from ivr.speaking import spoken_words
 from ivr.speech import Speech, SpeechFailed
 
 log = structlog.get_logger()
+
+_UPLOADED = "uploaded"
 
 
 class PromptLibrary:
@@ -48,7 +52,7 @@ class PromptLibrary:
         """
         found = []
         for clip in clips:
-            file = self.file(clip, owner)
+            file = self.uploaded(owner, clip) if clip.upload else self.file(clip, owner)
             if file.exists():
                 found.append(str(file.with_suffix("")))
             else:
@@ -60,6 +64,34 @@ class PromptLibrary:
         name = hashlib.sha256(content.encode()).hexdigest()[:32]
         folder = SHARED if clip.shared else owner
         return self._folder / folder / clip.language / f"{name}.wav"
+
+    def upload(self, owner: str, prompt: str, language: str) -> Path:
+        """The file of a prompt that flows name by its id, whether it is there or not."""
+        return self._folder / owner / _UPLOADED / prompt / f"{language}.wav"
+
+    def uploaded(self, owner: str, clip: Clip) -> Path:
+        """In the clip's language where it has that, else in the one that it has."""
+        file = self.upload(owner, clip.upload, clip.language)
+        others = () if file.exists() else sorted(file.parent.glob("*.wav"))
+        return next(iter(others), file)
+
+    def speak(self, text: str, language: str, target: Path) -> None:
+        """Raises SpeechFailed; the target is there whole or not at all. Blocks."""
+        self._make(Clip(language, text), target)
+
+    def place(self, file: Path) -> Path:
+        """Beneath the folder of all prompts."""
+        return file.relative_to(self._folder)
+
+    @staticmethod
+    def keep(made: Path, file: Path) -> None:
+        """Put a finished file in its place, also over another one that is being played."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(".part")
+        shutil.copyfile(made, draft)
+        # Asterisk may run as another user.
+        draft.chmod(0o644)
+        draft.replace(file)
 
     def _make(self, clip: Clip, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,13 +1,14 @@
 """What the pages of IVR services and telephony read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session
 
 from callcenter.core.errors import NotFound
-from ivr.models import IvrFlowVersion, IvrService, ServiceStatus, VersionState
+from ivr.models import IvrFlowVersion, IvrPrompt, IvrService, ServiceStatus, VersionState
 
 
 def services(session: Session) -> Sequence[tuple[IvrService, int | None]]:
@@ -70,3 +71,36 @@ def published(session: Session) -> Sequence[IvrFlowVersion]:
         )
     )
     return session.scalars(query).all()
+
+
+def prompts() -> Select[Any]:
+    return select(IvrPrompt)
+
+
+def prompt(session: Session, prompt_id: UUID) -> IvrPrompt:
+    """Raises NotFound."""
+    row = session.scalar(select(IvrPrompt).where(IvrPrompt.id == prompt_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def prompt_named(session: Session, name: str) -> UUID | None:
+    return session.scalar(select(IvrPrompt.id).where(IvrPrompt.name == name))
+
+
+def prompts_with_sound(session: Session) -> frozenset[UUID]:
+    return frozenset(session.scalars(select(IvrPrompt.id).where(IvrPrompt.sounds != {})))
+
+
+def flows_naming(session: Session, prompt_id: UUID) -> Sequence[Mapping[str, Any]]:
+    """Services whose draft or published flow says a prompt: {id, name}."""
+    named = cast(IvrFlowVersion.definition, String).contains(str(prompt_id))
+    query = (
+        select(IvrService.id, IvrService.name)
+        .join(IvrFlowVersion, IvrFlowVersion.service_id == IvrService.id)
+        .where(IvrFlowVersion.state != VersionState.RETIRED, named)
+        .distinct()
+        .order_by(IvrService.name)
+    )
+    return [{"id": service_id, "name": name} for service_id, name in session.execute(query)]

@@ -227,6 +227,7 @@ class IvrServices:
             customer_fields=self._callers.fields(session),
             objects=self._surroundings.objects(session),
             hosts=self._surroundings.hosts(session),
+            prompts=_texts(queries.prompts_with_sound(session)),
             flows={str(key): other for key, other in others.items()} | {flow.service: flow},
         )
 

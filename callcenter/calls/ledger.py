@@ -143,6 +143,7 @@ def _call_started(page: _Page, fact: Fact) -> None:
         access_number=data["access_number"],
         caller_name=data["caller_name"],
         agent_id=fact.agent_id,
+        service_id=_uuid(data.get("service_id")),
         customer_id=_uuid(data["customer_id"]),
         attempt_id=_uuid(data["attempt_id"]),
         uniqueid=data["uniqueid"],

@@ -78,6 +78,7 @@ class DeskCallShape(Shape):
     waited_seconds = fields.Float(required=True, allow_none=True)
     customer_id = fields.UUID(required=True, allow_none=True)
     attempt_id = fields.UUID(required=True, allow_none=True)
+    callback = fields.Bool(required=True)
     consult = fields.Nested(ConsultShape, required=True, allow_none=True)
 
 

@@ -82,8 +82,8 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         clock,
     )
     seams = Surroundings()
-    services = AgentServices(directory, seams, audit, outbox, clock)
     callers = Callers(directory, Definitions())
+    services = AgentServices(directory, seams, callers, audit, outbox, clock)
     routes = RoutingServices(directory, seams, callers, audit, outbox, clock)
     return [
         session_http.blueprint(
@@ -101,7 +101,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         configuration_http.operator_blueprint(),
         options_http.blueprint(database, OptionDefinitions(audit, outbox)),
         seats_http.blueprint(database, Seats(audit, outbox, clock)),
-        teams_http.blueprint(database, Teams(audit, outbox), Skills(audit)),
+        teams_http.blueprint(database, Teams(audit, outbox), Skills(seams, audit)),
         directory_http.blueprint(database, directory),
         extensions_http.blueprint(database, Extensions(directory, audit, outbox)),
         words_http.reasons_blueprint(database, reasons(seams, audit)),

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Uuid, any_, bindparam, func, select
+from sqlalchemy import Uuid, and_, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -22,9 +22,16 @@ from callcenter.people.models import (
     Team,
     TeamMember,
     User,
+    UserSkill,
     UserStatus,
 )
-from callcenter.routing.models import AgentService, ServiceMember, ServiceStatus, ServiceTeam
+from callcenter.routing.models import (
+    AgentService,
+    ServiceMember,
+    ServiceSkill,
+    ServiceStatus,
+    ServiceTeam,
+)
 from callcenter.tenancy.models import AccessNumber, Enterprise, NumberStatus
 
 # Made once: these are asked with nearly every request, and to make one costs as much as to run it.
@@ -119,5 +126,11 @@ def _members(session: Session) -> Mapping[UUID, set[UUID]]:
         TeamMember, TeamMember.team_id == ServiceTeam.team_id
     )
     for service_id, user_id in session.execute(by_team):
+        members[service_id].add(user_id)
+    by_skill = select(ServiceSkill.service_id, UserSkill.user_id).join(
+        UserSkill,
+        and_(UserSkill.skill_id == ServiceSkill.skill_id, UserSkill.level >= ServiceSkill.level),
+    )
+    for service_id, user_id in session.execute(by_skill):
         members[service_id].add(user_id)
     return members

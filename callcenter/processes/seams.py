@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from callcenter.calls.models import AgentInterval, Call, CallLeg, CallSummary
@@ -13,9 +13,10 @@ from callcenter.console.models import Appointment
 from callcenter.core.clock import Clock
 from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Definitions, Fields, flow_fields
+from callcenter.people.models import Skill
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.hosts import allowed_hosts
-from callcenter.routing.models import AgentService, RoutingService, ServiceStatus
+from callcenter.routing.models import AgentService, RoutingService, ServiceSkill, ServiceStatus
 from callcenter.schedules.models import Schedule
 from callcenter.schedules.service import load_schedules
 from callcenter.tenancy.models import AccessNumber
@@ -113,6 +114,15 @@ class Surroundings:
     def of_list(self, session: Session, list_id: UUID) -> str | None:
         return _named(session, list_id)
 
+    def skills(self, session: Session) -> Collection[UUID]:
+        return set(session.scalars(select(Skill.id)))
+
+    def of_skill(self, session: Session, skill_id: UUID) -> str | None:
+        member = select(ServiceSkill.service_id).where(ServiceSkill.skill_id == skill_id)
+        if session.scalars(member.limit(1)).first() is not None:
+            return "agent_service"
+        return _named(session, skill_id)
+
     def flows(self, session: Session) -> Collection[UUID]:
         query = select(IvrService.id).where(IvrService.status == IvrStatus.ENABLED)
         return set(session.scalars(query))
@@ -208,7 +218,10 @@ def _named(session: Session, target_id: UUID) -> str | None:
     )
     service = select(AgentService.id).where(
         AgentService.status == ServiceStatus.ACTIVE,
-        cast(AgentService.waiting, String).contains(str(target_id)),
+        or_(
+            cast(AgentService.waiting, String).contains(str(target_id)),
+            cast(AgentService.matching, String).contains(str(target_id)),
+        ),
     )
     named = (("routing_service", route), ("ivr_service", flow), ("agent_service", service))
     for user, query in named:

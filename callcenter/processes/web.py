@@ -41,6 +41,7 @@ from ivr.prompts import PromptLibrary
 from ivr.service import IvrServices
 from ivr.speech import EspeakSpeech
 from ivr.trying import Trying
+from ivr.uploads import Uploads
 from ivr.watching import Watching
 
 PREFIX = "/api/v1"
@@ -110,6 +111,7 @@ def _blueprints(
     found = FlowRecords(Records(means(clock)))
     keeping = Keeping(clock, audit, outbox, Surroundings())
     trying = Trying(clock, directory, callers, found, Surroundings())
+    uploads = Uploads(database, clock, audit, library)
     watching = Watching(clock, directory, Rooms(store), flow_room)
     # Tables of objects are made by the owner; the application may make none.
     publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
@@ -117,7 +119,8 @@ def _blueprints(
         *administration.blueprints(
             administration.Parts(database, store, clock, publisher, secure=settings.web.tls)
         ),
-        ivr_http.blueprint(database, flows, keeping, trying, watching),
+        ivr_http.services_blueprint(database, flows, keeping, trying, watching),
+        ivr_http.prompts_blueprint(database, uploads),
         *records.blueprints(
             records.Parts(
                 database,

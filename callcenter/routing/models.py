@@ -22,6 +22,7 @@ class AgentService(Identified, TenantRow, Versioned, Base):
     """A queue. Seconds everywhere; priority 0-9, 9 first.
 
     missed_policy: where an agent goes who did not answer: `not_ready` or `ready`.
+    matching: as `routing.schemas.MatchingShape` has it; empty is every default.
     waiting: as `routing.schemas.WaitingShape` has it; what it does not name is the default.
     """
 
@@ -49,6 +50,7 @@ class AgentService(Identified, TenantRow, Versioned, Base):
     music: Mapped[str] = mapped_column(default="default")
     announce_position: Mapped[bool] = mapped_column(default=False)
     strategy: Mapped[str] = mapped_column(default=Strategy.LONGEST_IDLE)
+    matching: Mapped[dict[str, Any]] = mapped_column(default=dict)
     waiting: Mapped[dict[str, Any]] = mapped_column(default=dict)
     work_order_object: Mapped[str] = mapped_column(default="work_order")
     status: Mapped[str] = mapped_column(default=ServiceStatus.ACTIVE)
@@ -74,6 +76,18 @@ class ServiceMember(TenantRow, Base):
     )
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
+
+
+class ServiceSkill(TenantRow, Base):
+    """Whoever has the skill at this level or above serves the service."""
+
+    __tablename__ = "service_skill"
+
+    service_id: Mapped[UUID] = mapped_column(
+        ForeignKey("agent_service.id", ondelete="CASCADE"), primary_key=True
+    )
+    skill_id: Mapped[UUID] = mapped_column(ForeignKey("skill.id"), primary_key=True)
+    level: Mapped[int]
 
 
 class RoutingService(Identified, TenantRow, Versioned, Base):

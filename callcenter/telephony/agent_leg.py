@@ -11,6 +11,9 @@ from callcenter.telephony.session import DialOutcome, Session
 ANSWER_BY_ITSELF = "PJSIP_HEADER(add,Call-Info)=<sip:callcenter>;answer-after=0"
 """Makes our softphones answer at once. Originate takes PreDialGoSub and does nothing with it."""
 
+RING_ONLY = "b(call-id^s^1)"
+"""Dial's option that tells a phone which call it is; it rings and waits for its agent."""
+
 NO_LINE = DialOutcome("CHANUNAVAIL", 0)
 JOINED = DialOutcome("ANSWER", 16)
 

@@ -17,7 +17,6 @@ from callcenter.acd.agent import (
     IllegalEdge,
     apply,
 )
-from callcenter.acd.claims import Rules
 from callcenter.acd.queue import Matcher
 from callcenter.calls.events import Fact, FactType
 from callcenter.core.clock import Clock
@@ -134,7 +133,8 @@ class Agents:
         services = directory.services.values()
         self._matcher.set_members(
             {service.id: service.order for service in services},
-            {service.id: Rules(service.strategy) for service in services},
+            {service.id: service.rules for service in services},
+            {seat.user_id: dict(seat.skills) for seat in directory.seats.values()},
         )
         for seat in directory.seats.values():
             self._show(seat, self.status(seat.user_id))

@@ -7,7 +7,7 @@ call has hung up.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,9 +18,9 @@ from uuid import UUID
 import structlog
 
 from callcenter.acd.agent import AgentEvent, AgentState
-from callcenter.acd.queue import Matcher, Waiting
+from callcenter.acd.queue import Match, Matcher, Waiting
 from callcenter.calls.events import FactType
-from callcenter.calls.states import CallEvent
+from callcenter.calls.states import CallEvent, CallState
 from callcenter.core.clock import Clock
 from callcenter.people.service import SeatPlan
 from callcenter.routing.service import ServicePlan
@@ -28,7 +28,9 @@ from callcenter.telephony.agent_leg import PLAIN, AgentLegs, Manner, RungLegs
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.announcing import Announcements, Silent, Standing, Voice
 from callcenter.telephony.choices import Choice, Choices, choice_of
+from callcenter.telephony.claiming import Claims, PlainClaims
 from callcenter.telephony.live import DeskState, LiveCall
+from callcenter.telephony.ring_all import RingAll
 from callcenter.telephony.session import DialOutcome, Session, SessionGone
 from callcenter.telephony.surveys import asks_after
 from callcenter.telephony.switchboard import RUNG, Switchboard
@@ -56,15 +58,17 @@ class _Waiter:
     """matched: an agent is reserved; left: the queue is left without one. Never both."""
 
     waiting: Waiting
-    matched: asyncio.Future[UUID]
+    matched: asyncio.Future[tuple[UUID, ...]]
     left: asyncio.Future[Choice]
 
 
 class Distribution:
     """
     queues_changed  called with a service's id after its queue changed: the rooms show it
+    claims          what a caller who comes may claim
     choices         what comes of it when a caller chooses something else
     minutes         how long a caller may still wait; None: nobody can tell
+    others          by the id they wait with, who waits without a caller: takes an agent, or says False
     """
 
     def __init__(
@@ -82,7 +86,11 @@ class Distribution:
         self._board = switchboard
         self.legs: AgentLegs = legs or RungLegs()
         self._voice: Voice = voice or Silent()
+        self._several = RingAll(agents, switchboard)
         self._waiters: dict[UUID, _Waiter] = {}
+        self.others: dict[UUID, Callable[[UUID], bool]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self.claims: Claims = PlainClaims()
         self.queues_changed: Callable[[UUID], None] = lambda _service_id: None
         self.choices: Choices | None = None
         self.minutes: Callable[[LiveCall, ServicePlan], int | None] = lambda _call, _service: None
@@ -90,14 +98,44 @@ class Distribution:
     def dispatch(self) -> None:
         """Match whoever can be matched; synchronous, so nothing changes in between."""
         for match in self._matcher.match(self._clock.now()):
+            if (take := self.others.get(match.call_id)) is not None:
+                self._hand_over(match, take)
+                continue
             waiter = self._waiters.pop(match.call_id)
-            reserved = self._agents.fire(match.agent_id, AgentEvent.RESERVE, call_id=match.call_id)
+            reserved = tuple(
+                agent_id
+                for agent_id in match.agents
+                if self._agents.fire(agent_id, AgentEvent.RESERVE, call_id=match.call_id)
+            )
             if not reserved:
                 self._waiters[match.call_id] = waiter
                 self._matcher.add(waiter.waiting)
                 continue
-            waiter.matched.set_result(match.agent_id)
+            waiter.matched.set_result(reserved)
             self.queues_changed(match.service_id)
+        self._wait_for_change()
+
+    def _wait_for_change(self) -> None:
+        """One timer for all: claims change although nobody comes or goes."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        change = self._matcher.next_change()
+        if change is not None:
+            left = (change - self._clock.now()).total_seconds()
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(max(left, 0), self.dispatch)
+
+    def _hand_over(self, match: Match, take: Callable[[UUID], bool]) -> None:
+        """To who waits without a caller: one agent dials, whoever else was to ring is free again."""
+        taken = next((agent_id for agent_id in match.agents if take(agent_id)), None)
+        for agent_id in match.agents:
+            status = self._agents.status(agent_id)
+            if agent_id != taken and status.state is AgentState.READY:
+                self._matcher.set_ready(agent_id, status.idle_since)
+        if taken is None:
+            self.others.pop(match.call_id, None)  # looked at again in a moment
+        self.queues_changed(match.service_id)
 
     async def serve(self, session: Session, call: LiveCall, service: ServicePlan) -> Served:
         """Queue the caller until an agent has talked, the caller is gone, or the wait is too long.
@@ -109,14 +147,12 @@ class Distribution:
             return Served.UNSTAFFED
         if len(self._matcher.waiting_in(service.id)) >= service.queue_capacity:
             return Served.FULL
-        self._enter(call, service)
-        deadline = (call.queued_at or self._clock.now()) + timedelta(
-            seconds=service.max_wait_seconds
-        )
         try:
+            waiting = await self._enter(session, call, service)
+            deadline = waiting.queued_at + timedelta(seconds=service.max_wait_seconds)
             while True:
-                found = await self._next_agent(session, call, service, deadline)
-                if found is None:
+                found = await self._next_agents(session, call, service, waiting, deadline)
+                if not found:
                     return self._leave(session)
                 if isinstance(found, Choice):
                     outcome = await self._take(session, call, service, found)
@@ -127,22 +163,30 @@ class Distribution:
         except SessionGone:
             return self._leave(session)
 
-    def _enter(self, call: LiveCall, service: ServicePlan) -> None:
+    async def _enter(self, session: Session, call: LiveCall, service: ServicePlan) -> Waiting:
         self._board.step(call, CallEvent.QUEUE)
         if call.in_queue and call.queued_at and call.service_id == service.id:
             # Who comes back after we were away has waited on, and was told of before.
-            return
-        call.service_id = service.id
-        call.queued_at = self._clock.now()
+            own = service.priority if call.priority is None else call.priority
+            return Waiting(call.id, service.id, own, call.queued_at)
+        came = self._clock.now()
+        claim = await self.claims.of(call, service)
+        if session.gone.is_set() or call.state is CallState.ENDED:
+            raise SessionGone  # meanwhile; nobody may enter a queue after the end
+        call.service_id, call.queued_at, call.priority = service.id, came, claim.priority
         call.in_queue = True
         call.queue_number += 1
         data = {
             "service_id": str(service.id),
-            "priority": service.priority,
+            "priority": claim.priority,
             "queued_at": call.queued_at.isoformat().replace("+00:00", "Z"),
         }
         name = (call.queue_number,)
         self._board.chronicle.call(call, FactType.CALL_QUEUED, call.queued_at, name, data)
+        until = came + timedelta(seconds=service.matching.prefer_seconds)
+        return Waiting(
+            call.id, service.id, claim.priority, came, prefer=claim.prefer, prefer_until=until
+        )
 
     def leave_queue(self, call_id: UUID, choice: Choice) -> None:
         """Let a caller go without an agent; who has been matched meanwhile stays matched."""
@@ -173,12 +217,19 @@ class Distribution:
             return Served.LEFT
         return None
 
-    async def _next_agent(
-        self, session: Session, call: LiveCall, service: ServicePlan, deadline: datetime
-    ) -> UUID | Choice | None:
-        assert call.queued_at is not None
-        waiting = Waiting(call.id, service.id, service.priority, call.queued_at)
-        matched: asyncio.Future[UUID] = asyncio.get_running_loop().create_future()
+    async def _next_agents(
+        self,
+        session: Session,
+        call: LiveCall,
+        service: ServicePlan,
+        waiting: Waiting,
+        deadline: datetime,
+    ) -> tuple[UUID, ...] | Choice:
+        """Whom the caller was matched with, or what was chosen instead.
+
+        Nobody when the caller has gone or waited too long.
+        """
+        matched: asyncio.Future[tuple[UUID, ...]] = asyncio.get_running_loop().create_future()
         left: asyncio.Future[Choice] = asyncio.get_running_loop().create_future()
         self._waiters[call.id] = _Waiter(waiting, matched, left)
         self._matcher.add(waiting)
@@ -205,13 +256,14 @@ class Distribution:
         if left.done() and not session.gone.is_set():
             return left.result()
         if not matched.done():
-            return None
-        agent_id = matched.result()
+            return ()
+        agents = matched.result()
         if session.gone.is_set():
-            # Both at once: the agent was reserved for someone who is no longer there.
-            self._agents.fire(agent_id, AgentEvent.RELEASE)
-            return None
-        return agent_id
+            # Both at once: the agents were reserved for someone who is no longer there.
+            for agent_id in agents:
+                self._agents.fire(agent_id, AgentEvent.RELEASE)
+            return ()
+        return agents
 
     def _telling(self, session: Session, call: LiveCall, service: ServicePlan) -> Announcements:
         offers = service.waiting.offers
@@ -227,11 +279,14 @@ class Distribution:
         return Served.GONE if session.gone.is_set() else Served.TIMED_OUT
 
     async def _offer(
-        self, session: Session, call: LiveCall, service: ServicePlan, agent_id: UUID
+        self, session: Session, call: LiveCall, service: ServicePlan, agents: Sequence[UUID]
     ) -> Served | None:
-        seat = self._agents.seat(agent_id)
-        if seat is None:
+        seats = [seat for agent in agents if (seat := self._agents.seat(agent)) is not None]
+        if not seats:
             return None
+        if len(seats) > 1:
+            return await self._offer_all(session, call, service, seats)
+        (seat,) = seats
         manner = self._manner(call, service, seat)
         outcome = await self.ring(session, call, seat, service.ring_seconds, manner=manner)
         if outcome is Rung.TALKED:
@@ -239,6 +294,23 @@ class Distribution:
         if outcome is Rung.GONE:
             return Served.GONE
         self.missed(call, seat, outcome, service.missed_policy)
+        self._board.step(call, CallEvent.MISS)
+        return None
+
+    async def _offer_all(
+        self, session: Session, call: LiveCall, service: ServicePlan, seats: Sequence[SeatPlan]
+    ) -> Served | None:
+        several = self._several
+        try:
+            outcome = await several.ring(session, call, seats, service.ring_seconds, self.legs)
+        except SessionGone:
+            several.release(call, seats)
+            return Served.GONE
+        if outcome.answered:
+            several.release(call, seats)
+            return Served.CONNECTED
+        for seat, offer in several.left(call, seats):
+            self.missed(call, seat, _why(outcome), service.missed_policy, offer)
         self._board.step(call, CallEvent.MISS)
         return None
 
@@ -256,18 +328,8 @@ class Distribution:
         With a nailed line the talk has only begun then, and the session is gone.
         """
         leg = self.legs.of(seat)
-        call.offers += 1
-        call.offered_at = self._clock.now()
         self._board.step(call, CallEvent.OFFER)
-        data = {
-            "service_id": str(call.service_id) if call.service_id else None,
-            "form": leg.form.value,
-            "offer": call.offers,
-        }
-        self._board.chronicle.call(
-            call, FactType.CALL_OFFERED, call.offered_at, (call.offers,), data,
-            agent_id=seat.user_id,
-        )  # fmt: skip
+        self._board.tell_offer(call, seat, leg.form)
         self._board.show(call, seat.user_id, shows)
         if leg.rings:
             self._agents.fire(seat.user_id, AgentEvent.RING)
@@ -301,11 +363,16 @@ class Distribution:
             self._board.clear(call.id, seat.user_id)
         return rung
 
-    def missed(self, call: LiveCall, seat: SeatPlan, why: "Rung", policy: str) -> None:
-        """The agent did not take the call; the service's policy says what becomes of the agent."""
-        data = {"reason": why.value, "offer": call.offers}
+    def missed(
+        self, call: LiveCall, seat: SeatPlan, why: "Rung", policy: str, offer: int | None = None
+    ) -> None:
+        """The agent did not take the call; the service's policy says what becomes of the agent.
+
+        offer: its number; None for the last one.
+        """
+        data = {"reason": why.value, "offer": offer or call.offers}
         self._board.chronicle.call(
-            call, FactType.CALL_MISSED, self._clock.now(), (call.offers,), data,
+            call, FactType.CALL_MISSED, self._clock.now(), (data["offer"],), data,
             agent_id=seat.user_id,
         )  # fmt: skip
         stays = policy == "ready" and why is not Rung.UNREACHABLE

@@ -67,6 +67,7 @@ class Transfer:
 class LiveCall:
     """
     language        in which the caller is spoken to, as chosen in a flow
+    priority        with which the call entered the queue that it is in, or was in last
     in_queue        from entering a queue until an agent talks, the caller leaves, or it overflows
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
     forwarded  somebody outside has talked with the caller
@@ -93,6 +94,7 @@ class LiveCall:
     agent_id: UUID | None = None
     customer_leg: str = ""
     queued_at: datetime | None = None
+    priority: int | None = None
     offered_at: datetime | None = None
     connected_at: datetime | None = None
     ended_at: datetime | None = None
@@ -102,6 +104,7 @@ class LiveCall:
     offers: int = 0
     transfers_made: int = 0
     attempt_id: UUID | None = None
+    callback_id: UUID | None = None
     customer_id: UUID | None = None
     dialled: str = ""
     display_number: str = ""
@@ -169,6 +172,7 @@ def desk_call(
         "waited_seconds": call.waited_seconds,
         "customer_id": str(call.customer_id) if call.customer_id else None,
         "attempt_id": str(call.attempt_id) if call.attempt_id else None,
+        "callback": call.callback_id is not None,
         "consult": {
             "agent_id": str(consult.agent_id),
             "target": {"kind": consult.target.kind.value, "value": consult.target.value},

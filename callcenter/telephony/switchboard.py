@@ -17,7 +17,7 @@ from callcenter.calls.events import FactType
 from callcenter.calls.states import CallEvent, CallState, LegState
 from callcenter.core.clock import Clock
 from callcenter.core.numbers import WITHHELD, BadNumber, Number, parse_number
-from callcenter.people.service import SeatPlan
+from callcenter.people.service import LegForm, SeatPlan
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.chronicle import Chronicle
 from callcenter.telephony.legs import Leg, LegChange, LegChangeKind
@@ -104,6 +104,20 @@ class Switchboard:
         log.info("call.illegal_edge", call_id=str(call.id), state=call.state.value,
                  call_event=event.value)  # fmt: skip
         return False
+
+    def tell_offer(self, call: LiveCall, seat: SeatPlan, form: LegForm) -> None:
+        """One more agent is offered the call."""
+        call.offers += 1
+        call.offered_at = self._clock.now()
+        data = {
+            "service_id": str(call.service_id) if call.service_id else None,
+            "form": form.value,
+            "offer": call.offers,
+        }
+        self.chronicle.call(
+            call, FactType.CALL_OFFERED, call.offered_at, (call.offers,), data,
+            agent_id=seat.user_id,
+        )  # fmt: skip
 
     def show(self, call: LiveCall, agent_id: UUID, state: DeskState) -> None:
         """Put the call on an agent's desk, or change what it shows there."""
@@ -253,6 +267,8 @@ class Switchboard:
         if call.consult is not None:
             self._consult_over(call, seat)
         call.transfer = None
+        if call.state is CallState.OFFERED:
+            self._release_others(call, seat)
         if call.state is not CallState.CONNECTED:
             self.step(call, CallEvent.CONNECT)
         if (call.id, leg.uniqueid) not in self._told:
@@ -263,6 +279,14 @@ class Switchboard:
             self.dequeued(call, "connected", at)
         self.show(call, seat.user_id, DeskState.CONNECTED)
         self.on_joined(Joined(call, seat, customer, leg))
+
+    def _release_others(self, call: LiveCall, seat: SeatPlan) -> None:
+        """Somebody else was quicker: the call was offered to several."""
+        for agent_id in call.watched - {seat.user_id}:
+            status = self._agents.status(agent_id)
+            if status.call_id == call.id and status.state in RUNG:
+                self._agents.fire(agent_id, AgentEvent.RELEASE)
+                self.clear(call.id, agent_id)
 
     def dequeued(self, call: LiveCall, reason: str, at: datetime) -> None:
         """The call is in no queue any more; says nothing when it was in none."""

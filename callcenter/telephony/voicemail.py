@@ -6,7 +6,7 @@ There is no menu in it and so no way out of it: whoever leaves a message can dia
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from callcenter.calls.events import FactType
@@ -35,6 +35,19 @@ class Wording(Protocol):
     def phrase(self, call: LiveCall, key: str) -> Sequence[str]: ...
 
 
+class _Limits(NamedTuple):
+    """As `Session.record` takes them."""
+
+    seconds: float
+    silence: float
+    terminator: str = "#"
+    beep: bool = True
+
+    @classmethod
+    def of(cls, box: BoxPlan) -> "_Limits":
+        return cls(box.longest_seconds, box.silence_seconds)
+
+
 class VoicemailDesk:
     """folder: the recordings' root."""
 
@@ -59,19 +72,42 @@ class VoicemailDesk:
         await session.answer()
         await session.music(False)
         await session.play(self._greeting(call, box))
+        kept = await self._recorded(session, call, kind, target_id, _Limits.of(box))
+        said = "voicemail.thanks" if kept else "voicemail.nothing"
+        await session.play(self._wording.phrase(call, said))
+        return kept
+
+    async def record(
+        self,
+        session: Session,
+        call: LiveCall,
+        target_id: UUID,
+        seconds: float,
+        silence: float,
+        terminator: str,
+        *,
+        beep: bool,
+    ) -> bool | None:
+        """As `take`, for who has been told what to say and goes on afterwards; None: no such target."""
+        kind = self._kind(call, target_id)
+        if kind is None:
+            return None
+        limits = _Limits(seconds, silence, terminator, beep)
+        return await self._recorded(session, call, kind, target_id, limits)
+
+    async def _recorded(
+        self, session: Session, call: LiveCall, kind: TargetKind, target_id: UUID, limits: "_Limits"
+    ) -> bool:
         at = self._clock.now()
         place = raw_place(call.enterprise_id, kind, target_id, message_name(call.id, at))
         file = str((self._folder / place).with_suffix(""))
         try:
-            recorded = await session.record(file, box.longest_seconds, box.silence_seconds)
+            recorded = await session.record(file, *limits)
         except LeftRecording as left:
             self._keep(call, kind, target_id, at, left.seconds)
             raise
         silent = _TAIL if recorded.ended_by is RecordEnd.SILENCE else 0.0
-        kept = recorded.seconds > silent and self._keep(call, kind, target_id, at, recorded.seconds)
-        said = "voicemail.thanks" if kept else "voicemail.nothing"
-        await session.play(self._wording.phrase(call, said))
-        return kept
+        return recorded.seconds > silent and self._keep(call, kind, target_id, at, recorded.seconds)
 
     def _kind(self, call: LiveCall, target_id: UUID) -> TargetKind | None:
         """None for what is not there, or another enterprise's."""
@@ -94,6 +130,8 @@ class VoicemailDesk:
         """Tell of it, unless there is no more in it than the tone and a breath."""
         if seconds < SHORTEST:
             return False
+        if call.in_queue:
+            self._board.settle(call, "voicemail")
         name = message_name(call.id, at)
         data = {
             "name": name,

@@ -16,6 +16,7 @@ from callcenter.routing.rules import Target as RouteTarget
 from callcenter.routing.rules import TargetKind as RouteTo
 from callcenter.routing.service import ServicePlan
 from callcenter.telephony.agents import Agents
+from callcenter.telephony.channels import IvrChannels
 from callcenter.telephony.choices import Choices
 from callcenter.telephony.distribution import SUMMON_SECONDS, Distribution, Rung, Served
 from callcenter.telephony.live import RING_SECONDS, LiveCall, Target, TargetKind
@@ -79,6 +80,7 @@ class Ways:
         trunks: Trunks,
         voicemail: VoicemailDesk,
         *,
+        channels: IvrChannels,
         surveys: Surveys,
         offers: Offers | None = None,
     ) -> None:
@@ -90,6 +92,7 @@ class Ways:
         self._router = router
         self._trunks = trunks
         self._voicemail = voicemail
+        self._channels = channels
         self._surveys = surveys
         self._offers: Offers = offers or NoOffers()
         distribution.choices = Choices(clock, switchboard, self._offers, self._talks_outside)
@@ -99,14 +102,26 @@ class Ways:
             # Paused, or never published.
             await session.leave("closed")
             return
-        self._board.step(call, CallEvent.ENTER_IVR)
-        led = await self._flows.run(session, service_id, call)
-        if led.target is None:
+        with self._channels.taken(call) as free:
+            if free:
+                self._board.step(call, CallEvent.ENTER_IVR)
+            led = await self._flows.run(session, service_id, call) if free else None
+        if led is None:
+            await self._without_channel(session, call)
+        elif led.target is None:
             await session.leave("hangup")
         elif led.target.kind is TargetKind.ROUTING:
             await self.routed(session, call, UUID(led.target.value), led.entered)
         else:
             await self.send_to(session, call, led.target)
+
+    async def _without_channel(self, session: Session, call: LiveCall) -> None:
+        """All IVR channels are taken."""
+        overflow_id = self._channels.overflow(call)
+        if overflow_id is None:
+            await session.leave("busy")
+        else:
+            await self.serve(session, call, overflow_id)
 
     async def routed(
         self, session: Session, call: LiveCall, service_id: UUID, entered: Mapping[str, Value]

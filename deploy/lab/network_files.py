@@ -116,6 +116,16 @@ aors = product
 direct_media = no
 dtmf_mode = rfc4733
 send_pai = no
+[product-tones]
+type = endpoint
+transport = udp
+context = called
+disallow = all
+allow = ulaw,alaw
+aors = product
+direct_media = no
+dtmf_mode = inband
+send_pai = no
 [product]
 type = aor
 contact = sip:{host}:{port}

@@ -73,16 +73,25 @@ class PublicNetwork:
         await self._agi.stop()
 
     async def call(
-        self, to: str, caller: str, caller_name: str = "", script: Sequence[Step] = ()
+        self,
+        to: str,
+        caller: str,
+        caller_name: str = "",
+        script: Sequence[Step] = (),
+        *,
+        tones: bool = False,
     ) -> LabCall:
-        """Dial `to`; the script runs after the answer, then the caller stays on the line."""
+        """Dial `to`; the script runs after the answer, then the caller stays on the line.
+
+        tones: by a trunk that knows nothing of RFC 4733: keys are tones in the sound.
+        """
         call = LabCall(secrets.token_hex(8), self.home, self.ami, script)
         self._calls[call.id] = call
         try:
             await self.ami.call(
                 {
                     "Action": "Originate",
-                    "Channel": f"PJSIP/{to}@product",
+                    "Channel": f"PJSIP/{to}@{'product-tones' if tones else 'product'}",
                     "ChannelId": call.id,
                     "Context": "talk",
                     "Exten": "s",

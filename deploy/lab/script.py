@@ -11,7 +11,7 @@ class Speak:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Pressed one after the other, 100 ms each; they travel as RFC 4733."""
+    """Pressed one after the other, 100 ms each; they travel as RFC 4733, or as tones."""
 
     digits: str
 

@@ -1,6 +1,7 @@
 """The ledger's reading side, by verb: calls for people, recordings, raw material of figures."""
 
 from callcenter.calls.service.callers import Caller, callers_of
+from callcenter.calls.service.contacts import last_agent
 from callcenter.calls.service.days import (
     Answers,
     Moment,
@@ -25,6 +26,7 @@ __all__ = [
     "Span",
     "agent_spans",
     "callers_of",
+    "last_agent",
     "moments",
     "survey_answers",
 ]

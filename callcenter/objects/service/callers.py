@@ -22,6 +22,7 @@ from callcenter.objects.service.lookups import having
 from callcenter.objects.service.presenting import Held, schema_of
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field
+from callcenter.objects.types.user import TYPE as USER_TYPE
 
 Told = str | int | float | bool
 
@@ -55,6 +56,21 @@ class Callers:
         """The keys that a way may depend on, of all customer objects."""
         found = self._definitions.of_kind(session, ObjectKind.CUSTOMER)
         return frozenset(each.key for definition in found for each in telling(definition))
+
+    def owners(self, session: Session) -> frozenset[str]:
+        """The keys of fields that name a user, of all customer objects."""
+        found = self._definitions.of_kind(session, ObjectKind.CUSTOMER)
+        return frozenset(each.key for definition in found for each in _naming(definition))
+
+    def owner(self, session: Session, number: Number, key: str) -> UUID | None:
+        """Whom this field of the only customer with the number names."""
+        found = [*self._records(session, number)]
+        if len(found) != 1:
+            return None
+        ((definition, held),) = found
+        keys = {each.key for each in _naming(definition)}
+        owner: UUID | None = held.values[key] if key in keys else None
+        return owner
 
     def known(self, session: Session, number: Number, keys: Collection[str]) -> Known:
         """What is known by this number. keys: the fields that are of interest.
@@ -94,6 +110,10 @@ def telling(definition: Definition) -> Iterable[Field]:
         for each in definition.fields
         if type_of(each).kind_of(each) in _KINDS and not is_kept_from_some(each)
     )
+
+
+def _naming(definition: Definition) -> Iterable[Field]:
+    return (each for each in definition.fields if each.type == USER_TYPE.key)
 
 
 def told(each: Field, held: Any) -> Told | None:

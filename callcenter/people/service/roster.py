@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from callcenter.core.db import Database
 from callcenter.core.permissions import GRANTS, Permission, Role, granted
 from callcenter.core.tenant import Scope
-from callcenter.people.models import Extension, LegForm, Team, TeamMember, User, UserStatus
+from callcenter.people.models import (
+    Extension,
+    LegForm,
+    Team,
+    TeamMember,
+    User,
+    UserSkill,
+    UserStatus,
+)
 
 SEAT_ROLES = tuple(role for role in Role if Permission.CALLS_HANDLE in GRANTS[role])
 LISTENER_ROLES = tuple(role for role in Role if Permission.SUPERVISE_LISTEN in GRANTS[role])
@@ -21,6 +29,7 @@ class SeatPlan:
     """A user with a phone. endpoint: the extension's name in Asterisk, empty without one.
 
     sees_numbers: whether customers' numbers reach this user's screen unmasked.
+    skills: each with its level.
     """
 
     user_id: UUID
@@ -38,6 +47,7 @@ class SeatPlan:
     auto_answer: bool
     leg_form: LegForm
     sees_numbers: bool
+    skills: tuple[tuple[UUID, int], ...] = ()
 
     @property
     def takes_calls(self) -> bool:
@@ -68,7 +78,7 @@ def load_roster(
         .where(User.status == UserStatus.ACTIVE, User.role.in_({*SEAT_ROLES, *LISTENER_ROLES}))
         .order_by(User.id)
     )
-    teams = _teams(session)
+    teams, skills = _teams(session), _skills(session)
     return Roster(
         tuple(
             _seat(
@@ -76,6 +86,7 @@ def load_roster(
                 extension,
                 codes[user.enterprise_id],
                 teams.get(user.id, ()),
+                skills.get(user.id, ()),
                 options.get(user.enterprise_id, {}),
             )
             for user, extension in session.execute(query)
@@ -89,6 +100,7 @@ def _seat(
     extension: Extension | None,
     code: str,
     team_ids: tuple[UUID, ...],
+    skills: tuple[tuple[UUID, int], ...],
     options: Mapping[str, object],
 ) -> SeatPlan:
     return SeatPlan(
@@ -107,6 +119,7 @@ def _seat(
         auto_answer=user.auto_answer,
         leg_form=LegForm(user.leg_form),
         sees_numbers=Permission.NUMBERS_UNMASKED in granted(Role(user.role), options),
+        skills=skills,
     )
 
 
@@ -114,6 +127,13 @@ def _teams(session: Session) -> dict[UUID, tuple[UUID, ...]]:
     found: dict[UUID, tuple[UUID, ...]] = {}
     for member in session.scalars(select(TeamMember).order_by(TeamMember.team_id)):
         found[member.user_id] = (*found.get(member.user_id, ()), member.team_id)
+    return found
+
+
+def _skills(session: Session) -> dict[UUID, tuple[tuple[UUID, int], ...]]:
+    found: dict[UUID, tuple[tuple[UUID, int], ...]] = {}
+    for one in session.scalars(select(UserSkill).order_by(UserSkill.skill_id)):
+        found[one.user_id] = (*found.get(one.user_id, ()), (one.skill_id, one.level))
     return found
 
 

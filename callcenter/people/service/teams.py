@@ -1,7 +1,7 @@
 """Teams and skills."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -100,8 +100,15 @@ class Teams:
         self._outbox.record(session, "team.changed", team.id, sorted({*before, *after}))
 
 
+class SkillUsers(Protocol):
+    def of_skill(self, session: Session, skill_id: UUID) -> str | None:
+        """What asks for the skill: `agent_service`, or nothing."""
+        ...
+
+
 class Skills:
-    def __init__(self, audit: Audit) -> None:
+    def __init__(self, users: SkillUsers, audit: Audit) -> None:
+        self._users = users
         self._audit = audit
 
     def page(self, session: Session, request: PageRequest) -> Page:
@@ -132,8 +139,10 @@ class Skills:
         return {"id": skill.id, "name": name}
 
     def delete(self, session: Session, skill_id: UUID) -> None:
-        """Raises NotFound, InUse while a seat has it."""
+        """Raises NotFound, InUse while a seat has it or a service asks for it."""
         skill = self._find(session, skill_id)
+        if user := self._users.of_skill(session, skill_id):
+            raise InUse({"by": user})
         having = select(UserSkill.user_id).where(UserSkill.skill_id == skill.id)
         if session.scalars(having).first() is not None:
             raise InUse({"by": "user"})

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +22,18 @@ from callcenter.processes.hosts import HOSTS
 from callcenter.processes.telephony.customers import CallerReading
 from callcenter.telephony.directory import Directory
 from callcenter.telephony.live import LiveCall
+from callcenter.telephony.offers import Offers
+from callcenter.telephony.session import Session
+from callcenter.telephony.voicemail import VoicemailDesk
 from ivr.answers import Unreadable, read
 from ivr.effects import (
+    AskCallback,
+    KeepAnswers,
     Notify,
     Outcome,
     Outside,
     Query,
+    Record,
     Request,
     Verify,
     Whom,
@@ -42,38 +49,36 @@ _AT_ONCE = 8
 """Requests under way; each holds a thread."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Beyonds:
     """What is beyond any call; `of` is what one call has of it."""
 
-    def __init__(
-        self,
-        work: CallerReading,
-        records: FlowRecords,
-        outbound: Outbound,
-        notices: Notices,
-        people: People,
-        redis: Redis,
-        directory: Callable[[], Directory],
-    ) -> None:
-        self.work = work
-        self.records = records
-        self.outbound = outbound
-        self.notices = notices
-        self.people = people
-        self.redis = redis
-        self.directory = directory
-        self.threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="flow-http")
+    work: CallerReading
+    records: FlowRecords
+    outbound: Outbound
+    notices: Notices
+    people: People
+    redis: Redis
+    directory: Callable[[], Directory]
+    voicemail: VoicemailDesk
+    offers: Offers
+    keep_answers: Callable[[LiveCall, KeepAnswers], None]
+    threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="flow-http")
+    )
 
-    def of(self, call: LiveCall) -> "CallBeyond":
-        return CallBeyond(self, call)
+    def of(self, session: Session, call: LiveCall) -> "CallBeyond":
+        return CallBeyond(self, session, call)
 
     def close(self) -> None:
+        self.work.close()
         self.threads.shutdown(wait=False, cancel_futures=True)
 
 
 class CallBeyond:
-    def __init__(self, parts: Beyonds, call: LiveCall) -> None:
+    def __init__(self, parts: Beyonds, session: Session, call: LiveCall) -> None:
         self._parts = parts
+        self._session = session
         self._call = call
 
     async def __call__(self, effect: Outside) -> Outcome:
@@ -83,6 +88,9 @@ class CallBeyond:
             Request: self._request,
             Verify: self._verify,
             Notify: self._notify,
+            Record: self._record,
+            AskCallback: self._ask_callback,
+            KeepAnswers: self._keep,
         }
         return await deeds[type(effect)](effect)
 
@@ -184,6 +192,26 @@ class CallBeyond:
 
         await self._parts.work.use(self._call, post)
         return Outcome("next")
+
+    async def _record(self, record: Record) -> Outcome:
+        kept = await self._parts.voicemail.record(
+            self._session, self._call, UUID(record.target), record.seconds, record.silence,
+            record.terminator, beep=record.beep,
+        )  # fmt: skip
+        if kept is None:
+            return Outcome(record.failed)
+        return Outcome("recorded" if kept else "silent")
+
+    async def _keep(self, survey: KeepAnswers) -> Outcome:
+        self._parts.keep_answers(self._call, survey)
+        return Outcome("answered")
+
+    async def _ask_callback(self, ask: AskCallback) -> Outcome:
+        service = self._parts.directory().service(UUID(ask.service))
+        if service is None or service.enterprise_id != self._call.enterprise_id:
+            return Outcome("declined")
+        taken = await self._parts.offers.callback(self._session, self._call, service)
+        return Outcome("taken" if taken else "declined")
 
 
 def _hurry(session: DbSession, effect: Outside) -> None:

@@ -3,17 +3,23 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TypeVar
+from uuid import UUID
 
 import structlog
 from sqlalchemy.orm import Session
 
+from callcenter.calls.service import last_agent
+from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import Callers
 from callcenter.routing.deciding import Told
+from callcenter.routing.matching import priority
 from callcenter.routing.rules import Needs
-from callcenter.routing.service import CallerFacts
+from callcenter.routing.service import CallerFacts, ServicePlan
+from callcenter.telephony.claiming import Claim
 from callcenter.telephony.live import LiveCall
 from ivr.customers import asks, fields_in, variables
 from ivr.expressions import Value
@@ -87,3 +93,44 @@ class RouteCallers:
             return self._facts.told(session, call.customer, needs)
 
         return await self._reading.read(call, read, Told())
+
+
+class QueueClaims:
+    """`callcenter.telephony.claiming.Claims` over the database; asked only where a service wants it."""
+
+    def __init__(
+        self, reading: CallerReading, facts: CallerFacts, callers: Callers, clock: Clock
+    ) -> None:
+        self._reading = reading
+        self._facts = facts
+        self._callers = callers
+        self._clock = clock
+
+    async def of(self, call: LiveCall, service: ServicePlan) -> Claim:
+        matching = service.matching
+
+        def claim(told: Told, prefer: tuple[UUID, ...] = ()) -> Claim:
+            own = priority(service.priority, matching, call.access_number, told)
+            return Claim(own, prefer)
+
+        def read(session: Session) -> Claim:
+            told = self._facts.told(session, call.customer, matching.needs)
+            return claim(told, self._prefer(session, call, service))
+
+        asks = matching.needs or matching.last_agent_days or matching.owner_field
+        if not asks or not call.customer.value:
+            return claim(Told())
+        return await self._reading.read(call, read, claim(Told()))
+
+    def _prefer(self, session: Session, call: LiveCall, service: ServicePlan) -> tuple[UUID, ...]:
+        """The last agent, then the owner, as far as they serve the service."""
+        own = service.matching
+        found: list[UUID | None] = []
+        if own.last_agent_days:
+            since = self._clock.now() - timedelta(days=own.last_agent_days)
+            found.append(last_agent(session, call.customer, since, call.id))
+        if own.owner_field:
+            found.append(self._callers.owner(session, call.customer, own.owner_field))
+        return tuple(
+            dict.fromkeys(one for one in found if one is not None and one in service.members)
+        )

@@ -18,11 +18,12 @@ from callcenter.telephony.directory import Directory
 from callcenter.telephony.live import LiveCall, Target, TargetKind
 from callcenter.telephony.session import Session, SessionGone
 from callcenter.telephony.ways import Led
-from ivr.model import LANGUAGES, Clip, Flow
+from ivr.model import LANGUAGES, Clip, Flow, Form
 from ivr.phrases import agent_clip, fixed, phrase
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
 from ivr.service import load_published, record_prompts
+from ivr.speaking import say_value
 from ivr.speech import SpeechFailed
 
 log = structlog.get_logger()
@@ -75,7 +76,7 @@ class IvrFlows:
         }
         watcher = self._watch.of(flow, call)
         try:
-            beyond = self._beyonds.of(call)
+            beyond = self._beyonds.of(session, call)
             end = await self._runner.run(session, flow, variables, beyond, watcher)
         finally:
             watcher.close()
@@ -137,6 +138,9 @@ class LibraryWording:
 
     def phrase(self, call: LiveCall, key: str) -> Sequence[str]:
         return self._library.paths(fixed(key, call.language))
+
+    def digits(self, call: LiveCall, number: str) -> Sequence[str]:
+        return self._library.paths(say_value(number, Form.DIGITS, call.language))
 
 
 class QueueVoice:

@@ -9,6 +9,7 @@ from callcenter.routing.schemas.lists import (
     RemovedBody,
     TakenShape,
 )
+from callcenter.routing.schemas.matching import MatchingShape
 from callcenter.routing.schemas.routes import (
     CallToTry,
     CallTried,
@@ -29,6 +30,7 @@ __all__ = [
     "CallerListShape",
     "ListedBody",
     "ListedPage",
+    "MatchingShape",
     "RemovedBody",
     "RoutingServiceBody",
     "RoutingServicePage",

@@ -5,21 +5,28 @@ from marshmallow import fields, validate
 from callcenter.acd.strategies import Strategy
 from callcenter.core.fields import Line, OneOf, Whole
 from callcenter.core.http import Shape, page_of
+from callcenter.routing.schemas.matching import MatchingShape, SkillNeed
 from callcenter.routing.schemas.waiting import WaitingShape
 
-MOST_MEMBERS = 2000
+MOST_MEMBERS, MOST_SKILLS = 2000, 50
 MUSIC = ("default", "soft")
 """The classes of music on hold that Asterisk is given."""
 
 
 class Members(Shape):
-    """Whole teams, and users by themselves; the order of the users is that of `fixed_order`."""
+    """Whole teams, users by themselves, and whoever has a skill at a level or above it.
+
+    The order of the users is that of `fixed_order`.
+    """
 
     teams = fields.List(
         fields.UUID(), load_default=list, validate=validate.Length(max=MOST_MEMBERS)
     )
     users = fields.List(
         fields.UUID(), load_default=list, validate=validate.Length(max=MOST_MEMBERS)
+    )
+    skills = fields.List(
+        fields.Nested(SkillNeed), load_default=list, validate=validate.Length(max=MOST_SKILLS)
     )
 
 
@@ -31,7 +38,7 @@ class ServiceBody(Shape):
     """Seconds everywhere; priority 9 is served first."""
 
     name = Line(60, required=True)
-    members = Whole(Members, load_default=lambda: {"teams": [], "users": []})
+    members = Whole(Members, load_default=lambda: {"teams": [], "users": [], "skills": []})
     priority = _whole(5, 0, 9)
     ring_seconds = _whole(20, 5, 120)
     wrap_up_seconds = _whole(30, 0, 3600)
@@ -47,6 +54,7 @@ class ServiceBody(Shape):
     announce_position = fields.Bool(load_default=False)
     work_order_object = fields.Str(load_default="work_order", validate=validate.Length(1, 60))
     strategy = OneOf(Strategy, load_default=Strategy.LONGEST_IDLE)
+    matching = Whole(MatchingShape, load_default=lambda: MatchingShape().load({}))
     waiting = Whole(WaitingShape, load_default=lambda: WaitingShape().load({}))
 
 
@@ -67,6 +75,7 @@ class AgentServiceShape(Shape):
     announce_position = fields.Bool(required=True)
     work_order_object = fields.Str(required=True)
     strategy = OneOf(Strategy, required=True)
+    matching = fields.Nested(MatchingShape, required=True)
     waiting = fields.Nested(WaitingShape, required=True)
     status = fields.Str(required=True)
     version = fields.Int(required=True)

@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from callcenter.acd.claims import Rules as AcdRules
 from callcenter.acd.strategies import Strategy
-from callcenter.people.service import Roster
+from callcenter.people.service import Roster, SeatPlan
+from callcenter.routing.matching import Matching, read_matching
 from callcenter.routing.models import (
     AgentService,
     RoutingService,
     ServiceMember,
+    ServiceSkill,
     ServiceStatus,
     ServiceTeam,
 )
@@ -64,7 +67,8 @@ class ServicePlan:
     """An agent service with its members, teams resolved. Seconds everywhere.
 
     order: the members as `fixed_order` and `round_robin` have them: users who are named in their
-    order, then those who belong to its teams by employee code.
+    order, then those who belong to its teams or have one of its skills by employee code.
+    skills: those that members are named by.
     """
 
     id: UUID
@@ -84,7 +88,15 @@ class ServicePlan:
     announce_position: bool = False
     strategy: Strategy = Strategy.LONGEST_IDLE
     order: tuple[UUID, ...] = ()
+    matching: Matching = field(default_factory=Matching)
+    skills: frozenset[UUID] = frozenset()
     waiting: WaitingPlan = field(default_factory=WaitingPlan)
+
+    @property
+    def rules(self) -> AcdRules:
+        """What the ACD is told of it."""
+        own = self.matching
+        return AcdRules(self.strategy, own.ageing_seconds, own.rings, own.skills | self.skills)
 
 
 @dataclass(frozen=True)
@@ -143,7 +155,8 @@ def _route(row: RoutingService) -> RoutePlan:
 
 
 def _services(session: Session, roster: Roster) -> list[ServicePlan]:
-    order = _orders(session, roster)
+    skills = _skills(session)
+    order = _orders(session, roster, skills)
     seats = {seat.user_id for seat in roster.seats}
     return [
         ServicePlan(
@@ -164,6 +177,8 @@ def _services(session: Session, roster: Roster) -> list[ServicePlan]:
             announce_position=row.announce_position,
             strategy=Strategy(row.strategy),
             order=tuple(agent for agent in order.get(row.id, {}) if agent in seats),
+            matching=read_matching(row.matching),
+            skills=frozenset(skills.get(row.id, {})),
             waiting=read_waiting(row.waiting),
         )
         for row in session.scalars(
@@ -172,7 +187,17 @@ def _services(session: Session, roster: Roster) -> list[ServicePlan]:
     ]
 
 
-def _orders(session: Session, roster: Roster) -> dict[UUID, dict[UUID, None]]:
+def _skills(session: Session) -> dict[UUID, dict[UUID, int]]:
+    """Service → the skills that make a member, with the least level."""
+    found: dict[UUID, dict[UUID, int]] = {}
+    for one in session.scalars(select(ServiceSkill)):
+        found.setdefault(one.service_id, {})[one.skill_id] = one.level
+    return found
+
+
+def _orders(
+    session: Session, roster: Roster, skills: Mapping[UUID, Mapping[UUID, int]]
+) -> dict[UUID, dict[UUID, None]]:
     """Service → its members in their order."""
     order: dict[UUID, dict[UUID, None]] = {}
     named = select(ServiceMember).order_by(ServiceMember.position, ServiceMember.user_id)
@@ -182,7 +207,17 @@ def _orders(session: Session, roster: Roster) -> dict[UUID, dict[UUID, None]]:
     for team in session.scalars(select(ServiceTeam)):
         teams.setdefault(team.service_id, set()).add(team.team_id)
     by_code = sorted(roster.seats, key=lambda seat: seat.employee_code)
-    for service_id, own in teams.items():
-        of_teams = (seat.user_id for seat in by_code if own.intersection(seat.team_ids))
-        order.setdefault(service_id, {}).update(dict.fromkeys(of_teams))
+    for service_id in teams.keys() | skills.keys():
+        own, levels = teams.get(service_id, set()), skills.get(service_id, {})
+        belong = (
+            seat.user_id
+            for seat in by_code
+            if own.intersection(seat.team_ids) or _is_able(seat, levels)
+        )
+        order.setdefault(service_id, {}).update(dict.fromkeys(belong))
     return order
+
+
+def _is_able(seat: SeatPlan, levels: Mapping[UUID, int]) -> bool:
+    """Has one of the skills at its level or above."""
+    return any(level >= levels.get(skill, 10) for skill, level in seat.skills)

@@ -16,14 +16,18 @@ from callcenter.core.errors import InUse, Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.core.listing import holds, page_rows
+from callcenter.objects.service import Callers
 from callcenter.routing.models import (
     AgentService,
+    CallerList,
     RoutingService,
     ServiceMember,
+    ServiceSkill,
     ServiceStatus,
     ServiceTeam,
 )
 from callcenter.routing.rules import TargetKind
+from callcenter.routing.service.matching import Askable, checked_matching, shown_matching
 from callcenter.routing.service.waiting import Known, checked_waiting, shown_waiting
 
 PLAIN = (
@@ -42,6 +46,7 @@ PLAIN = (
     "work_order_object",
     "strategy",
     "waiting",
+    "matching",
 )
 _SORTS = {
     "name": AgentService.name,
@@ -67,18 +72,22 @@ class Surroundings(Protocol):
 
     def has_calls(self, session: Session, service_id: UUID) -> bool: ...
 
+    def skills(self, session: Session) -> Collection[UUID]: ...
+
 
 class AgentServices:
     def __init__(
         self,
         directory: Directory,
         surroundings: Surroundings,
+        callers: Callers,
         audit: Audit,
         outbox: Outbox,
         clock: Clock,
     ) -> None:
         self._directory = directory
         self._surroundings = surroundings
+        self._callers = callers
         self._audit = audit
         self._outbox = outbox
         self._clock = clock
@@ -99,7 +108,9 @@ class AgentServices:
         values = self._checked(session, values, None)
         _check_name(session, values["name"], None)
         service = AgentService(
-            id=new_id(), created_at=self._clock.now(), **{name: values[name] for name in PLAIN}
+            id=new_id(),
+            created_at=self._clock.now(),
+            **{name: values[name] for name in PLAIN},
         )
         session.add(service)
         session.flush()
@@ -144,7 +155,8 @@ class AgentServices:
             raise Stale
         if user := self._surroundings.leads_to(session, service_id):
             raise InUse({"by": user})
-        _set_members(session, service, {"teams": [], "users": []})
+        _set_members(session, service, {"teams": [], "users": [], "skills": []})
+        service.matching = {}
         if self._surroundings.has_calls(session, service_id):
             service.status = ServiceStatus.DELETED
         else:
@@ -157,11 +169,22 @@ class AgentServices:
     ) -> Mapping[str, Any]:
         """As they are kept."""
         self._check(session, values)
-        if "waiting" not in values:
-            return values
-        known = self._known(session, own_id)
-        area_code = self._directory.enterprise(session).area_code
-        return {**values, "waiting": checked_waiting(values["waiting"], known, area_code)}
+        kept = dict(values)
+        if "waiting" in values:
+            known = self._known(session, own_id)
+            area_code = self._directory.enterprise(session).area_code
+            kept["waiting"] = checked_waiting(values["waiting"], known, area_code)
+        if "matching" in values:
+            kept["matching"] = checked_matching(values["matching"], self._askable(session))
+        return kept
+
+    def _askable(self, session: Session) -> Askable:
+        return Askable(
+            self._surroundings.skills(session),
+            set(session.scalars(select(CallerList.id))),
+            self._callers.fields(session),
+            self._callers.owners(session),
+        )
 
     def _known(self, session: Session, own_id: UUID | None) -> Known:
         """Where callers may go whom the service does not take: anywhere but there again."""
@@ -180,6 +203,9 @@ class AgentServices:
         people = self._directory.people(session, members.get("users", ()))
         if not set(members.get("users", ())) <= set(people):
             wrong["members.users"] = ["validation.unknown_id"]
+        asked = {one["skill"] for one in members.get("skills", ())}
+        if asked and not asked <= set(self._surroundings.skills(session)):
+            wrong["members.skills"] = ["validation.unknown_id"]
         wanted = values.get("work_order_object")
         if wanted and wanted not in self._surroundings.work_order_objects(session):
             wrong["work_order_object"] = ["validation.unknown_choice"]
@@ -220,10 +246,13 @@ def _check_name(session: Session, name: str, own_id: UUID | None) -> None:
 
 
 def _set_members(
-    session: Session, service: AgentService, members: Mapping[str, Sequence[UUID]]
+    session: Session, service: AgentService, members: Mapping[str, Sequence[Any]]
 ) -> None:
     session.execute(delete(ServiceTeam).where(ServiceTeam.service_id == service.id))
     session.execute(delete(ServiceMember).where(ServiceMember.service_id == service.id))
+    session.execute(delete(ServiceSkill).where(ServiceSkill.service_id == service.id))
+    for skill_id, level in {one["skill"]: one["level"] for one in members["skills"]}.items():
+        session.add(ServiceSkill(service_id=service.id, skill_id=skill_id, level=level))
     for team_id in dict.fromkeys(members["teams"]):
         session.add(ServiceTeam(service_id=service.id, team_id=team_id))
     for position, user_id in enumerate(dict.fromkeys(members["users"])):
@@ -237,6 +266,10 @@ def _shown(session: Session, rows: Sequence[AgentService]) -> list[dict[str, Any
     users: dict[UUID, list[UUID]] = {key: [] for key in ids}
     for team in session.scalars(select(ServiceTeam).where(ServiceTeam.service_id.in_(ids))):
         teams[team.service_id].append(team.team_id)
+    skills: dict[UUID, list[dict[str, Any]]] = {key: [] for key in ids}
+    named = select(ServiceSkill).where(ServiceSkill.service_id.in_(ids))
+    for one in session.scalars(named.order_by(ServiceSkill.skill_id)):
+        skills[one.service_id].append({"skill": one.skill_id, "level": one.level})
     listed = select(ServiceMember).where(ServiceMember.service_id.in_(ids))
     for member in session.scalars(listed.order_by(ServiceMember.position, ServiceMember.user_id)):
         users[member.service_id].append(member.user_id)
@@ -244,8 +277,13 @@ def _shown(session: Session, rows: Sequence[AgentService]) -> list[dict[str, Any
         {
             "id": row.id,
             **{name: getattr(row, name) for name in PLAIN},
+            "members": {
+                "teams": sorted(teams[row.id]),
+                "users": users[row.id],
+                "skills": skills[row.id],
+            },
+            "matching": shown_matching(row.matching),
             "waiting": shown_waiting(row.waiting),
-            "members": {"teams": sorted(teams[row.id]), "users": users[row.id]},
             "status": row.status,
             "version": row.version,
         }

@@ -314,7 +314,7 @@ class TestAgentServices:
     def test_a_service_is_made_of_teams_and_people(self, firm: Firm) -> None:
         team = firm.admin.made("/teams", {"name": fresh()})
         seat = firm.seat()
-        members = {"teams": [team["id"]], "users": [seat["id"]]}
+        members = {"teams": [team["id"]], "users": [seat["id"]], "skills": []}
         service = firm.admin.made("/agent-services", {"name": fresh(), "members": members})
         assert service["members"] == members
         assert (service["priority"], service["missed_policy"]) == (5, "not_ready")
@@ -322,7 +322,7 @@ class TestAgentServices:
         changed = firm.admin.patch(path, {"priority": 9}, service["version"]).json
         assert (changed["priority"], changed["members"]) == (9, members)
         only = firm.admin.patch(path, {"members": {"users": []}}, changed["version"]).json
-        assert only["members"] == {"teams": [], "users": []}
+        assert only["members"] == {"teams": [], "users": [], "skills": []}
         assert firm.admin.patch(path, {"priority": 1}, service["version"]).status_code == 412
 
     def test_the_order_of_named_seats_is_kept_and_teams_come_after_by_employee_code(
@@ -334,7 +334,7 @@ class TestAgentServices:
             path = f"/seats/{seat['id']}"
             changed = firm.admin.patch(path, {"team_ids": [team["id"]]}, seat["version"])
             assert changed.status_code == 200, changed.json
-        members = {"teams": [team["id"]], "users": [third["id"], first["id"]]}
+        members = {"teams": [team["id"]], "users": [third["id"], first["id"]], "skills": []}
         body = {"name": fresh(), "members": members, "strategy": "fixed_order"}
         service = firm.admin.made("/agent-services", body)
         assert (service["members"], service["strategy"]) == (members, "fixed_order")

@@ -37,6 +37,7 @@ from ivr.effects import (
     Write,
     WriteAct,
 )
+from tests.fakes.session import ScriptedSession
 from tests.integration.objects.firm import CLIENTS, JOBS, Firm, clients, jobs, make, names
 from tests.integration.objects.shaping import a_field, label
 from tests.integration.objects.triggering import calls_allowed
@@ -45,6 +46,9 @@ from tests.support.office import Caller, Office
 pytestmark = pytest.mark.integration
 
 NUMBER = "13800000001"
+NOBODY: Any = None
+"""Who takes messages and callbacks; none of these tests leaves any."""
+
 STATES = [{"value": value, "label": label(value)} for value in ("open", "done")]
 Do = Callable[..., Awaitable[Outcome]]
 
@@ -75,20 +79,20 @@ async def do(
     clock, client = SystemClock(), async_redis(redis_url, timeout=2, connect_timeout=2)
     parts, work = means(clock), CallerReading(database, "flow-work")
     beyonds = Beyonds(
-        work, FlowRecords(Records(parts)), Outbound(clock),
-        Notices(parts.directory, parts.outbox, clock), parts.directory, client,
-        lambda: load_directory(database),
+        work=work, records=FlowRecords(Records(parts)), outbound=Outbound(clock),
+        notices=Notices(parts.directory, parts.outbox, clock), people=parts.directory,
+        redis=client, directory=lambda: load_directory(database),
+        voicemail=NOBODY, offers=NOBODY, keep_answers=NOBODY,
     )  # fmt: skip
 
     async def done(effect: Outside, number: str = NUMBER) -> Outcome:
         customer = parse_number(number, "021") if number else WITHHELD
         at = datetime(2026, 11, 24, tzinfo=UTC)
         call = LiveCall(new_id(), office.id, Direction.INBOUND, at, customer)
-        return await beyonds.of(call)(effect)
+        return await beyonds.of(ScriptedSession(), call)(effect)
 
     yield done
     beyonds.close()
-    work.close()
     await client.aclose()
 
 

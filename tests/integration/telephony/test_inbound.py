@@ -33,8 +33,9 @@ async def test_a_call_reaches_the_script_with_who_and_where(
     await asyncio.wait_for(call.ended.wait(), 10)
 
 
+@pytest.mark.parametrize("tones", [False, True], ids=["as events", "as tones in the sound"])
 async def test_keys_are_read_while_the_prompt_plays_and_after(
-    product: Product, network: PublicNetwork
+    product: Product, network: PublicNetwork, tones: bool
 ) -> None:
     digits: asyncio.Queue[str] = asyncio.Queue()
     prompt = str(product.model.folders.home / "prompts" / "zh-CN" / "busy")
@@ -47,7 +48,7 @@ async def test_keys_are_read_while_the_prompt_plays_and_after(
 
     product.scripts["inbound"] = inbound
     script = [Keys("1234#"), Keys("5#6")]
-    call = await network.call(NUMBER, "13800000001", script=script)
+    call = await network.call(NUMBER, "13800000001", script=script, tones=tones)
     assert await asyncio.wait_for(digits.get(), 15) == "1234"
     assert await asyncio.wait_for(digits.get(), 15) == "5#6"
     await asyncio.wait_for(call.ended.wait(), 10)

@@ -179,6 +179,24 @@ async def test_a_schedule_has_a_way_for_open_closed_and_gone(runner, schedule, e
     assert end.kind is (EndKind.TRANSFER if exit_ == "open" else EndKind.HANG_UP)
 
 
+@pytest.mark.parametrize("has", ["en", "zh-CN"])
+async def test_an_uploaded_prompt_is_played_in_the_language_that_it_has(runner, library, has):
+    made = library.upload(OWNER, SERVICE, has)
+    made.parent.mkdir(parents=True)
+    made.write_text(f"{has}:recorded")
+    play = node("hello", "play", {"prompts": [{"file": SERVICE}]}, next="bye")
+    session = ScriptedSession()
+    await runner.run(session, read(definition(play, BYE), owner=OWNER), {"language": "en"})
+    assert heard(session) == [f"{has}:recorded"]
+
+
+async def test_an_uploaded_prompt_that_is_gone_is_left_out(runner):
+    prompts = [{"file": SERVICE}]
+    flow = read(definition(node("n", "play", {"prompts": prompts}, next="bye"), BYE), owner=OWNER)
+    end = await runner.run(ScriptedSession(), flow, {})
+    assert way(end) == ["n:next", "bye:hang_up"]
+
+
 ASKS = {"method": "GET", "url": "https://erp.example.com/", "timeout": 1}
 
 

@@ -10,14 +10,14 @@ import { changesOf } from './diff'
 import * as edits from './edits'
 import { placesOf, sizeOf, sizesOf } from './graph'
 import { freePlace, GRID, layout } from './layout'
-import { useFlowChoices } from './useFlowChoices'
+import type { FlowChoices } from './useFlowChoices'
 
 const ADDRESS = '/ivr-services/{service_id}'
 const BESIDE = 96
 let clipboard: edits.Clip | null = null
 
 /** `owner`: who works here; what could not be saved is kept under that name. */
-export function useFlow(owner: string) {
+export function useFlow(owner: string, choices: FlowChoices) {
   const id = ref('')
   const answer = shallowRef<IvrServiceDetail | null>(null)
   const doc = shallowRef<Flow | null>(null)
@@ -26,7 +26,6 @@ export function useFlow(owner: string) {
   const loadError = shallowRef<ApiError | null>(null)
   const selected = shallowRef<string[]>([])
   const savedAt = ref('')
-  const choices = useFlowChoices()
   const path = () => ({ service_id: id.value })
   const versioned = () => ({ path: path(), header: asRead({ version: answer.value?.version ?? 0 }) })
   const saving = useAutosave(owner, computed(() => `flow.${id.value}`), doc, async (sent) => {

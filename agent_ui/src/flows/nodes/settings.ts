@@ -4,6 +4,9 @@ export const FORMS = ['digits', 'number', 'money', 'date', 'time'] as const
 export interface Prompt { text?: Texts; language?: string | null; variable?: string | null; form?: (typeof FORMS)[number]; file?: string | null }
 /** A value: a fixed one, a variable's, or a text with variables in braces. */
 export interface Valued { value?: string | number | boolean | null; variable?: string | null; template?: string | null }
+/** Rows that are not filled yet. */
+export const gaps = (rows: readonly ({ field: string } & Valued)[]): boolean => rows.some((one) => !one.field || one.variable === '')
+export const holes = (pairs: Record<string, string> | undefined): boolean => Object.entries(pairs ?? {}).some(([name, to]) => !name || !to)
 export interface Asking { prompts: Prompt[]; timeout?: number; tries?: number; on_timeout?: Prompt[]; on_invalid?: Prompt[] }
 
 export interface Play { prompts: Prompt[]; interruptible?: boolean }
@@ -22,7 +25,7 @@ export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export const BODIES = ['none', 'json', 'xml', 'text'] as const
 export const ANSWERS = ['none', 'json', 'xml'] as const
 export interface Http { method: (typeof METHODS)[number]; url: string; headers?: Record<string, string>; body_type?: (typeof BODIES)[number]; body?: string; timeout?: number; answer?: (typeof ANSWERS)[number]; reads?: Record<string, string>; status?: string }
-export interface Record_ { prompts: Prompt[]; seconds?: number; silence?: number; terminator?: string; beep?: boolean }
+export interface Record_ { prompts: Prompt[]; target: string; seconds?: number; silence?: number; terminator?: string; beep?: boolean }
 export interface Survey { questions: { key: string; prompts: Prompt[]; keys: string[] }[]; timeout?: number; tries?: number }
 export interface Message { to: 'team' | 'seat'; target: string; text: string }
 export interface Callback { service: string }

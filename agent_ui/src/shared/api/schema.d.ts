@@ -127,6 +127,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access-numbers/{number_id}/ivr-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    number_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrChannelsBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessNumberShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/access-numbers/{number_id}/pause": {
         parameters: {
             query?: never;
@@ -722,6 +770,244 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    state?: "open" | "ended";
+                    service_id?: string;
+                    number?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key again answers as the first time and does nothing */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallbackBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackAsked"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackRulesShape"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/rules/{service_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallbackRulesBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackRulesShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{callback_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callback_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallbackChange"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/callbacks/{callback_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callback_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -4272,6 +4558,308 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ivr-prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrPromptBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-prompts/{prompt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    prompt_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    prompt_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    prompt_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrPromptBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/ivr-prompts/{prompt_id}/sounds/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                language: "zh-CN" | "en";
+            };
+            cookie?: never;
+        };
+        /** @description The sound itself; sent by nginx, which serves parts of it on request. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** WAV, MP3, Ogg Vorbis or Opus; told by what it holds. */
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-prompts/{prompt_id}/texts/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                language: "zh-CN" | "en";
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SpokenText"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrPromptShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ivr-services": {
         parameters: {
             query?: never;
@@ -7155,6 +7743,54 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/access-numbers/{number_id}/ivr-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    number_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrChannelsBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessNumberShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -10629,6 +11265,8 @@ export interface components {
             enterprise: components["schemas"]["EnterpriseName"] | null;
             /** Format: uuid */
             id: string;
+            ivr_channels: number | null;
+            ivr_overflow: components["schemas"]["TrunkName"] | null;
             note: string;
             number: string;
             /** @enum {string} */
@@ -10732,6 +11370,7 @@ export interface components {
             id: string;
             level_percent: number;
             level_seconds: number;
+            matching: components["schemas"]["MatchingShape"];
             max_wait_seconds: number;
             members: components["schemas"]["Members"];
             /** @enum {string} */
@@ -11022,6 +11661,93 @@ export interface components {
             place: number | null;
             steps: components["schemas"]["RouteStep"][];
             target: components["schemas"]["RouteTargetShape"];
+        };
+        CallbackAsked: {
+            /** Format: uuid */
+            id: string;
+            known: boolean;
+        };
+        CallbackBody: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            not_after?: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            not_before?: string | null;
+            number: string;
+            /** Format: uuid */
+            service_id: string;
+        };
+        CallbackChange: {
+            /** Format: date-time */
+            not_after?: string;
+            /** Format: date-time */
+            not_before?: string | null;
+            number?: string;
+        };
+        CallbackPage: {
+            items: components["schemas"]["CallbackShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        CallbackRulesBody: {
+            attempts: number;
+            begins: string;
+            ends: string;
+            lasts_seconds: number;
+            pause_seconds: number;
+            /** Format: uuid */
+            schedule_id: string | null;
+        };
+        CallbackRulesShape: {
+            attempts: number;
+            begins: string;
+            ends: string;
+            lasts_seconds: number;
+            pause_seconds: number;
+            /** Format: uuid */
+            schedule_id: string | null;
+            service: components["schemas"]["NamedShape"];
+            version: number;
+        };
+        CallbackShape: {
+            agent: components["schemas"]["NamedShape"] | null;
+            /** Format: date-time */
+            asked_at: string;
+            asked_by: components["schemas"]["NamedShape"] | null;
+            attempts: number;
+            /** Format: uuid */
+            call_id: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_attempt_at: string | null;
+            last_outcome: string;
+            location: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            not_after: string;
+            /** Format: date-time */
+            not_before: string | null;
+            number: string | null;
+            /** @enum {string} */
+            number_kind: "e164" | "short" | "service" | "extension" | "withheld";
+            place: number | null;
+            /** @enum {string|null} */
+            reason: "done" | "exhausted" | "expired" | "cancelled" | "called_in" | null;
+            service: components["schemas"]["NamedShape"];
+            /** @enum {string} */
+            source: "queue" | "flow" | "web";
+            /** @enum {string} */
+            state: "open" | "ended";
         };
         CallerListBody: {
             name: string;
@@ -11373,6 +12099,7 @@ export interface components {
             answered_at: string | null;
             /** Format: uuid */
             attempt_id: string | null;
+            callback: boolean;
             caller_name: string;
             consult: components["schemas"]["ConsultShape"] | null;
             /** Format: uuid */
@@ -11709,6 +12436,10 @@ export interface components {
             /** @enum {integer} */
             width: 1 | 2;
         };
+        FieldBonus: {
+            name: string;
+            values: components["schemas"]["ValueBonus"][];
+        };
         FieldFileAnswer: {
             /** Format: uuid */
             id: string;
@@ -11953,6 +12684,33 @@ export interface components {
                 [key: string]: string;
             };
         };
+        IvrChannelsBody: {
+            channels: number | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            overflow_id?: string | null;
+        };
+        IvrPromptBody: {
+            name: string;
+        };
+        IvrPromptPage: {
+            items: components["schemas"]["IvrPromptShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        IvrPromptShape: {
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            sounds: components["schemas"]["PromptSoundShape"][];
+            used_by: components["schemas"]["PromptUser"][];
+            version: number;
+        };
         IvrServiceChange: {
             name?: string;
             /** @enum {string} */
@@ -12054,6 +12812,11 @@ export interface components {
             /** @enum {string} */
             what: "said" | "entered" | "set" | "left" | "asked" | "came" | "ended";
         };
+        ListBonus: {
+            /** Format: uuid */
+            list: string;
+            steps: number;
+        };
         ListedBody: {
             /** @default  */
             note?: string;
@@ -12113,6 +12876,21 @@ export interface components {
             kind: "good" | "bad" | "note";
             note: string;
         };
+        MatchingShape: {
+            /** @default 0 */
+            ageing_seconds?: number;
+            /** @default null */
+            field?: components["schemas"]["FieldBonus"] | null;
+            /** @default 0 */
+            last_agent_days?: number;
+            lists?: components["schemas"]["ListBonus"][];
+            numbers?: components["schemas"]["NumberBonus"][];
+            /** @default  */
+            owner_field?: string;
+            /** @default 20 */
+            prefer_seconds?: number;
+            rings?: components["schemas"]["RingShape"][];
+        };
         MayShape: {
             delete: boolean;
             edit: boolean;
@@ -12152,6 +12930,7 @@ export interface components {
             teams: components["schemas"]["TeamName"][];
         };
         Members: {
+            skills?: components["schemas"]["SkillNeed"][];
             teams?: string[];
             users?: string[];
         };
@@ -12363,6 +13142,10 @@ export interface components {
             number?: string;
             /** Format: uuid */
             trunk_id?: string;
+        };
+        NumberBonus: {
+            number: string;
+            steps: number;
         };
         NumberName: {
             /** Format: uuid */
@@ -12641,6 +13424,19 @@ export interface components {
             detail: string;
             node: string;
         };
+        PromptSoundShape: {
+            /** Format: date-time */
+            at: string;
+            file: string;
+            language: string;
+            seconds: number;
+            text: string;
+        };
+        PromptUser: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Publication: {
             /** @default false */
             accept_losses?: boolean;
@@ -12829,6 +13625,10 @@ export interface components {
             state: "offline" | "not_ready" | "ready" | "reserved" | "ringing" | "talking" | "hold" | "consulting" | "wrap_up";
             /** Format: date-time */
             to: string | null;
+        };
+        RingShape: {
+            after_seconds: number;
+            needs?: components["schemas"]["SkillNeed"][];
         };
         RollBack: {
             number: number;
@@ -13137,6 +13937,7 @@ export interface components {
             level_percent?: number;
             /** @default 20 */
             level_seconds?: number;
+            matching?: components["schemas"]["MatchingShape"];
             /** @default 600 */
             max_wait_seconds?: number;
             members?: components["schemas"]["Members"];
@@ -13177,6 +13978,7 @@ export interface components {
             level_percent?: number;
             /** @default 20 */
             level_seconds?: number;
+            matching?: components["schemas"]["MatchingShape"];
             /** @default 600 */
             max_wait_seconds?: number;
             members?: components["schemas"]["Members"];
@@ -13275,6 +14077,11 @@ export interface components {
             id: string;
             level: number;
         };
+        SkillNeed: {
+            level: number;
+            /** Format: uuid */
+            skill: string;
+        };
         SkillOfSeat: {
             /** Format: uuid */
             id: string;
@@ -13307,6 +14114,9 @@ export interface components {
             last: string;
             name: string;
             periods: components["schemas"]["PeriodShape"][];
+        };
+        SpokenText: {
+            text: string;
         };
         StandingShape: {
             name: string;
@@ -13771,6 +14581,10 @@ export interface components {
             total: number;
             up: number;
         };
+        ValueBonus: {
+            steps: number;
+            value: string;
+        };
         VersionAnswer: {
             changes: components["schemas"]["Change"][];
             document: {
@@ -13989,6 +14803,7 @@ export interface components {
         WallQueueShape: {
             abandoned: number;
             answered: number;
+            callbacks: number;
             /** Format: uuid */
             id: string;
             level_percent: number | null;

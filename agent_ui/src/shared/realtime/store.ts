@@ -12,6 +12,8 @@ export const useRealtime = defineStore('realtime', () => {
   const lastAt = ref<number | null>(null)
   const signedOutReason = ref<string | null>(null)
   const asked = new Set<string>()
+  /** Rooms that nobody is in unasked, with how many on this page look at each. */
+  const watched = new Map<string, number>()
   let socket: Socket | null = null
 
   function onSnapshot(snapshot: Snapshot): void {
@@ -33,6 +35,22 @@ export const useRealtime = defineStore('realtime', () => {
     socket?.emit('resync', { room })
   }
 
+  /** Enters such a room; its snapshot comes by itself. What it gives back leaves it. */
+  function watch(room: string): () => void {
+    const before = watched.get(room) ?? 0
+    watched.set(room, before + 1)
+    if (!before) socket?.emit('watch', { room })
+    return () => {
+      const left = (watched.get(room) ?? 1) - 1
+      if (left) watched.set(room, left)
+      else {
+        watched.delete(room)
+        socket?.emit('unwatch', { room })
+        delete rooms[room]
+      }
+    }
+  }
+
   function start(): void {
     if (socket) return
     socket = io({ transports: ['websocket', 'polling'], reconnectionDelay: 300, reconnectionDelayMax: 3000 })
@@ -40,6 +58,7 @@ export const useRealtime = defineStore('realtime', () => {
       asked.clear()
       connected.value = true
       lostAt.value = null
+      for (const room of watched.keys()) socket?.emit('watch', { room })
     })
     socket.on('disconnect', () => {
       connected.value = false
@@ -60,6 +79,7 @@ export const useRealtime = defineStore('realtime', () => {
     socket?.disconnect()
     socket = null
     for (const name of Object.keys(rooms)) delete rooms[name]
+    watched.clear()
     connected.value = false
     lostAt.value = null
     signedOutReason.value = null
@@ -72,5 +92,5 @@ export const useRealtime = defineStore('realtime', () => {
     return computed<T[]>(() => found.value.flatMap((room) => valuesOf<T>(room, keyPrefix)))
   }
 
-  return { rooms, connected, lostAt, lastAt, signedOutReason, start, stop, values }
+  return { rooms, connected, lostAt, lastAt, signedOutReason, start, stop, watch, values }
 })

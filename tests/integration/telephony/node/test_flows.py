@@ -4,14 +4,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
+from callcenter.acd.agent import AgentState
 from callcenter.core.tenant import Scope
 from callcenter.objects.tasks import owner_engine
 from callcenter.telephony.outlet import flow_room
+from callcenter.tenancy.models import AccessNumber
+from deploy.lab.script import Keys, Speak, Wait
 from ivr.counting import counted
 from tests.integration.telephony.node.flows import lead_through, publish_again
-from tests.integration.telephony.node.test_known_callers import VIP, keep_customers
+from tests.integration.telephony.node.test_known_callers import PLAIN, VIP, keep_customers
 from tests.support.centre import CODE, NUMBER, Centre, until
 
 pytestmark = pytest.mark.integration
@@ -118,3 +121,44 @@ async def test_a_query_of_a_stalled_database_takes_its_own_way(
             "the query was given up",
         )
         await caller.hang_up()
+
+
+async def test_what_a_caller_says_in_a_flow_is_a_message_and_the_call_goes_on(
+    centre: Centre,
+) -> None:
+    settings = {"prompts": SAYS, "target": str(centre.service), "seconds": 10, "silence": 2}
+    ways = {"recorded": "kept", "silent": "bye", "failed": "bye"}
+    record = node("record", "record", settings, **ways)
+    flow = {
+        "start": "record", "languages": ["zh-CN"], "nodes": [record, node("kept", "hang_up", {}), BYE],
+    }  # fmt: skip
+    service_id = lead_through(centre, flow)
+    await centre.node.refresher.refresh()
+    script = [Wait(1.5), Speak("您好，请回电话。"), Keys("#")]
+    caller = await centre.network.call(NUMBER, VIP, script=script)
+    await caller.ended.wait()
+    call = await centre.ended_call()
+    left = [fact for fact in centre.facts() if fact.type == "voicemail.left"]
+    assert [fact.data["target_id"] for fact in left] == [str(centre.service)]
+    assert left[0].call_id == call.id
+    assert left[0].data["seconds"] > 1
+    await centre.node.flow_counts.flush()
+    assert exits(centre, service_id) == {("record", "recorded"): 1, ("kept", "hang_up"): 1}
+
+
+async def test_when_all_channels_are_taken_callers_overflow_to_a_service(centre: Centre) -> None:
+    service_id = lead_through(centre, asking(node("then", "hang_up", {})))
+    with centre.database.begin(Scope.platform()) as session:
+        limited = update(AccessNumber).where(AccessNumber.number == NUMBER)
+        session.execute(limited.values(ivr_channels=1, ivr_overflow_id=centre.service))
+    await centre.node.refresher.refresh()
+    await centre.sign_in("8001")
+    first = await centre.network.call(NUMBER, VIP)
+    await until(lambda: bool(room_of(centre, service_id)), "the call is shown in the flow")
+    second = await centre.network.call(NUMBER, PLAIN)
+    ringing = await centre.network.rings(centre.phone("8001"))
+    await ringing.answer()
+    await centre.has_state("8001", AgentState.TALKING)
+    await second.hang_up()
+    await first.press("1")
+    await first.ended.wait()

@@ -1,6 +1,6 @@
 import { Globe } from 'lucide-vue-next'
 import { kind } from '../kind'
-import type { Http } from '../settings'
+import { holes, type Http } from '../settings'
 import form from './form.vue'
 
 export default kind<Http>({
@@ -8,6 +8,6 @@ export default kind<Http>({
   blank: () => ({ method: 'GET', url: 'https://', timeout: 5, answer: 'json', reads: {} }),
   exits: () => ['ok', 'failed', 'timeout'],
   summary: ({ method, url }) => `${method} ${url.replace(/^https?:\/\//, '')}`,
-  lacks: ({ url }) => [!/^https?:\/\/./.test(url) && 'url'],
+  lacks: ({ url, reads }) => [!/^https?:\/\/./.test(url) && 'url', holes(reads) && 'rows'],
   sets: ({ reads, status }) => [...Object.keys(reads ?? {}), status ?? ''],
 })

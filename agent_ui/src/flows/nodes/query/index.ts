@@ -1,6 +1,6 @@
 import { Database } from 'lucide-vue-next'
 import { kind } from '../kind'
-import type { Query } from '../settings'
+import { gaps, holes, type Query } from '../settings'
 import { valueWord } from '../words'
 import form from './form.vue'
 
@@ -9,6 +9,6 @@ export default kind<Query>({
   blank: () => ({ object: '', where: [], reads: {} }),
   exits: () => ['one', 'none', 'several', 'failed'],
   summary: ({ object, where }, choices) => (object ? [choices.objectName(object), ...where.map((one) => `${choices.fieldOf(object, one.field)} = ${valueWord(one)}`)].join(' · ') : ''),
-  lacks: ({ object, where }) => [!object && 'object', !where.length && 'where'],
+  lacks: ({ object, where, reads }) => [!object && 'object', !where.length && 'where', (gaps(where) || holes(reads)) && 'rows'],
   sets: ({ reads, count, record }) => [...Object.keys(reads ?? {}), count ?? '', record ?? ''],
 })

@@ -1,7 +1,7 @@
 import { DatabaseZap } from 'lucide-vue-next'
 import { t } from '@/shared/i18n'
 import { kind } from '../kind'
-import type { Write } from '../settings'
+import { gaps, type Write } from '../settings'
 import form from './form.vue'
 
 export default kind<Write>({
@@ -9,6 +9,6 @@ export default kind<Write>({
   blank: () => ({ object: '', act: 'create', values: [] }),
   exits: () => ['written', 'failed'],
   summary: ({ object, act }, choices) => (object ? `${t(`flow.write.${act}`)} · ${choices.objectName(object)}` : ''),
-  lacks: ({ object, act, record, values }) => [!object && 'object', act === 'update' && !record && 'record', !values.length && 'values'],
+  lacks: ({ object, act, record, values }) => [!object && 'object', act === 'update' && !record && 'record', !values.length && 'values', gaps(values) && 'rows'],
   sets: ({ into }) => [into ?? ''],
 })

@@ -15,7 +15,7 @@ from callcenter.core.http import (
 from callcenter.core.permissions import Permission
 from ivr.keeping import Keeping
 from ivr.nodes import KINDS
-from ivr.schemas import (
+from ivr.schemas.services import (
     CallsInFlow,
     CountersQuery,
     Draft,
@@ -39,7 +39,7 @@ from ivr.trying import Trying
 from ivr.watching import Watching
 
 
-def blueprint(
+def services_blueprint(
     database: Database,
     services: IvrServices,
     keeping: Keeping,

@@ -1,0 +1,6 @@
+"""IVR services and prompts over HTTP."""
+
+from ivr.http.prompts import prompts_blueprint
+from ivr.http.services import services_blueprint
+
+__all__ = ["prompts_blueprint", "services_blueprint"]
