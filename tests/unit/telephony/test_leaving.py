@@ -79,7 +79,7 @@ class Centre:
         self.router = Router(world.clock, world.agents, world.matcher, None)
         self.ways = Ways(
             world.clock, world.agents, world.board, world.distribution, self.flows, self.router,
-            Trunk(), None, surveys=world.surveys, offers=self.offers,
+            Trunk(), None, channels=None, surveys=world.surveys, offers=self.offers,
         )  # fmt: skip
         self.call = world.inbound()
 
