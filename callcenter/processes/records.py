@@ -67,6 +67,7 @@ from callcenter.processes.seams import Followers, Surroundings
 from callcenter.quality import http as quality_http
 from callcenter.quality.service import Forms, Quality
 from callcenter.reports import http as reports_http
+from callcenter.reports.satisfaction import Satisfaction
 from callcenter.reports.service import Figures
 from callcenter.supervision import http as supervision_http
 from callcenter.supervision.service import Supervision
@@ -203,6 +204,6 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         console_http.blueprint(database, desk, idempotency),
         quality_http.blueprint(database, forms, quality, idempotency),
         supervision_http.blueprint(database, supervision),
-        reports_http.blueprint(database, figures),
+        reports_http.blueprint(database, figures, Satisfaction(directory)),
         dialer_http.blueprint(database, tasks, idempotency),
     ]

@@ -84,7 +84,12 @@ class Chronicle:
         self.call(call, FactType.CALL_CONNECTED, at, (leg,), data, agent_id=agent_id, source="ami")
 
     def ended(self, call: LiveCall, at: datetime, ended_by: str, *, estimated: bool) -> None:
-        data = {"result": call.result, "ended_by": ended_by, "estimated": estimated}
+        data = {
+            "result": call.result,
+            "ended_by": ended_by,
+            "estimated": estimated,
+            "talk_ended_at": call.talk_ended_at.isoformat() if call.talk_ended_at else None,
+        }
         self.call(call, FactType.CALL_ENDED, at, (), data, agent_id=call.agent_id, source="ami")
 
     def leg(

@@ -180,6 +180,8 @@ class Control:
         call = self._own_talk(agent_id, call_id)
         if call.consult is not None:
             raise Refused("illegal-state", state=call.state.value)
+        if target.kind is TargetKind.SURVEY:
+            raise Refused("target-unavailable")
         self._check_target(call, agent_id, target)
         customer, agent = self._channels(call, agent_id)
         call.consult, call.moving = Consult(agent_id, target), True
@@ -405,6 +407,10 @@ class Control:
                 raise Refused("target-unavailable", state=state.value)
             if not self._agents.is_registered(seat):
                 raise Refused("target-unavailable", state="phone-not-registered")
+        elif target.kind is TargetKind.SURVEY:
+            service = directory.service(call.service_id)
+            if service is None or not service.waiting.survey.asks or call.surveyed:
+                raise Refused("target-unavailable")
         elif target.kind is TargetKind.SERVICE:
             service = directory.service(UUID(target.value))
             if service is None or service.enterprise_id != call.enterprise_id:

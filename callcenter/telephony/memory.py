@@ -31,6 +31,9 @@ _CALLBACK_FACTS = {
     FactType.CALLBACK_ENDED,
 }
 
+SETTLED = ("callback", "voicemail")
+"""What a caller may have got instead of an agent."""
+
 
 class Memory:
     """agents, calls and legs by id, as plain JSON values; ended: the last legs that ended."""
@@ -100,6 +103,7 @@ class Memory:
             call["in_queue"] = True
         elif fact.type is FactType.CALL_DEQUEUED:
             call["in_queue"] = False
+            call["settled"] = fact.data["reason"] if fact.data["reason"] in SETTLED else ""
         elif fact.type is FactType.CALL_OFFERED:
             call["offers"], call["offered_at"] = fact.data["offer"], at
         elif fact.type is FactType.CALL_CONNECTED:
@@ -224,6 +228,7 @@ class Memory:
                 offers=row.get("offers", 0),
                 transfers_made=row.get("transfers_made", 0),
                 recording=row.get("recording", ""),
+                settled=row.get("settled", ""),
                 consult=_consult(row.get("consult")),
                 transfer=_transfer(row.get("transfer")),
             )

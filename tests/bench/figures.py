@@ -64,6 +64,7 @@ FIGURES = (
     Figure("route_cached", "routes", "cached_ms", p99, "ms", "a routing service with 50 rules decides from memory, p99", 5),
     Figure("route_cold", "routes", "cold_ms", p99, "ms", "one that asks a list, the customer's record and open work orders, p99", 30),
     Figure("route_cold_bare", "routes", "bare_ms", p99, "ms", "its statements in bare psycopg, p99"),
+    Figure("match_claims", "matcher", "claims_ms", p99, "ms", "one match where priorities age, skills are asked in rings and agents are preferred, p99", 5),
     Figure("match_rush", "matcher", "rush_ms", p99, "ms", "200 agents ready at once, all matched, p99"),
     Figure("queue_mean_longer", "queues", "mean_longer_percent", max, "%", "mean wait in the product's queue against app_queue's, the worst of 5 pairs", 2),
     Figure("queue_p95_longer", "queues", "p95_longer_percent", max, "%", "the same of the wait's p95", 2),

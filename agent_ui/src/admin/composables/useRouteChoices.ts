@@ -34,12 +34,12 @@ function useSeatNames() {
 }
 
 /** One field for each key: rules ask all customer objects alike. */
-function useCustomerFields() {
+export function useCustomerFields(wanted: (field: Field) => boolean = askable) {
   const definitions = useDefinitions()
   return useLoad(async (signal) => {
     const objects = (await api.get('/objects', { signal })).filter((one) => one.kind === 'customer')
     const found = await Promise.all(objects.map((one) => definitions.load(one.identifier)))
-    const fields = found.flatMap((one) => one.fields).filter(askable)
+    const fields = found.flatMap((one) => one.fields).filter(wanted)
     if (fields.some((field) => field.type === 'region')) void loadRegions()
     return [...new Map(fields.map((field): [string, Field] => [field.key, field])).values()]
   })

@@ -44,6 +44,8 @@ export type CallingTask = Shape<'TaskShape'>
 export type Attempt = Shape<'AttemptShape'>
 
 export type CallItem = Shape<'CallShape'>
+export type SurveyAnswer = Shape<'SurveyAnswer'>
+export type SatisfactionRow = Shape<'SatisfactionRow'>
 export type CallDetail = Shape<'CallDetail'>
 export type CallLeg = Shape<'LegShape'>
 export type Recording = Shape<'RecordingShape'>

@@ -127,6 +127,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access-numbers/{number_id}/ivr-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    number_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrChannelsBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessNumberShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/access-numbers/{number_id}/pause": {
         parameters: {
             query?: never;
@@ -1525,12 +1573,13 @@ export interface paths {
                     sort?: string;
                     q?: string;
                     direction?: "inbound" | "outbound" | "internal";
-                    result?: "answered" | "abandoned" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed";
+                    result?: "answered" | "abandoned" | "callback" | "voicemail" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed";
                     agent_id?: string;
                     service_id?: string;
                     from?: string;
                     to?: string;
                     number?: string;
+                    satisfaction_at_most?: number;
                 };
                 header?: never;
                 path?: never;
@@ -7700,6 +7749,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/access-numbers/{number_id}/ivr-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    number_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrChannelsBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessNumberShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/access-numbers/{number_id}/pause": {
         parameters: {
             query?: never;
@@ -8982,6 +9079,47 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["AgentRow"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    first: string;
+                    last: string;
+                    by?: "services" | "agents";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SatisfactionRow"][];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -11127,6 +11265,8 @@ export interface components {
             enterprise: components["schemas"]["EnterpriseName"] | null;
             /** Format: uuid */
             id: string;
+            ivr_channels: number | null;
+            ivr_overflow: components["schemas"]["TrunkName"] | null;
             note: string;
             number: string;
             /** @enum {string} */
@@ -11415,12 +11555,14 @@ export interface components {
             /** Format: date-time */
             queued_at: string | null;
             /** @enum {string|null} */
-            result: "answered" | "abandoned" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed" | null;
+            result: "answered" | "abandoned" | "callback" | "voicemail" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed" | null;
+            satisfaction: number | null;
             service: components["schemas"]["NamedShape"] | null;
             /** Format: date-time */
             started_at: string;
             /** @enum {string} */
             state: "new" | "in_ivr" | "queued" | "offered" | "dialling" | "connected" | "consulting" | "transferring" | "ended";
+            survey: components["schemas"]["SurveyAnswer"][];
             talk_seconds: number | null;
             transfers: number;
             waited_seconds: number | null;
@@ -11484,7 +11626,8 @@ export interface components {
             /** Format: date-time */
             queued_at: string | null;
             /** @enum {string|null} */
-            result: "answered" | "abandoned" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed" | null;
+            result: "answered" | "abandoned" | "callback" | "voicemail" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed" | null;
+            satisfaction: number | null;
             service: components["schemas"]["NamedShape"] | null;
             /** Format: date-time */
             started_at: string;
@@ -11978,6 +12121,7 @@ export interface components {
             service: components["schemas"]["NamedShape"] | null;
             /** @enum {string} */
             state: "offered" | "dialling" | "connected" | "held" | "consulting" | "ended";
+            survey: boolean;
             waited_seconds: number | null;
         };
         DeskShape: {
@@ -12539,6 +12683,14 @@ export interface components {
             label: {
                 [key: string]: string;
             };
+        };
+        IvrChannelsBody: {
+            channels: number | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            overflow_id?: string | null;
         };
         IvrPromptBody: {
             name: string;
@@ -13604,6 +13756,14 @@ export interface components {
             /** @enum {string} */
             when: "before" | "after";
         };
+        SatisfactionRow: {
+            about: components["schemas"]["NamedShape"];
+            answers: number;
+            calls: number;
+            counts: number[];
+            good: number;
+            mean: number;
+        };
         ScheduleBody: {
             days?: components["schemas"]["SpecialShape"][];
             /** @default true */
@@ -13866,6 +14026,7 @@ export interface components {
         ServiceRow: {
             abandoned: number;
             answered: number;
+            diverted: number;
             level_percent: number | null;
             level_seconds: number;
             level_target: number;
@@ -14027,6 +14188,14 @@ export interface components {
             disposition_id: string | null;
             note: string;
         };
+        SurveyAnswer: {
+            agent: components["schemas"]["NamedShape"] | null;
+            answer: number;
+            /** Format: date-time */
+            answered_at: string;
+            question: number;
+            text: string;
+        };
         SurveyShape: {
             questions?: {
                 [key: string]: string;
@@ -14047,7 +14216,7 @@ export interface components {
         };
         TargetBody: {
             /** @enum {string} */
-            kind: "seat" | "service" | "number";
+            kind: "seat" | "service" | "number" | "survey";
             value: string;
         };
         TargetCommand: {
@@ -14056,7 +14225,7 @@ export interface components {
         TargetShape: {
             detail: string;
             /** @enum {string} */
-            kind: "seat" | "service" | "number";
+            kind: "seat" | "service" | "number" | "survey";
             name: string;
             /** @enum {string|null} */
             state: "offline" | "not_ready" | "ready" | "reserved" | "ringing" | "talking" | "hold" | "consulting" | "wrap_up" | null;

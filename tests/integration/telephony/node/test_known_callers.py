@@ -1,6 +1,7 @@
 """Where a call goes may depend on the caller's record: a flow asks, a real call is led."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from sqlalchemy import Engine
 from callcenter.acd.agent import AgentState
 from callcenter.core.audit import Audit
 from callcenter.core.clock import SystemClock
+from callcenter.core.ids import new_id
+from callcenter.core.numbers import WITHHELD, parse_number
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import (
     Installer,
@@ -19,6 +22,10 @@ from callcenter.objects.service import (
 from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.processes.means import means
 from callcenter.processes.telephony.customers import WITHIN
+from callcenter.routing.matching import Matching
+from callcenter.routing.models import CallerList, ListedCaller
+from callcenter.telephony.claiming import Claim
+from callcenter.telephony.live import Direction, LiveCall
 from tests.integration.objects.firm import clients
 from tests.integration.objects.shaping import a_field, label
 from tests.integration.telephony.node.flows import lead_through
@@ -54,8 +61,11 @@ def keep_customers(centre: Centre, owner: Engine) -> None:
     with centre.database.begin(Scope.platform()) as session:
         installer.publish(session, centre.enterprise, CODE, document)
     rows = [
-        NewRow({"name": name, "phone": number, "level": level}, clock.now())
-        for name, number, level in (("王芳", VIP, "gold"), ("李伟", PLAIN, "plain"))
+        NewRow({"name": name, "phone": number, "level": level, "owner": owner}, clock.now())
+        for name, number, level, owner in (
+            ("王芳", VIP, "gold", str(centre.agents["8002"])),
+            ("李伟", PLAIN, "plain", None),
+        )
     ]
     with centre.database.begin(Scope(centre.enterprise)) as session:
         Records(means(clock)).load(session, "client", rows)
@@ -102,3 +112,35 @@ async def test_a_database_that_does_not_answer_keeps_no_caller_waiting(
         caller = await led.network.call(NUMBER, VIP)
         await caller.ended.wait()
         assert WITHIN <= time.monotonic() - began < WITHIN + 5
+
+
+async def test_what_a_caller_claims_in_a_queue_is_read_from_lists_and_the_record(
+    led: Centre,
+) -> None:
+    with led.database.begin(Scope(led.enterprise)) as session:
+        important = CallerList(id=new_id(), name="重要客户", created_at=SystemClock().now())
+        session.add(important)
+        session.flush()
+        number = f"e164:+86{VIP}"
+        session.add(ListedCaller(list_id=important.id, number=number, added_at=SystemClock().now()))
+    matching = Matching(
+        numbers={NUMBER: 1}, lists={important.id: 1}, customer_field="level",
+        values={"gold": 1}, owner_field="owner",
+    )  # fmt: skip
+    plan = led.node.agents.directory.services[led.service]
+    service = replace(plan, priority=4, matching=matching)
+
+    async def claims(number: str) -> Claim:
+        call = LiveCall(
+            new_id(), led.enterprise, Direction.INBOUND, SystemClock().now(),
+            parse_number(number) if number else WITHHELD, NUMBER,
+        )  # fmt: skip
+        return await led.node.distribution.claims.of(call, service)
+
+    assert await claims(VIP) == Claim(7, (led.agents["8002"],))
+    assert await claims(PLAIN) == Claim(5)
+    assert await claims(STRANGER) == Claim(5)
+    assert await claims("") == Claim(5)
+    # Who does not serve the service is nobody's to wait for.
+    service = replace(service, members=frozenset({led.agents["8001"]}))
+    assert await claims(VIP) == Claim(7)
