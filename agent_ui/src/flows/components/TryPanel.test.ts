@@ -11,6 +11,8 @@ import TryPanel from './TryPanel.vue'
 const line = (what: TriedLine['what'], node: string, changes: Partial<TriedLine> = {}): TriedLine => ({ what, service: 's1', node, texts: [], text: '', name: '', value: null, exit: '', detail: {}, ...changes })
 const HELLO = [line('said', 'hello', { texts: ['Hello'] }), line('left', 'hello', { exit: 'next' }), line('said', 'menu', { texts: ['Choose'] })]
 const answer = (changes: Partial<FlowTried>): FlowTried => ({ lines: HELLO, service: 's1', node: 'menu', waits: { what: 'key', maximum: 1, terminator: '', secret: false, exits: [], sets: [] }, variables: {}, used: 0, problems: [], ...changes })
+/** Parts that are slow to draw and that no test touches. */
+const UNASKED = { ElDatePicker: true, ElSelect: true, PairRows: true }
 const sent: FlowToTry[] = []
 let answers: (() => Response)[] = []
 const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } })
@@ -29,7 +31,7 @@ function panel() {
   const doc = flow()
   const design = reactive({ id: 's1', doc, nodes: new Map(doc.nodes.map((one) => [one.id, one])), nameOf: (id: string) => doc.names[id] ?? id, choices }) as unknown as FlowDesign
   const trial = useTry(design)
-  return { design, trial, shown: mount(TryPanel, { props: { design, trial }, global: { plugins: [i18n] } }) }
+  return { design, trial, shown: mount(TryPanel, { props: { design, trial }, global: { plugins: [i18n], stubs: UNASKED } }) }
 }
 async function press(shown: ReturnType<typeof panel>['shown'], id: string) {
   await shown.get(`[data-test="${id}"]`).trigger('click')
