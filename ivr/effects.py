@@ -249,12 +249,22 @@ class AskCallback(Outside):
 
 
 @dataclass(frozen=True)
+class Answer:
+    """question: its number in what is kept of the call; text: as it was asked, by language."""
+
+    question: int
+    key: str
+    text: Mapping[str, str]
+    answer: int
+
+
+@dataclass(frozen=True)
 class KeepAnswers(Outside):
-    """Of a survey: question → key."""
+    """Of a survey; questions without an answer are left out. What cannot be kept counts as skipped."""
 
-    failed = "answered"
+    failed = "skipped"
 
-    answers: Mapping[str, str]
+    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True)

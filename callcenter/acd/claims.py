@@ -53,6 +53,7 @@ class Waiting:
     for_agent     only this member may ever take the call
     prefer        members, the best first, who alone may take it until `prefer_until`, unless none
                   of them takes calls
+    callback      keeps the place of somebody who is not on the line
     """
 
     call_id: UUID
@@ -62,6 +63,7 @@ class Waiting:
     for_agent: UUID | None = None
     prefer: tuple[UUID, ...] = ()
     prefer_until: datetime | None = None
+    callback: bool = False
 
 
 def level(waiting: Waiting, rules: Rules, now: datetime) -> int:

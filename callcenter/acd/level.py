@@ -2,9 +2,16 @@
 
 Service level = answered within the target ÷ (answered + abandoned − short abandoned). Who still
 waits counts neither way; who hangs up within the service's short-call time never tried to wait.
+Who chose something else while waiting, or was led elsewhere, is diverted: neither answered nor
+abandoned.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from callcenter.acd.estimate import Handling
+
+DIVERTED = ("overflow", "callback", "voicemail", "offer")
+"""Reasons of `call.dequeued` for which a call counts neither as answered nor as abandoned."""
 
 
 @dataclass(slots=True)
@@ -14,6 +21,8 @@ class ServiceDay:
     within: int = 0
     abandoned: int = 0
     short: int = 0
+    diverted: int = 0
+    handling: Handling = field(default_factory=Handling)
 
     @property
     def level_percent(self) -> float | None:
@@ -24,6 +33,15 @@ class ServiceDay:
     def answer(self, waited_seconds: float, level_seconds: float) -> None:
         self.answered += 1
         self.within += waited_seconds <= level_seconds
+
+    def leave(self, reason: str, waited_seconds: float, level: float, short: float) -> None:
+        """reason: of `call.dequeued`; level, short: the service's seconds."""
+        if reason == "connected":
+            self.answer(waited_seconds, level)
+        elif reason in DIVERTED:
+            self.diverted += 1
+        else:
+            self.abandon(waited_seconds, short)
 
     def abandon(self, waited_seconds: float, short_seconds: float) -> None:
         self.abandoned += 1

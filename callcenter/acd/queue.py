@@ -107,9 +107,10 @@ class Matcher:
             self._unsettled.update(entry for _, entry in lane.places)
 
     def waiting_in(self, service_id: UUID) -> list[Waiting]:
-        """The callers of a service in the order of their claims at the last match."""
+        """The callers of a service, on the line, in the order of their claims at the last match."""
         service = self._services.get(service_id)
-        return [entry.waiting for _, entry in service.places] if service else []
+        entries = (entry.waiting for _, entry in service.places) if service else ()
+        return [waiting for waiting in entries if not waiting.callback]
 
     def position(self, call_id: UUID) -> int:
         """1 for the highest claim; 0 for who does not wait."""

@@ -16,7 +16,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.orm.attributes import instance_state
 
 from callcenter.calls.events import Fact, FactType
-from callcenter.calls.models import AgentInterval, Call, CallLeg, Recording, TelephonyFact
+from callcenter.calls.models import (
+    AgentInterval,
+    Call,
+    CallLeg,
+    CallSurvey,
+    Recording,
+    TelephonyFact,
+)
 from callcenter.calls.states import LegState
 from callcenter.core.db import model_table
 from callcenter.core.ids import fact_id
@@ -81,7 +88,7 @@ class _Page:
     def leg(self, fact: Fact) -> CallLeg | None:
         return self.legs.get(fact.data["uniqueid"])
 
-    def add(self, row: Call | CallLeg | Recording | AgentInterval) -> None:
+    def add(self, row: Call | CallLeg | CallSurvey | Recording | AgentInterval) -> None:
         self._new[type(row)].append(row)
 
     def write(self) -> None:
@@ -136,6 +143,7 @@ def _call_started(page: _Page, fact: Fact) -> None:
         access_number=data["access_number"],
         caller_name=data["caller_name"],
         agent_id=fact.agent_id,
+        service_id=_uuid(data.get("service_id")),
         customer_id=_uuid(data["customer_id"]),
         attempt_id=_uuid(data["attempt_id"]),
         uniqueid=data["uniqueid"],
@@ -172,8 +180,25 @@ def _call_connected(page: _Page, fact: Fact) -> None:
 
 
 def _call_transferred(page: _Page, fact: Fact) -> None:
-    if call := page.call(fact):
+    call = page.call(fact)
+    # To the survey nobody is asked to go on with the call.
+    if call and fact.data["to_kind"] != "survey":
         call.transfers += 1
+
+
+def _call_surveyed(page: _Page, fact: Fact) -> None:
+    data = fact.data
+    answer = CallSurvey(
+        call_id=fact.call_id,
+        enterprise_id=fact.enterprise_id,
+        question=data["question"],
+        service_id=_uuid(data["service_id"]),
+        agent_id=fact.agent_id,
+        text=data["text"],
+        answer=data["answer"],
+        answered_at=fact.at,
+    )
+    page.add(answer)
 
 
 def _call_ended(page: _Page, fact: Fact) -> None:
@@ -184,7 +209,10 @@ def _call_ended(page: _Page, fact: Fact) -> None:
         call.estimated = fact.data["estimated"]
         call.ended_at = fact.at
         if call.connected_at is not None:
-            call.talk_seconds = _seconds(call.connected_at, fact.at)
+            # The survey is no talk.
+            surveyed_at = fact.data.get("talk_ended_at")
+            until = datetime.fromisoformat(surveyed_at) if surveyed_at else fact.at
+            call.talk_seconds = _seconds(call.connected_at, until)
 
 
 def _leg_started(page: _Page, fact: Fact) -> None:
@@ -319,6 +347,7 @@ _FOLDS: dict[FactType, Fold] = {
     FactType.CALL_OFFERED: _call_offered,
     FactType.CALL_CONNECTED: _call_connected,
     FactType.CALL_TRANSFERRED: _call_transferred,
+    FactType.CALL_SURVEYED: _call_surveyed,
     FactType.CALL_ENDED: _call_ended,
     FactType.LEG_STARTED: _leg_started,
     FactType.LEG_ANSWERED: _leg_answered,

@@ -90,6 +90,24 @@ class CallSummary(TenantRow, Versioned, Base):
     changed_at: Mapped[datetime]
 
 
+class CallSurvey(TenantRow, Base):
+    """A caller's answer to one question of a service, 1 to 5; who of the agents had talked last.
+
+    text: the question by language, as it was asked.
+    """
+
+    __tablename__ = "call_survey"
+    __table_args__ = (Index("ix_call_survey_day", "enterprise_id", "answered_at"),)
+
+    call_id: Mapped[UUID] = mapped_column(primary_key=True)
+    question: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[UUID | None]
+    agent_id: Mapped[UUID | None]
+    text: Mapped[dict[str, Any]]
+    answer: Mapped[int]
+    answered_at: Mapped[datetime]
+
+
 class CallLeg(TenantRow, Base):
     """One channel's part in a call; the primary key is Asterisk's Uniqueid."""
 

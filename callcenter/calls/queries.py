@@ -5,13 +5,13 @@ Indexes used: ix_call_recent (lists), ix_call_agent (own and team), ix_call_cust
 ix_call_leg_call, ix_telephony_fact_call, ix_recording_call.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
-from callcenter.calls.models import Call, CallLeg, CallSummary, Recording, TelephonyFact
+from callcenter.calls.models import Call, CallLeg, CallSummary, CallSurvey, Recording, TelephonyFact
 from callcenter.core.http import PageRequest
 
 SORTS: Mapping[str, Any] = {
@@ -43,11 +43,13 @@ def offered_to(call_id: UUID, agent_id: UUID) -> Select[Any]:
 
 
 def filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
-    """filters: direction, result, agent_id, service_id, from, to, number (normalised).
+    """filters: direction, result, agent_id, service_id, from, to, number (normalised),
+
+    satisfaction_at_most.
 
     ids, customers: selects of one column, of calls and of those whom they may be with.
     """
-    conditions = {
+    conditions: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
         "direction": lambda value: Call.direction == value,
         "result": lambda value: Call.result == value,
         "agent_id": lambda value: Call.agent_id == value,
@@ -55,10 +57,23 @@ def filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
         "from": lambda value: Call.started_at >= value,
         "to": lambda value: Call.started_at < value,
         "number": lambda value: Call.customer_number == value,
+        "satisfaction_at_most": _satisfied_at_most,
         "ids": Call.id.in_,
         "customers": _with_customers,
     }
     return query.where(*(conditions[name](value) for name, value in filters.items()))
+
+
+def _satisfied_at_most(mean: int) -> ColumnElement[bool]:
+    """Surveyed calls whose answers are not better in the mean."""
+    answered = select(CallSurvey.call_id).group_by(CallSurvey.call_id)
+    return Call.id.in_(answered.having(func.avg(CallSurvey.answer) <= mean))
+
+
+def surveys(call_ids: Collection[UUID]) -> Select[CallSurvey]:
+    """The answers of some calls, question by question."""
+    query = select(CallSurvey).where(CallSurvey.call_id.in_(call_ids))
+    return query.order_by(CallSurvey.question)
 
 
 def _with_customers(customers: Select[Any]) -> ColumnElement[bool]:

@@ -13,6 +13,8 @@ ENDERS = ("customer", "agent", "system")
 RESULTS = (
     "answered",
     "abandoned",
+    "callback",
+    "voicemail",
     "ivr_only",
     "no_answer",
     "busy",
@@ -36,10 +38,14 @@ class CallQuery(PageQuery):
     from_ = fields.AwareDateTime(data_key="from", attribute="from")
     to = fields.AwareDateTime()
     number = fields.Str(validate=validate.Length(1, 40))
+    satisfaction_at_most = fields.Int(validate=validate.Range(1, 5))
 
 
 class CallShape(Shape):
-    """number: as its reader may see it. Seconds are null where they have no meaning."""
+    """number: as its reader may see it. Seconds are null where they have no meaning.
+
+    satisfaction: mean of the caller's answers, 1 to 5.
+    """
 
     id = fields.UUID(required=True)
     direction = OneOf(DIRECTIONS, required=True)
@@ -68,6 +74,7 @@ class CallShape(Shape):
     disposition_id = fields.UUID(required=True, allow_none=True)
     note = fields.Str(required=True)
     has_recording = fields.Bool(required=True)
+    satisfaction = fields.Float(required=True, allow_none=True)
 
 
 CallPage = page_of(CallShape)
@@ -96,9 +103,20 @@ class CallEventShape(Shape):
     agent = fields.Nested(NamedShape, required=True, allow_none=True)
 
 
+class SurveyAnswer(Shape):
+    """What the caller pressed, 1 to 5. text: the question in the reader's language."""
+
+    question = fields.Int(required=True)
+    text = fields.Str(required=True)
+    answer = fields.Int(required=True)
+    agent = fields.Nested(NamedShape, required=True, allow_none=True)
+    answered_at = fields.AwareDateTime(required=True)
+
+
 class CallDetail(CallShape):
     legs = fields.List(fields.Nested(LegShape), required=True)
     events = fields.List(fields.Nested(CallEventShape), required=True)
+    survey = fields.List(fields.Nested(SurveyAnswer), required=True)
 
 
 class HoldShape(Shape):

@@ -68,7 +68,19 @@ CALL_EDGES: dict[tuple[CallState, CallEvent], CallState] = {
     (_C.IN_IVR, _E.CONNECT): _C.CONNECTED,
     (_C.QUEUED, _E.OFFER): _C.OFFERED,
     (_C.QUEUED, _E.QUEUE): _C.QUEUED,
-    (_C.QUEUED, _E.OVERFLOW): _C.IN_IVR,
+    # Led elsewhere: the queue was full, the wait too long, nobody there, or the caller wished it.
+    **{
+        (state, _E.OVERFLOW): _C.IN_IVR
+        for state in (
+            _C.NEW,
+            _C.IN_IVR,
+            _C.QUEUED,
+            _C.OFFERED,
+            _C.DIALLING,
+            _C.CONSULTING,
+            _C.TRANSFERRING,
+        )
+    },
     # The control plane was away: Asterisk's own queue connected the caller.
     (_C.QUEUED, _E.CONNECT): _C.CONNECTED,
     (_C.NEW, _E.CONNECT): _C.CONNECTED,

@@ -17,7 +17,8 @@ MOST_IN_DRAFT = 200_000
 
 DESK_STATES = ("offered", "dialling", "connected", "held", "consulting", "ended")
 APPOINTMENT_STATES = ("open", "done", "cancelled")
-TARGET_KINDS = ("seat", "service", "number")
+TARGET_KINDS = ("seat", "service", "number", "survey")
+"""survey: of the call's own service; value is its id."""
 
 
 class ChoiceShape(Shape):
@@ -56,7 +57,10 @@ class ConsultShape(Shape):
 
 
 class DeskCallShape(Shape):
-    """A call as its agent sees it; number as that agent's role may see it."""
+    """A call as its agent sees it; number as that agent's role may see it.
+
+    survey: whether the caller can be led to the questions of the call's service.
+    """
 
     id = fields.UUID(required=True)
     direction = OneOf(DIRECTIONS, required=True)
@@ -66,6 +70,7 @@ class DeskCallShape(Shape):
     caller_name = fields.Str(required=True)
     location = Captions(required=True)
     service = fields.Nested(NamedShape, required=True, allow_none=True)
+    survey = fields.Bool(required=True)
     access_number = fields.Str(required=True)
     offered_at = Instant(required=True)
     answered_at = Instant(required=True, allow_none=True)
@@ -73,6 +78,7 @@ class DeskCallShape(Shape):
     waited_seconds = fields.Float(required=True, allow_none=True)
     customer_id = fields.UUID(required=True, allow_none=True)
     attempt_id = fields.UUID(required=True, allow_none=True)
+    callback = fields.Bool(required=True)
     consult = fields.Nested(ConsultShape, required=True, allow_none=True)
 
 

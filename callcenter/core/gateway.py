@@ -46,6 +46,13 @@ class UnknownCall(AppError):
     status: ClassVar[int] = 404
 
 
+class UnknownCallback(AppError):
+    """It has ended, or never was."""
+
+    code: ClassVar[str] = "unknown-callback"
+    status: ClassVar[int] = 404
+
+
 class NotYourCall(AppError):
     """Answered as if the call did not exist: whose it is, is not told."""
 
@@ -73,6 +80,7 @@ REFUSALS: Mapping[str, type[AppError]] = {
     "illegal-state": IllegalState,
     "phone-not-registered": PhoneNotRegistered,
     "unknown-call": UnknownCall,
+    "unknown-callback": UnknownCallback,
     "not-your-call": NotYourCall,
     "target-unavailable": TargetUnavailable,
     "number-not-allowed": NumberNotAllowed,

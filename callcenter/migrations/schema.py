@@ -1,5 +1,6 @@
 """Every table of the product, gathered in one metadata."""
 
+from callcenter.callbacks import models as callbacks
 from callcenter.calls import models as calls
 from callcenter.console import models as console
 from callcenter.core import audit, bus, idempotency, jobs
@@ -19,7 +20,7 @@ from ivr import models as ivr
 MODULES = (
     *(audit, bus, idempotency, jobs),
     *(calls, console, notices, objects, people, quality, routing, schedules, templates, tenancy),
-    *(voicemail, dialer, ivr),
+    *(callbacks, voicemail, dialer, ivr),
 )
 """Imported for their tables."""
 

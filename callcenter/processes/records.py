@@ -5,6 +5,8 @@ from pathlib import Path
 
 from redis import Redis
 
+from callcenter.callbacks import http as callbacks_http
+from callcenter.callbacks.service import CallbackDesk, CallbackRulebook
 from callcenter.calls import http as calls_http
 from callcenter.calls.service import Calls, Following, Recordings, SoundLinks
 from callcenter.configuration import http as configuration_http
@@ -61,10 +63,11 @@ from callcenter.objects.service.triggers.trying import Trying
 from callcenter.objects.tasks import Publisher
 from callcenter.processes import configuring, templates, triggers
 from callcenter.processes.means import means
-from callcenter.processes.seams import Followers
+from callcenter.processes.seams import Followers, Surroundings
 from callcenter.quality import http as quality_http
 from callcenter.quality.service import Forms, Quality
 from callcenter.reports import http as reports_http
+from callcenter.reports.satisfaction import Satisfaction
 from callcenter.reports.service import Figures
 from callcenter.supervision import http as supervision_http
 from callcenter.supervision.service import Supervision
@@ -191,10 +194,16 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         library_http.blueprint(database, Library(audit, clock)),
         codes_http.blueprint(database, Codes(directory, audit, clock)),
         calls_http.blueprint(database, calls, recordings),
+        callbacks_http.blueprint(
+            database,
+            CallbackDesk(database, directory, gateway, audit, clock),
+            CallbackRulebook(directory, Surroundings(), audit, outbox),
+            idempotency,
+        ),
         voicemail_http.blueprint(database, messages, Boxes(directory, audit, outbox)),
         console_http.blueprint(database, desk, idempotency),
         quality_http.blueprint(database, forms, quality, idempotency),
         supervision_http.blueprint(database, supervision),
-        reports_http.blueprint(database, figures),
+        reports_http.blueprint(database, figures, Satisfaction(directory)),
         dialer_http.blueprint(database, tasks, idempotency),
     ]

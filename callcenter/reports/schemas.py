@@ -1,17 +1,49 @@
 """Shapes of figures. Averages, levels and utilisation are null where nothing was counted."""
 
-from marshmallow import fields
+from datetime import timedelta
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
 
 from callcenter.acd.agent import AgentState
 from callcenter.calls.schemas import NamedShape
 from callcenter.core.fields import OneOf
 from callcenter.core.http import Query, Shape
 
+MOST_DAYS = timedelta(days=366)
+
 
 class DayQuery(Query):
     """day: of the enterprise's zone; today when it is left out."""
 
     day = fields.Date(load_default=None)
+
+
+GROUPS = ("services", "agents")
+
+
+class SatisfactionQuery(Query):
+    """From one day to another, both included, in the enterprise's zone."""
+
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+    by = OneOf(GROUPS, load_default="services")
+
+    @validates_schema
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        if not timedelta() <= data["last"] - data["first"] <= MOST_DAYS:
+            raise ValidationError("validation.days", "last")
+
+
+class SatisfactionRow(Shape):
+    """about: a service or an agent. counts: answers of 1, 2, 3, 4 and 5. good: percent of 4 and 5."""
+
+    about = fields.Nested(NamedShape, required=True)
+    calls = fields.Int(required=True)
+    answers = fields.Int(required=True)
+    mean = fields.Float(required=True)
+    good = fields.Float(required=True)
+    counts = fields.List(fields.Int(), required=True)
 
 
 class AgentDayShape(Shape):
@@ -53,6 +85,7 @@ class ServiceRow(Shape):
     within = fields.Int(required=True)
     abandoned = fields.Int(required=True)
     short_abandoned = fields.Int(required=True)
+    diverted = fields.Int(required=True)
     level_percent = fields.Float(required=True, allow_none=True)
 
 

@@ -241,10 +241,8 @@ def _leave(
     day: ServiceDay, moment: Moment, waited: float, cards: Mapping[UUID, ServiceCard]
 ) -> None:
     card = cards.get(moment.service_id) if moment.service_id else None
-    if moment.reason == "connected":
-        day.answer(waited, card.level_seconds if card else 20)
-    else:
-        day.abandon(waited, card.short_call_seconds if card else 5)
+    level, short = (card.level_seconds, card.short_call_seconds) if card else (20, 5)
+    day.leave(moment.reason, waited, level, short)
 
 
 def _service(day: ServiceDay) -> dict[str, Any]:
@@ -254,6 +252,7 @@ def _service(day: ServiceDay) -> dict[str, Any]:
         "within": day.within,
         "abandoned": day.abandoned,
         "short_abandoned": day.short,
+        "diverted": day.diverted,
         "level_percent": day.level_percent,
     }
 

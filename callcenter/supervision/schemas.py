@@ -43,6 +43,7 @@ class WallQueueShape(NamedShape):
     """level_percent: of today's calls answered within level_seconds; null before the first."""
 
     waiting = fields.Int(required=True)
+    callbacks = fields.Int(required=True)
     longest_since = Instant(required=True, allow_none=True)
     ready = fields.Int(required=True)
     signed_in = fields.Int(required=True)

@@ -1,5 +1,6 @@
 """How a caller reaches an agent's phone, in two forms: rung, and nailed up."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from callcenter.people.service import LegForm, SeatPlan
@@ -17,13 +18,33 @@ NO_LINE = DialOutcome("CHANUNAVAIL", 0)
 JOINED = DialOutcome("ANSWER", 16)
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a service reaches an agent.
+
+    words        a file that is heard before the talk: by both when the phone is rung, on a nailed
+                 line by the caller alone
+    auto_answer  None: as the seat has it
+    then         where the caller's dialplan goes on behind the talk on a nailed line
+    """
+
+    words: str = ""
+    auto_answer: bool | None = None
+    then: str = "hangup"
+
+
+PLAIN = Manner()
+
+
 class AgentLeg(Protocol):
     """form: as `call.offered` tells it; rings: whether the agent has to pick up."""
 
     form: LegForm
     rings: bool
 
-    async def reach(self, session: Session, seat: SeatPlan, seconds: float) -> DialOutcome:
+    async def reach(
+        self, session: Session, seat: SeatPlan, seconds: float, manner: Manner
+    ) -> DialOutcome:
         """Join the caller of this session and the agent. Raises SessionGone.
 
         An answer means, when it rings, that the talk is over; nailed up, that it has begun.
@@ -41,9 +62,11 @@ class AgentLegs(Protocol):
         ...
 
 
-def ring_options(seat: SeatPlan) -> str:
-    """Dial's option that tells the phone which call it is, and whether to answer by itself."""
-    return f"b({'auto-answer' if seat.auto_answer else 'call-id'}^s^1)"
+def ring_options(seat: SeatPlan, manner: Manner = PLAIN) -> str:
+    """Dial's options that tell the phone which call it is, and whether to answer by itself."""
+    by_itself = seat.auto_answer if manner.auto_answer is None else manner.auto_answer
+    words = f"A({manner.words}:{manner.words})" if manner.words else ""
+    return f"b({'auto-answer' if by_itself else 'call-id'}^s^1)" + words
 
 
 class RungLeg:
@@ -52,8 +75,11 @@ class RungLeg:
     form = LegForm.RUNG
     rings = True
 
-    async def reach(self, session: Session, seat: SeatPlan, seconds: float) -> DialOutcome:
-        return await session.dial(f"PJSIP/{seat.endpoint}", seconds, ring_options(seat))
+    async def reach(
+        self, session: Session, seat: SeatPlan, seconds: float, manner: Manner
+    ) -> DialOutcome:
+        options = ring_options(seat, manner)
+        return await session.dial(f"PJSIP/{seat.endpoint}", seconds, options)
 
 
 class NailedLeg:
@@ -71,14 +97,15 @@ class NailedLeg:
         session: Session,
         seat: SeatPlan,  # noqa: ARG002 (the line is the seat's)
         seconds: float,  # noqa: ARG002 (nobody has to pick up)
+        manner: Manner,
     ) -> DialOutcome:
-        # Who did not have to wait has not been answered yet.
-        await session.answer()
-        # Where the caller's dialplan goes when the talk is over; this session cannot say it then.
-        await session.set_variable("CC_NEXT", "hangup")
         # Who was matched at once is not answered yet; a Bridge, unlike Dial, does not see to it.
         await session.answer()
+        # Where the caller's dialplan goes when the talk is over; this session cannot say it then.
+        await session.set_variable("CC_NEXT", manner.then)
         await session.music(False)
+        if manner.words:
+            await session.play([manner.words])
         try:
             # The line first: when it has died, the caller has not been touched and waits on.
             await self._ami.call(

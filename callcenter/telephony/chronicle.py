@@ -61,6 +61,8 @@ class Chronicle:
             "display_number": call.display_number,
             "uniqueid": call.customer_leg,
             "attempt_id": str(call.attempt_id) if call.attempt_id else None,
+            "service_id": str(call.service_id) if call.service_id else None,
+            "callback_id": str(call.callback_id) if call.callback_id else None,
             "customer_id": str(call.customer_id) if call.customer_id else None,
         }
         self.call(
@@ -72,14 +74,22 @@ class Chronicle:
         self, call: LiveCall, agent_id: UUID, leg: str, at: datetime, waited: float | None
     ) -> None:
         data = {
-            "service_id": str(call.service_id) if call.service_id else None,
+            # A callback is a call that the agent dialled: nobody waited in the queue for it.
+            "service_id": str(call.service_id)
+            if call.service_id and not call.callback_id
+            else None,
             "waited_seconds": waited,
             "uniqueid": leg,
         }
         self.call(call, FactType.CALL_CONNECTED, at, (leg,), data, agent_id=agent_id, source="ami")
 
     def ended(self, call: LiveCall, at: datetime, ended_by: str, *, estimated: bool) -> None:
-        data = {"result": call.result, "ended_by": ended_by, "estimated": estimated}
+        data = {
+            "result": call.result,
+            "ended_by": ended_by,
+            "estimated": estimated,
+            "talk_ended_at": call.talk_ended_at.isoformat() if call.talk_ended_at else None,
+        }
         self.call(call, FactType.CALL_ENDED, at, (), data, agent_id=call.agent_id, source="ami")
 
     def leg(

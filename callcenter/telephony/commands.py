@@ -5,6 +5,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,13 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from callcenter.acd.agent import AgentEvent, AgentState
+from callcenter.callbacks.line import Source
 from callcenter.core.bus import entries
 from callcenter.core.clock import Clock
+from callcenter.core.numbers import Number
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.ami import AmiError
+from callcenter.telephony.callbacks import Callbacks
 from callcenter.telephony.control import Control, DialRequest, Refused
 from callcenter.telephony.live import RING_SECONDS, Target, TargetKind
 
@@ -60,11 +64,56 @@ class Command:
         )
 
 
+class CallbackVerbs:
+    """What is asked of callbacks; every one is the actor's enterprise's."""
+
+    def __init__(self, agents: Agents, callbacks: Callbacks) -> None:
+        self._agents = agents
+        self._callbacks = callbacks
+
+    def table(self) -> dict[str, Callable[["Command"], Awaitable[Answer]]]:
+        return {
+            "callback.ask": self._ask,
+            "callback.change": self._change,
+            "callback.cancel": self._cancel,
+        }
+
+    async def _ask(self, command: "Command") -> Answer:
+        body = command.body
+        service = self._agents.directory.service(UUID(body["service_id"]))
+        if service is None or service.enterprise_id != command.enterprise_id:
+            raise Refused("target-unavailable")
+        one, fresh = self._callbacks.ask(
+            service, Number.load(body["number"]), Source.WEB, asked_by=command.actor_id,
+            not_before=_moment(body.get("not_before")), not_after=_moment(body.get("not_after")),
+        )  # fmt: skip
+        return {"id": str(one.id), "known": not fresh}
+
+    async def _change(self, command: "Command") -> Answer:
+        body = command.body
+        values: dict[str, Any] = {}
+        if "number" in body:
+            values["number"] = str(Number.load(body["number"]))
+        values |= {key: _moment(body[key]) for key in ("not_before", "not_after") if key in body}
+        callback_id = UUID(body["callback_id"])
+        self._callbacks.change(callback_id, command.enterprise_id, values)
+        return {}
+
+    async def _cancel(self, command: "Command") -> Answer:
+        callback_id = UUID(command.body["callback_id"])
+        self._callbacks.cancel(callback_id, command.enterprise_id, command.actor_id)
+        return {}
+
+
 class Verbs:
     """verb → what it does; each checks that what it touches is the actor's enterprise's."""
 
     def __init__(
-        self, agents: Agents, control: Control, changed: Callable[[], Awaitable[None]]
+        self,
+        agents: Agents,
+        control: Control,
+        changed: Callable[[], Awaitable[None]],
+        callbacks: CallbackVerbs | None = None,
     ) -> None:
         self._agents = agents
         self._control = control
@@ -88,6 +137,7 @@ class Verbs:
             "supervision.listen": self._listen,
             "supervision.stop": self._stop_listening,
             "configuration.changed": self._configuration_changed,
+            **(callbacks.table() if callbacks else {}),
         }
 
     async def carry_out(self, command: Command) -> Answer:
@@ -285,6 +335,10 @@ def _call(command: Command) -> UUID:
 def _target(command: Command) -> Target:
     target = command.body["target"]
     return Target(TargetKind(target["kind"]), target["value"])
+
+
+def _moment(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
 
 
 def _optional(value: str | None) -> UUID | None:

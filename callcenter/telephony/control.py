@@ -85,7 +85,7 @@ class Control:
         The id is the channel's id as well: Asterisk itself refuses to dial the same one twice.
         """
         seat = self._ready_phone(agent_id)
-        number = self._dialable(seat.enterprise_id, request.number)
+        number = self.dialable(seat.enterprise_id, request.number)
         call_id = request.attempt_id or request.call_id or new_id()
         if call_id in self._board.calls:
             return call_id
@@ -105,16 +105,7 @@ class Control:
             ring_seconds=request.ring_seconds,
             access_number=request.display_number,
         )
-        self._board.begin(call, "command")
-        self._board.step(call, CallEvent.DIAL)
-        self._board.show(call, agent_id, DeskState.DIALLING)
-        try:
-            await self._legs.free(seat)
-            await self._ami.call(_ring_own(seat, call, str(call.id), "agent-out"))
-        except AmiError as error:
-            call.result = "failed"
-            self._board.end(call, self._clock.now())
-            raise Refused("telephony-unavailable") from error
+        await self.place(seat, call, "command")
         if request.attempt_id is not None:
             data = {"attempt_id": str(request.attempt_id)}
             self._board.chronicle.call(
@@ -123,7 +114,21 @@ class Control:
             )  # fmt: skip
         return call_id
 
-    def _dialable(self, enterprise_id: UUID, raw: str) -> Number:
+    async def place(self, seat: SeatPlan, call: LiveCall, source: str) -> None:
+        """A call of an agent who is reserved for it. Raises Refused; the call is over then."""
+        self._board.begin(call, source)
+        self._board.step(call, CallEvent.DIAL)
+        self._board.show(call, seat.user_id, DeskState.DIALLING)
+        try:
+            await self._legs.free(seat)
+            await self._ami.call(_ring_own(seat, call, str(call.id), "agent-out"))
+        except AmiError as error:
+            call.result = "failed"
+            self._board.end(call, self._clock.now())
+            raise Refused("telephony-unavailable") from error
+
+    def dialable(self, enterprise_id: UUID, raw: str) -> Number:
+        """A number that may be called from this enterprise. Raises Refused."""
         if not self._agents.directory.option(enterprise_id, "outbound"):
             raise Refused("number-not-allowed", reason="outbound")
         try:
@@ -175,6 +180,8 @@ class Control:
         call = self._own_talk(agent_id, call_id)
         if call.consult is not None:
             raise Refused("illegal-state", state=call.state.value)
+        if target.kind is TargetKind.SURVEY:
+            raise Refused("target-unavailable")
         self._check_target(call, agent_id, target)
         customer, agent = self._channels(call, agent_id)
         call.consult, call.moving = Consult(agent_id, target), True
@@ -400,12 +407,16 @@ class Control:
                 raise Refused("target-unavailable", state=state.value)
             if not self._agents.is_registered(seat):
                 raise Refused("target-unavailable", state="phone-not-registered")
+        elif target.kind is TargetKind.SURVEY:
+            service = directory.service(call.service_id)
+            if service is None or not service.waiting.survey.asks or call.surveyed:
+                raise Refused("target-unavailable")
         elif target.kind is TargetKind.SERVICE:
             service = directory.service(UUID(target.value))
             if service is None or service.enterprise_id != call.enterprise_id:
                 raise Refused("target-unavailable")
         else:
-            self._dialable(call.enterprise_id, target.value)
+            self.dialable(call.enterprise_id, target.value)
 
     def _channels(self, call: LiveCall, agent_id: UUID | None) -> tuple[str, str]:
         for leg, owner in self._board.agents_of(call):

@@ -15,6 +15,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from callcenter.callbacks import service as callbacks
 from callcenter.calls import ledger
 from callcenter.calls.events import Fact
 from callcenter.core.bus import FACTS_STREAM
@@ -105,7 +106,7 @@ class Delivery:
 def to_database(database: Database) -> Deliver:
     def deliver(lines: list[str]) -> None:
         with database.begin(Scope.platform()) as session:
-            ledger.record(session, [Fact.load(line) for line in lines])
+            callbacks.fold(session, ledger.record(session, [Fact.load(line) for line in lines]))
 
     return deliver
 

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from callcenter.callbacks.line import CallbackPlan
+from callcenter.callbacks.service import load_callback_plans
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
 from callcenter.people.service import SeatPlan, load_roster
@@ -17,12 +20,15 @@ from callcenter.tenancy.service import load_enterprises
 from callcenter.voicemail.boxes import BoxPlan
 from callcenter.voicemail.service import load_boxes
 
+DEFAULT_ZONE = "Asia/Shanghai"
+
 
 @dataclass(frozen=True)
 class Directory:
     seats: Mapping[UUID, SeatPlan] = field(default_factory=dict)
     plan: RoutingPlan | None = None
     boxes: Mapping[UUID, BoxPlan] = field(default_factory=dict)
+    callback_plans: Mapping[UUID, CallbackPlan] = field(default_factory=dict)
 
     @property
     def services(self) -> Mapping[UUID, ServicePlan]:
@@ -45,6 +51,10 @@ class Directory:
         """Whether an enterprise's switch is on; what was never defined is."""
         enterprise = self.plan.enterprises.get(enterprise_id) if self.plan else None
         return enterprise is None or enterprise.options.get(key) is not False
+
+    def zone(self, enterprise_id: UUID) -> ZoneInfo:
+        enterprise = self.plan.enterprises.get(enterprise_id) if self.plan else None
+        return ZoneInfo(enterprise.time_zone if enterprise else DEFAULT_ZONE)
 
     def is_open(self, enterprise_id: UUID, schedule_id: UUID, now: datetime) -> bool | None:
         """None for a schedule that is not there, or another enterprise's."""
@@ -70,4 +80,9 @@ def load_directory(database: Database) -> Directory:
         options = {enterprise.id: enterprise.options for enterprise in enterprises}
         roster = load_roster(session, codes, options)
         seats = {seat.user_id: seat for seat in roster.seats}
-        return Directory(seats, load_plan(session, roster), load_boxes(session))
+        return Directory(
+            seats,
+            load_plan(session, roster),
+            load_boxes(session),
+            load_callback_plans(session),
+        )

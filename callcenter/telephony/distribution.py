@@ -18,20 +18,22 @@ from uuid import UUID
 import structlog
 
 from callcenter.acd.agent import AgentEvent, AgentState
-from callcenter.acd.queue import Matcher, Waiting
+from callcenter.acd.queue import Match, Matcher, Waiting
 from callcenter.calls.events import FactType
 from callcenter.calls.states import CallEvent, CallState
 from callcenter.core.clock import Clock
 from callcenter.people.service import SeatPlan
 from callcenter.routing.service import ServicePlan
-from callcenter.telephony.agent_leg import AgentLegs, RungLegs
+from callcenter.telephony.agent_leg import PLAIN, AgentLegs, Manner, RungLegs
 from callcenter.telephony.agents import Agents
-from callcenter.telephony.announcing import Announcements, Silent, Voice
+from callcenter.telephony.announcing import Announcements, Silent, Standing, Voice
+from callcenter.telephony.choices import Choice, Choices, choice_of
 from callcenter.telephony.claiming import Claims, PlainClaims
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.ring_all import RingAll
 from callcenter.telephony.session import DialOutcome, Session, SessionGone
-from callcenter.telephony.switchboard import Switchboard
+from callcenter.telephony.surveys import asks_after
+from callcenter.telephony.switchboard import RUNG, Switchboard
 
 log = structlog.get_logger()
 
@@ -41,22 +43,32 @@ CALL_REJECTED = 21
 
 
 class Served(StrEnum):
+    """LEFT: the caller chose something else, and is done."""
+
     CONNECTED = "connected"
     GONE = "gone"
+    LEFT = "left"
     TIMED_OUT = "timed_out"
     FULL = "full"
+    UNSTAFFED = "unstaffed"
 
 
 @dataclass(slots=True)
 class _Waiter:
+    """matched: an agent is reserved; left: the queue is left without one. Never both."""
+
     waiting: Waiting
     matched: asyncio.Future[tuple[UUID, ...]]
+    left: asyncio.Future[Choice]
 
 
 class Distribution:
     """
     queues_changed  called with a service's id after its queue changed: the rooms show it
     claims          what a caller who comes may claim
+    choices         what comes of it when a caller chooses something else
+    minutes         how long a caller may still wait; None: nobody can tell
+    others          by the id they wait with, who waits without a caller: takes an agent, or says False
     """
 
     def __init__(
@@ -76,13 +88,19 @@ class Distribution:
         self._voice: Voice = voice or Silent()
         self._several = RingAll(agents, switchboard)
         self._waiters: dict[UUID, _Waiter] = {}
+        self.others: dict[UUID, Callable[[UUID], bool]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self.claims: Claims = PlainClaims()
         self.queues_changed: Callable[[UUID], None] = lambda _service_id: None
+        self.choices: Choices | None = None
+        self.minutes: Callable[[LiveCall, ServicePlan], int | None] = lambda _call, _service: None
 
     def dispatch(self) -> None:
         """Match whoever can be matched; synchronous, so nothing changes in between."""
         for match in self._matcher.match(self._clock.now()):
+            if (take := self.others.get(match.call_id)) is not None:
+                self._hand_over(match, take)
+                continue
             waiter = self._waiters.pop(match.call_id)
             reserved = tuple(
                 agent_id
@@ -108,22 +126,38 @@ class Distribution:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(max(left, 0), self.dispatch)
 
+    def _hand_over(self, match: Match, take: Callable[[UUID], bool]) -> None:
+        """To who waits without a caller: one agent dials, whoever else was to ring is free again."""
+        taken = next((agent_id for agent_id in match.agents if take(agent_id)), None)
+        for agent_id in match.agents:
+            status = self._agents.status(agent_id)
+            if agent_id != taken and status.state is AgentState.READY:
+                self._matcher.set_ready(agent_id, status.idle_since)
+        if taken is None:
+            self.others.pop(match.call_id, None)  # looked at again in a moment
+        self.queues_changed(match.service_id)
+
     async def serve(self, session: Session, call: LiveCall, service: ServicePlan) -> Served:
         """Queue the caller until an agent has talked, the caller is gone, or the wait is too long.
 
         Who must wait is answered and hears music; whom an agent can serve at once hears the ringing,
         and is answered by the agent.
         """
+        if self._is_unstaffed(service):
+            return Served.UNSTAFFED
         if len(self._matcher.waiting_in(service.id)) >= service.queue_capacity:
             return Served.FULL
         try:
             waiting = await self._enter(session, call, service)
             deadline = waiting.queued_at + timedelta(seconds=service.max_wait_seconds)
             while True:
-                agents = await self._next_agents(session, call, service, waiting, deadline)
-                if not agents:
+                found = await self._next_agents(session, call, service, waiting, deadline)
+                if not found:
                     return self._leave(session)
-                outcome = await self._offer(session, call, service, agents)
+                if isinstance(found, Choice):
+                    outcome = await self._take(session, call, service, found)
+                else:
+                    outcome = await self._offer(session, call, service, found)
                 if outcome is not None:
                     return outcome
         except SessionGone:
@@ -154,6 +188,35 @@ class Distribution:
             call.id, service.id, claim.priority, came, prefer=claim.prefer, prefer_until=until
         )
 
+    def leave_queue(self, call_id: UUID, choice: Choice) -> None:
+        """Let a caller go without an agent; who has been matched meanwhile stays matched."""
+        waiter = self._waiters.pop(call_id, None)
+        if waiter is not None:
+            self._matcher.remove(call_id)
+            waiter.left.set_result(choice)
+
+    def desert(self, agent_id: UUID) -> None:
+        """An agent has signed out: a service may be left with nobody, and wish to let callers go."""
+        for service in self._agents.directory.services_of(agent_id):
+            if self._is_unstaffed(service):
+                for waiting in self._matcher.waiting_in(service.id):
+                    self.leave_queue(waiting.call_id, Choice.UNSTAFFED)
+
+    def _is_unstaffed(self, service: ServicePlan) -> bool:
+        """Nobody is signed in, and callers are not to wait for that."""
+        led = service.waiting.overflow.unstaffed is not None
+        return led and not self._agents.signed_in(service.members)
+
+    async def _take(
+        self, session: Session, call: LiveCall, service: ServicePlan, choice: Choice
+    ) -> Served | None:
+        """None: nothing came of it, and the caller waits on."""
+        if choice is Choice.UNSTAFFED:
+            return Served.UNSTAFFED
+        if self.choices is not None and await self.choices.take(session, call, service, choice):
+            return Served.LEFT
+        return None
+
     async def _next_agents(
         self,
         session: Session,
@@ -161,35 +224,37 @@ class Distribution:
         service: ServicePlan,
         waiting: Waiting,
         deadline: datetime,
-    ) -> tuple[UUID, ...]:
-        """Whom the caller was matched with; nobody when the caller has gone or waited too long."""
+    ) -> tuple[UUID, ...] | Choice:
+        """Whom the caller was matched with, or what was chosen instead.
+
+        Nobody when the caller has gone or waited too long.
+        """
         matched: asyncio.Future[tuple[UUID, ...]] = asyncio.get_running_loop().create_future()
-        self._waiters[call.id] = _Waiter(waiting, matched)
+        left: asyncio.Future[Choice] = asyncio.get_running_loop().create_future()
+        self._waiters[call.id] = _Waiter(waiting, matched, left)
         self._matcher.add(waiting)
         self.queues_changed(service.id)
         self.dispatch()
         gone = asyncio.ensure_future(session.gone.wait())
-        telling = Announcements(
-            session, self._voice, call.language, lambda: self._matcher.position(call.id),
-            service.music,
-        )  # fmt: skip
+        telling = self._telling(session, call, service)
         try:
             # Whoever was reserved for a caller who is gone meanwhile is set free below.
             with suppress(SessionGone):
                 if not matched.done():
                     await session.answer()
                     await session.music(True, service.music)
-                    if service.announce_position:
-                        telling.begin()
-            left = (deadline - self._clock.now()).total_seconds()
-            either: set[asyncio.Future[Any]] = {matched, gone}
-            await asyncio.wait(either, timeout=max(left, 0), return_when=asyncio.FIRST_COMPLETED)
+                    telling.begin()
+            seconds = max((deadline - self._clock.now()).total_seconds(), 0)
+            any_of: set[asyncio.Future[Any]] = {matched, left, gone}
+            await asyncio.wait(any_of, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
             gone.cancel()
             self._matcher.remove(call.id)
             self._waiters.pop(call.id, None)
             self.queues_changed(service.id)
         await telling.end()
+        if left.done() and not session.gone.is_set():
+            return left.result()
         if not matched.done():
             return ()
         agents = matched.result()
@@ -199,6 +264,16 @@ class Distribution:
                 self._agents.fire(agent_id, AgentEvent.RELEASE)
             return ()
         return agents
+
+    def _telling(self, session: Session, call: LiveCall, service: ServicePlan) -> Announcements:
+        offers = service.waiting.offers
+        standing = Standing(
+            lambda: self._matcher.position(call.id), lambda: self.minutes(call, service)
+        )
+        return Announcements(
+            self._clock, session, self._voice, call, service, standing,
+            lambda key: self.leave_queue(call.id, choice_of(offers, key)),
+        )  # fmt: skip
 
     def _leave(self, session: Session) -> Served:
         return Served.GONE if session.gone.is_set() else Served.TIMED_OUT
@@ -212,7 +287,8 @@ class Distribution:
         if len(seats) > 1:
             return await self._offer_all(session, call, service, seats)
         (seat,) = seats
-        outcome = await self.ring(session, call, seat, service.ring_seconds)
+        manner = self._manner(call, service, seat)
+        outcome = await self.ring(session, call, seat, service.ring_seconds, manner=manner)
         if outcome is Rung.TALKED:
             return Served.CONNECTED
         if outcome is Rung.GONE:
@@ -245,6 +321,7 @@ class Distribution:
         seat: SeatPlan,
         seconds: float,
         shows: DeskState = DeskState.OFFERED,
+        manner: Manner = PLAIN,
     ) -> "Rung":
         """Reach a reserved agent from the caller's session; returns when it is decided or over.
 
@@ -258,22 +335,28 @@ class Distribution:
             self._agents.fire(seat.user_id, AgentEvent.RING)
         call.watched.add(seat.user_id)
         try:
-            outcome = await leg.reach(session, seat, seconds)
+            outcome = await leg.reach(session, seat, seconds, manner)
         except SessionGone:
             return self._rung_in_vain(call, seat, Rung.GONE)
         finally:
             call.watched.discard(seat.user_id)
-        if outcome.answered:
+        if outcome.answered and not (manner.words and self._is_rung(call, seat)):
             return Rung.TALKED
         return self._rung_in_vain(call, seat, _why(outcome))
 
+    def _manner(self, call: LiveCall, service: ServicePlan, seat: SeatPlan) -> Manner:
+        waiting = service.waiting
+        words = self._voice.agent(call, seat.employee_code) if waiting.agent_number else ""
+        return Manner(words, waiting.auto_answer, "after" if asks_after(service) else "hangup")
+
+    def _is_rung(self, call: LiveCall, seat: SeatPlan) -> bool:
+        """Still: who hung up before the words were over has answered, and never talked."""
+        status = self._agents.status(seat.user_id)
+        return status.call_id == call.id and status.state in RUNG
+
     def _rung_in_vain(self, call: LiveCall, seat: SeatPlan, rung: "Rung") -> "Rung":
         """The session ended, or nobody answered; a talk that was under way is not touched."""
-        status = self._agents.status(seat.user_id)
-        if status.call_id != call.id or status.state not in (
-            AgentState.RESERVED,
-            AgentState.RINGING,
-        ):
+        if not self._is_rung(call, seat):
             return Rung.TALKED if rung is not Rung.GONE else Rung.GONE
         if rung is Rung.GONE:
             self._agents.fire(seat.user_id, AgentEvent.RELEASE)

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from callcenter.acd.agent import AgentState
+from callcenter.acd.estimate import Handling
 from callcenter.acd.level import AgentDay, ServiceDay
 from callcenter.acd.strategies import Work
 from callcenter.calls.events import Fact, FactType
@@ -32,6 +33,9 @@ class Figures:
     agents: dict[UUID, AgentDay] = field(default_factory=lambda: defaultdict(AgentDay))
     _queued: dict[UUID, _Queued] = field(default_factory=dict)
     _states: dict[UUID, tuple[str, datetime]] = field(default_factory=dict)
+    _busy_since: dict[UUID, datetime] = field(default_factory=dict)
+    _serving: dict[UUID, UUID] = field(default_factory=dict)
+    """Agent → the service whose call is with them, wrap-up included."""
 
     def fold(self, fact: Fact, directory: Directory) -> None:
         self.turn_to(fact.at)
@@ -40,7 +44,7 @@ class Figures:
         if fact.type is FactType.CALL_QUEUED and fact.call_id:
             self._enter(fact.call_id, UUID(fact.data["service_id"]), fact.at)
         elif fact.type is FactType.CALL_CONNECTED and fact.agent_id:
-            self._connect(self.agents[fact.agent_id], fact)
+            self._connect(self.agents[fact.agent_id], fact.agent_id, fact)
         elif fact.type is FactType.CALL_MISSED and fact.agent_id:
             self.agents[fact.agent_id].missed += 1
         elif fact.type is FactType.CALL_DEQUEUED and fact.call_id:
@@ -54,10 +58,11 @@ class Figures:
             self.services.clear()
             self.agents.clear()
 
-    def _connect(self, day: AgentDay, fact: Fact) -> None:
+    def _connect(self, day: AgentDay, agent_id: UUID, fact: Fact) -> None:
         # Only calls that came in have a service; what the agent dialled is counted apart.
-        if fact.data["service_id"]:
+        if service := fact.data["service_id"]:
             day.answered += 1
+            self._serving[agent_id] = UUID(service)
         else:
             day.dialled += 1
 
@@ -75,10 +80,9 @@ class Figures:
             return
         day, service = self.services[queued.service_id], directory.service(queued.service_id)
         waited = (fact.at - queued.at).total_seconds()
-        if fact.data["reason"] == "connected":
-            day.answer(waited, service.level_seconds if service else 20)
-        else:
-            day.abandon(waited, service.short_call_seconds if service else 5)
+        level = service.level_seconds if service else 20
+        short = service.short_call_seconds if service else 5
+        day.leave(fact.data["reason"], waited, level, short)
 
     def work_of(self, agent_id: UUID, now: datetime) -> Work:
         """What an agent has done today, the state under way included."""
@@ -92,6 +96,23 @@ class Figures:
         if agent_id in self._states:
             _spend(self.agents[agent_id], *self._states[agent_id], at)
         self._states[agent_id] = (state, at)
+        self._handle(agent_id, state, at)
+
+    def _handle(self, agent_id: UUID, state: str, at: datetime) -> None:
+        """A call is handled from its offer to the end of wrap-up."""
+        if state == AgentState.RESERVED:  # also out of wrap-up, which then is over
+            self._handled(agent_id, at)
+            self._busy_since[agent_id] = at
+        elif state in _FREE or state == AgentState.OFFLINE:
+            self._handled(agent_id, at)
+            self._busy_since.pop(agent_id, None)
+
+    def _handled(self, agent_id: UUID, at: datetime) -> None:
+        service, since = self._serving.pop(agent_id, None), self._busy_since.get(agent_id)
+        if service is not None and since is not None:
+            day = self.services[service]
+            took = max(0.0, (at - since).total_seconds())
+            day.handling = Handling(day.handling.calls + 1, day.handling.seconds + took)
 
 
 def _spend(day: AgentDay, state: str, since: datetime, until: datetime) -> None:

@@ -32,6 +32,8 @@ class TargetKind(StrEnum):
     NUMBER = "number"
     ROUTING = "routing"
     """A routing service: flows alone lead there."""
+    SURVEY = "survey"
+    """The questions of the call's service: agents alone lead there, when the talk is over."""
     VOICEMAIL = "voicemail"
     """Of a service or a seat: flows and rules alone lead there."""
 
@@ -69,6 +71,9 @@ class LiveCall:
     in_queue        from entering a queue until an agent talks, the caller leaves, or it overflows
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
     forwarded  somebody outside has talked with the caller
+    settled  what a waiting caller chose instead and got: `callback` or `voicemail`
+    surveyed  the caller was asked how satisfied; talk_ended_at: when that began
+    turned_away  a service did not take the caller, nor did anybody else
     routes  decisions of routing services so far
     moving  a Redirect or Bridge of ours is under way, so a session that ends is no hang-up
     asked   a colleague who was consulted and did not get the call: has nothing to wrap up
@@ -99,6 +104,7 @@ class LiveCall:
     offers: int = 0
     transfers_made: int = 0
     attempt_id: UUID | None = None
+    callback_id: UUID | None = None
     customer_id: UUID | None = None
     dialled: str = ""
     display_number: str = ""
@@ -108,6 +114,10 @@ class LiveCall:
     moving: bool = False
     routes: int = 0
     forwarded: bool = False
+    settled: str = ""
+    turned_away: bool = False
+    surveyed: bool = False
+    talk_ended_at: datetime | None = None
     consult: Consult | None = None
     asked: UUID | None = None
     watched: set[UUID] = field(default_factory=set)
@@ -139,7 +149,9 @@ class DeskState(StrEnum):
     ENDED = "ended"
 
 
-def desk_call(call: LiveCall, agent_id: UUID, *, sees_numbers: bool, service_name: str) -> Any:
+def desk_call(
+    call: LiveCall, agent_id: UUID, *, sees_numbers: bool, service_name: str, survey: bool = False
+) -> Any:
     """The DeskCall of the API and of docs/events.md; the number leaves here masked, unless the role may see it."""
     number = call.customer.show() if sees_numbers else call.customer.mask()
     consult = call.consult
@@ -152,6 +164,7 @@ def desk_call(call: LiveCall, agent_id: UUID, *, sees_numbers: bool, service_nam
         "caller_name": call.caller_name,
         "location": call.customer.location(),
         "service": {"id": str(call.service_id), "name": service_name} if call.service_id else None,
+        "survey": survey and not call.surveyed,
         "access_number": call.access_number,
         "offered_at": _iso(call.offered_at or call.started_at),
         "answered_at": _iso(call.connected_at),
@@ -159,6 +172,7 @@ def desk_call(call: LiveCall, agent_id: UUID, *, sees_numbers: bool, service_nam
         "waited_seconds": call.waited_seconds,
         "customer_id": str(call.customer_id) if call.customer_id else None,
         "attempt_id": str(call.attempt_id) if call.attempt_id else None,
+        "callback": call.callback_id is not None,
         "consult": {
             "agent_id": str(consult.agent_id),
             "target": {"kind": consult.target.kind.value, "value": consult.target.value},

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.acd.agent import AgentState, AgentStatus
+from callcenter.callbacks.line import OpenCallback
 from callcenter.calls.events import Fact, FactType
 from callcenter.calls.states import CallState, LegState
 from callcenter.core.numbers import Number
@@ -24,6 +25,14 @@ from callcenter.telephony.live import (
 )
 
 Row = dict[str, Any]
+_CALLBACK_FACTS = {
+    FactType.CALLBACK_ASKED,
+    FactType.CALLBACK_ATTEMPTED,
+    FactType.CALLBACK_ENDED,
+}
+
+SETTLED = ("callback", "voicemail")
+"""What a caller may have got instead of an agent."""
 
 
 class Memory:
@@ -34,6 +43,7 @@ class Memory:
         self.agents: dict[str, Row] = stored.get("agents", {})
         self.calls: dict[str, Row] = stored.get("calls", {})
         self.legs: dict[str, Row] = stored.get("legs", {})
+        self.callbacks: dict[str, Row] = stored.get("callbacks", {})
         self.ended = Ended((uniqueid, None) for uniqueid in stored.get("ended", ()))
 
     def dump(self) -> dict[str, Any]:
@@ -42,6 +52,7 @@ class Memory:
             "agents": self.agents,
             "calls": self.calls,
             "legs": self.legs,
+            "callbacks": self.callbacks,
             "ended": list(self.ended),
         }
 
@@ -68,8 +79,20 @@ class Memory:
         elif fact.type is FactType.LEG_ENDED:
             self.legs.pop(fact.data["uniqueid"], None)
             self.ended.note(fact.data["uniqueid"])
+        elif fact.type in _CALLBACK_FACTS:
+            self._fold_callback(fact)
         elif call := self.calls.get(str(fact.call_id)):
             self._fold_call(call, fact, at)
+
+    def _fold_callback(self, fact: Fact) -> None:
+        key = fact.data["callback_id"]
+        if fact.type is FactType.CALLBACK_ENDED:
+            self.callbacks.pop(key, None)
+        elif fact.type is FactType.CALLBACK_ASKED:
+            row = {**fact.data, "enterprise_id": str(fact.enterprise_id)}
+            self.callbacks[key] = self.callbacks.get(key, {}) | row
+        elif row := self.callbacks.get(key, {}):
+            row |= {"attempts": fact.data["attempts"], "retry_at": fact.data["retry_at"]}
 
     def _fold_call(self, call: Row, fact: Fact, at: str) -> None:
         if fact.type is FactType.CALL_QUEUED:
@@ -80,6 +103,7 @@ class Memory:
             call["in_queue"] = True
         elif fact.type is FactType.CALL_DEQUEUED:
             call["in_queue"] = False
+            call["settled"] = fact.data["reason"] if fact.data["reason"] in SETTLED else ""
         elif fact.type is FactType.CALL_OFFERED:
             call["offers"], call["offered_at"] = fact.data["offer"], at
         elif fact.type is FactType.CALL_CONNECTED:
@@ -188,6 +212,7 @@ class Memory:
                 display_number=row["display_number"],
                 customer_leg=row["uniqueid"],
                 attempt_id=_uuid(row["attempt_id"]),
+                callback_id=_uuid(row.get("callback_id")),
                 customer_id=_uuid(row["customer_id"]),
                 agent_id=_uuid(row.get("agent_id")),
                 service_id=_uuid(row.get("service_id")),
@@ -203,11 +228,29 @@ class Memory:
                 offers=row.get("offers", 0),
                 transfers_made=row.get("transfers_made", 0),
                 recording=row.get("recording", ""),
+                settled=row.get("settled", ""),
                 consult=_consult(row.get("consult")),
                 transfer=_transfer(row.get("transfer")),
             )
             call.state = _state(call)
             yield call
+
+    def open_callbacks(self) -> Iterable[OpenCallback]:
+        for callback_id, row in self.callbacks.items():
+            yield OpenCallback(
+                id=UUID(callback_id),
+                enterprise_id=UUID(row["enterprise_id"]),
+                service_id=UUID(row["service_id"]),
+                number=row["number"],
+                display_number=row["display_number"],
+                language=row["language"],
+                priority=row["priority"],
+                queued_at=datetime.fromisoformat(row["queued_at"]),
+                not_before=_time(row["not_before"]),
+                not_after=datetime.fromisoformat(row["not_after"]),
+                attempts=row.get("attempts", 0),
+                retry_at=_time(row.get("retry_at")),
+            )
 
     def live_legs(self) -> Iterable[Leg]:
         for uniqueid, row in self.legs.items():

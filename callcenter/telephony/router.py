@@ -52,11 +52,15 @@ class Router:
             is_open=cache(lambda key: directory.is_open(call.enterprise_id, key, now)),
             load=cache(self._load),
             lot=lambda place: lot_of(call.id, place),
-            forwarded=lambda number: self._forwarded[service_id, number],
+            forwarded=lambda number: self.forwarded(service_id, number),
             told=told,
             entered=entered,
         )
         return decide(route.rules, facts)
+
+    def forwarded(self, service_id: UUID, number: str) -> int:
+        """Calls that are with an outside number by way of a service."""
+        return self._forwarded[service_id, number]
 
     @contextmanager
     def forwarding(self, service_id: UUID, number: str) -> Iterator[None]:

@@ -32,6 +32,7 @@ from callcenter.telephony.live import (
 )
 from callcenter.telephony.nails import agent_of, is_nail
 from callcenter.telephony.session import Session, SessionGone
+from callcenter.telephony.surveys import Surveys
 from callcenter.telephony.switchboard import Switchboard, read_name, read_number
 from callcenter.telephony.ways import Trunks, Ways
 
@@ -51,6 +52,7 @@ class Scripts:
         distribution: Distribution,
         ways: Ways,
         trunks: Trunks,
+        surveys: Surveys,
         return_customer: ReturnCustomer,
     ) -> None:
         self._clock = clock
@@ -59,6 +61,7 @@ class Scripts:
         self._distribution = distribution
         self._ways = ways
         self._trunks = trunks
+        self._surveys = surveys
         self._return_customer = return_customer
 
     def all(self) -> dict[str, Script]:
@@ -128,6 +131,10 @@ class Scripts:
         try:
             if transfer.target.kind is TargetKind.SERVICE:
                 await self._ways.serve(session, call, UUID(transfer.target.value))
+                return
+            if transfer.target.kind is TargetKind.SURVEY:
+                await self._surveys.ask(session, call)
+                await session.leave("hangup")
                 return
             if transfer.target.kind is TargetKind.SEAT:
                 rung = await self._ways.to_seat(session, call, UUID(transfer.target.value))
@@ -235,7 +242,10 @@ class Scripts:
         await session.leave("hangup")
 
     async def after(self, session: Session) -> None:
-        """A customer whose conversation is over, behind a Bridge of ours: nothing follows yet."""
+        """A customer whose conversation is over, behind a Bridge of ours."""
+        call = self._call_of(session)
+        if call is not None:
+            await self._surveys.after_talk(session, call)
         await session.leave("hangup")
 
     def _call_of(self, session: Session) -> LiveCall | None:

@@ -87,6 +87,10 @@ class Session(Protocol):
         """
         ...
 
+    async def wait_key(self, seconds: float) -> str:
+        """The next key within so many seconds, or an empty string; music goes on meanwhile."""
+        ...
+
     async def record(
         self, file: str, seconds: float, silence: float, terminator: str = "#", beep: bool = True
     ) -> Recorded:

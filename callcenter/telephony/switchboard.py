@@ -125,11 +125,13 @@ class Switchboard:
         seat = self._agents.seat(agent_id)
         if seat is None:
             return
+        service = self._agents.directory.service(call.service_id)
         view = desk_call(
             call,
             agent_id,
             sees_numbers=seat.sees_numbers,
-            service_name=self._agents.directory.service_name(call.service_id),
+            service_name=service.name if service else "",
+            survey=service is not None and service.waiting.survey.asks,
         )
         # Before the view that makes the page ask who it is: the ledger comes half a second later.
         whole = {"number": str(call.customer)}
@@ -295,6 +297,11 @@ class Switchboard:
         name = (call.queue_number,)
         self.chronicle.call(call, FactType.CALL_DEQUEUED, at, name, data, agent_id=call.agent_id)
 
+    def settle(self, call: LiveCall, how: str) -> None:
+        """The caller chose something else while waiting (`callback`, `voicemail`), and is done."""
+        call.settled = how
+        self.dequeued(call, how, self._clock.now())
+
     def _consult_talking(self, call: LiveCall, at: datetime) -> None:
         consult = call.consult
         if consult is None or consult.answered:
@@ -417,7 +424,7 @@ class Switchboard:
         by = ended_by.get(call.first_left, "system") if call.first_left else "customer"
         self.step(call, CallEvent.END)
         call.ended_at = at
-        self.dequeued(call, "abandoned", at)
+        self.dequeued(call, call.settled or ("offer" if call.forwarded else "abandoned"), at)
         self.chronicle.ended(call, at, by, estimated=estimated)
         for agent_id in list(call.agents):
             self._over_for(call, agent_id)
@@ -441,7 +448,9 @@ class Switchboard:
             return "answered"
         if call.direction is Direction.OUTBOUND:
             return call.result or "failed"
-        if call.queued_at is not None:
+        if call.settled:
+            return call.settled
+        if call.queued_at is not None or call.turned_away:
             return "abandoned"
         return "ivr_only" if call.state is CallState.IN_IVR else call.result or "abandoned"
 

@@ -130,6 +130,8 @@ class VoicemailDesk:
         """Tell of it, unless there is no more in it than the tone and a breath."""
         if seconds < SHORTEST:
             return False
+        if call.in_queue:
+            self._board.settle(call, "voicemail")
         name = message_name(call.id, at)
         data = {
             "name": name,

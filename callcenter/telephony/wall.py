@@ -1,6 +1,7 @@
 """What supervisors see: every seat and every queue, in rooms chosen by team and enterprise."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,7 @@ class Wall:
         self._agents = agents
         self._matcher = matcher
         self._board = board
+        self.callbacks: Callable[[UUID], int] = lambda _service_id: 0
         self._figures: dict[UUID, Figures] = {}
         self._shown_in: dict[UUID, set[str]] = {}
         self._stale: set[UUID] = set()
@@ -135,6 +137,7 @@ class Wall:
             "id": str(service.id),
             "name": service.name,
             "waiting": len(waiting),
+            "callbacks": self.callbacks(service.id),
             "longest_since": _iso(min((w.queued_at for w in waiting), default=None)),
             "ready": self._matcher.ready_in(service.id),
             "signed_in": self._agents.signed_in(service.members),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -14,18 +14,26 @@ from callcenter.core.clock import Clock
 from callcenter.routing.deciding import Decision, Value
 from callcenter.routing.rules import Target as RouteTarget
 from callcenter.routing.rules import TargetKind as RouteTo
+from callcenter.routing.service import ServicePlan
 from callcenter.telephony.agents import Agents
+from callcenter.telephony.channels import IvrChannels
+from callcenter.telephony.choices import Choices
 from callcenter.telephony.distribution import SUMMON_SECONDS, Distribution, Rung, Served
 from callcenter.telephony.live import RING_SECONDS, LiveCall, Target, TargetKind
+from callcenter.telephony.offers import NoOffers, Offers
 from callcenter.telephony.router import Router
 from callcenter.telephony.session import Session
+from callcenter.telephony.surveys import Surveys
 from callcenter.telephony.switchboard import Switchboard
 from callcenter.telephony.voicemail import VoicemailDesk
 
 log = structlog.get_logger()
 
 MOST_ROUTES = 10
-"""Decisions of routing services about one call."""
+"""Decisions of routing services, and overflows, about one call."""
+
+_IN_VAIN = (RouteTo.MESSAGE, RouteTo.HANG_UP, RouteTo.VOICEMAIL)
+"""Where whom a service did not take is not served either, unless a message is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,10 @@ class Ways:
         router: Router,
         trunks: Trunks,
         voicemail: VoicemailDesk,
+        *,
+        channels: IvrChannels,
+        surveys: Surveys,
+        offers: Offers | None = None,
     ) -> None:
         self._clock = clock
         self._agents = agents
@@ -80,20 +92,36 @@ class Ways:
         self._router = router
         self._trunks = trunks
         self._voicemail = voicemail
+        self._channels = channels
+        self._surveys = surveys
+        self._offers: Offers = offers or NoOffers()
+        distribution.choices = Choices(clock, switchboard, self._offers, self._talks_outside)
 
     async def ivr(self, session: Session, call: LiveCall, service_id: UUID) -> None:
         if not self._flows.knows(service_id):
             # Paused, or never published.
             await session.leave("closed")
             return
-        self._board.step(call, CallEvent.ENTER_IVR)
-        led = await self._flows.run(session, service_id, call)
-        if led.target is None:
+        with self._channels.taken(call) as free:
+            if free:
+                self._board.step(call, CallEvent.ENTER_IVR)
+            led = await self._flows.run(session, service_id, call) if free else None
+        if led is None:
+            await self._without_channel(session, call)
+        elif led.target is None:
             await session.leave("hangup")
         elif led.target.kind is TargetKind.ROUTING:
             await self.routed(session, call, UUID(led.target.value), led.entered)
         else:
             await self.send_to(session, call, led.target)
+
+    async def _without_channel(self, session: Session, call: LiveCall) -> None:
+        """All IVR channels are taken."""
+        overflow_id = self._channels.overflow(call)
+        if overflow_id is None:
+            await session.leave("busy")
+        else:
+            await self.serve(session, call, overflow_id)
 
     async def routed(
         self, session: Session, call: LiveCall, service_id: UUID, entered: Mapping[str, Value]
@@ -133,6 +161,8 @@ class Ways:
             await self.serve(session, call, target.id)
         elif target.kind is RouteTo.IVR_SERVICE and target.id:
             await self.ivr(session, call, target.id)
+        elif target.kind is RouteTo.ROUTING_SERVICE and target.id:
+            await self.routed(session, call, target.id, {})
         elif target.kind is RouteTo.VOICEMAIL and target.id:
             await self.to_voicemail(session, call, target.id)
         else:
@@ -157,6 +187,9 @@ class Ways:
             "via": str(service_id),
             "rule": decision.place,
         }
+        self._tell_led(call, service_id, data)
+
+    def _tell_led(self, call: LiveCall, service_id: UUID, data: dict[str, Any]) -> None:
         # By its moment: a caller who comes back after we were away is led anew, and that is told too.
         now = self._clock.now()
         name = (service_id, int(now.timestamp() * 1_000_000))
@@ -169,11 +202,49 @@ class Ways:
             return
         served = await self._distribution.serve(session, call, service)
         if served is Served.CONNECTED:
+            await self.done(session, call)
+        elif served is Served.LEFT:
             await session.leave("hangup")
-        elif served in (Served.TIMED_OUT, Served.FULL):
-            if served is Served.TIMED_OUT:
-                self._board.dequeued(call, "timeout", self._clock.now())
+        elif served is not Served.GONE:
+            await self._overflow(session, call, service, served)
+
+    async def done(self, session: Session, call: LiveCall) -> None:
+        """The talk is over, and the caller still there, or gone."""
+        await self._surveys.after_talk(session, call)
+        await session.leave("hangup")
+
+    async def _overflow(
+        self, session: Session, call: LiveCall, service: ServicePlan, why: Served
+    ) -> None:
+        """The service did not take the caller: to where it says, else it is busy."""
+        target = _instead(service, why)
+        self._board.dequeued(call, "overflow" if target else "timeout", self._clock.now())
+        if target is None or self._goes_round(call):
             await session.leave("busy")
+            return
+        self._board.step(call, CallEvent.OVERFLOW)
+        call.turned_away = target.kind in _IN_VAIN
+        data = {
+            "target": target.kind.value,
+            "target_id": str(target.id) if target.id else None,
+            "via": str(service.id),
+            "rule": None,
+        }
+        self._tell_led(call, service.id, data)
+        await session.music(False)
+        if target.kind is RouteTo.VOICEMAIL:
+            if await self._offers.voicemail(session, call, service):
+                self._board.settle(call, "voicemail")
+            await session.leave("hangup")
+        elif self._lines_taken(service, target) or not await self._reached(
+            session, call, service.id, target
+        ):
+            await session.leave("busy")
+
+    def _lines_taken(self, service: ServicePlan, target: RouteTarget) -> bool:
+        if target.kind is not RouteTo.NUMBER or not target.at_once:
+            return False
+        return self._router.forwarded(service.id, target.number) >= target.at_once
 
     async def send_to(self, session: Session, call: LiveCall, target: Target) -> None:
         if target.kind is TargetKind.SERVICE:
@@ -208,3 +279,15 @@ class Ways:
         dialled = self._trunks.dial_string(call.enterprise_id, number, call.display_number)
         outcome = await session.dial(dialled, RING_SECONDS, "")
         return Rung.TALKED if outcome.answered else Rung.NO_ANSWER
+
+    async def _talks_outside(self, session: Session, call: LiveCall, number: str) -> bool:
+        return await self.to_number(session, call, number) is Rung.TALKED
+
+
+def _instead(service: ServicePlan, why: Served) -> RouteTarget | None:
+    overflow = service.waiting.overflow
+    return {
+        Served.FULL: overflow.full,
+        Served.TIMED_OUT: overflow.timeout,
+        Served.UNSTAFFED: overflow.unstaffed,
+    }[why]

@@ -93,6 +93,15 @@ class StrategyBody(Shape):
     target_id = fields.UUID(required=True)
 
 
+class IvrChannelsBody(Shape):
+    """channels: none for no limit. overflow_id: an agent service; none for the busy message."""
+
+    channels = fields.Int(
+        required=True, allow_none=True, strict=True, validate=validate.Range(1, 10_000)
+    )
+    overflow_id = fields.UUID(load_default=None, allow_none=True)
+
+
 class EnterpriseName(Shape):
     id = fields.UUID(required=True)
     code = fields.Str(required=True)
@@ -105,13 +114,18 @@ class StrategyShape(Shape):
 
 
 class AccessNumberShape(Shape):
-    """number in national form; channels_in_use: calls under way on it."""
+    """number in national form; channels_in_use: calls under way on it.
+
+    ivr_channels: its callers in flows at once, none for no limit; ivr_overflow: who gets the others.
+    """
 
     id = fields.UUID(required=True)
     number = fields.Str(required=True)
     trunk = fields.Nested(TrunkName, required=True, allow_none=True)
     enterprise = fields.Nested(EnterpriseName, required=True, allow_none=True)
     strategy = fields.Nested(StrategyShape, required=True, allow_none=True)
+    ivr_channels = fields.Int(required=True, allow_none=True)
+    ivr_overflow = fields.Nested(TrunkName, required=True, allow_none=True)
     status = OneOf(NumberStatus, required=True)
     note = fields.Str(required=True)
     channels_in_use = fields.Int(required=True)

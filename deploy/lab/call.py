@@ -42,8 +42,9 @@ class LabCall:
     async def press(self, keys: str) -> None:
         """One key after the other, 100 ms each."""
         await self._talk().execute("SendDTMF", f"{keys},100,100")
-        # A tone has ended only when something else is heard.
-        await self._be_silent()
+        # A tone has ended only when something else is heard; whoever hangs up at the key hears none.
+        with suppress(SessionGone):
+            await self._be_silent()
 
     async def answer(self) -> None:
         """Pick up the phone that rings."""

@@ -7,7 +7,7 @@ from ivr.model import require_id
 from ivr.nodes.kind import Here, OutsideKind, require_short
 from ivr.templates import fill, names
 
-_LONGEST = 400
+_LONGEST = 500
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ivr.effects import Digits, Event, KeepAnswers, Menu, Outcome, Timeout
-from ivr.model import Prompt
+from ivr.effects import Answer, Digits, Event, KeepAnswers, Menu, Outcome, Timeout
+from ivr.model import LANGUAGES, Prompt
 from ivr.nodes.kind import (
     Here,
     Leave,
@@ -16,6 +16,9 @@ from ivr.nodes.kind import (
 )
 
 _MOST = 10
+_MARKS = "12345"
+_FIRST = 101
+"""Number of a survey's first question in what is kept: those after the talk begin with 1."""
 _NOTHING = ""
 
 
@@ -30,6 +33,8 @@ class Question:
     def __post_init__(self) -> None:
         require_name("key", self.key)
         require_keys(self.keys)
+        if set(self.keys) - set(_MARKS):
+            raise ValueError(f"answers are marks: {' '.join(_MARKS)}")
         if not self.prompts:
             raise ValueError("a question is said")
 
@@ -69,8 +74,8 @@ class SurveyKind(NodeKind[SurveySettings]):
     def answer(self, settings: SurveySettings, here: Here, event: Event) -> Step:
         given = here.kept
         match event:
-            case Outcome():
-                return Leave("answered")
+            case Outcome(exit=exit_) if exit_ in self.exits(settings):
+                return Leave(exit_)
             case Digits(text=key) if key in settings.questions[len(given)].keys:
                 return self._next(settings, here, (*given, key))
             case Digits() | Timeout():
@@ -84,8 +89,11 @@ class SurveyKind(NodeKind[SurveySettings]):
     def _next(self, settings: SurveySettings, here: Here, given: tuple[str, ...]) -> Step:
         if len(given) < len(settings.questions):
             return self._ask(settings, here, given, 0)
-        pairs = zip(settings.questions, given, strict=True)
-        answers = {each.key: key for each, key in pairs if key != _NOTHING}
+        answers = tuple(
+            Answer(_FIRST + place, each.key, _text(each), int(key))
+            for place, (each, key) in enumerate(zip(settings.questions, given, strict=True))
+            if key != _NOTHING
+        )
         return Stay(KeepAnswers(answers), 0, given) if answers else Leave("skipped")
 
     def _ask(
@@ -93,3 +101,12 @@ class SurveyKind(NodeKind[SurveySettings]):
     ) -> Stay:
         clips = here.say(*settings.questions[len(given)].prompts)
         return Stay(Menu(clips, settings.timeout), refused, given)
+
+
+def _text(question: Question) -> dict[str, str]:
+    """What is asked, by language; of prompts without a text the question's key."""
+    texts: dict[str, str] = {}
+    for prompt in question.prompts:
+        for language, text in prompt.text.items():
+            texts[language] = f"{texts.get(language, '')} {text}".strip()
+    return texts or dict.fromkeys(LANGUAGES, question.key)

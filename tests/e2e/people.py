@@ -41,3 +41,15 @@ class Api:
 
     async def close(self) -> None:
         await self.http.aclose()
+
+
+async def bind_number(operator: Api, number: str) -> None:
+    """A number of the demonstration's trunk becomes the enterprise's."""
+    trunk = (await operator.get("/operator/trunks"))["items"][0]
+    made = await operator.post(
+        "/operator/access-numbers", {"number": number, "trunk_id": trunk["id"]}
+    )
+    found = (await operator.get("/operator/enterprises", q=ENTERPRISE))["items"][0]
+    await operator.post(
+        f"/operator/access-numbers/{made['id']}/bind", {"enterprise_id": found["id"]}
+    )

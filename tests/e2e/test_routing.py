@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from deploy.lab.publicnet import PublicNetwork
 from tests.e2e.conftest import Client, Person
-from tests.e2e.people import ENTERPRISE
+from tests.e2e.people import bind_number
 from tests.e2e.test_newcomer import Hands
 from tests.support.books import Books
 
@@ -16,17 +16,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 NUMBER, SHOWN = "02160000078", "021-6000 0078"
 VIP, STRANGER = "13700001111", "13700002222"
 SERVICE = "售后服务"
-
-
-async def a_number_of_the_enterprise(client: Client) -> None:
-    operator = await client("admin", "")
-    trunk = (await operator.get("/operator/trunks"))["items"][0]
-    body = {"number": NUMBER, "trunk_id": trunk["id"]}
-    made = await operator.post("/operator/access-numbers", body)
-    found = (await operator.get("/operator/enterprises", q=ENTERPRISE))["items"][0]
-    await operator.post(
-        f"/operator/access-numbers/{made['id']}/bind", {"enterprise_id": found["id"]}
-    )
 
 
 async def a_schedule_that_is_never_open(hands: Hands) -> None:
@@ -95,7 +84,7 @@ async def the_number_leads_there(hands: Hands) -> None:
 async def test_calls_go_where_the_rules_that_were_tried_say(
     person: Person, client: Client, cast: Person, network: PublicNetwork, books: Books
 ) -> None:
-    await a_number_of_the_enterprise(client)
+    await bind_number(await client("admin", ""), NUMBER)
     admin = Hands(await person("admin"))
     await a_schedule_that_is_never_open(admin)
     await a_list_of_important_callers(admin)

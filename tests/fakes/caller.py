@@ -20,6 +20,7 @@ class Caller:
         self.variables: Mapping[str, str] = variables
         self.gone = asyncio.Event()
         self.ringing: asyncio.Queue[str] = asyncio.Queue()
+        self.keys: asyncio.Queue[str] = asyncio.Queue()
         self.done: list[str] = []
         self.set: dict[str, str] = {}
         self._outcome: asyncio.Future[DialOutcome] | None = None
@@ -62,6 +63,24 @@ class Caller:
     ) -> str:
         await self._command(f"collect {max_digits} {timeout} {inter_digit} {terminator}")
         return ""
+
+    async def wait_key(self, seconds: float) -> str:
+        """Until the test presses a key, the caller is gone, or the time is up."""
+        await self._command(f"wait_key {seconds:g}")
+        gone = asyncio.ensure_future(self.gone.wait())
+        pressed = asyncio.ensure_future(self.keys.get())
+        try:
+            await asyncio.wait(
+                {pressed, gone}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            if pressed.done():
+                return pressed.result()
+            if gone.done():
+                raise SessionGone
+            return ""
+        finally:
+            gone.cancel()
+            pressed.cancel()
 
     async def music(self, on: bool, klass: str = "default") -> None:
         await self._command(f"music {klass} {on}")

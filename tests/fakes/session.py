@@ -67,6 +67,11 @@ class ScriptedSession:
             pressed = pressed.split(terminator)[0]
         return pressed[:max_digits]
 
+    async def wait_key(self, seconds: float) -> str:
+        await self._command()
+        assert seconds > 0
+        return self._keys.pop(0)[:1] if self._keys else ""
+
     async def record(
         self, file: str, seconds: float, silence: float, terminator: str = "#", beep: bool = True
     ) -> Recorded:

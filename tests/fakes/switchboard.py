@@ -18,9 +18,11 @@ from callcenter.people.service import LegForm, SeatPlan
 from callcenter.routing.service import RoutingPlan, ServicePlan
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.ami import AmiEvent
+from callcenter.telephony.announcing import Silent
 from callcenter.telephony.directory import Directory
 from callcenter.telephony.distribution import Distribution
 from callcenter.telephony.live import Direction, LiveCall
+from callcenter.telephony.surveys import Surveys
 from callcenter.telephony.switchboard import Switchboard
 from callcenter.telephony.tracker import Tracker
 
@@ -113,6 +115,7 @@ class World:
         self.board = Switchboard(self.clock, self.facts, self.shown, self.agents, self.tracker)
         self.distribution = Distribution(self.clock, self.matcher, self.agents, self.board)
         self.agents.stirred = self.distribution.dispatch
+        self.surveys = Surveys(self.clock, self.agents, self.board, Silent())
         self.joined: list[Any] = []
         self.ended: list[LiveCall] = []
         self.board.on_joined = self.joined.append

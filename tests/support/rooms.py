@@ -22,6 +22,7 @@ def desk_call(state: str, **values: Any) -> dict[str, Any]:
         "caller_name": "",
         "location": {"zh-CN": "山东省济南市", "en": "Jinan, Shandong"},
         "service": None,
+        "survey": False,
         "access_number": "02160000001",
         "offered_at": AT,
         "answered_at": None,

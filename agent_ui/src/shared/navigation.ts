@@ -2,7 +2,7 @@
 import type { Component } from 'vue'
 import { adminItems } from '@/admin'
 import { codesItem, objectsItem, templatesItem, transferItem } from '@/config'
-import { callsItem, myScoresItem, voicemailItem, workspaceItem } from '@/console'
+import { callbacksItem, callsItem, myScoresItem, voicemailItem, workspaceItem } from '@/console'
 import { operatorItems } from '@/operator'
 import { scoringItem } from '@/quality'
 import type { Permission, Role } from '@/shared/api'
@@ -14,10 +14,10 @@ import { wallboardItem } from '@/wallboard'
 export interface NavigationItem { to: string; label: string; icon: Component; permission?: Permission }
 
 const BY_ROLE: Record<Role, NavigationItem[]> = {
-  agent: [workspaceItem, customersItem, workOrdersItem, recordsItem, callsItem, voicemailItem, myScoresItem],
-  leader: [wallItem, workspaceItem, customersItem, workOrdersItem, recordsItem, callsItem, voicemailItem, dayItem, wallboardItem, myScoresItem],
+  agent: [workspaceItem, customersItem, workOrdersItem, recordsItem, callsItem, callbacksItem, voicemailItem, myScoresItem],
+  leader: [wallItem, workspaceItem, customersItem, workOrdersItem, recordsItem, callsItem, callbacksItem, voicemailItem, dayItem, wallboardItem, myScoresItem],
   inspector: [scoringItem, wallItem, workOrdersItem, recordsItem, callsItem, dayItem, wallboardItem],
-  admin: [...adminItems, recordsItem, voicemailItem, wallItem, dayItem, wallboardItem],
+  admin: [...adminItems, recordsItem, callbacksItem, voicemailItem, wallItem, dayItem, wallboardItem],
   conf: [objectsItem, codesItem, templatesItem, transferItem, customersItem, workOrdersItem, recordsItem],
   operator: operatorItems,
 }

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from callcenter.calls.models import AgentInterval, Call, TelephonyFact
+from callcenter.calls.models import AgentInterval, Call, CallSurvey, TelephonyFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,37 @@ class Span:
     reason_id: UUID | None
     since: datetime
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How callers of a service who were with an agent answered. answer: 1 to 5."""
+
+    service_id: UUID | None
+    agent_id: UUID | None
+    answer: int
+    count: int
+    calls: int
+
+
+def survey_answers(session: Session, start: datetime, end: datetime) -> Sequence[Answers]:
+    """Answers given in [start, end), counted. calls: those that gave any of the group's answers
+
+    first, so each call counts once. Index: ix_call_survey_day.
+    """
+    asked_first = CallSurvey.question == 1
+    query = (
+        select(
+            CallSurvey.service_id,
+            CallSurvey.agent_id,
+            CallSurvey.answer,
+            func.count(),
+            func.count().filter(asked_first),
+        )
+        .where(CallSurvey.answered_at >= start, CallSurvey.answered_at < end)
+        .group_by(CallSurvey.service_id, CallSurvey.agent_id, CallSurvey.answer)
+    )
+    return [Answers(*row) for row in session.execute(query)]
 
 
 def moments(

@@ -3,6 +3,7 @@
 Own, team or all is decided by permission; what lies outside answers as if it did not exist.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from callcenter.calls.service.showing import (
     leg_row,
     number_of,
     summary_row,
+    survey_row,
 )
 from callcenter.core.audit import Audit, difference
 from callcenter.core.clock import Clock
@@ -64,13 +66,17 @@ class Calls:
         call = self.find(session, call_id)
         legs = list(session.scalars(queries.legs(call_id)))
         facts = list(session.scalars(queries.facts(call_id)))
+        answers = list(session.scalars(queries.surveys([call_id])))
         ids = {leg.agent_id for leg in legs} | {fact.agent_id for fact in facts}
+        ids |= {answer.agent_id for answer in answers}
         people = self._directory.people(session, {each for each in ids if each})
-        unmasked = actor_of(session).may(Permission.NUMBERS_UNMASKED)
+        actor = actor_of(session)
+        unmasked = actor.may(Permission.NUMBERS_UNMASKED)
         return {
             **self.show(session, [call])[0],
             "legs": [leg_row(leg, people, unmasked=unmasked) for leg in legs],
             "events": [event_row(fact, people) for fact in facts],
+            "survey": [survey_row(row, people, actor.locale) for row in answers],
         }
 
     def find(self, session: Session, call_id: UUID) -> Call:
@@ -149,6 +155,9 @@ class Calls:
         recorded = {
             row.call_id for row in session.scalars(queries.recordings(ids)) if row.state == "ready"
         }
+        answers: dict[UUID, list[int]] = defaultdict(list)
+        for row in session.scalars(queries.surveys(ids)):
+            answers[row.call_id].append(row.answer)
         names = self._names(session, calls, summaries)
         actor = actor_of(session)
         return [
@@ -156,6 +165,7 @@ class Calls:
                 **call_row(call, actor, names),
                 **summary_row(call, summaries.get(call.id), actor, names),
                 "has_recording": call.id in recorded,
+                "satisfaction": _mean(answers.get(call.id, ())),
             }
             for call in calls
         ]
@@ -211,3 +221,7 @@ class Calls:
             return parse_number(text, self._directory.enterprise(session).area_code)
         except BadNumber:
             raise Invalid(fields={"number": ["validation.phone"]}) from None
+
+
+def _mean(answers: Sequence[int]) -> float | None:
+    return round(sum(answers) / len(answers), 2) if answers else None

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from callcenter.calls.models import Call, CallLeg, CallSummary, TelephonyFact
+from callcenter.calls.models import Call, CallLeg, CallSummary, CallSurvey, TelephonyFact
 from callcenter.core.directory import Choice, Person, ServiceCard
 from callcenter.core.numbers import WITHHELD, Number
 from callcenter.core.permissions import Permission
@@ -103,6 +103,16 @@ def leg_row(leg: CallLeg, people: Mapping[UUID, Person], *, unmasked: bool) -> d
         "cause": leg.cause,
         "held_seconds": leg.held_seconds,
         "estimated": leg.estimated,
+    }
+
+
+def survey_row(row: CallSurvey, people: Mapping[UUID, Person], locale: str) -> dict[str, Any]:
+    return {
+        "question": row.question,
+        "text": row.text.get(locale) or next(iter(row.text.values()), ""),
+        "answer": row.answer,
+        "agent": person_name(people, row.agent_id),
+        "answered_at": row.answered_at,
     }
 
 

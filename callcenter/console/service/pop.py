@@ -160,6 +160,7 @@ class Pop:
             "caller_name": call["caller_name"],
             "location": call["location"],
             "service": {"id": str(service["id"]), "name": service["name"]} if service else None,
+            "survey": False,
             "access_number": call["access_number"],
             "offered_at": _iso(call["started_at"]),
             "answered_at": _iso(call["answered_at"]),

@@ -28,6 +28,7 @@ from callcenter.telephony.voicemail import VoicemailDesk
 from ivr.answers import Unreadable, read
 from ivr.effects import (
     AskCallback,
+    KeepAnswers,
     Notify,
     Outcome,
     Outside,
@@ -61,6 +62,7 @@ class Beyonds:
     directory: Callable[[], Directory]
     voicemail: VoicemailDesk
     offers: Offers
+    keep_answers: Callable[[LiveCall, KeepAnswers], None]
     threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="flow-http")
     )
@@ -69,6 +71,7 @@ class Beyonds:
         return CallBeyond(self, session, call)
 
     def close(self) -> None:
+        self.work.close()
         self.threads.shutdown(wait=False, cancel_futures=True)
 
 
@@ -87,6 +90,7 @@ class CallBeyond:
             Notify: self._notify,
             Record: self._record,
             AskCallback: self._ask_callback,
+            KeepAnswers: self._keep,
         }
         return await deeds[type(effect)](effect)
 
@@ -197,6 +201,10 @@ class CallBeyond:
         if kept is None:
             return Outcome(record.failed)
         return Outcome("recorded" if kept else "silent")
+
+    async def _keep(self, survey: KeepAnswers) -> Outcome:
+        self._parts.keep_answers(self._call, survey)
+        return Outcome("answered")
 
     async def _ask_callback(self, ask: AskCallback) -> Outcome:
         service = self._parts.directory().service(UUID(ask.service))

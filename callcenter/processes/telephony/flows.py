@@ -11,20 +11,25 @@ from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import FlowCustomers
 from callcenter.processes.telephony.watching import FlowWatch
 from callcenter.routing.service import RoutingPlan
+from callcenter.routing.waiting import Offers, Texts
 from callcenter.telephony.ami import AmiClient, AmiError
 from callcenter.telephony.announcing import HUSH
 from callcenter.telephony.directory import Directory
 from callcenter.telephony.live import LiveCall, Target, TargetKind
 from callcenter.telephony.session import Session, SessionGone
 from callcenter.telephony.ways import Led
-from ivr.model import LANGUAGES, Clip, Flow
-from ivr.phrases import fixed, phrase
+from ivr.model import LANGUAGES, Clip, Flow, Form
+from ivr.phrases import agent_clip, fixed, phrase
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
 from ivr.service import load_published, record_prompts
+from ivr.speaking import say_value
 from ivr.speech import SpeechFailed
 
 log = structlog.get_logger()
+
+_WAITS = {0: "queue.wait_short", 1: "queue.wait_one", 2: "queue.wait_two"}
+"""Minutes that are not said with a number's own word."""
 
 
 class IvrFlows:
@@ -46,7 +51,7 @@ class IvrFlows:
         self._flows: Mapping[UUID, Flow] = {}
 
     def load(self, database: Database, directory: Directory) -> None:
-        """directory: its routing services and voicemail boxes say something too."""
+        """directory: its services and voicemail boxes say something too, and agents' numbers."""
         with database.begin(Scope.platform()) as session:
             flows = load_published(session)
         self._flows = flows
@@ -55,6 +60,7 @@ class IvrFlows:
             record_prompts(self._library, flows.values())
             for owner, clips in (*_messages(directory.plan), *_greetings(directory)):
                 self._library.ensure(clips, owner)
+            self._library.ensure(_agents(directory))
         except SpeechFailed:
             log.exception("ivr.prompts_missing")
 
@@ -97,6 +103,17 @@ def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:
         said = (target.say or {} for target in route.rules.targets())
         clips = {Clip(language, text) for texts in said for language, text in texts.items()}
         yield str(route.enterprise_id), clips
+    for service in plan.services.values() if plan else ():
+        own = (each.items() for each in service.waiting.texts())
+        yield str(service.enterprise_id), {Clip(*pair) for pairs in own for pair in pairs}
+
+
+def _agents(directory: Directory) -> set[Clip]:
+    """The numbers of agents whose callers are told them."""
+    telling = (one for one in directory.services.values() if one.waiting.agent_number)
+    agents = {agent for service in telling for agent in service.members}
+    codes = {directory.seats[agent].employee_code for agent in agents & directory.seats.keys()}
+    return {agent_clip(language, code) for code in codes for language in LANGUAGES}
 
 
 def _greetings(directory: Directory) -> Iterator[tuple[str, set[Clip]]]:
@@ -122,9 +139,12 @@ class LibraryWording:
     def phrase(self, call: LiveCall, key: str) -> Sequence[str]:
         return self._library.paths(fixed(key, call.language))
 
+    def digits(self, call: LiveCall, number: str) -> Sequence[str]:
+        return self._library.paths(say_value(number, Form.DIGITS, call.language))
+
 
 class QueueVoice:
-    """The waiting hear their place in recorded words, made at start like those of flows."""
+    """The waiting hear recorded words, made at start like those of flows."""
 
     def __init__(self, library: PromptLibrary, ami: AmiClient) -> None:
         self._library = library
@@ -132,6 +152,34 @@ class QueueVoice:
 
     def position(self, language: str, place: int) -> Sequence[str]:
         return self._library.paths(phrase("queue.position", language, place)) if place else ()
+
+    def wait(self, language: str, minutes: int) -> Sequence[str]:
+        key = _WAITS.get(minutes, "queue.wait_minutes")
+        return self._library.paths(phrase(key, language, minutes))
+
+    def offers(self, language: str, offers: Offers) -> Sequence[str]:
+        offered = {
+            "queue.offer_callback": offers.callback,
+            "queue.offer_voicemail": offers.voicemail,
+            "queue.offer_number": offers.number_key,
+        }
+        clips = [
+            clip
+            for name, key in offered.items()
+            if key
+            for clip in phrase(name, language, int(key))
+        ]
+        return self._library.paths(clips)
+
+    def text(self, call: LiveCall, texts: Texts) -> Sequence[str]:
+        return LibraryWording(self._library).text(call, texts)
+
+    def agent(self, call: LiveCall, employee_code: str) -> str:
+        paths = self._library.paths([agent_clip(call.language, employee_code)])
+        return paths[0] if paths else ""
+
+    def thanks(self, language: str) -> Sequence[str]:
+        return self._library.paths(fixed("survey.thanks", language))
 
     async def hush(self, channel: str) -> None:
         try:

@@ -17,7 +17,7 @@ from callcenter.calls.ledger import facts_since
 from callcenter.calls.states import CallState
 from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.async_redis import async_redis
-from callcenter.core.clock import Clock, SystemClock
+from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import fact_id
 from callcenter.core.metrics import Counter
@@ -47,36 +47,42 @@ from callcenter.routing.service import CallerFacts
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.agi import AgiServer
 from callcenter.telephony.ami import AmiAddress, AmiClient, AmiError, AmiEvent
+from callcenter.telephony.callbacks import Callbacks
 from callcenter.telephony.cel import CelGap
-from callcenter.telephony.commands import CommandReader, Verbs
+from callcenter.telephony.channels import IvrChannels
+from callcenter.telephony.commands import CallbackVerbs, CommandReader, Verbs
 from callcenter.telephony.control import Control
 from callcenter.telephony.delivery import DATABASE, Bookmark
 from callcenter.telephony.directory import Directory, load_directory
 from callcenter.telephony.distribution import Distribution
+from callcenter.telephony.expectation import Expectation
 from callcenter.telephony.facts import FactHub
 from callcenter.telephony.fallback import Fallback
 from callcenter.telephony.journal import Journal
 from callcenter.telephony.lines import NailedLines
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.memory import Memory
-from callcenter.telephony.offers import NoOffers, Offers
+from callcenter.telephony.offers import Offers
 from callcenter.telephony.platform import Platform
 from callcenter.telephony.provisioning.apply import write
 from callcenter.telephony.provisioning.filters import UnsafeSetting
 from callcenter.telephony.provisioning.load import load_model
 from callcenter.telephony.provisioning.reload import NotTaken, reload
 from callcenter.telephony.provisioning.render import render
+from callcenter.telephony.queue_offers import QueueOffers
 from callcenter.telephony.reconcile import Drift, Reconciler
 from callcenter.telephony.recorder import Recorder
 from callcenter.telephony.resume import Resumption
 from callcenter.telephony.rooms import RoomWriter
 from callcenter.telephony.router import Router
 from callcenter.telephony.scripts import Scripts
+from callcenter.telephony.surveys import Surveys
 from callcenter.telephony.switchboard import Joined, Switchboard
 from callcenter.telephony.tracker import TRACKED, Tracker
 from callcenter.telephony.voicemail import VoicemailDesk
 from callcenter.telephony.wall import Wall
 from callcenter.telephony.ways import Ways
+from ivr.effects import KeepAnswers
 from ivr.prompts import PromptLibrary
 from ivr.runner import FlowRunner
 from ivr.speech import EspeakSpeech
@@ -121,33 +127,30 @@ class Node:
         self.lines = NailedLines(self.ami, self.agents, self.tracker.nails)
         self.control = Control(clock, self.ami, self.agents, self.board, self.lines)
         library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
+        voice = QueueVoice(library, self.ami)
         self.distribution = Distribution(
-            clock, self.matcher, self.agents, self.board, self.lines, QueueVoice(library, self.ami)
+            clock, self.matcher, self.agents, self.board, self.lines, voice
         )
         self.fallback = Fallback(self.ami, self.agents)
         self.recorder = Recorder(settings.paths.recordings, clock, self.ami, self.board)
         self.callers = CallerReading(self.database)
         known = Callers(SqlDirectory(), Definitions())
-        customers = FlowCustomers(self.callers, known)
-        self.flow_work = CallerReading(self.database, "flow-work")
-        voicemail = VoicemailDesk(
-            settings.paths.recordings, clock, self.agents, self.board, LibraryWording(library)
-        )
-        self.beyonds = self._beyonds(clock, voicemail, NoOffers())
-        runner = FlowRunner(library, clock, self._is_open)
+        self.callbacks, voicemail, self.offers = self._desks(LibraryWording(library))
+        self.beyonds = self._beyonds(voicemail, self.offers)
         self.flow_counts = FlowCounts(self.database, self._zone_of)
-        watch = FlowWatch(clock, self.rooms, self.flow_counts)
-        self.flows = IvrFlows(runner, library, customers, self.beyonds, watch)
+        self.flows = self._make_flows(library, known)
         told = CallerFacts(known)
         self.distribution.claims = QueueClaims(self.callers, told, known, clock)
         self.router = Router(clock, self.agents, self.matcher, RouteCallers(self.callers, told))
         trunks = TrunkRoutes(self.agents)
-        ways = Ways(
+        self.channels = IvrChannels(self.agents, self.rooms)
+        surveys = Surveys(clock, self.agents, self.board, voice)
+        self.ways = Ways(
             clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
-            voicemail,
+            voicemail, channels=self.channels, surveys=surveys, offers=self.offers,
         )  # fmt: skip
         self.scripts = Scripts(
-            clock, self.agents, self.board, self.distribution, ways, trunks,
+            clock, self.agents, self.board, self.distribution, self.ways, trunks, surveys,
             self.control.return_customer,
         )  # fmt: skip
         self.agi = AgiServer(
@@ -165,25 +168,61 @@ class Node:
         self.refresher = Refresher(self._load, self._use)
         self.reconciled = self._listening = False
         self.drift = 0
-        self.verbs = Verbs(self.agents, self.control, self.refresher.refresh)
+        self.verbs = Verbs(
+            self.agents, self.control, self.refresher.refresh,
+            CallbackVerbs(self.agents, self.callbacks),
+        )  # fmt: skip
         self.commands = CommandReader(self.redis, clock, self.verbs)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._bind()
 
-    def _beyonds(self, clock: Clock, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
+    def _make_flows(self, library: PromptLibrary, known: Callers) -> IvrFlows:
+        return IvrFlows(
+            FlowRunner(library, self.clock, self._is_open), library,
+            FlowCustomers(self.callers, known), self.beyonds,
+            FlowWatch(self.clock, self.rooms, self.flow_counts),
+        )  # fmt: skip
+
+    def _desks(self, wording: LibraryWording) -> tuple[Callbacks, VoicemailDesk, QueueOffers]:
+        """Who takes what a caller leaves instead of waiting."""
+        callbacks = Callbacks(
+            self.clock, self.agents, self.board, self.matcher, self.distribution, self.control,
+            self.facts, wording,
+        )  # fmt: skip
+        recordings = self.settings.paths.recordings
+        desk = VoicemailDesk(recordings, self.clock, self.agents, self.board, wording)
+        return callbacks, desk, QueueOffers(callbacks, desk)
+
+    def _beyonds(self, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
         """What flows reach beyond their calls."""
-        parts = means(clock)
+        parts = means(self.clock)
         return Beyonds(
-            work=self.flow_work,
+            work=CallerReading(self.database, "flow-work"),
             records=FlowRecords(Records(parts)),
-            outbound=Outbound(clock),
-            notices=Notices(parts.directory, parts.outbox, clock),
+            outbound=Outbound(self.clock),
+            notices=Notices(parts.directory, parts.outbox, self.clock),
             people=parts.directory,
             redis=self.redis,
             directory=lambda: self.agents.directory,
             voicemail=voicemail,
             offers=offers,
+            keep_answers=self._keep_answers,
         )
+
+    def _keep_answers(self, call: LiveCall, survey: KeepAnswers) -> None:
+        """As those that callers give after the talk."""
+        service_id = str(call.service_id) if call.service_id else None
+        for answer in survey.answers:
+            data = {
+                "service_id": service_id,
+                "question": answer.question,
+                "text": dict(answer.text),
+                "answer": answer.answer,
+            }
+            self.board.chronicle.call(
+                call, FactType.CALL_SURVEYED, self.clock.now(), (answer.question,), data,
+                agent_id=call.agent_id,
+            )  # fmt: skip
 
     def _open_journal(self, folder: Path) -> tuple[Journal, Memory, FactHub]:
         journal = Journal(folder, self._checkpoint)
@@ -209,6 +248,9 @@ class Node:
         self.agents.stirred = self.distribution.dispatch
         self.agents.reached = self.lines.stands
         self.distribution.queues_changed = self.wall.show_service
+        self.distribution.minutes = Expectation(self.matcher, self.agents, self.wall).minutes
+        self.wall.callbacks = self.callbacks.waiting_in
+        self.callbacks.spawn = self._spawn
         self.board.on_joined = self._joined
         self.board.on_ended = self._ended
         self.board.on_deserted = self._deserted
@@ -229,6 +271,7 @@ class Node:
                 self.rooms.run(),
                 self.commands.run(),
                 self.fallback.run(),
+                self.callbacks.run(),
                 self.flow_counts.run(),
                 self.refresher.follow(self.redis),
             ):
@@ -242,7 +285,6 @@ class Node:
         self.journal.close()
         await self.redis.aclose()
         self.callers.close()
-        self.flow_work.close()
         self.beyonds.close()
         self.database.dispose()
 
@@ -274,6 +316,7 @@ class Node:
             contact = self.board.calls.get(status.call_id) if status.call_id else None
             if contact is not None:
                 self.board.show(contact, status.agent_id, _desk_state(status))
+        self.callbacks.restore(self.memory.open_callbacks())
         self.wall.show_all()
 
     # -- Asterisk ---------------------------------------------------------------------------
@@ -394,15 +437,19 @@ class Node:
         self.wall.show_seat(seat, before, after)
         self.fallback.changed(seat.user_id)
         self.lines.changed(seat, after)
+        if after.state is AgentState.OFFLINE and before.state is not AgentState.OFFLINE:
+            self.distribution.desert(seat.user_id)
         left = before.state is AgentState.WRAP_UP and after.state is not AgentState.WRAP_UP
         if left and before.call_id is not None:
             self.board.wrapped_up(seat.user_id, before.call_id)
 
     def _joined(self, joined: Joined) -> None:
+        self.callbacks.joined(joined.call)
         self._spawn(self.recorder.joined(joined))
 
     def _ended(self, call: LiveCall) -> None:
         self.recorder.stopped(call)
+        self.callbacks.over(call)
         if call.attempt_id is not None:
             data = {
                 "attempt_id": str(call.attempt_id),
@@ -433,6 +480,7 @@ class Node:
         self.agents.use(directory)
         self.platform.use(directory.plan)
         self.wall.show_all()
+        self.channels.show_all()
         self.fallback.changed()
         self.lines.compare()
         await self._provision(directory)

@@ -26,6 +26,7 @@ CONCERNS = frozenset(
         "flow.changed",
         "schedule.changed",
         "voicemail_box.changed",
+        "callback_rules.changed",
     }
 )
 GATHER_SECONDS = 0.1

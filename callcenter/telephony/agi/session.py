@@ -18,6 +18,8 @@ from callcenter.telephony.session import (
 LONGEST_PLAY = 600.0
 """Seconds a single prompt may last."""
 
+_LATE_KEY = 5.0
+"""Seconds that Asterisk may be late with saying that no key was pressed."""
 _SAMPLES = 8000
 """A second, in the files that are recorded."""
 
@@ -71,6 +73,12 @@ class AgiSession:
         arguments = ("CC_DIGITS", "&".join(files), str(max_digits), options, "1")
         await self.execute("Read", *arguments, deadline=LONGEST_PLAY)
         return await self.get_variable("CC_DIGITS")
+
+    async def wait_key(self, seconds: float) -> str:
+        reply = await self._done(
+            "WAIT FOR DIGIT", f"{seconds * 1000:.0f}", deadline=seconds + _LATE_KEY
+        )
+        return "" if reply.result in ("", "0") else chr(int(reply.result))
 
     async def record(
         self, file: str, seconds: float, silence: float, terminator: str = "#", beep: bool = True

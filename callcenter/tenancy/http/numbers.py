@@ -19,6 +19,7 @@ from callcenter.tenancy.schemas import (
     AccessNumberPage,
     AccessNumberShape,
     BindBody,
+    IvrChannelsBody,
     NumberBody,
     NumberQuery,
     OwnNumberQuery,
@@ -119,7 +120,7 @@ def _bind(blp: Blueprint, database: Database, numbers: AccessNumbers) -> None:
 
 
 def _lead(blp: Blueprint, database: Database, numbers: AccessNumbers, gate: Any) -> None:
-    """What both sides may do: look at one, say where it leads, pause and enable it."""
+    """What both sides may do: look at one, say where it leads and how many, pause and enable it."""
 
     @blp.route("/<uuid:number_id>")
     @blp.response(200, AccessNumberShape)
@@ -140,6 +141,17 @@ def _lead(blp: Blueprint, database: Database, numbers: AccessNumbers, gate: Any)
             number = numbers.set_strategy(
                 session, number_id, body["kind"], body["target_id"], version
             )
+        return with_etag(number, number["version"])
+
+    @blp.route("/<uuid:number_id>/ivr-channels", methods=["PUT"])
+    @blp.versioned_if_given
+    @blp.arguments(IvrChannelsBody)
+    @blp.response(200, AccessNumberShape)
+    @gate
+    def set_ivr_channels(body: dict[str, Any], number_id: UUID) -> Any:
+        version = version_if_given()
+        with database.begin(scope()) as session:
+            number = numbers.set_ivr_channels(session, number_id, **body, version=version)
         return with_etag(number, number["version"])
 
     @blp.route("/<uuid:number_id>/enable", methods=["POST"])

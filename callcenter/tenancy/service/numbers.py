@@ -120,7 +120,9 @@ class AccessNumbers:
         enterprise = session.get_one(Enterprise, owner)
         if enterprise.display_number_id == number.id:
             enterprise.display_number_id = None
-        nowhere = {"enterprise_id": None, "strategy_kind": None, "strategy_id": None}
+        nowhere = dict.fromkeys(
+            ("enterprise_id", "strategy_kind", "strategy_id", "ivr_channels", "ivr_overflow_id")
+        )
         return self._set(session, number, "unbind", nowhere, owner)
 
     def set_status(self, session: Session, number_id: UUID, status: NumberStatus) -> dict[str, Any]:
@@ -146,6 +148,28 @@ class AccessNumbers:
             raise Invalid(fields={"target_id": ["validation.unknown_id"]})
         wanted = {"strategy_kind": kind, "strategy_id": target_id}
         return self._set(session, number, "strategy", wanted)
+
+    def set_ivr_channels(
+        self,
+        session: Session,
+        number_id: UUID,
+        channels: int | None,
+        overflow_id: UUID | None,
+        version: int | None = None,
+    ) -> dict[str, Any]:
+        """Its callers in flows at once, and the agent service of all others.
+
+        Raises NotFound, NotBound, Stale, Invalid for an unknown service.
+        """
+        number = self._find(session, number_id)
+        _check_version(number, version)
+        owner = number.enterprise_id
+        if owner is None:
+            raise NotBound
+        if overflow_id and not self._targets.exists(session, owner, "agent_service", overflow_id):
+            raise Invalid(fields={"overflow_id": ["validation.unknown_id"]})
+        wanted = {"ivr_channels": channels, "ivr_overflow_id": overflow_id}
+        return self._set(session, number, "ivr_channels", wanted)
 
     def _set(
         self,
@@ -193,7 +217,8 @@ class AccessNumbers:
     def _shown(self, session: Session, rows: Sequence[AccessNumber]) -> list[dict[str, Any]]:
         trunks = dict(session.execute(select(Trunk.id, Trunk.name)).all())
         enterprises = _enterprises(session, rows)
-        targets = self._targets.names(session, [r.strategy_id for r in rows if r.strategy_id])
+        led = {each for row in rows for each in (row.strategy_id, row.ivr_overflow_id) if each}
+        targets = self._targets.names(session, led)
         in_use = self._traffic.calls_by_number(session)
         return [
             {
@@ -202,6 +227,8 @@ class AccessNumbers:
                 "trunk": _named(row.trunk_id, trunks),
                 "enterprise": enterprises.get(row.enterprise_id) if row.enterprise_id else None,
                 "strategy": _strategy(row, targets),
+                "ivr_channels": row.ivr_channels,
+                "ivr_overflow": _target(row.ivr_overflow_id, targets),
                 "status": row.status,
                 "note": row.note,
                 "channels_in_use": in_use.get(row.number, 0),
@@ -276,5 +303,8 @@ def _named(key: UUID, names: Mapping[UUID, str]) -> dict[str, Any] | None:
 def _strategy(row: AccessNumber, names: Mapping[UUID, str]) -> dict[str, Any] | None:
     if row.strategy_kind is None or row.strategy_id is None:
         return None
-    target = {"id": row.strategy_id, "name": names.get(row.strategy_id, "")}
-    return {"kind": row.strategy_kind, "target": target}
+    return {"kind": row.strategy_kind, "target": _target(row.strategy_id, names)}
+
+
+def _target(key: UUID | None, names: Mapping[UUID, str]) -> dict[str, Any] | None:
+    return {"id": key, "name": names.get(key, "")} if key else None

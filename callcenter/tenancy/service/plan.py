@@ -46,6 +46,8 @@ class NumberPlan:
     strategy_kind: str | None
     strategy_id: UUID | None
     enabled: bool
+    ivr_channels: int | None = None
+    ivr_overflow_id: UUID | None = None
 
 
 def find_active_enterprise(session: Session, code: str) -> UUID | None:
@@ -99,6 +101,8 @@ def load_numbers(session: Session) -> tuple[NumberPlan, ...]:
             row.strategy_kind,
             row.strategy_id,
             row.status == NumberStatus.ENABLED,
+            row.ivr_channels,
+            row.ivr_overflow_id,
         )
         for row in session.scalars(select(AccessNumber).order_by(AccessNumber.number))
     )

@@ -37,6 +37,27 @@ def test_a_strategy_read_before_another_change_is_refused(
     assert firm.admin.put(path, lead, bound["version"]).status_code == 412
 
 
+def test_the_administrator_says_how_many_may_be_in_flows_and_who_gets_the_others(
+    operator: Page, firm: Firm, rival: Firm, number: dict[str, Any]
+) -> None:
+    path = f"/access-numbers/{number['id']}"
+    operator.post(f"/operator{path}/bind", {"enterprise_id": firm.id})
+    service = firm.admin.made("/agent-services", {"name": f"溢出 {number['number']}"})
+    put = firm.admin.put(f"{path}/ivr-channels", {"channels": 30, "overflow_id": service["id"]})
+    assert put.status_code == 200
+    kept = firm.admin.get(path).json
+    assert kept["ivr_channels"] == 30
+    assert kept["ivr_overflow"] == {"id": service["id"], "name": service["name"]}
+    theirs = rival.admin.made("/agent-services", {"name": f"别家 {number['number']}"})
+    for body, field in (
+        ({"channels": 0}, "channels"),
+        ({"channels": 1, "overflow_id": theirs["id"]}, "overflow_id"),
+    ):
+        assert fields(firm.admin.put(f"{path}/ivr-channels", body)) == {field}
+    assert rival.admin.put(f"{path}/ivr-channels", {"channels": 1}).status_code == 404
+    assert firm.admin.put(f"{path}/ivr-channels", {"channels": None}).json["ivr_channels"] is None
+
+
 def test_another_enterprises_number_is_not_shown_as_ones_own(
     operator: Page, firm: Firm, rival: Firm, number: dict[str, Any]
 ) -> None:

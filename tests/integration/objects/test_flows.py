@@ -82,7 +82,7 @@ async def do(
         work=work, records=FlowRecords(Records(parts)), outbound=Outbound(clock),
         notices=Notices(parts.directory, parts.outbox, clock), people=parts.directory,
         redis=client, directory=lambda: load_directory(database),
-        voicemail=NOBODY, offers=NOBODY,
+        voicemail=NOBODY, offers=NOBODY, keep_answers=NOBODY,
     )  # fmt: skip
 
     async def done(effect: Outside, number: str = NUMBER) -> Outcome:
@@ -93,7 +93,6 @@ async def do(
 
     yield done
     beyonds.close()
-    work.close()
     await client.aclose()
 
 

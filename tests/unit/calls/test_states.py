@@ -20,14 +20,14 @@ from callcenter.core.numbers import WITHHELD
 from callcenter.telephony.live import Direction, LiveCall
 
 CALLS = """
-new: enter_ivr>in_ivr queue>queued dial>dialling offer>offered connect>connected
-in_ivr: enter_ivr>in_ivr queue>queued dial>dialling offer>offered connect>connected
+new: enter_ivr>in_ivr queue>queued dial>dialling offer>offered connect>connected overflow>in_ivr
+in_ivr: enter_ivr>in_ivr queue>queued dial>dialling offer>offered connect>connected overflow>in_ivr
 queued: offer>offered queue>queued overflow>in_ivr connect>connected
-offered: connect>connected miss>queued queue>queued offer>offered enter_ivr>in_ivr dial>dialling
-dialling: connect>connected offer>offered queue>queued enter_ivr>in_ivr dial>dialling
+offered: connect>connected miss>queued queue>queued offer>offered enter_ivr>in_ivr dial>dialling overflow>in_ivr
+dialling: connect>connected offer>offered queue>queued enter_ivr>in_ivr dial>dialling overflow>in_ivr
 connected: consult>consulting transfer>transferring
-consulting: return>connected connect>connected queue>queued
-transferring: connect>connected offer>offered queue>queued dial>dialling return>connected
+consulting: return>connected connect>connected queue>queued overflow>in_ivr
+transferring: connect>connected offer>offered queue>queued dial>dialling return>connected overflow>in_ivr
 """
 LEGS = """
 started: ring>ringing answer>up join>started

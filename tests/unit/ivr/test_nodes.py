@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ivr.effects import (
+    Answer,
     AskCallback,
     Collect,
     Count,
@@ -234,14 +235,24 @@ def survey(tries=1):
     return at("survey", {"questions": questions, "tries": tries}, "answered", "skipped")
 
 
+def kept(number, key, answer):
+    return Answer(number, key, {"en": f"{key}?", "zh-CN": f"中{key}?"}, answer)
+
+
 def test_answers_are_kept_when_all_questions_were_asked():
     call = survey()
     assert call.said() == ["service?"]
     call.does(keys("1"))
     assert call.said() == ["price?"]
-    assert call.does(keys("2")) == KeepAnswers({"service": "1", "price": "2"})
+    assert call.does(keys("2")) == KeepAnswers((kept(101, "service", 1), kept(102, "price", 2)))
     call.does(Outcome("answered"))
     assert call.exits[0] == "answered"
+
+
+def test_answers_that_cannot_be_kept_count_as_skipped():
+    call = survey()
+    call.does(keys("1"), keys("2"), Outcome(KeepAnswers.failed))
+    assert call.exits[0] == "skipped"
 
 
 def test_a_question_left_open_is_left_out():
@@ -250,7 +261,7 @@ def test_a_question_left_open_is_left_out():
     assert call.said() == ["service?"]
     call.does(keys("9"))
     assert call.said() == ["price?"]
-    assert call.does(keys("2")) == KeepAnswers({"price": "2"})
+    assert call.does(keys("2")) == KeepAnswers((kept(102, "price", 2),))
 
 
 def test_a_survey_without_an_answer_is_skipped():

@@ -123,6 +123,7 @@ def test_a_prompt_of_one_language_needs_no_other():
         node("n", "record", {"prompts": say("x"), "target": "agents"}),
         node("n", "callback", {"service": "agents"}),
         node("n", "survey", {"questions": []}),
+        node("n", "survey", {"questions": [{"key": "a", "prompts": say("x"), "keys": ["9"]}]}),
         node("n", "survey", {"questions": [{"key": "a", "prompts": say("x"), "keys": []}]}),
         node("n", "flow", {"service": "other"}),
         node("n", "message", {"to": "all", "target": SERVICE, "text": "x"}),

@@ -29,7 +29,7 @@ class Consultation:
         world = self.world
         control = Control(world.clock, self.asterisk, world.agents, world.board)
         self.scripts = Scripts(
-            world.clock, world.agents, world.board, world.distribution, None, None,
+            world.clock, world.agents, world.board, world.distribution, None, None, None,
             control.return_customer,
         )  # fmt: skip
         self.call = self._talk()
@@ -182,6 +182,7 @@ async def test_a_call_that_nobody_knows_is_let_go(consultation) -> None:
     with pytest.raises(SessionGone):
         await consultation.over()
     world = consultation.world
-    scripts = Scripts(world.clock, world.agents, world.board, world.distribution, None, None, None)
+    nothing = (None, None, None, None)
+    scripts = Scripts(world.clock, world.agents, world.board, world.distribution, *nothing)
     await scripts.consult(stranger)
     assert stranger.set == {"CC_NEXT": "hangup"}

@@ -4,7 +4,7 @@ import type { Flow, FlowNode, Place } from './definition'
 import { freePlace, layout, type SizeOf } from './layout'
 
 /** As the node's own style has them. */
-export const NODE_WIDTH = 208
+export const NODE_WIDTH = 200
 const HEAD_HEIGHT = 54
 const EXIT_HEIGHT = 26
 const EXITS_PADDING = 7
@@ -37,7 +37,7 @@ export function placesOf(flow: Flow): Record<string, Place> {
 }
 export const startPlace = (flow: Flow, places: Record<string, Place>): Place => {
   const [x, y] = places[flow.start] ?? [0, 0]
-  return [x - START_WIDTH - BEFORE_START, y + 9]
+  return [x - START_WIDTH - BEFORE_START, y]
 }
 
 export interface Line { id: string; source: string; exit: string; target: string }

@@ -49,6 +49,6 @@ it('leaves what was placed where it is, and finds room for what was not', () => 
 })
 
 it('puts a new node below what lies where it is wanted', () => {
-  const size = { width: 208, height: 54 }
-  expect(freePlace([{ place: [0, 0], ...size }, { place: [0, 100], ...size }], [5, 3], size)).toEqual([0, 192])
+  const size = { width: 200, height: 54 }
+  expect(freePlace([{ place: [0, 0], ...size }, { place: [0, 100], ...size }], [5, 3], size)).toEqual([0, 224])
 })

@@ -3,8 +3,8 @@ import type { Flow, Place } from './definition'
 
 export type SizeOf = (id: string) => { width: number; height: number }
 export const GRID = 16
-const BETWEEN_COLUMNS = 96
-const BETWEEN_ROWS = 32
+const BETWEEN_COLUMNS = 72
+const BETWEEN_ROWS = 64
 const SWEEPS = 4
 
 const onGrid = (value: number): number => Math.round(value / GRID) * GRID

@@ -25,7 +25,7 @@ export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export const BODIES = ['none', 'json', 'xml', 'text'] as const
 export const ANSWERS = ['none', 'json', 'xml'] as const
 export interface Http { method: (typeof METHODS)[number]; url: string; headers?: Record<string, string>; body_type?: (typeof BODIES)[number]; body?: string; timeout?: number; answer?: (typeof ANSWERS)[number]; reads?: Record<string, string>; status?: string }
-export interface Record_ { prompts: Prompt[]; seconds?: number; silence?: number; terminator?: string; beep?: boolean }
+export interface Record_ { prompts: Prompt[]; target: string; seconds?: number; silence?: number; terminator?: string; beep?: boolean }
 export interface Survey { questions: { key: string; prompts: Prompt[]; keys: string[] }[]; timeout?: number; tries?: number }
 export interface Message { to: 'team' | 'seat'; target: string; text: string }
 export interface Callback { service: string }

@@ -44,6 +44,8 @@ export type CallingTask = Shape<'TaskShape'>
 export type Attempt = Shape<'AttemptShape'>
 
 export type CallItem = Shape<'CallShape'>
+export type SurveyAnswer = Shape<'SurveyAnswer'>
+export type SatisfactionRow = Shape<'SatisfactionRow'>
 export type CallDetail = Shape<'CallDetail'>
 export type CallLeg = Shape<'LegShape'>
 export type Recording = Shape<'RecordingShape'>
@@ -64,6 +66,7 @@ export type Attachment = Shape<'AttachmentAnswer'>
 export type DeletedRecord = Shape<'DeletedRecord'>
 export type Duplicate = Shape<'DuplicateAnswer'>
 export type DuplicateRule = Definition['duplicates'][number]
+export type Callback = Shape<'CallbackShape'>
 export type Voicemail = Shape<'VoicemailShape'>
 export type VoicemailDetail = Shape<'VoicemailDetail'>
 export type VoicemailSound = Shape<'VoicemailSound'>

@@ -127,6 +127,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access-numbers/{number_id}/ivr-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    number_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrChannelsBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessNumberShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/access-numbers/{number_id}/pause": {
         parameters: {
             query?: never;
@@ -728,6 +776,244 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    state?: "open" | "ended";
+                    service_id?: string;
+                    number?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key again answers as the first time and does nothing */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallbackBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackAsked"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackRulesShape"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/rules/{service_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallbackRulesBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackRulesShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{callback_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callback_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CallbackChange"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/callbacks/{callback_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callback_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/caller-lists": {
         parameters: {
             query?: never;
@@ -1287,12 +1573,13 @@ export interface paths {
                     sort?: string;
                     q?: string;
                     direction?: "inbound" | "outbound" | "internal";
-                    result?: "answered" | "abandoned" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed";
+                    result?: "answered" | "abandoned" | "callback" | "voicemail" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed";
                     agent_id?: string;
                     service_id?: string;
                     from?: string;
                     to?: string;
                     number?: string;
+                    satisfaction_at_most?: number;
                 };
                 header?: never;
                 path?: never;
@@ -7462,6 +7749,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/access-numbers/{number_id}/ivr-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    number_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IvrChannelsBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessNumberShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/access-numbers/{number_id}/pause": {
         parameters: {
             query?: never;
@@ -8744,6 +9079,47 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["AgentRow"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query: {
+                    first: string;
+                    last: string;
+                    by?: "services" | "agents";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SatisfactionRow"][];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -10889,6 +11265,8 @@ export interface components {
             enterprise: components["schemas"]["EnterpriseName"] | null;
             /** Format: uuid */
             id: string;
+            ivr_channels: number | null;
+            ivr_overflow: components["schemas"]["TrunkName"] | null;
             note: string;
             number: string;
             /** @enum {string} */
@@ -11177,12 +11555,14 @@ export interface components {
             /** Format: date-time */
             queued_at: string | null;
             /** @enum {string|null} */
-            result: "answered" | "abandoned" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed" | null;
+            result: "answered" | "abandoned" | "callback" | "voicemail" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed" | null;
+            satisfaction: number | null;
             service: components["schemas"]["NamedShape"] | null;
             /** Format: date-time */
             started_at: string;
             /** @enum {string} */
             state: "new" | "in_ivr" | "queued" | "offered" | "dialling" | "connected" | "consulting" | "transferring" | "ended";
+            survey: components["schemas"]["SurveyAnswer"][];
             talk_seconds: number | null;
             transfers: number;
             waited_seconds: number | null;
@@ -11246,7 +11626,8 @@ export interface components {
             /** Format: date-time */
             queued_at: string | null;
             /** @enum {string|null} */
-            result: "answered" | "abandoned" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed" | null;
+            result: "answered" | "abandoned" | "callback" | "voicemail" | "ivr_only" | "no_answer" | "busy" | "unallocated" | "rejected" | "cancelled" | "failed" | null;
+            satisfaction: number | null;
             service: components["schemas"]["NamedShape"] | null;
             /** Format: date-time */
             started_at: string;
@@ -11280,6 +11661,93 @@ export interface components {
             place: number | null;
             steps: components["schemas"]["RouteStep"][];
             target: components["schemas"]["RouteTargetShape"];
+        };
+        CallbackAsked: {
+            /** Format: uuid */
+            id: string;
+            known: boolean;
+        };
+        CallbackBody: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            not_after?: string | null;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            not_before?: string | null;
+            number: string;
+            /** Format: uuid */
+            service_id: string;
+        };
+        CallbackChange: {
+            /** Format: date-time */
+            not_after?: string;
+            /** Format: date-time */
+            not_before?: string | null;
+            number?: string;
+        };
+        CallbackPage: {
+            items: components["schemas"]["CallbackShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        CallbackRulesBody: {
+            attempts: number;
+            begins: string;
+            ends: string;
+            lasts_seconds: number;
+            pause_seconds: number;
+            /** Format: uuid */
+            schedule_id: string | null;
+        };
+        CallbackRulesShape: {
+            attempts: number;
+            begins: string;
+            ends: string;
+            lasts_seconds: number;
+            pause_seconds: number;
+            /** Format: uuid */
+            schedule_id: string | null;
+            service: components["schemas"]["NamedShape"];
+            version: number;
+        };
+        CallbackShape: {
+            agent: components["schemas"]["NamedShape"] | null;
+            /** Format: date-time */
+            asked_at: string;
+            asked_by: components["schemas"]["NamedShape"] | null;
+            attempts: number;
+            /** Format: uuid */
+            call_id: string | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_attempt_at: string | null;
+            last_outcome: string;
+            location: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            not_after: string;
+            /** Format: date-time */
+            not_before: string | null;
+            number: string | null;
+            /** @enum {string} */
+            number_kind: "e164" | "short" | "service" | "extension" | "withheld";
+            place: number | null;
+            /** @enum {string|null} */
+            reason: "done" | "exhausted" | "expired" | "cancelled" | "called_in" | null;
+            service: components["schemas"]["NamedShape"];
+            /** @enum {string} */
+            source: "queue" | "flow" | "web";
+            /** @enum {string} */
+            state: "open" | "ended";
         };
         CallerListBody: {
             name: string;
@@ -11631,6 +12099,7 @@ export interface components {
             answered_at: string | null;
             /** Format: uuid */
             attempt_id: string | null;
+            callback: boolean;
             caller_name: string;
             consult: components["schemas"]["ConsultShape"] | null;
             /** Format: uuid */
@@ -11652,6 +12121,7 @@ export interface components {
             service: components["schemas"]["NamedShape"] | null;
             /** @enum {string} */
             state: "offered" | "dialling" | "connected" | "held" | "consulting" | "ended";
+            survey: boolean;
             waited_seconds: number | null;
         };
         DeskShape: {
@@ -12213,6 +12683,14 @@ export interface components {
             label: {
                 [key: string]: string;
             };
+        };
+        IvrChannelsBody: {
+            channels: number | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            overflow_id?: string | null;
         };
         IvrPromptBody: {
             name: string;
@@ -13278,6 +13756,14 @@ export interface components {
             /** @enum {string} */
             when: "before" | "after";
         };
+        SatisfactionRow: {
+            about: components["schemas"]["NamedShape"];
+            answers: number;
+            calls: number;
+            counts: number[];
+            good: number;
+            mean: number;
+        };
         ScheduleBody: {
             days?: components["schemas"]["SpecialShape"][];
             /** @default true */
@@ -13540,6 +14026,7 @@ export interface components {
         ServiceRow: {
             abandoned: number;
             answered: number;
+            diverted: number;
             level_percent: number | null;
             level_seconds: number;
             level_target: number;
@@ -13701,6 +14188,14 @@ export interface components {
             disposition_id: string | null;
             note: string;
         };
+        SurveyAnswer: {
+            agent: components["schemas"]["NamedShape"] | null;
+            answer: number;
+            /** Format: date-time */
+            answered_at: string;
+            question: number;
+            text: string;
+        };
         SurveyShape: {
             questions?: {
                 [key: string]: string;
@@ -13721,7 +14216,7 @@ export interface components {
         };
         TargetBody: {
             /** @enum {string} */
-            kind: "seat" | "service" | "number";
+            kind: "seat" | "service" | "number" | "survey";
             value: string;
         };
         TargetCommand: {
@@ -13730,7 +14225,7 @@ export interface components {
         TargetShape: {
             detail: string;
             /** @enum {string} */
-            kind: "seat" | "service" | "number";
+            kind: "seat" | "service" | "number" | "survey";
             name: string;
             /** @enum {string|null} */
             state: "offline" | "not_ready" | "ready" | "reserved" | "ringing" | "talking" | "hold" | "consulting" | "wrap_up" | null;
@@ -14308,6 +14803,7 @@ export interface components {
         WallQueueShape: {
             abandoned: number;
             answered: number;
+            callbacks: number;
             /** Format: uuid */
             id: string;
             level_percent: number | null;

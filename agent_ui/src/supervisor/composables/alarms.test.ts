@@ -8,7 +8,7 @@ const seat = (state: SeatState['state'], seconds: number): SeatState => ({
   id: state, employee_code: '8001', name: '周子墨', team_ids: [], state, since: ago(seconds), reason_id: null, call: null, today: { answered: 0, missed: 0, talk_seconds: 0 },
 })
 const queue = (changes: Partial<QueueState>): QueueState => ({
-  id: 'q', name: '售后维修', waiting: 0, longest_since: null, ready: 1, signed_in: 2, level_percent: 90, level_target: 80, level_seconds: 20, offered: 10, answered: 10, within: 9, abandoned: 0, short_abandoned: 0, ...changes,
+  id: 'q', name: '售后维修', waiting: 0, callbacks: 0, longest_since: null, ready: 1, signed_in: 2, level_percent: 90, level_target: 80, level_seconds: 20, offered: 10, answered: 10, within: 9, abandoned: 0, short_abandoned: 0, ...changes,
 })
 
 describe('a seat', () => {

@@ -4,15 +4,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
+from callcenter.acd.agent import AgentState
 from callcenter.core.tenant import Scope
 from callcenter.objects.tasks import owner_engine
 from callcenter.telephony.outlet import flow_room
+from callcenter.tenancy.models import AccessNumber
 from deploy.lab.script import Keys, Speak, Wait
 from ivr.counting import counted
 from tests.integration.telephony.node.flows import lead_through, publish_again
-from tests.integration.telephony.node.test_known_callers import VIP, keep_customers
+from tests.integration.telephony.node.test_known_callers import PLAIN, VIP, keep_customers
 from tests.support.centre import CODE, NUMBER, Centre, until
 
 pytestmark = pytest.mark.integration
@@ -142,3 +144,21 @@ async def test_what_a_caller_says_in_a_flow_is_a_message_and_the_call_goes_on(
     assert left[0].data["seconds"] > 1
     await centre.node.flow_counts.flush()
     assert exits(centre, service_id) == {("record", "recorded"): 1, ("kept", "hang_up"): 1}
+
+
+async def test_when_all_channels_are_taken_callers_overflow_to_a_service(centre: Centre) -> None:
+    service_id = lead_through(centre, asking(node("then", "hang_up", {})))
+    with centre.database.begin(Scope.platform()) as session:
+        limited = update(AccessNumber).where(AccessNumber.number == NUMBER)
+        session.execute(limited.values(ivr_channels=1, ivr_overflow_id=centre.service))
+    await centre.node.refresher.refresh()
+    await centre.sign_in("8001")
+    first = await centre.network.call(NUMBER, VIP)
+    await until(lambda: bool(room_of(centre, service_id)), "the call is shown in the flow")
+    second = await centre.network.call(NUMBER, PLAIN)
+    ringing = await centre.network.rings(centre.phone("8001"))
+    await ringing.answer()
+    await centre.has_state("8001", AgentState.TALKING)
+    await second.hang_up()
+    await first.press("1")
+    await first.ended.wait()

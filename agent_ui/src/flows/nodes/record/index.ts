@@ -6,8 +6,8 @@ import form from './form.vue'
 
 export default kind<Record_>({
   kind: 'record', group: 'say', icon: Voicemail, form,
-  blank: () => ({ prompts: [{ text: {} }], seconds: 60, silence: 5, terminator: '#', beep: true }),
+  blank: () => ({ prompts: [{ text: {} }], target: '', seconds: 60, silence: 5, terminator: '#', beep: true }),
   exits: () => ['recorded', 'silent', 'failed'],
   summary: ({ seconds = 60 }) => t('flow.upToSeconds', { n: seconds }),
-  lacks: (settings) => [saysNothing(settings.prompts) && 'prompts'],
+  lacks: (settings) => [saysNothing(settings.prompts) && 'prompts', !settings.target && 'target'],
 })

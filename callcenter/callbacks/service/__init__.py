@@ -1,0 +1,7 @@
+"""Callbacks' services, by verb: facts folded, callbacks shown and asked for, how services call back."""
+
+from callcenter.callbacks.service.asking import CallbackDesk
+from callcenter.callbacks.service.folding import fold
+from callcenter.callbacks.service.rules import CallbackRulebook, load_callback_plans
+
+__all__ = ["CallbackDesk", "CallbackRulebook", "fold", "load_callback_plans"]

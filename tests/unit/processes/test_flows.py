@@ -1,0 +1,88 @@
+"""A flow that cannot go on says so before the call is over; each call is watched until then."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from callcenter.core.clock import ManualClock
+from callcenter.core.ids import new_id
+from callcenter.core.numbers import parse_number
+from callcenter.processes.telephony.flows import IvrFlows
+from callcenter.telephony.live import Direction, LiveCall
+from callcenter.telephony.session import SessionGone
+from callcenter.telephony.ways import Led
+from ivr.phrases import fixed, phrase_clips
+from ivr.prompts import PromptLibrary
+from ivr.runner import FlowRunner, Unwatched
+from ivr.validation import read
+from tests.fakes.session import ScriptedSession
+from tests.unit.ivr.conftest import BYE, definition, node
+from tests.unit.ivr.test_runner import Typewriter, heard
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+OUTER, INNER = (UUID(f"0192f0c1-0000-7000-8000-0000000000{end}") for end in ("a1", "a2"))
+
+
+class Watch(Unwatched):
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def library(tmp_path: Any) -> PromptLibrary:
+    made = PromptLibrary(tmp_path, Typewriter())
+    made.ensure(phrase_clips())
+    return made
+
+
+def flows_of(library: PromptLibrary, watch: Watch) -> IvrFlows:
+    """A flow that goes through another one again and again: no step of it waits for the caller."""
+    ways = {"next": "round", "failed": "bye"}
+    outer = read(definition(node("round", "flow", {"service": str(INNER)}, **ways), BYE))
+    inner = read(definition(node("back", "return")), service=str(INNER))
+
+    async def nothing(*_: Any) -> dict[str, Any]:
+        return {}
+
+    parts: Any = [
+        SimpleNamespace(of=nothing),
+        SimpleNamespace(of=lambda *_: nothing),
+        SimpleNamespace(of=lambda *_: watch),
+    ]
+    made = IvrFlows(FlowRunner(library, ManualClock(NOW), lambda *_: None), library, *parts)
+    whole = replace(outer, service=str(OUTER), flows={str(INNER): inner})
+    made._flows = {OUTER: whole}
+    return made
+
+
+def a_call() -> LiveCall:
+    caller = parse_number("13800000001")
+    return LiveCall(new_id(), new_id(), Direction.INBOUND, NOW, caller, "02160000001")
+
+
+async def test_an_endless_loop_is_stopped_with_a_message(library: PromptLibrary) -> None:
+    session, watch, call = ScriptedSession(), Watch(), a_call()
+    led = await flows_of(library, watch).run(session, OUTER, call)
+    assert led == Led(None)
+    assert heard(session) == [f"en:{clip.text}" for clip in fixed("ivr.failed", "en")]
+    assert watch.closed
+
+
+async def test_who_has_hung_up_is_told_nothing_and_watched_no_more(library: PromptLibrary) -> None:
+    session, watch = ScriptedSession(leaves_after=0), Watch()
+    with pytest.raises(SessionGone):
+        await flows_of(library, watch).run(session, OUTER, a_call())
+    assert session.heard == []
+    assert watch.closed
+
+
+def test_a_service_that_is_not_in_use_is_not_known(library: PromptLibrary) -> None:
+    flows = flows_of(library, Watch())
+    assert flows.knows(OUTER)
+    assert not flows.knows(INNER)
