@@ -5,6 +5,7 @@ view without `@requires(...)` or `@public` does not start.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 
@@ -112,8 +113,16 @@ def _header(name: str, meaning: str, *, demanded: bool) -> Callable[[View], View
     """In the description alone: the view itself reads the header."""
     text = {"type": "string"}
     header = {"in": "header", "name": name, "required": demanded, "schema": text}
-    described = SmorestBlueprint.doc(parameters=[{**header, "description": meaning}])
-    return cast(Callable[[View], View], described)
+
+    def described(view: View) -> View:
+        # Beside what `arguments` describes; `doc(parameters=…)` would stand in its place.
+        known = deepcopy(getattr(view, "_apidoc", {}))
+        parameters = known.setdefault("arguments", {}).setdefault("parameters", [])
+        parameters.append({**header, "description": meaning})
+        view._apidoc = known  # type: ignore[attr-defined]  # noqa: SLF001 (what flask-smorest reads)
+        return view
+
+    return described
 
 
 _AS_READ = "ETag of the record as it was read"

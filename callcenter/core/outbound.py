@@ -154,13 +154,16 @@ class Outbound:
         allowed: frozenset[str],
         headers: Mapping[str, str],
         body: bytes | None,
-        timeout: float = TIMEOUT,
+        timeout: float | None = None,
     ) -> Answer:
-        """Whatever the answer's status is. timeout: seconds for all of it. Raises OutboundFailed."""
+        """Whatever the answer's status is. timeout: seconds for all of it, TIMEOUT unless told.
+
+        Raises OutboundFailed.
+        """
         parts = parts_of(url)
         named = check_listed(parts, allowed)
         address = self._address(parts, named=named)
-        return self._exchange(method, parts, address, headers, body, timeout)
+        return self._exchange(method, parts, address, headers, body, timeout or TIMEOUT)
 
     def check(self, url: str, allowed: frozenset[str]) -> None:
         """Whether it would be tried; nothing is looked up. Raises NotAllowed."""

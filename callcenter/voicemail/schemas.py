@@ -92,7 +92,7 @@ class VoicemailBoxBody(Shape):
         keys=fields.Str(validate=validate.OneOf(LOCALES)),
         values=Line(LONGEST_GREETING),
         allow_none=True,
-        required=True,
+        load_default=None,
     )
     longest_seconds = fields.Int(
         strict=True, load_default=LONGEST, validate=validate.Range(10, 600)

@@ -30,6 +30,7 @@ def desk_call(state: str, **values: Any) -> dict[str, Any]:
         "waited_seconds": 5.0,
         "customer_id": None,
         "attempt_id": None,
+        "callback": False,
         "consult": None,
         **values,
     }

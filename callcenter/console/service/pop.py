@@ -168,6 +168,7 @@ class Pop:
             "waited_seconds": call["waited_seconds"],
             "customer_id": call["customer_id"],
             "attempt_id": None,
+            "callback": False,
             "consult": None,
         }
 

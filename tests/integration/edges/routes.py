@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from callcenter.processes.openapi import FILE
@@ -24,13 +24,14 @@ _EXAMPLES = {
 class Route:
     """path: below /api/v1, with its parameters in braces. schema: of the body, if there is one.
 
-    counted: the parameters that are whole numbers. query: what the address must say.
+    given: what some parameters of the path may be, where that is no id. query: what the address
+    must say.
     """
 
     method: str
     path: str
     schema: Any = None
-    counted: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
     query: str = ""
 
     def __str__(self) -> str:
@@ -41,7 +42,7 @@ class Route:
         return re.findall(r"{(\w+)}", self.path)
 
     def at(self, ids: Mapping[str, str]) -> str:
-        return self.path.format_map({**ids, **dict.fromkeys(self.counted, "1")}) + self.query
+        return self.path.format_map({**ids, **self.given}) + self.query
 
     def body(self) -> Any:
         """One that the schema takes."""
@@ -59,7 +60,7 @@ def routes() -> list[Route]:
             method,
             path.removeprefix("/api/v1"),
             _schema(operation),
-            _counted(operations),
+            _given(operations),
             _query(operation),
         )
         for path, operations in sorted(_DOCUMENT["paths"].items())
@@ -68,9 +69,14 @@ def routes() -> list[Route]:
     ]
 
 
-def _counted(operations: Mapping[str, Any]) -> tuple[str, ...]:
-    given = operations.get("parameters", [])
-    return tuple(each["name"] for each in given if each.get("schema", {}).get("type") == "integer")
+def _given(operations: Mapping[str, Any]) -> Mapping[str, str]:
+    """Whole numbers, and choices."""
+    parameters = operations.get("parameters", [])
+    return {
+        each["name"]: str(example(each["schema"]))
+        for each in parameters
+        if each["schema"].get("type") == "integer" or "enum" in each["schema"]
+    }
 
 
 def _query(operation: Mapping[str, Any]) -> str:

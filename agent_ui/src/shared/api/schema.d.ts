@@ -4747,7 +4747,9 @@ export interface paths {
         /** WAV, MP3, Ogg Vorbis or Opus; told by what it holds. */
         put: {
             parameters: {
-                query?: never;
+                query: {
+                    name: string;
+                };
                 header: {
                     /** @description ETag of the record as it was read */
                     "If-Match": string;
@@ -14667,7 +14669,8 @@ export interface components {
             transcript?: string;
         };
         VoicemailBoxBody: {
-            greeting: {
+            /** @default null */
+            greeting?: {
                 [key: string]: string;
             } | null;
             /** @default 120 */
