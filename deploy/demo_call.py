@@ -138,8 +138,8 @@ class DemoCall:
 
     def _someone_is_ready(self) -> bool:
         rooms = self.redis.scan_iter("room:queues:*")
-        values: Any = (value for room in rooms for value in self.redis.hgetall(room).values())
-        queues = (json.loads(value) for value in values if value.startswith("{"))
+        held: Any = (item for room in rooms for item in self.redis.hgetall(room).items())
+        queues = (json.loads(value) for key, value in held if key.startswith("service:"))
         return any(queue["ready"] for queue in queues)
 
     def _cookie(self, code: str) -> str:

@@ -18,6 +18,9 @@ from callcenter.core.clock import Clock
 
 log = structlog.get_logger()
 
+OWN = ("agent:", "callers:", "wall:", "queues:", "ivr:", "platform")
+"""What the names of telephony's rooms begin with; others write those of users."""
+
 STREAM = "rooms"
 SEQUENCE = "#seq"
 _KEEP = 20_000
@@ -106,6 +109,8 @@ class RoomWriter:
 
     async def _write_all(self) -> None:
         """A new epoch: what stood in Redis is replaced by what is."""
+        for room in await self._left_behind():
+            self._rooms.setdefault(room, {})
         self._epoch = int(self._clock.now().timestamp() * 1000)
         self._numbers = {}
         self._queue = {}
@@ -117,6 +122,15 @@ class RoomWriter:
                 self._announce(pipeline, room, sequence, SEQUENCE, None)
             await pipeline.execute()
         self.connected = True
+
+    async def _left_behind(self) -> list[str]:
+        """Rooms of an earlier life that nothing has been told of in this one: they are empty now."""
+        known = [
+            key.removeprefix(room_key(""))
+            for kind in OWN
+            async for key in self._redis.scan_iter(f"{room_key(kind)}*")
+        ]
+        return [room for room in known if room not in self._rooms]
 
     def _announce(
         self, pipeline: Any, room: str, sequence: str, key: str, text: str | None

@@ -95,7 +95,9 @@ class Shift:
 
     def _queues(self) -> list[dict[str, Any]]:
         rooms = [self._redis.hgetall(name) for name in self._redis.scan_iter("room:queues:*")]
-        return [json.loads(v) for held in rooms for k, v in held.items() if k != "#seq"]
+        return [
+            json.loads(v) for held in rooms for k, v in held.items() if k.startswith("service:")
+        ]
 
     def queued(self) -> int:
         return sum(queue["waiting"] for queue in self._queues())

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from callcenter.core.clock import ManualClock
 from callcenter.telephony.rooms import SEQUENCE, STREAM, RoomWriter, room_key
 from tests.fakes.switchboard import START
+from tests.support.centre import until
 
 pytestmark = pytest.mark.integration
 
@@ -78,6 +79,8 @@ async def rooms(redis: Any, redis_url: str, clock: ManualClock) -> AsyncIterator
     own = Redis.from_url(redis_url, decode_responses=True, socket_timeout=1)
     writer = RoomWriter(own, clock)
     task = asyncio.create_task(writer.run())
+    # What is set before stands in the snapshot alone, and is no message.
+    await until(lambda: writer.connected, "the writer has begun")
     yield writer
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -172,6 +175,24 @@ async def test_what_stood_there_of_an_earlier_life_is_replaced(redis, redis_url,
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await own.aclose()
+
+
+async def test_a_room_that_this_life_has_said_nothing_of_is_emptied_and_told(
+    client: Redis, reader: Reader, clock: ManualClock
+) -> None:
+    killed, others = "ivr:e1:s1", "user:8001"
+    for room in (killed, others):
+        await client.hset(room_key(room), mapping={"call:1": "{}", SEQUENCE: "1:7"})
+    writer = RoomWriter(client, clock)
+    writer.set(ROOM, "agent", {"state": "ready"})
+    task = asyncio.create_task(writer.run())
+    await reader.has({"agent": {"state": "ready"}})
+    assert list(await client.hgetall(room_key(killed))) == [SEQUENCE]
+    told = [fields for _, fields in await client.xrange(STREAM) if fields["room"] == killed]
+    assert [fields["key"] for fields in told] == [SEQUENCE]
+    assert await client.hget(room_key(others), "call:1") == "{}"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_without_redis_setting_never_waits(clock) -> None:
