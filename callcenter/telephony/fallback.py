@@ -7,13 +7,14 @@ read and compared anew at the next connection.
 """
 
 import asyncio
+from collections.abc import Iterable
 from uuid import UUID
 
 import structlog
 
 from callcenter.acd.agent import AgentState
 from callcenter.telephony.agents import Agents
-from callcenter.telephony.ami import AmiClient, AmiDown, AmiError, AmiRefused
+from callcenter.telephony.ami import AmiClient, AmiDown, AmiError, AmiEvent, AmiRefused
 
 log = structlog.get_logger()
 
@@ -123,21 +124,51 @@ class Fallback:
 
     async def take_back(self) -> int:
         """Callers whom the fallback holds come back to us, with the time they have waited."""
-        taken = 0
-        for channel in await self._ami.list({"Action": "CoreShowChannels"}):
-            if channel.get("Context") != "fallback" or channel.get("BridgeId"):
-                continue
+        held = await self._unbridged("fallback")
+        return await self._serve_again(channel.get("Channel") for channel in held)
+
+    async def wake(self) -> int:
+        """At the start of a life: callers to whom a session of the last one was saying something.
+
+        Asterisk finds out that a session has died when the command has ended, and a long prompt ends
+        late. Called before there are sessions of ours.
+        """
+        told = [
+            channel.get("Channel")
+            for channel in await self._unbridged("ask")
+            if channel.get("Application") in ("AGI", "Read")
+        ]
+        # Who only consults, or is asked how it was, is not served anew.
+        return await self._serve_again(
+            [name for name in told if await self._script(name) == "inbound"]
+        )
+
+    async def _unbridged(self, context: str) -> list[AmiEvent]:
+        listed = await self._ami.list({"Action": "CoreShowChannels"})
+        return [one for one in listed if one.get("Context") == context and not one.get("BridgeId")]
+
+    async def _script(self, channel: str) -> str:
+        """What the channel asks of us; empty where it has gone meanwhile."""
+        action = {"Action": "Getvar", "Channel": channel, "Variable": "CC_SCRIPT"}
+        try:
+            return (await self._ami.call(action)).get("Value")
+        except AmiRefused:
+            return ""
+
+    async def _serve_again(self, channels: Iterable[str]) -> int:
+        served = 0
+        for channel in channels:
             try:
                 await self._ami.call(
                     {
                         "Action": "Redirect",
-                        "Channel": channel.get("Channel"),
+                        "Channel": channel,
                         "Context": "waiting",
                         "Exten": "s",
                         "Priority": "1",
                     }
                 )
-                taken += 1
+                served += 1
             except AmiRefused as error:
                 log.info("fallback.not_taken_back", reason=repr(error))
-        return taken
+        return served

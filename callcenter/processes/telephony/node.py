@@ -382,6 +382,7 @@ class Node:
     async def _listen(self) -> None:
         """Calls are taken only from here on: a session must find a picture that is proven."""
         if not self._listening:
+            await self.fallback.wake()
             await self.agi.start()
             self._listening = True
 
