@@ -36,7 +36,7 @@ demo-call: setup-test ## a caller with a voice rings the running product; prints
 
 .PHONY: test
 test: setup-test ## unit, integration, then end to end with outages of 2 s
-	$(pytest) -n 3 tests/unit tests/integration
+	$(pytest) -n 4 tests/unit tests/integration
 	$(pytest) -n 2 tests/e2e
 	CALLCENTER_OUTAGE_SECONDS=2 $(pytest) -n 2 tests/faults # other phones on the same desks
 

@@ -1,7 +1,10 @@
 """Two enterprises in a real database, and the IVR services over it."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -56,9 +59,30 @@ def clock():
     return ManualClock(NOW)
 
 
+class SpokenOnce:
+    """espeak-ng, which says a text a single time for all tests of a worker: to speak is slow."""
+
+    name = EspeakSpeech.name
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._real = EspeakSpeech()
+
+    def synthesise(self, text: str, language: str, target: Path) -> None:
+        kept = self._folder / f"{sha256(f'{language} {text}'.encode()).hexdigest()}.wav"
+        if not kept.exists():
+            self._real.synthesise(text, language, kept)
+        shutil.copyfile(kept, target)
+
+
+@pytest.fixture(scope="session")
+def speech(tmp_path_factory):
+    return SpokenOnce(tmp_path_factory.mktemp("spoken"))
+
+
 @pytest.fixture
-def library(tmp_path):
-    return PromptLibrary(tmp_path / "prompts", EspeakSpeech())
+def library(tmp_path, speech):
+    return PromptLibrary(tmp_path / "prompts", speech)
 
 
 @pytest.fixture
