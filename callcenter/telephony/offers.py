@@ -24,13 +24,3 @@ class Offers(Protocol):
     async def voicemail(self, session: Session, call: LiveCall, service: ServicePlan) -> bool:
         """Greeting, beep, recording. True: something was left, or the caller is done."""
         ...
-
-
-class NoOffers:
-    """Nobody takes anything: the caller waits on."""
-
-    async def callback(self, _session: Session, _call: LiveCall, _service: ServicePlan) -> bool:
-        return False
-
-    async def voicemail(self, _session: Session, _call: LiveCall, _service: ServicePlan) -> bool:
-        return False

@@ -130,7 +130,8 @@ class VoicemailDesk:
         """Tell of it, unless there is no more in it than the tone and a breath."""
         if seconds < SHORTEST:
             return False
-        if call.in_queue:
+        # At once: whoever hangs up after it was not abandoned.
+        if call.in_queue or call.turned_away:
             self._board.settle(call, "voicemail")
         name = message_name(call.id, at)
         data = {

@@ -20,7 +20,7 @@ from callcenter.telephony.channels import IvrChannels
 from callcenter.telephony.choices import Choices
 from callcenter.telephony.distribution import SUMMON_SECONDS, Distribution, Rung, Served
 from callcenter.telephony.live import RING_SECONDS, LiveCall, Target, TargetKind
-from callcenter.telephony.offers import NoOffers, Offers
+from callcenter.telephony.offers import Offers
 from callcenter.telephony.router import Router
 from callcenter.telephony.session import Session
 from callcenter.telephony.surveys import Surveys
@@ -82,7 +82,7 @@ class Ways:
         *,
         channels: IvrChannels,
         surveys: Surveys,
-        offers: Offers | None = None,
+        offers: Offers,
     ) -> None:
         self._clock = clock
         self._agents = agents
@@ -94,7 +94,7 @@ class Ways:
         self._voicemail = voicemail
         self._channels = channels
         self._surveys = surveys
-        self._offers: Offers = offers or NoOffers()
+        self._offers = offers
         distribution.choices = Choices(clock, switchboard, self._offers, self._talks_outside)
 
     async def ivr(self, session: Session, call: LiveCall, service_id: UUID) -> None:

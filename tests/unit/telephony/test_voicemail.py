@@ -60,6 +60,14 @@ async def test_what_was_said_before_hanging_up_is_a_message_all_the_same(world, 
     assert [fact["seconds"] for fact in told(world)] == [2.0]
 
 
+async def test_whom_no_service_took_and_who_left_a_message_was_not_abandoned(world, desk) -> None:
+    call = world.inbound()
+    call.turned_away = True
+    with pytest.raises(SessionGone):
+        await desk.take(ScriptedSession(says=[2.0], leaves_after=3), call, SERVICE)
+    assert call.settled == "voicemail"
+
+
 @pytest.mark.parametrize("seconds", [0.0, 0.9, 1.0], ids=["nothing", "a breath", "silence's tail"])
 async def test_silence_is_no_message(world, desk, seconds: float) -> None:
     session = ScriptedSession(says=[seconds])
