@@ -1,10 +1,10 @@
 """What the pages of IVR services and telephony read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, cast, select
+from sqlalchemy import Select, String, cast, false, or_, select
 from sqlalchemy.orm import Session
 
 from callcenter.core.errors import NotFound
@@ -93,14 +93,22 @@ def prompts_with_sound(session: Session) -> frozenset[UUID]:
     return frozenset(session.scalars(select(IvrPrompt.id).where(IvrPrompt.sounds != {})))
 
 
-def flows_naming(session: Session, prompt_id: UUID) -> Sequence[Mapping[str, Any]]:
-    """Services whose draft or published flow says a prompt: {id, name}."""
-    named = cast(IvrFlowVersion.definition, String).contains(str(prompt_id))
+def flows_naming(
+    session: Session, prompt_ids: Collection[UUID]
+) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
+    """By prompt, the services whose draft or published flow says it: {id, name}."""
+    texts = cast(IvrFlowVersion.definition, String)
+    names_one = or_(*(texts.contains(str(prompt_id)) for prompt_id in prompt_ids), false())
     query = (
-        select(IvrService.id, IvrService.name)
+        select(IvrService.id, IvrService.name, texts)
         .join(IvrFlowVersion, IvrFlowVersion.service_id == IvrService.id)
-        .where(IvrFlowVersion.state != VersionState.RETIRED, named)
-        .distinct()
+        .where(IvrFlowVersion.state != VersionState.RETIRED, names_one)
         .order_by(IvrService.name)
     )
-    return [{"id": service_id, "name": name} for service_id, name in session.execute(query)]
+    # A draft and the published flow are two rows of one service.
+    found: dict[UUID, dict[UUID, Mapping[str, Any]]] = {key: {} for key in prompt_ids}
+    for service_id, name, text in session.execute(query):
+        for prompt_id in prompt_ids:
+            if str(prompt_id) in text:
+                found[prompt_id][service_id] = {"id": service_id, "name": name}
+    return {prompt_id: [*services.values()] for prompt_id, services in found.items()}

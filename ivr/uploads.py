@@ -3,11 +3,12 @@
 import shutil
 import tempfile
 import wave
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit, difference
@@ -44,12 +45,12 @@ class Uploads:
         if request.q:
             query = query.where(holds(request.q, IvrPrompt.name))
         rows, total = page_rows(session, query, request, _SORTS, "name", IvrPrompt.id)
-        items = [_shown(session, row) for row in rows]
+        items = _shown(session, rows)
         return Page(items, total, request.page, request.page_size)
 
     def read(self, session: Session, prompt_id: UUID) -> dict[str, Any]:
         """Raises NotFound."""
-        return _shown(session, queries.prompt(session, prompt_id))
+        return _shown(session, [queries.prompt(session, prompt_id)])[0]
 
     def create(self, session: Session, name: str) -> dict[str, Any]:
         """Without a sound yet. Raises Invalid."""
@@ -60,7 +61,7 @@ class Uploads:
         session.add(row)
         session.flush()
         self._note(session, "create", row, {}, {"name": name})
-        return _shown(session, row)
+        return _shown(session, [row])[0]
 
     def rename(self, session: Session, prompt_id: UUID, name: str, expected: int) -> dict[str, Any]:
         """Raises NotFound, Stale, Invalid."""
@@ -69,18 +70,18 @@ class Uploads:
         before, row.name = {"name": row.name}, name
         session.flush()
         self._note(session, "change", row, *difference(before, {"name": name}))
-        return _shown(session, row)
+        return _shown(session, [row])[0]
 
     def delete(self, session: Session, prompt_id: UUID, expected: int | None) -> None:
         """With its sounds. Raises NotFound, Stale, InUse while a flow names it."""
         row = self._current(session, prompt_id, expected)
-        if queries.flows_naming(session, prompt_id):
+        if queries.flows_naming(session, [prompt_id])[prompt_id]:
             raise InUse({"by": "ivr_service"})
         session.delete(row)
         session.flush()
         self._note(session, "delete", row, {"name": row.name}, {})
         folder = self._library.upload(str(row.enterprise_id), str(row.id), "").parent
-        shutil.rmtree(folder, ignore_errors=True)
+        _afterwards(session, lambda: shutil.rmtree(folder, ignore_errors=True))
 
     def take(
         self, scope: Scope, prompt_id: UUID, language: str, stream: IO[bytes], name: str,
@@ -128,11 +129,12 @@ class Uploads:
         if language not in row.sounds:
             raise NotFound
         rest = {key: sound for key, sound in row.sounds.items() if key != language}
-        if not rest and queries.flows_naming(session, prompt_id):
+        if not rest and queries.flows_naming(session, [prompt_id])[prompt_id]:
             raise InUse({"by": "ivr_service"})
         self._change_sounds(session, row, language, rest)
-        self._file(row, language).unlink(missing_ok=True)
-        return _shown(session, row)
+        file = self._file(row, language)
+        _afterwards(session, lambda: file.unlink(missing_ok=True))
+        return _shown(session, [row])[0]
 
     def sound(self, session: Session, prompt_id: UUID, language: str) -> str:
         """Where its file lies, beneath the folder of prompts. Raises NotFound."""
@@ -157,7 +159,7 @@ class Uploads:
             self._change_sounds(
                 session, row, language, {**row.sounds, language: {**about, "at": at}}
             )
-            shown = _shown(session, row)
+            shown = _shown(session, [row])[0]
             # Before the commit: a call may hear it a moment early, but never miss it.
             self._library.keep(made, self._file(row, language))
         return shown
@@ -209,13 +211,23 @@ def _write(stream: IO[bytes], target: Path) -> None:
             file.write(chunk)
 
 
-def _shown(session: Session, row: IvrPrompt) -> dict[str, Any]:
-    sounds = [{"language": language, **sound} for language, sound in sorted(row.sounds.items())]
-    return {
-        "id": row.id,
-        "name": row.name,
-        "version": row.version,
-        "changed_at": row.changed_at,
-        "sounds": sounds,
-        "used_by": queries.flows_naming(session, row.id),
-    }
+def _shown(session: Session, rows: Sequence[IvrPrompt]) -> list[dict[str, Any]]:
+    used_by = queries.flows_naming(session, [row.id for row in rows])
+    return [
+        {
+            "id": row.id,
+            "name": row.name,
+            "version": row.version,
+            "changed_at": row.changed_at,
+            "sounds": [
+                {"language": language, **sound} for language, sound in sorted(row.sounds.items())
+            ],
+            "used_by": used_by[row.id],
+        }
+        for row in rows
+    ]
+
+
+def _afterwards(session: Session, remove: Callable[[], Any]) -> None:
+    """Once it is committed: where that fails, the prompt has its sounds still."""
+    event.listen(session, "after_commit", lambda _session: remove(), once=True)

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from callcenter.calls.sound import read_samples
 from callcenter.core.ids import new_id
@@ -166,6 +169,24 @@ def test_a_prompt_is_renamed_listed_and_deleted_with_its_sounds(
     assert page.delete(path, renamed["version"]).status_code == 204
     assert page.get(path).status_code == 404
     assert not file.exists()
+
+
+def test_a_deletion_that_comes_to_nothing_leaves_the_sounds(
+    home: Path, firm: Firm, prompt: dict[str, Any], sounds: dict[str, bytes]
+) -> None:
+    prompt = send(firm.admin, prompt, sounds["wav"]).json
+    file = file_of(home, firm.admin, prompt)
+
+    def lost(_session: Session) -> None:
+        raise OperationalError("commit", {}, Exception("the server is gone"))
+
+    event.listen(Session, "before_commit", lost)
+    try:
+        answer = firm.admin.send("delete", f"/ivr-prompts/{prompt['id']}")
+    finally:
+        event.remove(Session, "before_commit", lost)
+    assert answer.status_code >= 500
+    assert file.exists()
 
 
 def test_nobody_else_may(firm: Firm, rival: Firm, agent: Page, prompt: dict[str, Any]) -> None:
