@@ -67,6 +67,8 @@ def _value(found: Any) -> Value | None:
 
 def _xml(content: bytes) -> Any:
     # Entities are what an answer could blow itself up with; no service that is asked needs them.
+    if b"\0" in content:
+        raise Unreadable("XML in a coding that hides what it holds")
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise Unreadable("XML with a document type")
     try:

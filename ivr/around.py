@@ -66,6 +66,8 @@ def leads_into(flow: Flow) -> Mapping[str, str]:
 
 def whole(flow: Flow, flows: Mapping[Any, Flow]) -> Flow:
     """The flow with all those that it may lead into, of its own enterprise."""
+    if not leads_into(flow):
+        return flow
     known = {other.service: other for other in flows.values() if other.owner == flow.owner}
     found: dict[str, Flow] = {}
     waiting = [*leads_into(flow).values()]
@@ -99,7 +101,7 @@ def _depth(service: str, flows: Mapping[str, Flow], path: tuple[str, ...]) -> in
         return None
     depths = [
         _depth(inner, flows, (*path, service))
-        for inner in (leads_into(flows[service]).values() if service in flows else ())
+        for inner in (set(leads_into(flows[service]).values()) if service in flows else ())
     ]
     known = [depth for depth in depths if depth is not None]
     return None if len(known) < len(depths) else 1 + max(known, default=0)

@@ -122,6 +122,15 @@ class Outside:
     def within(self) -> float | None:
         return 3.0
 
+    @property
+    def brings(self) -> tuple[str, ...]:
+        """The variables that its outcome may set."""
+        return ()
+
+
+def _named(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, names)))
+
 
 @dataclass(frozen=True)
 class Query(Outside):
@@ -141,6 +150,10 @@ class Query(Outside):
     order: str
     count: str
     record: str
+
+    @property
+    def brings(self) -> tuple[str, ...]:
+        return _named(*self.reads, self.count, self.record)
 
     def outcome(self, records: int, first: UUID | None, values: Mapping[str, Value]) -> Outcome:
         """records: how many there are; first: the id of the one that is read; values: its, by field."""
@@ -170,6 +183,10 @@ class Write(Outside):
     values: Mapping[str, Value]
     into: str
 
+    @property
+    def brings(self) -> tuple[str, ...]:
+        return _named(self.into)
+
 
 class AnswerKind(StrEnum):
     NONE = "none"
@@ -196,6 +213,10 @@ class Request(Outside):
     @property
     def within(self) -> float | None:
         return self.timeout
+
+    @property
+    def brings(self) -> tuple[str, ...]:
+        return _named(*self.reads, self.status)
 
 
 @dataclass(frozen=True)

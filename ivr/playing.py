@@ -25,16 +25,13 @@ from ivr.effects import (
     Outside,
     Play,
     Played,
-    Query,
     Record,
-    Request,
     SetVariable,
     Standing,
     Started,
     Timeout,
     Transfer,
     Verify,
-    Write,
 )
 from ivr.engine import State, flow_of, step
 from ivr.expressions import Value
@@ -217,17 +214,7 @@ def _pressed(effect: Menu | Collect, entry: Entry) -> Event | None:
 
 
 def _brings(effect: Effect) -> tuple[str, ...]:
-    """The variables that an outcome may set."""
-    match effect:
-        case Query(reads=reads, count=count, record=record):
-            named = [*reads, count, record]
-        case Request(reads=reads, status=status):
-            named = [*reads, status]
-        case Write(into=into):
-            named = [into]
-        case _:
-            named = []
-    return tuple(dict.fromkeys(filter(None, named)))
+    return effect.brings if isinstance(effect, Outside) else ()
 
 
 def _shown(effect: Effect) -> dict[str, Any]:

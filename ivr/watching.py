@@ -39,7 +39,7 @@ class Watching:
         """Days of the enterprise; the last seven where none is given. Raises NotFound, Invalid."""
         zone = self._directory.enterprise(session).zone
         last = last or self._clock.now().astimezone(zone).date()
-        first = first or last - timedelta(days=DAYS - 1)
+        first = first or max(last, date.min + timedelta(days=DAYS)) - timedelta(days=DAYS - 1)
         if not timedelta(0) <= last - first <= timedelta(days=_MOST_DAYS):
             raise Invalid(fields={"from": ["validation.period"]})
         return counted(session, service_id, version, first, last)

@@ -138,6 +138,8 @@ class Matcher:
             agents = self._choose(lane)
             if not agents:
                 continue
+            if entry.waiting.callback:
+                agents = agents[:1]  # one of them dials; nothing rings
             matches.append(Match(entry.waiting.call_id, agents, lane.service.id))
             lane.service.last = lane.service.order[agents[0]]
             for agent in agents:

@@ -51,6 +51,7 @@ class OpenCallback:
     """number: `kind:value`. display_number: what the customer had dialled, shown in turn.
 
     queued_at   the place it keeps. call_id, agent_id: of the attempt under way
+    asked_in    the call in which it was asked for: as long as that lasts, the customer is busy
     """
 
     id: UUID
@@ -67,6 +68,7 @@ class OpenCallback:
     retry_at: datetime | None = None
     call_id: UUID | None = None
     agent_id: UUID | None = None
+    asked_in: UUID | None = None
 
 
 def standing(

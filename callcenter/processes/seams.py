@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from callcenter.callbacks.models import CallbackRules
 from callcenter.calls.models import AgentInterval, Call, CallLeg, CallSummary
 from callcenter.console.models import Appointment
 from callcenter.core.clock import Clock
@@ -20,6 +21,7 @@ from callcenter.routing.models import AgentService, RoutingService, ServiceSkill
 from callcenter.schedules.models import Schedule
 from callcenter.schedules.service import load_schedules
 from callcenter.tenancy.models import AccessNumber
+from callcenter.voicemail.models import Voicemail
 from dialer.models import Attempt, Contact
 from ivr.models import IvrFlowVersion, IvrService, VersionState
 from ivr.models import ServiceStatus as IvrStatus
@@ -80,6 +82,7 @@ class Followers:
             ("summaries", CallSummary, CallSummary.customer_id, {}),
             ("work_orders_of_calls", CallSummary, CallSummary.work_order_id, {}),
             ("contacts", Contact, Contact.customer_id, {}),
+            ("voicemails", Voicemail, Voicemail.customer_id, {}),
             ("appointments", Appointment, Appointment.customer_id, {"customer_name": title}),
         )
         moved: dict[str, int] = {}
@@ -103,12 +106,17 @@ class Surroundings:
         return {definition.identifier for definition in found}
 
     def leads_to(self, session: Session, service_id: UUID) -> str | None:
-        number = select(AccessNumber.id).where(AccessNumber.strategy_id == service_id)
+        number = select(AccessNumber.id).where(
+            or_(AccessNumber.strategy_id == service_id, AccessNumber.ivr_overflow_id == service_id)
+        )
         if session.scalars(number).first() is not None:
             return "access_number"
         return _named(session, service_id)
 
     def of_schedule(self, session: Session, schedule_id: UUID) -> str | None:
+        rules = select(CallbackRules.service_id).where(CallbackRules.schedule_id == schedule_id)
+        if session.scalars(rules.limit(1)).first() is not None:
+            return "callback_rules"
         return _named(session, schedule_id)
 
     def of_list(self, session: Session, list_id: UUID) -> str | None:
@@ -215,6 +223,8 @@ def _named(session: Session, target_id: UUID) -> str | None:
     flow = select(IvrFlowVersion.id).where(
         IvrFlowVersion.state.in_([VersionState.PUBLISHED, VersionState.DRAFT]),
         cast(IvrFlowVersion.definition, String).contains(str(target_id)),
+        # A draft may name its own service; that is no reason to keep it.
+        IvrFlowVersion.service_id != target_id,
     )
     service = select(AgentService.id).where(
         AgentService.status == ServiceStatus.ACTIVE,

@@ -114,6 +114,7 @@ class Callbacks:
         _, fresh = self.ask(
             service, number, source, call_id=call.id, language=call.language,
             display_number=call.access_number, queued_at=call.queued_at if call.in_queue else None,
+            priority=call.priority if call.in_queue else None,
         )  # fmt: skip
         self._board.settle(call, "callback")
         said = "callback.taken" if fresh else "callback.known"
@@ -130,19 +131,13 @@ class Callbacks:
         language: str = "zh-CN",
         display_number: str = "",
         queued_at: datetime | None = None,
+        priority: int | None = None,
         not_before: datetime | None = None,
         not_after: datetime | None = None,
         asked_by: UUID | None = None,
     ) -> tuple[OpenCallback, bool]:
         """The open one for this service and number, and whether it is new."""
-        known = next(
-            (
-                one
-                for one in self._open.values()
-                if (one.service_id, one.number) == (service.id, str(number))
-            ),
-            None,
-        )
+        known = self._known(service.id, str(number))
         if known is not None:
             return known, False
         now, plan = self._clock.now(), self._plan(service.id)
@@ -153,10 +148,11 @@ class Callbacks:
             str(number),
             display_number or self._shown(service.enterprise_id),
             language,
-            service.priority,
+            service.priority if priority is None else priority,
             queued_at or now,
             not_before,
             not_after or expires(plan, now, not_before),
+            asked_in=call_id,
         )
         self._open[one.id] = one
         self._tell_asked(one, {"origin": source.value, "call_id": call_id, "asked_by": asked_by})
@@ -170,6 +166,8 @@ class Callbacks:
         if one.call_id is not None:
             raise Refused("illegal-state", state="dialling")
         changed = replace(one, **values)
+        if self._known(changed.service_id, changed.number) not in (None, one):
+            raise Refused("illegal-state", state="known")
         self._open[one.id] = changed
         self._tell_asked(changed, {})
         self._place(changed)
@@ -177,6 +175,12 @@ class Callbacks:
     def cancel(self, callback_id: UUID, enterprise_id: UUID, by: UUID) -> None:
         """Raises Refused; an attempt under way goes on, and no other follows."""
         self._end(self._find(callback_id, enterprise_id), Reason.CANCELLED, by)
+
+    def _known(self, service_id: UUID, number: str) -> OpenCallback | None:
+        wanted = (service_id, number)
+        return next(
+            (one for one in self._open.values() if (one.service_id, one.number) == wanted), None
+        )
 
     def _find(self, callback_id: UUID, enterprise_id: UUID) -> OpenCallback:
         one = self._open.get(callback_id)
@@ -242,6 +246,9 @@ class Callbacks:
         self._distribution.others.pop(one.id, None)
 
     def _standing(self, one: OpenCallback) -> Standing:
+        asking = self._board.calls.get(one.asked_in) if one.asked_in else None
+        if asking is not None and asking.ended_at is None:
+            return Standing.RESTING
         directory, now = self._agents.directory, self._clock.now()
         plan = self._plan(one.service_id)
         shut = plan.schedule_id is not None and not directory.is_open(

@@ -145,12 +145,12 @@ class Distribution:
         """
         if self._is_unstaffed(service):
             return Served.UNSTAFFED
-        if len(self._matcher.waiting_in(service.id)) >= service.queue_capacity:
-            return Served.FULL
         try:
             waiting = await self._enter(session, call, service)
+            if waiting is None:
+                return Served.FULL
             deadline = waiting.queued_at + timedelta(seconds=service.max_wait_seconds)
-            while True:
+            while not self._is_unstaffed(service):
                 found = await self._next_agents(session, call, service, waiting, deadline)
                 if not found:
                     return self._leave(session)
@@ -162,19 +162,27 @@ class Distribution:
                     return outcome
         except SessionGone:
             return self._leave(session)
+        return Served.UNSTAFFED
 
-    async def _enter(self, session: Session, call: LiveCall, service: ServicePlan) -> Waiting:
-        self._board.step(call, CallEvent.QUEUE)
+    async def _enter(
+        self, session: Session, call: LiveCall, service: ServicePlan
+    ) -> Waiting | None:
+        """None: the queue is full."""
         if call.in_queue and call.queued_at and call.service_id == service.id:
             # Who comes back after we were away has waited on, and was told of before.
+            self._board.step(call, CallEvent.QUEUE)
             own = service.priority if call.priority is None else call.priority
             return Waiting(call.id, service.id, own, call.queued_at)
         came = self._clock.now()
         claim = await self.claims.of(call, service)
         if session.gone.is_set() or call.state is CallState.ENDED:
             raise SessionGone  # meanwhile; nobody may enter a queue after the end
+        # From here on nothing is waited for: the last place is given once.
+        if len(self._matcher.waiting_in(service.id)) >= service.queue_capacity:
+            return None
+        self._board.step(call, CallEvent.QUEUE)
         call.service_id, call.queued_at, call.priority = service.id, came, claim.priority
-        call.in_queue = True
+        call.in_queue, call.settled = True, ""
         call.queue_number += 1
         data = {
             "service_id": str(service.id),
@@ -342,6 +350,10 @@ class Distribution:
             call.watched.discard(seat.user_id)
         if outcome.answered and not (manner.words and self._is_rung(call, seat)):
             return Rung.TALKED
+        if outcome.answered:
+            # Else the dialplan would take the talk for one that is over, should we die.
+            with suppress(SessionGone):
+                await session.set_variable("DIALSTATUS", "")
         return self._rung_in_vain(call, seat, _why(outcome))
 
     def _manner(self, call: LiveCall, service: ServicePlan, seat: SeatPlan) -> Manner:

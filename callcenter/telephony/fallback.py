@@ -138,18 +138,20 @@ class Fallback:
             for channel in await self._unbridged("ask")
             if channel.get("Application") in ("AGI", "Read")
         ]
-        # Who only consults, or is asked how it was, is not served anew.
-        return await self._serve_again(
-            [name for name in told if await self._script(name) == "inbound"]
-        )
+        return await self._serve_again([name for name in told if await self._unserved(name)])
 
     async def _unbridged(self, context: str) -> list[AmiEvent]:
         listed = await self._ami.list({"Action": "CoreShowChannels"})
         return [one for one in listed if one.get("Context") == context and not one.get("BridgeId")]
 
-    async def _script(self, channel: str) -> str:
-        """What the channel asks of us; empty where it has gone meanwhile."""
-        action = {"Action": "Getvar", "Channel": channel, "Variable": "CC_SCRIPT"}
+    async def _unserved(self, channel: str) -> bool:
+        """Who only consults, or has talked and is asked how it was, is not served anew."""
+        script = await self._variable(channel, "CC_SCRIPT")
+        return script == "inbound" and await self._variable(channel, "DIALSTATUS") != "ANSWER"
+
+    async def _variable(self, channel: str, name: str) -> str:
+        """Empty where the channel has gone meanwhile."""
+        action = {"Action": "Getvar", "Channel": channel, "Variable": name}
         try:
             return (await self._ami.call(action)).get("Value")
         except AmiRefused:

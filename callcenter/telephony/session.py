@@ -98,7 +98,8 @@ class Session(Protocol):
 
         file: an absolute path without ending; its folder is made. seconds: at most so long;
         silence: seconds of it that end the message; terminator: the keys of which any ends it.
-        Raises LeftRecording when the caller hangs up: the file holds what was said until then.
+        Raises LeftRecording when the caller hangs up: the file holds what was said until then;
+        OSError where no file can be written.
         """
         ...
 

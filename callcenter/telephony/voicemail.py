@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+import structlog
+
 from callcenter.calls.events import FactType
 from callcenter.core.clock import Clock
 from callcenter.telephony.agents import Agents
@@ -19,6 +21,8 @@ from callcenter.voicemail.boxes import BoxPlan
 from callcenter.voicemail.events import message_name, raw_place
 from callcenter.voicemail.states import TargetKind
 from callcenter.voicemail.tasks import SHORTEST
+
+log = structlog.get_logger()
 
 _DEFAULT = BoxPlan()
 _TAIL = 1.0
@@ -72,7 +76,11 @@ class VoicemailDesk:
         await session.answer()
         await session.music(False)
         await session.play(self._greeting(call, box))
-        kept = await self._recorded(session, call, kind, target_id, _Limits.of(box))
+        try:
+            kept = await self._recorded(session, call, kind, target_id, _Limits.of(box))
+        except OSError:
+            log.exception("voicemail.not_written", call_id=str(call.id))
+            kept = False
         said = "voicemail.thanks" if kept else "voicemail.nothing"
         await session.play(self._wording.phrase(call, said))
         return kept

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
+from heapq import nlargest
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -105,7 +105,8 @@ class VoicemailStore:
         rows = session.scalars(select(Voicemail).where(Voicemail.id.in_(found)))
         for message in rows:
             raw = found.pop(message.id)
-            if message.sound != Sound.RECORDED:
+            # Who was not there when it was looked for is all there is.
+            if message.sound in (Sound.READY, Sound.REMOVED):
                 raw.file.unlink(missing_ok=True)
         for raw in found.values():
             if seconds_of(raw.file) < SHORTEST:
@@ -127,7 +128,8 @@ class VoicemailStore:
         folder = self._folder / INCOMING / str(enterprise_id)
         before = (self._clock.now() - _GIVEN_UP).timestamp()
         files = (file for file in folder.glob("*/*.wav") if file.stat().st_mtime < before)
-        for file in islice(files, _LOOKED_AT):
+        # The newest: what nobody knows any more stays, and must not hold up the others.
+        for file in nlargest(_LOOKED_AT, files, key=lambda file: file.stat().st_mtime):
             if (raw := _read(file)) is not None:
                 yield raw
 

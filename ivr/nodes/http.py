@@ -85,6 +85,8 @@ def _check_headers(headers: dict[str, str]) -> None:
         if not _HEADER.fullmatch(name) or name.lower() in _OURS:
             raise ValueError(f"{name[:60]!r} cannot be sent as a header")
         require_short("header", value)
+        if in_header(value) != value:
+            raise ValueError("a header has letters, digits and signs of ASCII alone")
 
 
 class HttpKind(OutsideKind[HttpSettings]):

@@ -129,10 +129,13 @@ class OutsideKind(NodeKind[S]):
         return Leave(wanted) if isinstance(wanted, str) else Stay(wanted)
 
     def answer(self, settings: S, here: Here, event: Event) -> Step:
-        del here
         if not isinstance(event, Outcome) or event.exit not in self.exits(settings):
             self.refuse(event)
-        return Leave(event.exit, event.sets)
+        wanted = self.asks(settings, here)
+        brings = wanted.brings if isinstance(wanted, Outside) else ()
+        # What an earlier time has brought is nobody's answer to this one.
+        stale: dict[str, Value] = {name: "" for name in brings if name in here.variables}
+        return Leave(event.exit, stale | dict(event.sets))
 
 
 def _check_prompt(prompt: Prompt, languages: tuple[str, ...]) -> Iterator[tuple[ProblemCode, str]]:

@@ -73,6 +73,8 @@ FIGURES = (
     Figure("queue_offers", "queues", "offers_ratio", only, "", "calls offered a second in a rush, as a share of app_queue's", 1, "min"),
     Figure("queue_offers_product", "queues", "product_offers", only, "calls/s", "calls offered a second in a rush to 20 agents"),
     Figure("queue_wrong_states", "memory", "wrong_states", only, "", "seats in a wrong state after 10,000 calls", 0),
+    Figure("queue_stuck", "queues", "wrong_states", only, "", "seats in a wrong state after the rush", 0),
+    Figure("keys_unfinished", "keys", "unfinished", only, "", "calls of the 300 callers that the ledger lacks", 0),
     Figure("fair_delay", "fairness", "delay_ms", only, "ms", "a flood at one enterprise makes another's calls reach an agent later by, p95", 50),
     Figure("fair_way", "fairness", "flooded_way_ms", p95, "ms", "INVITE of a caller to INVITE at the agent during the flood, p95"),
     Figure("fair_match", "fairness", "flooded_match_ms", p99, "ms", "of that, from the queue to the agent's reservation, p99"),

@@ -107,6 +107,6 @@ async def _served(site: Site, callers: Sequence[Arrival]) -> tuple[list[Told], l
 
 
 def _wrong(floor: Floor, placed: int) -> float:
-    """Seats that are not ready again, and calls that the ledger lacks."""
+    """Seats that are not ready again, once the ledger has all calls."""
     wait_until(lambda: floor.calls_in("ended") >= placed, BACK_WITHIN, "all calls in the ledger")
     return float(sum(state != "ready" for _, state in floor.states()))

@@ -23,6 +23,7 @@ from callcenter.objects.schemas import Kind as ObjectKind
 from callcenter.objects.service.callers import Told, telling, told
 from callcenter.objects.service.lookups import having
 from callcenter.objects.service.presenting import Held, hold
+from callcenter.objects.service.reading import WHOLE
 from callcenter.objects.service.records import Records
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field
@@ -191,7 +192,7 @@ def _as_given(each: Field | None, value: Told) -> Any:
         return value if isinstance(value, bool) else _WORDS.get(str(value), value)
     if kind == "integer":
         text = _text(value)
-        return int(text) if text.lstrip("-").isdigit() and len(text) < 20 else value
+        return int(text) if WHOLE.fullmatch(text) else value
     if kind in ("decimal", "money"):
         return value
     return _text(value)

@@ -1,5 +1,6 @@
 """Reads what somebody entered: every field by its type, all faults told at once."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import cache, partial
@@ -37,6 +38,9 @@ from callcenter.objects.service.triggers.before import Before
 from callcenter.objects.service.triggers.marks import Settled
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Reading, Showing
+
+WHOLE = re.compile(r"-?[0-9]{1,19}")
+"""A whole number as it is typed."""
 
 
 class Reader:
@@ -210,7 +214,7 @@ class Reader:
     def filter_value(self, field: Field, name: str, text: str) -> Any:
         """A value of a filter; raises Invalid naming the filter."""
         given: Any = text
-        if field.type == "integer" and text.lstrip("-").isdigit():
+        if field.type == "integer" and WHOLE.fullmatch(text):
             given = int(text)
         if field.type == "boolean":
             given = {"true": True, "false": False}.get(text)

@@ -94,6 +94,8 @@ class AgiSession:
             deadline=seconds + _LATE,
         )  # fmt: skip
         length = reply.endpos / _SAMPLES
+        if reply.data == "writefile":
+            raise OSError(f"Asterisk could not open {file}.wav")
         if reply.result == "-1":
             self.gone.set()
             raise LeftRecording(length)

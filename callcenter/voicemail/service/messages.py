@@ -17,7 +17,7 @@ from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.directory import Directory
-from callcenter.core.errors import Invalid, NotFound, Stale
+from callcenter.core.errors import AppError, Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.listing import page_rows
 from callcenter.core.numbers import BadNumber, Number, NumberKind, parse_number
@@ -140,13 +140,21 @@ class Messages:
             number = Number.load(message.number)
             if number.kind is NumberKind.WITHHELD:
                 raise Invalid(fields={"number": ["validation.phone"]})
-            customer_id = message.customer_id or self._only_customer(session, number)
-            if message.state == MessageState.NEW:
+            customer_id = self._whom(session, message, number)
+            fresh = message.state == MessageState.NEW
+            if fresh:
                 self.step(session, message_id, MessageEvent.TAKE)
             elif message.state == MessageState.TAKEN and message.agent_id != actor.user_id:
                 agent = self._holder(session, message)
                 raise MessageStands({"state": message.state, "agent": agent})
-        return self._dial(actor, number.national, customer_id, None)
+        try:
+            return self._dial(actor, number.national, customer_id, None)
+        except AppError:
+            # Nobody was called: the message is anybody's again.
+            if fresh:
+                with self._database.begin(Scope.of(actor)) as session:
+                    self.step(session, message_id, MessageEvent.RELEASE)
+            raise
 
     def link(self, session: Session, message_id: UUID) -> dict[str, Any]:
         """To its sound; asking for it is the access that is logged. Raises NotFound, NoMessageSound."""
@@ -209,6 +217,11 @@ class Messages:
             return ""
         person = self._directory.people(session, [message.agent_id]).get(message.agent_id)
         return person.name if person else ""
+
+    def _whom(self, session: Session, message: Voicemail, number: Number) -> UUID | None:
+        linked = message.customer_id
+        readable = linked and self._records.customer_title(session, linked) is not None
+        return linked if readable else self._only_customer(session, number)
 
     def _only_customer(self, session: Session, number: Number) -> UUID | None:
         known = self._records.customers_by_number(session, number)

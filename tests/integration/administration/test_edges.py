@@ -48,6 +48,8 @@ def test_the_administrator_says_how_many_may_be_in_flows_and_who_gets_the_others
     kept = firm.admin.get(path).json
     assert kept["ivr_channels"] == 30
     assert kept["ivr_overflow"] == {"id": service["id"], "name": service["name"]}
+    gone = firm.admin.delete(f"/agent-services/{service['id']}", service["version"])
+    assert (gone.status_code, gone.json["error"]["details"]) == (409, {"by": "access_number"})
     theirs = rival.admin.made("/agent-services", {"name": f"别家 {number['number']}"})
     for body, field in (
         ({"channels": 0}, "channels"),

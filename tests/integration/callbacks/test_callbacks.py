@@ -6,10 +6,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from callcenter.callbacks.models import Callback
+from callcenter.callbacks.models import Callback, CallbackRules
 from callcenter.calls.events import FactType
 from callcenter.core.audit import AuditEntry
+from callcenter.core.db import Database
 from callcenter.core.ids import new_id
+from callcenter.processes.seams import Surroundings
 from tests.fakes.telephony import FakeTelephony
 from tests.integration.callbacks.conftest import Tell
 from tests.support.office import NOW, Caller, Door, Office
@@ -160,3 +162,18 @@ def test_how_a_service_calls_back_is_the_administrators(
     for wrong in ({"ends": "09:00"}, {"begins": "9:00"}, {"attempts": 0},
                   {"schedule_id": str(new_id())}):  # fmt: skip
         assert admin.send("PUT", path, rules | wrong, version=1).status_code == 422, wrong
+
+
+def test_a_schedule_by_which_customers_are_called_back_is_in_use(
+    database: Database, office: Office
+) -> None:
+    schedule, other = new_id(), new_id()
+    with database.begin(office.scope()) as session:
+        rules = CallbackRules(
+            service_id=office.service, attempts=2, pause_seconds=60, lasts_seconds=3600,
+            begins="09:00", ends="18:00", schedule_id=schedule,
+        )  # fmt: skip
+        session.add(rules)
+        session.flush()
+        assert Surroundings().of_schedule(session, schedule) == "callback_rules"
+        assert Surroundings().of_schedule(session, other) is None

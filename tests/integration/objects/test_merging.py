@@ -12,6 +12,7 @@ from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.objects.models import RecordMerge
 from callcenter.objects.service import merging
+from callcenter.voicemail.models import Voicemail
 from tests.integration.objects.people import (
     BIN,
     a_customer,
@@ -42,6 +43,16 @@ def a_call(database: Database, office: Office, customer_id: str, order_id: str) 
         summary = CallSummary(call_id=call.id, changed_at=NOW, work_order_object="work_order")
         summary.customer_id, summary.work_order_id = customer_id, order_id
         session.add(summary)
+
+
+def a_message(database: Database, office: Office, customer_id: str) -> None:
+    with database.begin(office.scope()) as session:
+        session.add(
+            Voicemail(
+                id=new_id(), name="m", target_kind="service", target_id=new_id(), call_id=new_id(),
+                left_at=NOW, seconds=2.0, sound="ready", state="new", customer_id=customer_id,
+            )
+        )  # fmt: skip
 
 
 def an_appointment(database: Database, office: Office, customer_id: str) -> None:
@@ -86,6 +97,7 @@ def test_everything_that_pointed_at_the_others_follows(
     order = an_order(agent, customer=other["id"])
     a_call(database, office, other["id"], order["id"])
     an_appointment(database, office, other["id"])
+    a_message(database, office, other["id"])
     agent.post(f"{place(other)}/comments", {"text": "老客户"})
     assert merge(admin, kept, other).status_code == 200
     moved = read(agent, order)
@@ -98,6 +110,7 @@ def test_everything_that_pointed_at_the_others_follows(
             *session.scalars(select(Call.customer_id)),
             *session.scalars(select(CallSummary.customer_id)),
             *session.scalars(select(Appointment.customer_id)),
+            *session.scalars(select(Voicemail.customer_id)),
         }
         assert {str(each) for each in ids} == {kept["id"]}
         assert session.scalars(select(Appointment.customer_name)).one() == "王秀兰"

@@ -123,6 +123,15 @@ def test_who_calls_back_has_the_message_and_never_sees_the_number(
     assert (one["state"], one["agent"]["name"]) == ("taken", "林晓彤")
 
 
+def test_a_message_whose_caller_could_not_be_called_is_anybodys_again(
+    agent: Caller, colleague: Caller, leave: Leave, telephony: FakeTelephony
+) -> None:
+    message = f"/voicemail/{leave()}"
+    telephony.refuse("call.dial", "illegal-state")
+    assert agent.post(f"{message}/call").status_code == 409
+    assert colleague.get(message).json["state"] == "new"
+
+
 def test_nobody_can_be_called_back_who_withheld_the_number(agent: Caller, leave: Leave) -> None:
     message = leave(number="withheld:")
     answer = agent.post(f"/voicemail/{message}/call")

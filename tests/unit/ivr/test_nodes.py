@@ -85,6 +85,12 @@ def test_a_query_asks_for_what_the_caller_entered_and_takes_what_comes_back():
     assert (call.exits[0], call.sets()) == ("one", {"due": "2026-12-01"})
 
 
+def test_what_an_earlier_query_brought_is_not_told_of_another_record():
+    call = at("query", QUERY, *QUERY_EXITS, code="4712", due="2026-12-01")
+    call.does(Outcome("one", {}))
+    assert call.sets() == {"due": ""}
+
+
 @pytest.mark.parametrize("known", [{}, {"code": ""}])
 def test_a_query_for_what_is_not_known_finds_nothing_instead_of_all(known):
     assert at("query", QUERY, *QUERY_EXITS, **known).exits[0] == "none"

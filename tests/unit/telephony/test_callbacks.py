@@ -303,3 +303,31 @@ async def test_after_a_restart_it_has_its_place_its_attempts_and_its_pause(line)
     line.rings_customer(again)
     line.ends(again, "busy")
     assert line.outcomes()[-1] == ("busy", 2)
+
+
+async def test_who_asked_is_not_called_while_that_call_goes_on(line: Line) -> None:
+    line.world.ready(ANNA)
+    call = queued(line)
+    line.ask(call_id=call.id)
+    line.callbacks.look()
+    assert line.begun == []
+    line.world.board.end(call, line.world.clock.now())
+    line.callbacks.look()
+    assert len(line.begun) == 1
+    await asyncio.gather(*line.begun)
+
+
+async def test_the_priority_of_the_call_is_kept_with_its_place(line: Line) -> None:
+    call = queued(line)
+    call.priority = 8
+    plan = line.world.agents.directory.service(SERVICE)
+    assert await line.callbacks.ask_caller(ScriptedSession("1"), call, plan)
+    (asked,) = line.told(FactType.CALLBACK_ASKED)
+    assert asked["priority"] == 8
+
+
+async def test_two_open_ones_never_come_to_have_one_number(line: Line) -> None:
+    line.ask("13800000001")
+    other, _ = line.ask("13800000002")
+    with pytest.raises(Refused):
+        line.callbacks.change(other.id, HOME, {"number": str(CUSTOMER)})

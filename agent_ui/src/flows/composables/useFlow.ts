@@ -84,7 +84,7 @@ export function useFlow(owner: string, choices: FlowChoices) {
     }
   }
   async function rollBack(number: number): Promise<void> {
-    await saving.settle()
+    if (!(await saving.save())) return
     const drafted = !!answer.value?.draft
     const next = await saving.refusable(() => api.post(`${ADDRESS}/roll-back`, { params: versioned(), body: { number } }))
     // A draft stays as it is: only what is in force is another.
