@@ -7,9 +7,9 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Compiled once: a product is a dozen processes, and tests start many products.
 unexport PYTHONDONTWRITEBYTECODE
 
-# For two cores: who runs a whole product in each worker needs one for each (voices are measured there,
-# and seconds after an outage counted). Of the other tests those with telephones wait about as long as
-# they work: two workers are with them (tests/support/lines.py), and a third with the rest.
+# For two cores. Who runs a whole product in each worker needs one for each (voices are measured there,
+# and seconds after an outage counted), and tests with an Asterisk wait about as long as they work. So
+# what needs no telephone runs beside them in the time that they leave, and yields to them.
 # tests/conftest.py puts long files first; xdist would put those with many tests first.
 pytest := $(python) -m pytest --no-loadscope-reorder
 
@@ -35,9 +35,19 @@ demo-call: setup-test ## a caller with a voice rings the running product; prints
 	@$(python) -m deploy.demo_call
 
 .PHONY: test
-test: setup-test ## unit, integration, then end to end with outages of 2 s
-	$(pytest) -n 4 tests/unit tests/integration
+test: setup-test ## everything: what needs no telephone, beside it calls, browsers and outages of 2 s
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-quiet test-calls
+
+calls := $(addprefix tests/integration/,demo processes telephony)
+
+.PHONY: test-quiet
+test-quiet:
+	TEST_WORKERS_BEFORE=3 nice -n 19 $(pytest) -n 2 tests/unit tests/integration $(addprefix --ignore=,$(calls))
+
+.PHONY: test-calls
+test-calls:
 	$(pytest) -n 2 tests/e2e
+	$(pytest) -n 3 $(calls)
 	CALLCENTER_OUTAGE_SECONDS=2 $(pytest) -n 2 tests/faults # other phones on the same desks
 
 .PHONY: verify

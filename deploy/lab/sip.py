@@ -97,18 +97,26 @@ class AnsweringAgent:
         ring: float = 0.2,
         scenario: str = "answer",
     ) -> None:
-        self._command = [
-            *_sipp(scenario, port, target, home),
-            "-d", str(int(ring * 1000)), "-rtp_echo",
-            "-trace_stat", "-stf", str(home / "stat.csv"), "-fd", "1",
-            "-trace_logs", "-log_file", str(home / "told.log"),
-        ]  # fmt: skip
-        self._home = home
+        self._port, self._target, self._home = port, target, home
+        self._ring, self._scenario = ring, scenario
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
-        self._process = await _start(self._command, self._home)
+        command = [
+            *_sipp(self._scenario, self._port, self._target, self._home),
+            "-d", str(int(self._ring * 1000)), "-rtp_echo",
+            "-trace_stat", "-stf", str(self._home / "stat.csv"), "-fd", "1",
+            "-trace_logs", "-log_file", str(self._home / "told.log"),
+        ]  # fmt: skip
+        self._process = await _start(command, self._home)
         return self
+
+    async def renew(self, phones: Sequence[Phone]) -> None:
+        """Register them anew (that holds ten minutes) and start afresh. There must be no call."""
+        await self.__aexit__()
+        self._home = self._home.with_name(f"{self._home.name}-again")
+        await register(phones, self._port, self._target, self._home)
+        await self.__aenter__()
 
     @property
     def retransmissions(self) -> int:

@@ -19,7 +19,7 @@ from callcenter.calls.models import TelephonyFact
 from callcenter.core.ids import new_id
 from callcenter.core.tenant import Scope
 from deploy.lab.sip import Arrival, arrive
-from tests.bench.figures import p95
+from tests.bench.figures import p95, p99
 from tests.bench.floor import (
     NUMBER,
     Floor,
@@ -68,6 +68,7 @@ async def _run(number: int) -> Raw:
         "flooded_match_ms": matching[CALLS:],
         "alone_way_ms": alone,
         "flooded_way_ms": beside,
+        "match_delay_ms": [p99(matching[CALLS:]) - p99(matching[:CALLS])],
         "delay_ms": [p95(beside) - p95(alone)],
     }
     notes = {"flood": FLOOD, "flood_rate": FLOOD_RATE, "agents": LARGE_SEATS, "calls": CALLS}

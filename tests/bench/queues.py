@@ -44,6 +44,8 @@ async def _run(number: int) -> Raw:
             sides = {"product": product, "queue": static}
             samples: Samples = {}
             for seed in range(SEEDS):
+                for site in sides.values():
+                    await site.phones.renew(floor.phones)
                 callers = list(_poisson(100 * number + seed))
                 order = list(sides) if seed % 2 else list(reversed(sides))
                 waits = {name: await _waits(sides[name], callers) for name in order}

@@ -2,6 +2,7 @@
 
 Each worker has a range of its own, below what the product takes (from 4573) and the kernel gives to
 outgoing connections: a port that the kernel names as free may be another worker's a moment later.
+`TEST_WORKERS_BEFORE` says how many workers of another run beside this one have theirs before ours.
 """
 
 import os
@@ -9,8 +10,9 @@ from itertools import cycle
 
 from callcenter.processes.ports import is_free
 
-WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-_OURS = cycle(range(2000 + 600 * WORKER, 2600 + 600 * WORKER))
+_BEFORE = int(os.environ.get("TEST_WORKERS_BEFORE", "0"))
+WORKER = _BEFORE + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_OURS = cycle(range(2000 + 500 * WORKER, 2500 + 500 * WORKER))
 _RTP = cycle((28400 + 800 * WORKER, 28800 + 800 * WORKER))
 
 
