@@ -280,12 +280,12 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class KeepAnswers(Outside):
-    """Of a survey; questions without an answer are left out. What cannot be kept counts as skipped."""
+class KeepAnswer(Outside):
+    """Of a survey, once a question. What cannot be kept counts as skipped."""
 
     failed = "skipped"
 
-    answers: tuple[Answer, ...]
+    answer: Answer
 
 
 @dataclass(frozen=True)

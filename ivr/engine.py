@@ -4,6 +4,7 @@ A step runs until the flow waits for the caller or ends. Of its effects only the
 (effects.awaits); then the next event must be its answer, or Gone.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -63,6 +64,13 @@ class State:
 def flow_of(flow: Flow, state: State) -> Flow:
     """The flow that the caller is in now: the one given, or one that it led into."""
     return flow.flows[state.within[-1].service] if state.within else flow
+
+
+def outer_places(flow: Flow, state: State) -> Iterator[tuple[Flow, str]]:
+    """The flows that the caller is in besides the innermost, and the node each is at; inner ones first."""
+    for depth in range(len(state.within) - 1, -1, -1):
+        outer = flow.flows[state.within[depth - 1].service] if depth else flow
+        yield outer, state.within[depth].node
 
 
 def step(flow: Flow, state: State, event: Event, now: datetime) -> tuple[State, tuple[Effect, ...]]:
@@ -143,9 +151,16 @@ class _Walk:
                 self._count(node, node.kind)
                 return self._back(exit_)
             case End(effect=effect):
-                self._count(node, node.kind)
-                self._end(effect)
+                self._ends_with(node, effect)
                 return None
+
+    def _ends_with(self, node: Node, effect: Effect) -> None:
+        """Nodes that led into the flow are left with it: they end the call as well."""
+        self._count(node, node.kind)
+        for flow, node_id in outer_places(self._whole, self.state):
+            kind = flow.nodes[node_id].kind
+            self.effects.append(Count(node_id, kind, self._now, flow.service, flow.version))
+        self._end(effect)
 
     def _into(self, node: Node, service: str, otherwise: str) -> str | None:
         found = self._whole.flows.get(service)

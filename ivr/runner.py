@@ -5,7 +5,7 @@ nor transfers: it tells where the flow ended, and telephony acts.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -80,12 +80,31 @@ class Beyond(Protocol):
     async def __call__(self, effect: Outside) -> Outcome: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One step of a call. flow: the one that it began with; before, state: before and after it."""
+
+    flow: Flow
+    before: State
+    event: Event
+    state: State
+    effects: tuple[Effect, ...]
+
+    @property
+    def here(self) -> Flow:
+        """The flow that the caller is in now: that one, or one that it led into."""
+        return flow_of(self.flow, self.state)
+
+    @property
+    def left(self) -> tuple[Visit, ...]:
+        """The nodes that this step led out of."""
+        return tuple(_visit(effect) for effect in self.effects if isinstance(effect, Count))
+
+
 class Watcher(Protocol):
     """Is told of each step of a call, as it is taken."""
 
-    def stepped(self, flow: Flow, node: str, left: Sequence[Visit], *, ended: bool) -> None:
-        """flow, node: where the caller is now; left: the nodes that this step led out of."""
-        ...
+    def stepped(self, taken: Taken) -> None: ...
 
 
 async def nothing_beyond(effect: Outside) -> Outcome:
@@ -93,7 +112,7 @@ async def nothing_beyond(effect: Outside) -> Outcome:
 
 
 class Unwatched:
-    def stepped(self, flow: Flow, node: str, left: Sequence[Visit], *, ended: bool) -> None:
+    def stepped(self, taken: Taken) -> None:
         pass
 
 
@@ -131,19 +150,22 @@ class FlowRunner:
         variables: Mapping[str, Value],
         beyond: Beyond = nothing_beyond,
         watcher: Watcher = _UNWATCHED,
+        *,
+        hurried: bool = True,
     ) -> FlowEnd:
         """Answer the call and lead it to the flow's end.
 
         variables: what the conditions may read from the start; `language` chooses the first one.
+        hurried: whether what lies beyond must answer in time; not where a person answers for it.
         """
         state, path = State(variables=dict(variables)), list[Visit]()
         event: Event = await self._answer(session)
         while True:
-            state, effects = step(flow, state, event, self._clock.now())
-            left = [_visit(effect) for effect in effects if isinstance(effect, Count)]
-            path += left
-            here = flow_of(flow, state)
-            watcher.stepped(here, state.node, left, ended=state.ended)
+            before = state
+            state, effects = step(flow, before, event, self._clock.now())
+            taken = Taken(flow, before, event, state, effects)
+            path += taken.left
+            watcher.stepped(taken)
             if state.ended:
                 end = _end(state, effects, tuple(path))
                 log.info(
@@ -155,7 +177,7 @@ class FlowRunner:
                     reason=end.reason,
                 )
                 return end
-            event = await self._do(session, here, effects[-1], beyond)
+            event = await self._do(session, taken.here, effects[-1], beyond, hurried=hurried)
 
     async def _answer(self, session: Session) -> Event:
         try:
@@ -164,7 +186,9 @@ class FlowRunner:
             return Gone()
         return Started()
 
-    async def _do(self, session: Session, flow: Flow, effect: Effect, beyond: Beyond) -> Event:
+    async def _do(
+        self, session: Session, flow: Flow, effect: Effect, beyond: Beyond, *, hurried: bool
+    ) -> Event:
         try:
             match effect:
                 case Play():
@@ -176,7 +200,7 @@ class FlowRunner:
                 case AskSchedule():
                     return Standing(self._is_open(flow.owner, UUID(effect.schedule)))
                 case Outside():
-                    return await self._outside(session, flow, effect, beyond)
+                    return await self._outside(session, flow, effect, beyond, hurried=hurried)
         except SessionGone:
             return Gone()
         raise AssertionError(f"{type(effect).__name__} does not wait")
@@ -202,7 +226,7 @@ class FlowRunner:
         return Digits(text, EndedBy.FULL if len(text) == effect.maximum else EndedBy.EARLY)
 
     async def _outside(
-        self, session: Session, flow: Flow, effect: Outside, beyond: Beyond
+        self, session: Session, flow: Flow, effect: Outside, beyond: Beyond, *, hurried: bool
     ) -> Outcome:
         """Never later than the effect allows, and never after the caller has gone."""
         if isinstance(effect, Record):
@@ -210,9 +234,11 @@ class FlowRunner:
         asked = asyncio.ensure_future(beyond(effect))
         gone = asyncio.ensure_future(session.gone.wait())
         # Who takes part in it learns by the session itself that it has ended.
-        watched = {asked} if effect.within is None else {asked, gone}
+        takes_part = hurried and effect.within is None
+        watched = {asked} if takes_part else {asked, gone}
+        within = effect.within if hurried else None
         try:
-            await asyncio.wait(watched, timeout=effect.within, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(watched, timeout=within, return_when=asyncio.FIRST_COMPLETED)
             if asked.done():
                 return asked.result()
         except SessionGone:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from callcenter.calls.sound import RATE, read_samples, write_wave
+from ivr.webm import EBML, NoSound, ogg_of
 
 LONGEST = 600
 """Seconds."""
@@ -49,12 +50,15 @@ class Coding(StrEnum):
     MP3 = "mp3"
     VORBIS = "vorbis"
     OPUS = "opus"
+    WEBM = "webm"
 
 
 def coding_of(head: bytes) -> Coding:
     """By the first bytes of a file; raises BadSound."""
     if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
         return Coding.WAV
+    if head[:4] == EBML:
+        return Coding.WEBM
     if head[:4] == b"OggS":
         if b"OpusHead" in head[:128]:
             return Coding.OPUS
@@ -71,6 +75,8 @@ def convert(source: Path, target: Path) -> float:
         coding = coding_of(stream.read(256))
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.wav"
+        if coding is Coding.WEBM:
+            source, coding = _repacked(source, Path(folder) / "sent.opus"), Coding.OPUS
         _decode(source, coding, plain)
         samples = read_samples(plain)
     seconds = len(samples) / RATE
@@ -110,6 +116,15 @@ def _pressed(samples: Samples) -> Samples:
     high = np.abs(samples[over])
     pressed[over] = np.sign(samples[over]) * (_KNEE + room * np.tanh((high - _KNEE) / room))
     return pressed
+
+
+def _repacked(source: Path, target: Path) -> Path:
+    """What a browser recorded, as a file that the decoder reads."""
+    try:
+        target.write_bytes(ogg_of(source.read_bytes()))
+    except NoSound as error:
+        raise BadSound(Fault.UNREADABLE) from error
+    return target
 
 
 def _decode(source: Path, coding: Coding, target: Path) -> None:

@@ -18,7 +18,7 @@ from ivr.around import whole
 from ivr.customers import asks, fields_in
 from ivr.customers import variables as customer_variables
 from ivr.dialogue import Dialogue, Entry, Misfit
-from ivr.effects import AskSchedule, Effect, Event, Outcome, Query, Standing
+from ivr.effects import AskSchedule, Effect, Event, KeepAnswer, Outcome, Query, Standing
 from ivr.errors import FlowInvalid
 from ivr.expressions import Value
 from ivr.model import Flow, Problem
@@ -76,8 +76,8 @@ class Trying:
 
     def attempt(self, session: Session, service_id: UUID, trial: Trial) -> Tried:
         """In the caller's scope. Raises NotFound, FlowInvalid and Invalid for what it cannot go on."""
-        flow, problems = self._flow(session, service_id, trial.definition)
-        caller = self._number(session, trial.caller)
+        flow, problems = drafted(session, service_id, trial.definition)
+        caller = self.number(session, trial.caller)
         known: dict[str, Value] = {"caller": caller.national, "called": trial.called}
         if trial.live and asks(flow):
             found = self._callers.known(session, caller, fields_in(flow))
@@ -89,7 +89,8 @@ class Trying:
                 return Standing(self._hours.is_open(session, UUID(effect.schedule), at))
             if isinstance(effect, Query) and trial.live:
                 return self._found(session, effect)
-            return None
+            # Nothing is kept, and to keep it could hardly fail.
+            return Outcome("answered") if isinstance(effect, KeepAnswer) else None
 
         try:
             dialogue = play_out(flow, known | dict(trial.variables), trial.entries, at, answers)
@@ -98,21 +99,8 @@ class Trying:
             raise Invalid(fields={path: ["validation.not_expected"]}) from misfit
         return Tried(dialogue, problems)
 
-    def _flow(
-        self, session: Session, service_id: UUID, definition: Mapping[str, Any] | None
-    ) -> tuple[Flow, tuple[Problem, ...]]:
-        service = queries.service(session, service_id)
-        if definition is None:
-            kept = queries.newest(session, service_id)
-            definition = kept.definition if kept else {}
-        owner = str(service.enterprise_id)
-        try:
-            flow, problems = read_to_try(definition, owner=owner, service=str(service_id))
-        except FlowRefused as refused:
-            raise FlowInvalid(refused.problems) from refused
-        return whole(flow, load_published(session)), problems
-
-    def _number(self, session: Session, text: str) -> Number:
+    def number(self, session: Session, text: str) -> Number:
+        """Who calls, as somebody dials it. Raises Invalid."""
         if not text:
             return WITHHELD
         try:
@@ -127,3 +115,22 @@ class Trying:
         except AppError:
             return Outcome(query.failed)
         return query.outcome(found.records, found.id, found.values)
+
+
+def drafted(
+    session: Session, service_id: UUID, definition: Mapping[str, Any] | None = None
+) -> tuple[Flow, tuple[Problem, ...]]:
+    """The flow as it is to be tried, with those that it leads into. Raises NotFound, FlowInvalid.
+
+    definition: none for the draft, or else the published version.
+    """
+    service = queries.service(session, service_id)
+    if definition is None:
+        kept = queries.newest(session, service_id)
+        definition = kept.definition if kept else {}
+    owner = str(service.enterprise_id)
+    try:
+        flow, problems = read_to_try(definition, owner=owner, service=str(service_id))
+    except FlowRefused as refused:
+        raise FlowInvalid(refused.problems) from refused
+    return whole(flow, load_published(session)), problems

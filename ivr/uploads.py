@@ -52,6 +52,10 @@ class Uploads:
         """Raises NotFound."""
         return _shown(session, [queries.prompt(session, prompt_id)])[0]
 
+    def expected(self, session: Session, prompt_id: UUID, expected: int) -> IvrPrompt:
+        """For who is going to change it. Raises NotFound, Stale."""
+        return self._current(session, prompt_id, expected)
+
     def create(self, session: Session, name: str) -> dict[str, Any]:
         """Without a sound yet. Raises Invalid."""
         self._check_name(session, name, None)

@@ -22,11 +22,20 @@ RoomOf = Callable[[UUID, UUID], str]
 
 
 class Watching:
-    def __init__(self, clock: Clock, directory: Directory, rooms: Rooms, room_of: RoomOf) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        directory: Directory,
+        rooms: Rooms,
+        room_of: RoomOf,
+        takes_room: Callable[[UUID], str],
+    ) -> None:
+        """takes_room: of an enterprise, where its recordings by phone are shown."""
         self._clock = clock
         self._directory = directory
         self._rooms = rooms
         self._room_of = room_of
+        self._takes_room = takes_room
 
     def counters(
         self,
@@ -47,6 +56,18 @@ class Watching:
     def calls(self, session: Session, service_id: UUID) -> dict[str, Any]:
         """The longest there first. Raises NotFound, TelephonyUnavailable."""
         service = queries.service(session, service_id)
-        room = self._room_of(service.enterprise_id, service_id)
-        items = sorted(self._rooms.read(room).values(), key=lambda call: str(call["since"]))
-        return {"room": room, "items": items}
+        return self._shown(self._room_of(service.enterprise_id, service_id), "call:")
+
+    def trials(self, session: Session, service_id: UUID) -> dict[str, Any]:
+        """As `calls`, those by which its draft is being tried."""
+        service = queries.service(session, service_id)
+        return self._shown(self._room_of(service.enterprise_id, service_id), "trial:")
+
+    def takes(self, enterprise_id: UUID) -> dict[str, Any]:
+        """Prompts that are being recorded by phone. Raises TelephonyUnavailable."""
+        return self._shown(self._takes_room(enterprise_id), "take:")
+
+    def _shown(self, room: str, kind: str) -> dict[str, Any]:
+        """kind: what the keys of the room begin with."""
+        found = [value for key, value in self._rooms.read(room).items() if key.startswith(kind)]
+        return {"room": room, "items": sorted(found, key=lambda each: str(each["since"]))}

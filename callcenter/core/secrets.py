@@ -20,6 +20,7 @@ class Secrets:
     database_owner_password: str
     database_app_password: str
     recording_link_key: str
+    sealing_key: str
 
     def __repr__(self) -> str:
         return "Secrets(…)"  # they must not reach a log by way of a traceback

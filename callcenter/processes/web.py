@@ -20,7 +20,7 @@ from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
-from callcenter.core.gateway import Rooms
+from callcenter.core.gateway import Rooms, TelephonyGateway
 from callcenter.core.http import Blueprint, ErrorAnswer, install_errors, install_gate, public
 from callcenter.core.jobs import JobQueue
 from callcenter.core.secrets import Secrets, load_secrets
@@ -34,8 +34,9 @@ from callcenter.processes import administration, description, records
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
 from callcenter.processes.seams import Surroundings
-from callcenter.telephony.outlet import flow_room
+from callcenter.telephony.outlet import flow_room, takes_room
 from ivr import http as ivr_http
+from ivr.calling import Calling
 from ivr.keeping import Keeping
 from ivr.prompts import PromptLibrary
 from ivr.service import IvrServices
@@ -112,7 +113,11 @@ def _blueprints(
     keeping = Keeping(clock, audit, outbox, Surroundings())
     trying = Trying(clock, directory, callers, found, Surroundings())
     uploads = Uploads(database, clock, audit, library)
-    watching = Watching(clock, directory, Rooms(store), flow_room)
+    watching = Watching(clock, directory, Rooms(store), flow_room, takes_room)
+    calling = Calling(
+        database, TelephonyGateway(store, clock), trying, uploads, library, audit, flow_room,
+        takes_room,
+    )  # fmt: skip
     # Tables of objects are made by the owner; the application may make none.
     publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
     return [
@@ -121,6 +126,7 @@ def _blueprints(
         ),
         ivr_http.services_blueprint(database, flows, keeping, trying, watching),
         ivr_http.prompts_blueprint(database, uploads),
+        ivr_http.calling_blueprint(database, calling, watching),
         *records.blueprints(
             records.Parts(
                 database,

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -64,6 +64,15 @@ class Command:
         )
 
 
+Verb = Callable[[Command], Awaitable[Answer]]
+
+
+class VerbGroup(Protocol):
+    """Verbs of one matter."""
+
+    def table(self) -> Mapping[str, Verb]: ...
+
+
 class CallbackVerbs:
     """What is asked of callbacks; every one is the actor's enterprise's."""
 
@@ -71,14 +80,14 @@ class CallbackVerbs:
         self._agents = agents
         self._callbacks = callbacks
 
-    def table(self) -> dict[str, Callable[["Command"], Awaitable[Answer]]]:
+    def table(self) -> Mapping[str, Verb]:
         return {
             "callback.ask": self._ask,
             "callback.change": self._change,
             "callback.cancel": self._cancel,
         }
 
-    async def _ask(self, command: "Command") -> Answer:
+    async def _ask(self, command: Command) -> Answer:
         body = command.body
         service = self._agents.directory.service(UUID(body["service_id"]))
         if service is None or service.enterprise_id != command.enterprise_id:
@@ -89,7 +98,7 @@ class CallbackVerbs:
         )  # fmt: skip
         return {"id": str(one.id), "known": not fresh}
 
-    async def _change(self, command: "Command") -> Answer:
+    async def _change(self, command: Command) -> Answer:
         body = command.body
         values: dict[str, Any] = {}
         if "number" in body:
@@ -99,7 +108,7 @@ class CallbackVerbs:
         self._callbacks.change(callback_id, command.enterprise_id, values)
         return {}
 
-    async def _cancel(self, command: "Command") -> Answer:
+    async def _cancel(self, command: Command) -> Answer:
         callback_id = UUID(command.body["callback_id"])
         self._callbacks.cancel(callback_id, command.enterprise_id, command.actor_id)
         return {}
@@ -113,12 +122,12 @@ class Verbs:
         agents: Agents,
         control: Control,
         changed: Callable[[], Awaitable[None]],
-        callbacks: CallbackVerbs | None = None,
+        *groups: VerbGroup,
     ) -> None:
         self._agents = agents
         self._control = control
         self._changed = changed
-        self._table: dict[str, Callable[[Command], Awaitable[Answer]]] = {
+        self._table: dict[str, Verb] = {
             "agent.sign_in": self._wish(AgentEvent.SIGN_IN),
             "agent.sign_out": self._wish(AgentEvent.SIGN_OUT),
             "agent.set_ready": self._set_ready,
@@ -137,8 +146,9 @@ class Verbs:
             "supervision.listen": self._listen,
             "supervision.stop": self._stop_listening,
             "configuration.changed": self._configuration_changed,
-            **(callbacks.table() if callbacks else {}),
         }
+        for group in groups:
+            self._table |= group.table()
 
     async def carry_out(self, command: Command) -> Answer:
         verb = self._table.get(command.verb)

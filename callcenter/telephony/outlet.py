@@ -45,6 +45,11 @@ def flow_rooms(enterprise_id: UUID) -> str:
     return f"ivr:{enterprise_id}:"
 
 
+def takes_room(enterprise_id: UUID) -> str:
+    """Prompts that are being recorded by phone; one of the rooms of its flows."""
+    return f"{flow_rooms(enterprise_id)}takes"
+
+
 PLATFORM_ROOM = "platform"
 
 NO_TEAM = "none"

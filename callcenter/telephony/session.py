@@ -34,6 +34,10 @@ class DialOutcome:
         return self.status == "ANSWER"
 
 
+TAIL = 1.0
+"""Seconds of the silence that ended a recording which Asterisk leaves in the file."""
+
+
 class RecordEnd(StrEnum):
     KEY = "key"
     SILENCE = "silence"

@@ -15,7 +15,7 @@ from callcenter.calls.events import FactType
 from callcenter.core.clock import Clock
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.live import LiveCall
-from callcenter.telephony.session import LeftRecording, RecordEnd, Session
+from callcenter.telephony.session import TAIL, LeftRecording, RecordEnd, Session
 from callcenter.telephony.switchboard import Switchboard
 from callcenter.voicemail.boxes import BoxPlan
 from callcenter.voicemail.events import message_name, raw_place
@@ -25,8 +25,6 @@ from callcenter.voicemail.tasks import SHORTEST
 log = structlog.get_logger()
 
 _DEFAULT = BoxPlan()
-_TAIL = 1.0
-"""Seconds of the silence that ended it which Asterisk leaves in a file."""
 
 
 class Wording(Protocol):
@@ -114,7 +112,7 @@ class VoicemailDesk:
         except LeftRecording as left:
             self._keep(call, kind, target_id, at, left.seconds)
             raise
-        silent = _TAIL if recorded.ended_by is RecordEnd.SILENCE else 0.0
+        silent = TAIL if recorded.ended_by is RecordEnd.SILENCE else 0.0
         return recorded.seconds > silent and self._keep(call, kind, target_id, at, recorded.seconds)
 
     def _kind(self, call: LiveCall, target_id: UUID) -> TargetKind | None:

@@ -29,7 +29,7 @@ _BODY = {"required": True, "content": {"application/octet-stream": {"schema": {
 }}}}  # fmt: skip
 _ADMIN = requires(Permission.ENTERPRISE_MANAGE)
 _LANGUAGE = f"<any({', '.join(repr(language) for language in LANGUAGES)}):language>"
-_SOUND = f"/<uuid:prompt_id>/sounds/{_LANGUAGE}"
+SOUND = f"/<uuid:prompt_id>/sounds/{_LANGUAGE}"
 
 
 def prompts_blueprint(database: Database, uploads: Uploads) -> Blueprint:
@@ -84,7 +84,7 @@ def _prompts(blp: Blueprint, database: Database, uploads: Uploads) -> None:
 
 
 def _sounds(blp: Blueprint, database: Database, uploads: Uploads) -> None:
-    @blp.route(_SOUND, methods=["PUT"])
+    @blp.route(SOUND, methods=["PUT"])
     @blp.versioned
     @blp.doc(requestBody=_BODY)
     @blp.arguments(SoundQuery, location="query")
@@ -109,7 +109,7 @@ def _sounds(blp: Blueprint, database: Database, uploads: Uploads) -> None:
         version = expected_version()
         return _answer(uploads.say(scope(), prompt_id, language, body["text"], version))
 
-    @blp.route(_SOUND, methods=["DELETE"])
+    @blp.route(SOUND, methods=["DELETE"])
     @blp.versioned_if_given
     @blp.response(200, IvrPromptShape)
     @_ADMIN
@@ -118,7 +118,7 @@ def _sounds(blp: Blueprint, database: Database, uploads: Uploads) -> None:
         with database.begin(scope()) as session:
             return _answer(uploads.drop(session, prompt_id, language, version))
 
-    @blp.route(_SOUND)
+    @blp.route(SOUND)
     @blp.doc(description="The sound itself; sent by nginx, which serves parts of it on request.")
     @_ADMIN
     def sound(prompt_id: UUID, language: str) -> Response:

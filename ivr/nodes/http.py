@@ -97,6 +97,9 @@ class HttpKind(OutsideKind[HttpSettings]):
         del settings
         return ("ok", "failed", "timeout")
 
+    def brings(self, settings: HttpSettings) -> tuple[str, ...]:
+        return (*settings.reads, settings.status)
+
     def reads(self, settings: HttpSettings) -> frozenset[str]:
         texts = (settings.url, settings.body, *settings.headers.values())
         return frozenset[str]().union(*(names(text) for text in texts))

@@ -124,18 +124,25 @@ class OutsideKind(NodeKind[S]):
     def asks(self, settings: S, here: Here) -> Outside | str:
         """What it wants done, or the exit by which it leaves at once."""
 
+    def brings(self, settings: S) -> tuple[str, ...]:
+        """The variables that it may set, whether it asks or not."""
+        del settings
+        return ()
+
     def enter(self, settings: S, here: Here) -> Step:
         wanted = self.asks(settings, here)
-        return Leave(wanted) if isinstance(wanted, str) else Stay(wanted)
+        if isinstance(wanted, str):
+            return Leave(wanted, self._stale(settings, here))
+        return Stay(wanted)
 
     def answer(self, settings: S, here: Here, event: Event) -> Step:
         if not isinstance(event, Outcome) or event.exit not in self.exits(settings):
             self.refuse(event)
-        wanted = self.asks(settings, here)
-        brings = wanted.brings if isinstance(wanted, Outside) else ()
-        # What an earlier time has brought is nobody's answer to this one.
-        stale: dict[str, Value] = {name: "" for name in brings if name in here.variables}
-        return Leave(event.exit, stale | dict(event.sets))
+        return Leave(event.exit, self._stale(settings, here) | dict(event.sets))
+
+    def _stale(self, settings: S, here: Here) -> dict[str, Value]:
+        """What an earlier time has brought is nobody's answer to this one."""
+        return {name: "" for name in self.brings(settings) if name in here.variables}
 
 
 def _check_prompt(prompt: Prompt, languages: tuple[str, ...]) -> Iterator[tuple[ProblemCode, str]]:

@@ -58,6 +58,9 @@ class QueryKind(OutsideKind[QuerySettings]):
         del settings
         return ("one", "none", "several", "failed")
 
+    def brings(self, settings: QuerySettings) -> tuple[str, ...]:
+        return (*settings.reads, settings.count, settings.record)
+
     def reads(self, settings: QuerySettings) -> frozenset[str]:
         return frozenset(each.variable for each in settings.where if each.variable is not None)
 

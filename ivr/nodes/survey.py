@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ivr.effects import Answer, Digits, Event, KeepAnswers, Menu, Outcome, Timeout
+from ivr.effects import Answer, Digits, Event, KeepAnswer, Menu, Outcome, Timeout
 from ivr.model import LANGUAGES, Prompt
 from ivr.nodes.kind import (
     Here,
@@ -75,9 +75,11 @@ class SurveyKind(NodeKind[SurveySettings]):
         given = here.kept
         match event:
             case Outcome(exit=exit_) if exit_ in self.exits(settings):
-                return Leave(exit_)
+                kept = given if exit_ == "answered" else (*given[:-1], _NOTHING)
+                return self._next(settings, here, kept)
             case Digits(text=key) if key in settings.questions[len(given)].keys:
-                return self._next(settings, here, (*given, key))
+                # At once: who hangs up before the last question has said this all the same.
+                return Stay(KeepAnswer(_answer(settings, len(given), key)), 0, (*given, key))
             case Digits() | Timeout():
                 pass
             case _:
@@ -89,18 +91,18 @@ class SurveyKind(NodeKind[SurveySettings]):
     def _next(self, settings: SurveySettings, here: Here, given: tuple[str, ...]) -> Step:
         if len(given) < len(settings.questions):
             return self._ask(settings, here, given, 0)
-        answers = tuple(
-            Answer(_FIRST + place, each.key, _text(each), int(key))
-            for place, (each, key) in enumerate(zip(settings.questions, given, strict=True))
-            if key != _NOTHING
-        )
-        return Stay(KeepAnswers(answers), 0, given) if answers else Leave("skipped")
+        return Leave("answered" if any(given) else "skipped")
 
     def _ask(
         self, settings: SurveySettings, here: Here, given: tuple[str, ...], refused: int
     ) -> Stay:
         clips = here.say(*settings.questions[len(given)].prompts)
         return Stay(Menu(clips, settings.timeout), refused, given)
+
+
+def _answer(settings: SurveySettings, place: int, key: str) -> Answer:
+    question = settings.questions[place]
+    return Answer(_FIRST + place, question.key, _text(question), int(key))
 
 
 def _text(question: Question) -> dict[str, str]:

@@ -56,6 +56,9 @@ class WriteKind(OutsideKind[WriteSettings]):
         del settings
         return ("written", "failed")
 
+    def brings(self, settings: WriteSettings) -> tuple[str, ...]:
+        return (settings.into,)
+
     def reads(self, settings: WriteSettings) -> frozenset[str]:
         named = {each.variable for each in settings.values if each.variable is not None}
         named |= {settings.record} if settings.record else set()

@@ -47,22 +47,26 @@ class Answers:
 
 
 def survey_answers(session: Session, start: datetime, end: datetime) -> Sequence[Answers]:
-    """Answers given in [start, end), counted. calls: those that gave any of the group's answers
+    """Answers given in [start, end), counted. calls: those of which the answer is the first one that
 
-    first, so each call counts once. Index: ix_call_survey_day.
+    the service and agent got, so each call counts once. Index: ix_call_survey_day.
     """
-    asked_first = CallSurvey.question == 1
-    query = (
+    own = (CallSurvey.call_id, CallSurvey.service_id, CallSurvey.agent_id)
+    given = (
         select(
             CallSurvey.service_id,
             CallSurvey.agent_id,
             CallSurvey.answer,
-            func.count(),
-            func.count().filter(asked_first),
+            # Surveys in flows count their questions from 101 on, and any question may be left open.
+            (func.row_number().over(partition_by=own, order_by=CallSurvey.question) == 1).label(
+                "first"
+            ),
         )
         .where(CallSurvey.answered_at >= start, CallSurvey.answered_at < end)
-        .group_by(CallSurvey.service_id, CallSurvey.agent_id, CallSurvey.answer)
+        .subquery()
     )
+    group = (given.c.service_id, given.c.agent_id, given.c.answer)
+    query = select(*group, func.count(), func.count().filter(given.c.first)).group_by(*group)
     return [Answers(*row) for row in session.execute(query)]
 
 

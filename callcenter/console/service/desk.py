@@ -15,9 +15,8 @@ from callcenter.core.permissions import Permission, Role
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Records
+from callcenter.people.service import sip_account
 
-_WS_PATH = "/ws"
-_SIP_DOMAIN = "callcenter"
 _MOST = 50
 _OFFLINE = {
     "state": "offline",
@@ -92,14 +91,7 @@ class Desk:
         """The SIP account of the signed-in user; its secret is new at each call."""
         actor = _actor(session)
         endpoint, secret = self._softphones.rotate(session, actor.user_id)
-        return {
-            "ws_path": _WS_PATH,
-            "uri": f"sip:{endpoint}@{_SIP_DOMAIN}",
-            "authorization_user": endpoint,
-            "password": secret,
-            "display_name": actor.name,
-            "ice_servers": [],
-        }
+        return sip_account(endpoint, secret, actor.name)
 
     def queues(self, session: Session) -> list[dict[str, Any]]:
         """The services that the actor serves."""

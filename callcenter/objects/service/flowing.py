@@ -29,6 +29,9 @@ from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field
 
 _COMPARED = frozenset({"text", "integer"})
+_SEVERAL = frozenset({"choices"})
+"""Hold more than one value, so they are equal to none."""
+
 _WORDS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -101,10 +104,13 @@ class FlowRecords:
         session: Session,
         identifier: str,
         values: Mapping[str, Told],
-        call_id: UUID,
+        call_id: UUID | None,
         number: Number,
     ) -> UUID:
-        """A record; a work order is of this call and its customer. Raises NotFound and Invalid."""
+        """A record; a work order is of this call and its customer. Raises NotFound and Invalid.
+
+        call_id: none of a call that is only tried.
+        """
         definition = self._records.definitions.get(session, identifier)
         call, customer = None, None
         if definition.kind is ObjectKind.WORK_ORDER:
@@ -165,7 +171,8 @@ def _fields(definition: Definition) -> Fields:
 
     return Fields(
         told=frozenset(each.key for each in telling(definition)),
-        sought=those(lambda f: definition.has_column(f) and type_of(f).found_whole),
+        # Somebody is on the line: nothing is looked for that no index finds.
+        sought=those(lambda f: definition.is_indexed(f) and f.type not in _SEVERAL),
         sorted=those(lambda f: definition.has_column(f) and type_of(f).sortable)
         | frozenset(SORTABLE),
         written=those(lambda f: type_of(f).entered),

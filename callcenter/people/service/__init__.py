@@ -8,7 +8,7 @@ from callcenter.people.service.profile import Profiles
 from callcenter.people.service.roster import Roster, SeatPlan, list_team_ids, load_roster
 from callcenter.people.service.seats import Seats
 from callcenter.people.service.sessions import SessionGate, SignIn, SignInService, find_actor
-from callcenter.people.service.softphones import Softphones
+from callcenter.people.service.softphones import Softphones, sip_account
 from callcenter.people.service.teams import Skills, Teams
 from callcenter.people.service.words import Words, dispositions, reasons
 
@@ -33,4 +33,5 @@ __all__ = [
     "list_team_ids",
     "load_roster",
     "reasons",
+    "sip_account",
 ]

@@ -1,6 +1,7 @@
 """Softphones: their account in Asterisk has a secret that lives from one sign-in to the next."""
 
 import secrets
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +12,21 @@ from callcenter.core.directory import Directory
 from callcenter.core.errors import NotFound
 from callcenter.people.models import Extension, User, UserStatus
 from callcenter.people.service.roster import endpoint_name
+
+_WS_PATH = "/ws"
+_SIP_DOMAIN = "callcenter"
+
+
+def sip_account(endpoint: str, secret: str, name: str) -> dict[str, Any]:
+    """What a page's phone registers with."""
+    return {
+        "ws_path": _WS_PATH,
+        "uri": f"sip:{endpoint}@{_SIP_DOMAIN}",
+        "authorization_user": endpoint,
+        "password": secret,
+        "display_name": name,
+        "ice_servers": [],
+    }
 
 
 def new_secret() -> str:

@@ -28,7 +28,7 @@ from callcenter.telephony.voicemail import VoicemailDesk
 from ivr.answers import Unreadable, read
 from ivr.effects import (
     AskCallback,
-    KeepAnswers,
+    KeepAnswer,
     Notify,
     Outcome,
     Outside,
@@ -62,13 +62,14 @@ class Beyonds:
     directory: Callable[[], Directory]
     voicemail: VoicemailDesk
     offers: Offers
-    keep_answers: Callable[[LiveCall, KeepAnswers], None]
+    keep_answer: Callable[[LiveCall, KeepAnswer], None]
     threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="flow-http")
     )
 
-    def of(self, session: Session, call: LiveCall) -> "CallBeyond":
-        return CallBeyond(self, session, call)
+    def of(self, session: Session, call: LiveCall, *, in_ledger: bool = True) -> "CallBeyond":
+        """in_ledger: whether records may say that they were made in this call."""
+        return CallBeyond(self, session, call, call.id if in_ledger else None)
 
     def close(self) -> None:
         self.work.close()
@@ -76,10 +77,13 @@ class Beyonds:
 
 
 class CallBeyond:
-    def __init__(self, parts: Beyonds, session: Session, call: LiveCall) -> None:
+    def __init__(
+        self, parts: Beyonds, session: Session, call: LiveCall, made_in: UUID | None
+    ) -> None:
         self._parts = parts
         self._session = session
         self._call = call
+        self._made_in = made_in
 
     async def __call__(self, effect: Outside) -> Outcome:
         deeds: Mapping[type[Outside], Callable[[Any], Awaitable[Outcome]]] = {
@@ -90,7 +94,7 @@ class CallBeyond:
             Notify: self._notify,
             Record: self._record,
             AskCallback: self._ask_callback,
-            KeepAnswers: self._keep,
+            KeepAnswer: self._keep,
         }
         return await deeds[type(effect)](effect)
 
@@ -118,7 +122,7 @@ class CallBeyond:
         _hurry(session, write)
         records, call = self._parts.records, self._call
         if write.act is WriteAct.CREATE:
-            return records.create(session, write.object, write.values, call.id, call.customer)
+            return records.create(session, write.object, write.values, self._made_in, call.customer)
         if write.act is WriteAct.UPDATE:
             record_id = UUID(write.record)
         else:
@@ -202,8 +206,8 @@ class CallBeyond:
             return Outcome(record.failed)
         return Outcome("recorded" if kept else "silent")
 
-    async def _keep(self, survey: KeepAnswers) -> Outcome:
-        self._parts.keep_answers(self._call, survey)
+    async def _keep(self, kept: KeepAnswer) -> Outcome:
+        self._parts.keep_answer(self._call, kept)
         return Outcome("answered")
 
     async def _ask_callback(self, ask: AskCallback) -> Outcome:

@@ -17,6 +17,7 @@ from callcenter.calls.ledger import facts_since
 from callcenter.calls.states import CallState
 from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.async_redis import async_redis
+from callcenter.core.audit import Audit
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import fact_id
@@ -41,6 +42,8 @@ from callcenter.processes.telephony.customers import (
 from callcenter.processes.telephony.flows import IvrFlows, LibraryWording, QueueVoice
 from callcenter.processes.telephony.meters import Meters, count
 from callcenter.processes.telephony.refresh import Refresher
+from callcenter.processes.telephony.takes import TakeParts, Takes
+from callcenter.processes.telephony.trials import TrialParts, Trials
 from callcenter.processes.telephony.trunks import TrunkRoutes
 from callcenter.processes.telephony.watching import FlowCounts, FlowWatch
 from callcenter.routing.service import CallerFacts
@@ -50,11 +53,12 @@ from callcenter.telephony.ami import AmiAddress, AmiClient, AmiError, AmiEvent
 from callcenter.telephony.callbacks import Callbacks
 from callcenter.telephony.cel import CelGap
 from callcenter.telephony.channels import IvrChannels
-from callcenter.telephony.commands import CallbackVerbs, CommandReader, Verbs
+from callcenter.telephony.commands import CallbackVerbs, CommandReader, VerbGroup, Verbs
 from callcenter.telephony.control import Control
 from callcenter.telephony.delivery import DATABASE, Bookmark
 from callcenter.telephony.directory import Directory, load_directory
 from callcenter.telephony.distribution import Distribution
+from callcenter.telephony.errands import Errands
 from callcenter.telephony.expectation import Expectation
 from callcenter.telephony.facts import FactHub
 from callcenter.telephony.fallback import Fallback
@@ -82,10 +86,11 @@ from callcenter.telephony.tracker import TRACKED, Tracker
 from callcenter.telephony.voicemail import VoicemailDesk
 from callcenter.telephony.wall import Wall
 from callcenter.telephony.ways import Ways
-from ivr.effects import KeepAnswers
+from ivr.effects import KeepAnswer
 from ivr.prompts import PromptLibrary
 from ivr.runner import FlowRunner
 from ivr.speech import EspeakSpeech
+from ivr.uploads import Uploads
 
 log = structlog.get_logger()
 
@@ -153,9 +158,10 @@ class Node:
             clock, self.agents, self.board, self.distribution, self.ways, trunks, surveys,
             self.control.return_customer,
         )  # fmt: skip
+        self.errands = Errands(self.ami, self.agents, self.board, self.lines, self._spawn)
         self.agi = AgiServer(
-            "127.0.0.1", settings.asterisk.agi_port, secrets.agi_token, self.scripts.all(),
-            meter=count,
+            "127.0.0.1", settings.asterisk.agi_port, secrets.agi_token,
+            self.scripts.all() | {"errand": self.errands.script}, meter=count,
         )  # fmt: skip
         self.gap = CelGap(
             settings.paths.cel, settings.paths.journal / "cel.json", self._enterprise_of
@@ -170,7 +176,7 @@ class Node:
         self.drift = 0
         self.verbs = Verbs(
             self.agents, self.control, self.refresher.refresh,
-            CallbackVerbs(self.agents, self.callbacks),
+            CallbackVerbs(self.agents, self.callbacks), *self._errand_verbs(library, known),
         )  # fmt: skip
         self.commands = CommandReader(self.redis, clock, self.verbs)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -182,6 +188,30 @@ class Node:
             FlowCustomers(self.callers, known), self.beyonds,
             FlowWatch(self.clock, self.rooms, self.flow_counts),
         )  # fmt: skip
+
+    def _errand_verbs(self, library: PromptLibrary, known: Callers) -> tuple[VerbGroup, ...]:
+        """What is done with phones of the house that is no call."""
+        trials = TrialParts(
+            clock=self.clock,
+            rooms=self.rooms,
+            library=library,
+            customers=FlowCustomers(self.callers, known),
+            beyonds=self.beyonds,
+            directory=lambda: self.agents.directory,
+        )
+        takes = TakeParts(
+            clock=self.clock,
+            rooms=self.rooms,
+            library=library,
+            uploads=Uploads(self.database, self.clock, Audit(self.clock), library),
+            database=self.database,
+            folder=self.settings.paths.recordings / "takes",
+        )
+        refresh = self.refresher.refresh
+        return (
+            Trials(self.database, self.errands, trials, refresh),
+            Takes(self.errands, takes),
+        )
 
     def _desks(self, wording: LibraryWording) -> tuple[Callbacks, VoicemailDesk, QueueOffers]:
         """Who takes what a caller leaves instead of waiting."""
@@ -206,23 +236,22 @@ class Node:
             directory=lambda: self.agents.directory,
             voicemail=voicemail,
             offers=offers,
-            keep_answers=self._keep_answers,
+            keep_answer=self._keep_answer,
         )
 
-    def _keep_answers(self, call: LiveCall, survey: KeepAnswers) -> None:
+    def _keep_answer(self, call: LiveCall, kept: KeepAnswer) -> None:
         """As those that callers give after the talk."""
-        service_id = str(call.service_id) if call.service_id else None
-        for answer in survey.answers:
-            data = {
-                "service_id": service_id,
-                "question": answer.question,
-                "text": dict(answer.text),
-                "answer": answer.answer,
-            }
-            self.board.chronicle.call(
-                call, FactType.CALL_SURVEYED, self.clock.now(), (answer.question,), data,
-                agent_id=call.agent_id,
-            )  # fmt: skip
+        answer = kept.answer
+        data = {
+            "service_id": str(call.service_id) if call.service_id else None,
+            "question": answer.question,
+            "text": dict(answer.text),
+            "answer": answer.answer,
+        }
+        self.board.chronicle.call(
+            call, FactType.CALL_SURVEYED, self.clock.now(), (answer.question,), data,
+            agent_id=call.agent_id,
+        )  # fmt: skip
 
     def _open_journal(self, folder: Path) -> tuple[Journal, Memory, FactHub]:
         journal = Journal(folder, self._checkpoint)
@@ -251,6 +280,7 @@ class Node:
         self.distribution.minutes = Expectation(self.matcher, self.agents, self.wall).minutes
         self.wall.callbacks = self.callbacks.waiting_in
         self.callbacks.spawn = self._spawn
+        self.errands.lent.changed = self.refresher.ask
         self.board.on_joined = self._joined
         self.board.on_ended = self._ended
         self.board.on_deserted = self._deserted
@@ -488,7 +518,7 @@ class Node:
 
     async def _provision(self, directory: Directory) -> None:
         """Asterisk's files follow; what it did not take is written again at the next change."""
-        model = load_model(self.settings, self._secrets, directory)
+        model = load_model(self.settings, self._secrets, directory, self.errands.lent.all())
         try:
             changed = await asyncio.to_thread(write, model.folders.etc, render(model))
             if changed and self.ami.connected:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,8 +16,9 @@ from callcenter.core.tenant import Scope
 from callcenter.telephony.live import LiveCall
 from callcenter.telephony.outlet import Rooms, flow_room
 from ivr.counting import Way, add_up
+from ivr.engine import outer_places
 from ivr.model import Flow
-from ivr.runner import Visit
+from ivr.runner import Taken, Visit
 
 log = structlog.get_logger()
 
@@ -91,16 +92,13 @@ class CallWatch:
         self._since = clock.now()
         self._path: list[dict[str, str]] = []
 
-    def stepped(self, flow: Flow, node: str, left: Sequence[Visit], *, ended: bool) -> None:
+    def stepped(self, taken: Taken) -> None:
         now = self._clock.now()
-        # A step that ends the flow without leaving a node is that of a caller who hung up.
-        if ended and not left and node:
-            left = (Visit(node, GONE, now, flow.service, flow.version),)
-        for visit in left:
+        for visit in taken.left or _hung_up(taken, now):
             self._counts.add(self._call.enterprise_id, visit)
             self._path.append({"service": visit.service, "node": visit.node, "exit": visit.exit})
-        if not ended:
-            self._show(flow, node, now)
+        if not taken.state.ended:
+            self._show(taken.here, taken.state.node, now)
 
     def close(self) -> None:
         self._rooms.set(self._room, f"call:{self._call.id}", None)
@@ -117,6 +115,15 @@ class CallWatch:
             "path": self._path[-_SHOWN:],
         }
         self._rooms.set(self._room, f"call:{self._call.id}", value)
+
+
+def _hung_up(taken: Taken, now: datetime) -> Iterator[Visit]:
+    """A step that ends the flow without leaving a node is that of a caller who is gone."""
+    if not taken.state.ended or not taken.state.node:
+        return
+    places = ((taken.here, taken.state.node), *outer_places(taken.flow, taken.state))
+    for flow, node in places:
+        yield Visit(node, GONE, now, flow.service, flow.version)
 
 
 def _text(at: datetime) -> str:

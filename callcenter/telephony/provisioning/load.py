@@ -1,6 +1,7 @@
 """The model of Asterisk's files, from settings, secrets and the directory."""
 
 import resource
+from collections.abc import Iterable
 
 from callcenter.core.numbers import BadNumber, NumberKind, parse_number
 from callcenter.core.places import PROJECT
@@ -10,11 +11,13 @@ from callcenter.routing.rules import TargetKind
 from callcenter.routing.service import RouteKind, RoutingPlan
 from callcenter.telephony.directory import Directory
 from callcenter.telephony.fallback import queue_name
+from callcenter.telephony.lent import LentPhone
 from callcenter.telephony.provisioning.model import (
     AccessNumber,
     Extension,
     Folders,
     Keys,
+    PagePhone,
     Ports,
     ProvisioningModel,
     Service,
@@ -25,7 +28,12 @@ from callcenter.tenancy.service import NumberPlan
 MOST_FILES = 65_536
 
 
-def load_model(settings: Settings, secrets: Secrets, directory: Directory) -> ProvisioningModel:
+def load_model(
+    settings: Settings,
+    secrets: Secrets,
+    directory: Directory,
+    lent: Iterable[LentPhone] = (),
+) -> ProvisioningModel:
     """An empty directory gives a base configuration that Asterisk starts with."""
     asterisk, places = settings.asterisk, settings.paths
     plan = directory.plan
@@ -52,6 +60,7 @@ def load_model(settings: Settings, secrets: Secrets, directory: Directory) -> Pr
         trunks=_trunks(plan) if plan else (),
         access_numbers=_numbers(plan) if plan else (),
         extensions=_extensions(directory),
+        page_phones=tuple(PagePhone(phone.endpoint, phone.secret) for phone in lent),
         services=_services(plan) if plan else (),
     )
 

@@ -73,6 +73,14 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePhone:
+    """Of a page, for minutes; of no seat and no enterprise, and nothing can be dialled from it."""
+
+    endpoint: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """The queue that Asterisk itself runs while the control plane is away."""
 
@@ -89,4 +97,5 @@ class ProvisioningModel:
     trunks: tuple[Trunk, ...] = ()
     access_numbers: tuple[AccessNumber, ...] = ()
     extensions: tuple[Extension, ...] = ()
+    page_phones: tuple[PagePhone, ...] = ()
     services: tuple[Service, ...] = ()

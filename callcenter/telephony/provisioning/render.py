@@ -14,7 +14,8 @@ TEMPLATES = PROJECT / "config" / "asterisk"
 
 def render(model: ProvisioningModel) -> dict[str, str]:
     """File name → text. Raises UnsafeSetting for a value that cannot stand in a file."""
-    _check_unique("endpoint", (e.endpoint for e in model.extensions))
+    endpoints = [e.endpoint for e in model.extensions] + [p.endpoint for p in model.page_phones]
+    _check_unique("endpoint", endpoints)
     _check_unique("section", (t.name for t in model.trunks))
     _check_unique("queue", (s.queue for s in model.services))
     _check_unique("number", (n for a in model.access_numbers for n in (a.number, *a.spellings)))

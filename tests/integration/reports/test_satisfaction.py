@@ -16,10 +16,10 @@ QUESTION = {"zh-CN": "满意吗？", "en": "Satisfied?"}
 DAYS = {"first": "2026-11-20", "last": "2026-11-24"}
 
 
-def answered(story: Story, *answers: int, who: str = "agent") -> UUID:
-    """A call, and what its caller pressed for each question."""
+def answered(story: Story, *answers: int, who: str = "agent", first: int = 1) -> UUID:
+    """A call, and what its caller pressed for each question from the first one on."""
     call_id = story.inbound(who)
-    for number, answer in enumerate(answers, 1):
+    for number, answer in enumerate(answers, first):
         story.tell(
             FactType.CALL_SURVEYED, NOW - timedelta(minutes=20), call_id,
             story.office.people[who].user_id, service_id=str(story.office.service),
@@ -52,6 +52,14 @@ def test_the_report_tells_mean_and_distribution_by_service_and_by_agent(
     assert figures == [3, 4, 3.25, 50.0]
     agents = leader.get("/reports/satisfaction", **DAYS, by="agents").json
     assert [(row["calls"], row["mean"]) for row in agents] == [(2, 4.0), (1, 1.0)]
+
+
+def test_calls_count_once_whichever_questions_they_answered(leader: Caller, story: Story) -> None:
+    answered(story, 5, 4)
+    answered(story, 2, first=2)
+    answered(story, 3, 3, first=101)
+    (service,) = leader.get("/reports/satisfaction", **DAYS).json
+    assert (service["calls"], service["answers"]) == (3, 5)
 
 
 def test_days_are_those_of_the_enterprise_and_others_hear_nothing(

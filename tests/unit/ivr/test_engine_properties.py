@@ -13,7 +13,7 @@ from ivr.effects import (
     Fail,
     Gone,
     HangUp,
-    KeepAnswers,
+    KeepAnswer,
     Menu,
     Outcome,
     Play,
@@ -108,7 +108,7 @@ def answer(effect, keys_pressed):  # noqa: PLR0911
             return Outcome(["one", "none", "several", "failed"][len(keys_pressed or "") % 4])
         case Verify():
             return Outcome(["verified", "wrong", "refused", "unknown"][len(effect.entered) % 4])
-        case KeepAnswers():
+        case KeepAnswer():
             return Outcome("answered")
     return Timeout()
 

@@ -13,7 +13,7 @@ from ivr.effects import (
     Digits,
     EndedBy,
     HangUp,
-    KeepAnswers,
+    KeepAnswer,
     Menu,
     Notify,
     Outcome,
@@ -94,6 +94,11 @@ def test_what_an_earlier_query_brought_is_not_told_of_another_record():
 @pytest.mark.parametrize("known", [{}, {"code": ""}])
 def test_a_query_for_what_is_not_known_finds_nothing_instead_of_all(known):
     assert at("query", QUERY, *QUERY_EXITS, **known).exits[0] == "none"
+
+
+def test_a_query_that_may_not_run_leaves_nothing_of_an_earlier_one():
+    call = at("query", QUERY | {"count": "n"}, *QUERY_EXITS, code="", due="2026-12-01", n=1)
+    assert (call.exits[0], call.sets()) == ("none", {"language": "en", "due": "", "n": ""})
 
 
 def test_what_comes_back_by_no_way_of_the_node_is_refused():
@@ -245,20 +250,28 @@ def kept(number, key, answer):
     return Answer(number, key, {"en": f"{key}?", "zh-CN": f"中{key}?"}, answer)
 
 
-def test_answers_are_kept_when_all_questions_were_asked():
+def test_an_answer_is_kept_before_the_next_question_is_asked():
     call = survey()
     assert call.said() == ["service?"]
-    call.does(keys("1"))
+    assert call.does(keys("1")) == KeepAnswer(kept(101, "service", 1))
+    call.does(Outcome("answered"))
     assert call.said() == ["price?"]
-    assert call.does(keys("2")) == KeepAnswers((kept(101, "service", 1), kept(102, "price", 2)))
+    assert call.does(keys("2")) == KeepAnswer(kept(102, "price", 2))
     call.does(Outcome("answered"))
     assert call.exits[0] == "answered"
 
 
 def test_answers_that_cannot_be_kept_count_as_skipped():
     call = survey()
-    call.does(keys("1"), keys("2"), Outcome(KeepAnswers.failed))
+    lost = Outcome(KeepAnswer.failed)
+    call.does(keys("1"), lost, keys("2"), lost)
     assert call.exits[0] == "skipped"
+
+
+def test_one_answer_that_was_kept_makes_a_survey_answered():
+    call = survey()
+    call.does(keys("1"), Outcome("answered"), keys("2"), Outcome(KeepAnswer.failed))
+    assert call.exits[0] == "answered"
 
 
 def test_a_question_left_open_is_left_out():
@@ -267,7 +280,7 @@ def test_a_question_left_open_is_left_out():
     assert call.said() == ["service?"]
     call.does(keys("9"))
     assert call.said() == ["price?"]
-    assert call.does(keys("2")) == KeepAnswers((kept(102, "price", 2),))
+    assert call.does(keys("2")) == KeepAnswer(kept(102, "price", 2))
 
 
 def test_a_survey_without_an_answer_is_skipped():
@@ -321,6 +334,19 @@ def test_a_flow_leads_through_another_and_comes_back_with_its_variables():
         ("outer", 1, "bye", "hang_up"),
     ]
     assert call.state.variables["got"] == "inside"
+    assert call.effect == HangUp()
+
+
+def test_a_call_that_ends_in_a_flow_within_leaves_the_node_that_led_there():
+    inner = flow_of(INNER, into(DEEP), BYE, LOST, version=4)
+    deep = flow_of(DEEP, node("end", "hang_up"), version=9)
+    call = Call(flow_of("outer", into(INNER), BYE, LOST, flows={INNER: inner, DEEP: deep}))
+    counts = [(e.service, e.version, e.node, e.exit) for e in call.effects if isinstance(e, Count)]
+    assert counts == [
+        (DEEP, 9, "end", "hang_up"),
+        (INNER, 4, "inner", "flow"),
+        ("outer", 1, "inner", "flow"),
+    ]
     assert call.effect == HangUp()
 
 

@@ -256,8 +256,9 @@ async def test_whoever_watches_is_told_of_each_step(runner, demo):
     seen = []
 
     class Watching:
-        def stepped(self, flow, node_id, left, *, ended):
-            seen.append((node_id, [visit.exit for visit in left], ended))
+        def stepped(self, taken):
+            exits = [visit.exit for visit in taken.left]
+            seen.append((taken.state.node, exits, taken.state.ended))
 
     await runner.run(ScriptedSession("2", "2"), demo, {}, watcher=Watching())
     assert seen[0] == ("language", [], False)

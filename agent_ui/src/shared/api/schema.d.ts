@@ -4625,6 +4625,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ivr-prompts/takes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prompts that are being recorded by phone, and those that were a moment ago. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PromptTakes"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ivr-prompts/{prompt_id}": {
         parameters: {
             query?: never;
@@ -4803,6 +4840,99 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["IvrPromptShape"];
                     };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-prompts/{prompt_id}/sounds/{language}/takes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                language: "zh-CN" | "en";
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ring an extension: one speaks after the tone, hears it, and keeps it by a key. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TakeBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrandBegun"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-prompts/{prompt_id}/sounds/{language}/takes/{take_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+                language: "zh-CN" | "en";
+                take_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    prompt_id: string;
+                    language: "zh-CN" | "en";
+                    take_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 default: components["responses"]["DEFAULT_ERROR"];
             };
@@ -5267,6 +5397,161 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["IvrServiceDetail"];
                     };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-services/{service_id}/trial-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        /** Trials under way, and those that ended a moment ago. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TrialsInFlow"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Ring a phone and lead whoever picks up through the draft. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PhoneTrialBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrandBegun"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-services/{service_id}/trial-calls/{trial_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+                trial_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                    trial_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ivr-services/{service_id}/trial-calls/{trial_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+                trial_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How what lies beyond the call turns out. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    service_id: string;
+                    trial_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TrialOutcome"];
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
@@ -8666,6 +8951,61 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        trace?: never;
+    };
+    "/api/v1/page-phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A phone for this page, for minutes: nothing can be dialled from it. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SoftphoneShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/quality/forms": {
@@ -12318,6 +12658,11 @@ export interface components {
             /** @default  */
             text?: string;
         };
+        ErrandBegun: {
+            /** Format: uuid */
+            id: string;
+            room: string;
+        };
         ErrorAnswer: {
             error: components["schemas"]["ErrorBody"];
         };
@@ -13387,6 +13732,26 @@ export interface components {
         PhoneShape: {
             registered: boolean;
         };
+        PhoneTrialBody: {
+            /** @default false */
+            acts?: boolean;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            at?: string | null;
+            /** @default  */
+            called?: string;
+            /** @default  */
+            caller?: string;
+            /** @default null */
+            phone?: string | null;
+            /** @default false */
+            reads?: boolean;
+            variables?: {
+                [key: string]: boolean | number | string;
+            };
+        };
         PopShape: {
             call: components["schemas"]["DeskCallShape"];
             /** Format: uuid */
@@ -13433,6 +13798,25 @@ export interface components {
             language: string;
             seconds: number;
             text: string;
+        };
+        PromptTake: {
+            /** Format: uuid */
+            by: string;
+            /** Format: uuid */
+            id: string;
+            language: string;
+            phone: string;
+            /** Format: uuid */
+            prompt: string;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "ringing" | "speaking" | "listening" | "keeping" | "kept" | "refused" | "ended";
+            why: string;
+        };
+        PromptTakes: {
+            items: components["schemas"]["PromptTake"][];
+            room: string;
         };
         PromptUser: {
             /** Format: uuid */
@@ -14208,6 +14592,9 @@ export interface components {
              */
             when?: "never" | "after" | "transfer";
         };
+        TakeBody: {
+            phone: string;
+        };
         TakenAnswer: {
             items: components["schemas"]["Outcome"][];
         };
@@ -14420,6 +14807,27 @@ export interface components {
             };
             problems: components["schemas"]["Problem"][];
         };
+        TrialInFlow: {
+            /** Format: uuid */
+            by: string;
+            /** Format: uuid */
+            id: string;
+            lines: components["schemas"]["LineShape"][];
+            node: string;
+            phone: string;
+            problems: components["schemas"]["ProblemShape"][];
+            service: string;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "ringing" | "talking" | "ended";
+            used: number;
+            variables: {
+                [key: string]: boolean | number | string;
+            };
+            waits: components["schemas"]["WaitsShape"] | null;
+            why: string;
+        };
         TrialItem: {
             changes: components["schemas"]["Change"][];
             details: components["schemas"]["Detail"][];
@@ -14435,6 +14843,16 @@ export interface components {
             reason: "busy" | "other_kind" | "problems" | null;
             /** @enum {string} */
             state: "new" | "changed" | "same" | "drafted" | "blocked";
+        };
+        TrialOutcome: {
+            exit: string;
+            sets?: {
+                [key: string]: boolean | number | string;
+            };
+        };
+        TrialsInFlow: {
+            items: components["schemas"]["TrialInFlow"][];
+            room: string;
         };
         TriedStep: {
             address: string | null;

@@ -8,6 +8,7 @@ from callcenter.telephony.provisioning.model import (
     Extension,
     Folders,
     Keys,
+    PagePhone,
     Ports,
     ProvisioningModel,
     Service,
@@ -41,9 +42,11 @@ def small_model(home: Path = Path("/srv/callcenter/asterisk")) -> ProvisioningMo
             Extension("e100001-8001", "x" * 24, "8001", WICKED, "100001", ENTERPRISE),
             Extension("e100001-8002", "y" * 24, "8002", "李四", "100001", ENTERPRISE, webrtc=False),
         ),
+        page_phones=(PagePhone("page-0a1b", "z" * 24),),
         services=(Service("s-1", WICKED),),
     )
 
 
 def empty_model() -> ProvisioningModel:
-    return replace(small_model(), trunks=(), access_numbers=(), extensions=(), services=())
+    model = replace(small_model(), trunks=(), access_numbers=(), extensions=(), services=())
+    return replace(model, page_phones=())
