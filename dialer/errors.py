@@ -24,6 +24,20 @@ class OutsideWindow(AppError):
     status: ClassVar[int] = 409
 
 
+class OutsideSchedule(AppError):
+    """The task's schedule is closed; details: {"schedule": name, "opens": "11-30 09:00"}, local."""
+
+    code: ClassVar[str] = "outside-schedule"
+    status: ClassVar[int] = 409
+
+
+class ScheduleClosed(AppError):
+    """The task's schedule is closed, nobody knows for how long; details: {"schedule": name}."""
+
+    code: ClassVar[str] = "schedule-closed"
+    status: ClassVar[int] = 409
+
+
 class DoNotCallListed(AppError):
     """The number has asked not to be called."""
 

@@ -31,12 +31,15 @@ class Campaign(Identified, TenantRow, Versioned, Base):
 
 
 class CallingTask(Identified, TenantRow, Versioned, Base):
+    """schedule_id: must be open as well as the campaign's window for anybody to be called."""
+
     __tablename__ = "calling_task"
 
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaign.id"))
     name: Mapped[str]
     mode: Mapped[str]
     status: Mapped[str]
+    schedule_id: Mapped[UUID | None]
     made_by: Mapped[UUID | None]
     made_at: Mapped[datetime]
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from callcenter.schedules.hours import Hours
 
 
 class ContactState(StrEnum):
@@ -48,6 +50,40 @@ class Window:
         local = now.astimezone(zone)
         minute = local.hour * 60 + local.minute
         return local.weekday() in self.weekdays and self.start <= minute < self.end
+
+    def opens_after(self, now: datetime, zone: ZoneInfo) -> datetime | None:
+        """When it opens next, of one that is closed now; None: never."""
+        today = now.astimezone(zone).date()
+        for days in range(8):
+            day = today + timedelta(days=days)
+            midnight = datetime.combine(day, time(), zone)
+            opens = (midnight + timedelta(minutes=self.start)).astimezone(UTC)
+            if opens > now and day.weekday() in self.weekdays:
+                return opens
+        return None
+
+
+LOOKS = 60
+"""Changes of schedule and window that are looked at: both open by then, or nobody knows when."""
+
+
+def opens_next(
+    window: Window, zone: ZoneInfo, schedule: Hours | None, now: datetime
+) -> datetime | None:
+    """The first moment from now on at which window and schedule are both open; None: not known."""
+    moment = now
+    for _ in range(LOOKS):
+        standing = schedule.at(moment) if schedule else None
+        if standing is not None and not standing.open:
+            after_it = standing.until
+        elif not window.open_at(moment, zone):
+            after_it = window.opens_after(moment, zone)
+        else:
+            return moment
+        if after_it is None:
+            return None
+        moment = after_it
+    return None
 
 
 @dataclass(frozen=True, slots=True)

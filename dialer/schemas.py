@@ -29,9 +29,13 @@ class NewTask(Shape):
     window_from = fields.Time(format="%H:%M", load_default=None, allow_none=True)
     window_to = fields.Time(format="%H:%M", load_default=None, allow_none=True)
     ring_seconds = fields.Int(load_default=30, validate=validate.Range(5, 120))
+    schedule_id = fields.UUID(allow_none=True, load_default=None)
 
 
 class TaskPatch(Shape):
+    """schedule_id: null for none."""
+
+    schedule_id = fields.UUID(allow_none=True)
     name = fields.Str(validate=validate.Length(1, 60))
     agents = fields.List(fields.UUID(), validate=validate.Length(1, 500))
 
@@ -41,7 +45,10 @@ class TaskQuery(PageQuery):
 
 
 class TaskShape(Shape):
-    """total, done, connected: contacts; mine_open: what the asking agent holds."""
+    """total, done, connected: contacts; mine_open: what the asking agent holds.
+
+    open: whether anybody may be called now; opens_at: else when, null where that is not known.
+    """
 
     id = fields.UUID(required=True)
     name = fields.Str(required=True)
@@ -54,6 +61,9 @@ class TaskShape(Shape):
     mine_open = fields.Int(required=True)
     outcomes = fields.Dict(keys=fields.Str(), values=fields.Int(), required=True)
     ring_seconds = fields.Int(required=True)
+    schedule = fields.Nested(NamedShape, required=True, allow_none=True)
+    open = fields.Bool(required=True)
+    opens_at = fields.AwareDateTime(required=True, allow_none=True)
     version = fields.Int(required=True)
 
 

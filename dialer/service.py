@@ -21,10 +21,26 @@ from callcenter.core.numbers import BadNumber, Number, NumberKind, parse_number
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.service import Records
+from callcenter.schedules.service import SchedulePlan, load_schedules
 from dialer import supply
-from dialer.errors import AttemptOver, DoNotCallListed, OutsideWindow, TaskNotRunning
+from dialer.errors import (
+    AttemptOver,
+    DoNotCallListed,
+    OutsideSchedule,
+    OutsideWindow,
+    ScheduleClosed,
+    TaskNotRunning,
+)
 from dialer.models import Attempt, CallingTask, Campaign, Contact, DoNotCall, TaskAgent
-from dialer.rules import AttemptState, ContactState, Outcome, Window, after, clock_time
+from dialer.rules import (
+    AttemptState,
+    ContactState,
+    Outcome,
+    Window,
+    after,
+    clock_time,
+    opens_next,
+)
 
 _FINISHED = (ContactState.DONE, ContactState.SKIPPED, ContactState.BLOCKED)
 _MOST_CHOICES = 500
@@ -92,6 +108,7 @@ class CallingTasks:
             name=body["name"],
             mode=body["mode"],
             status="draft",
+            schedule_id=self._schedule_id(session, body["schedule_id"]),
             made_by=_actor_id(session),
             made_at=self._clock.now(),
         )
@@ -122,6 +139,8 @@ class CallingTasks:
             raise Stale
         if "name" in body:
             task.name = body["name"]
+        if "schedule_id" in body:
+            task.schedule_id = self._schedule_id(session, body["schedule_id"])
         if "agents" in body:
             self._check_agents(session, body["agents"])
             self._set_agents(session, task.id, body["agents"])
@@ -184,14 +203,15 @@ class CallingTasks:
     def next(self, session: Session, task_id: UUID) -> dict[str, Any] | None:
         """The agent's contact: the one held already, else the next; None when none is left.
 
-        Raises NotFound for a task that is not the agent's, TaskNotRunning, OutsideWindow.
+        Raises NotFound for a task that is not the agent's, TaskNotRunning, OutsideWindow,
+        OutsideSchedule, ScheduleClosed.
         """
         actor, now = _actor(session), self._clock.now()
         self._check_member(session, task_id, actor.user_id)
         task = self._find(session, task_id)
         if task.status != "running":
             raise TaskNotRunning
-        self._check_window(session, task)
+        self._check_open(session, task)
         attempt = supply.current(session, task_id, actor.user_id)
         if attempt is None:
             supply.release_held(session, task_id, now)
@@ -247,7 +267,7 @@ class CallingTasks:
     ) -> tuple[str, UUID | None, Campaign]:
         attempt = self._own_attempt(session, attempt_id, AttemptState.OFFERED)
         task = self._find(session, attempt.task_id)
-        self._check_window(session, task)
+        self._check_open(session, task)
         contact = self._contact(session, attempt)
         listed = select(DoNotCall.id).where(DoNotCall.number == contact.number)
         if session.scalar(listed) is not None:
@@ -267,12 +287,36 @@ class CallingTasks:
             raise AttemptOver
         return attempt
 
-    def _check_window(self, session: Session, task: CallingTask) -> None:
-        campaign = self._campaign(session, task)
-        window = Window(campaign.window_start, campaign.window_end, frozenset(campaign.weekdays))
-        if not window.open_at(self._clock.now(), self._directory.enterprise(session).zone):
+    def _check_open(self, session: Session, task: CallingTask) -> None:
+        now, zone = self._clock.now(), self._directory.enterprise(session).zone
+        window = _window(self._campaign(session, task))
+        if not window.open_at(now, zone):
             hours = {"from": clock_time(window.start), "to": clock_time(window.end)}
             raise OutsideWindow(hours)
+        schedule = self._schedules(session, [task]).get(task.schedule_id or task.id)
+        if schedule is None or schedule.hours.is_open(now):
+            return
+        opens = opens_next(window, zone, schedule.hours, now)
+        if opens is None:
+            raise ScheduleClosed({"schedule": schedule.name})
+        local = opens.astimezone(zone)
+        raise OutsideSchedule({"schedule": schedule.name, "opens": f"{local:%m-%d %H:%M}"})
+
+    def _schedules(
+        self, session: Session, tasks: Sequence[CallingTask]
+    ) -> Mapping[UUID, SchedulePlan]:
+        """Of the enterprise, where one of the tasks names one."""
+        if not any(task.schedule_id for task in tasks):
+            return {}
+        enterprise = self._directory.enterprise(session)
+        return load_schedules(session, {enterprise.id: enterprise.zone})
+
+    def _schedule_id(self, session: Session, wanted: UUID | None) -> UUID | None:
+        enterprise = self._directory.enterprise(session)
+        known = load_schedules(session, {enterprise.id: enterprise.zone}) if wanted else {}
+        if wanted is not None and wanted not in known:
+            raise Invalid(fields={"schedule_id": ["validation.unknown_id"]})
+        return wanted
 
     def _numbers(self, session: Session, contacts: Sequence[Mapping[str, Any]]) -> list[Number]:
         area_code = self._directory.enterprise(session).area_code
@@ -389,6 +433,19 @@ class CallingTasks:
             .group_by(Contact.task_id)
         )
         mine: dict[UUID, int] = {row.task_id: row.held for row in held}
+        now, zone = self._clock.now(), self._directory.enterprise(session).zone
+        schedules = self._schedules(session, tasks)
+
+        def standing(task: CallingTask) -> dict[str, Any]:
+            schedule = schedules.get(task.schedule_id or task.id)
+            hours = schedule.hours if schedule else None
+            opens = opens_next(_window(campaigns[task.campaign_id]), zone, hours, now)
+            return {
+                "schedule": {"id": task.schedule_id, "name": schedule.name} if schedule else None,
+                "open": opens == now,
+                "opens_at": None if opens == now else opens,
+            }
+
         return [
             {
                 "id": task.id,
@@ -402,6 +459,7 @@ class CallingTasks:
                 "mine_open": mine.get(task.id, 0),
                 "outcomes": outcomes[task.id],
                 "ring_seconds": campaigns[task.campaign_id].ring_seconds,
+                **standing(task),
                 "version": task.version,
             }
             for task in tasks
@@ -461,6 +519,10 @@ def _counts(session: Session, ids: Collection[UUID], column: Any) -> Mapping[UUI
     for task_id, value, count in session.execute(query):
         counts[task_id][value] = count
     return counts
+
+
+def _window(campaign: Campaign) -> Window:
+    return Window(campaign.window_start, campaign.window_end, frozenset(campaign.weekdays))
 
 
 def _minutes(moment: time | None, otherwise: int) -> int:

@@ -41,6 +41,8 @@ class Around:
     people: frozenset[str] = frozenset()
     teams: frozenset[str] = frozenset()
     routes: frozenset[str] = frozenset()
+    extensions: frozenset[str] = frozenset()
+    conferences: frozenset[str] = frozenset()
     schedules: frozenset[str] = frozenset()
     customer_fields: frozenset[str] = frozenset()
     objects: Mapping[str, Fields] = field(default_factory=dict)
@@ -118,6 +120,8 @@ def _transfer(settings: TransferSettings, around: Around) -> Found:
         TargetKind.SEAT: around.people,
         TargetKind.ROUTING: around.routes,
         TargetKind.VOICEMAIL: around.services | around.people,
+        TargetKind.EXTENSION: around.extensions,
+        TargetKind.CONFERENCE: around.conferences,
     }
     if settings.kind in known:
         yield from _missing(settings.target, known[settings.kind])

@@ -316,13 +316,15 @@ class TargetKind(StrEnum):
     NUMBER = "number"
     ROUTING = "routing"
     VOICEMAIL = "voicemail"
+    EXTENSION = "extension"
+    CONFERENCE = "conference"
 
 
 @dataclass(frozen=True)
 class Transfer:
-    """Ends the flow. target: id of a service, a user or a routing service, or the number as dialled;
+    """Ends the flow. target: id of a service, a user, a routing service, an extension or a conference
 
-    of `voicemail` the id of the service or user whose it is.
+    room, or the number as dialled; of `voicemail` the id of the service or user whose it is.
     """
 
     kind: TargetKind

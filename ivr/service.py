@@ -80,6 +80,10 @@ class FlowSurroundings(Protocol):
 
     def routes(self, session: Session) -> Collection[UUID]: ...
 
+    def extensions(self, session: Session) -> Collection[UUID]: ...
+
+    def conferences(self, session: Session) -> Collection[UUID]: ...
+
     def schedules(self, session: Session) -> Collection[UUID]: ...
 
     def objects(self, session: Session) -> Mapping[str, Fields]:
@@ -223,6 +227,8 @@ class IvrServices:
             people=_texts(self._directory.people(session)),
             teams=_texts(self._directory.teams(session)),
             routes=_texts(self._surroundings.routes(session)),
+            extensions=_texts(self._surroundings.extensions(session)),
+            conferences=_texts(self._surroundings.conferences(session)),
             schedules=_texts(self._surroundings.schedules(session)),
             customer_fields=self._callers.fields(session),
             objects=self._surroundings.objects(session),

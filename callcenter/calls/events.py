@@ -20,6 +20,7 @@ class FactType(StrEnum):
     CALL_DEQUEUED = "call.dequeued"
     CALL_TRANSFERRED = "call.transferred"
     CALL_CONSULT = "call.consult"
+    CALL_CONFERENCE = "call.conference"
     CALL_SURVEYED = "call.surveyed"
     CALL_ENDED = "call.ended"
     LEG_STARTED = "leg.started"

@@ -17,8 +17,8 @@ MOST_IN_DRAFT = 200_000
 
 DESK_STATES = ("offered", "dialling", "connected", "held", "consulting", "ended")
 APPOINTMENT_STATES = ("open", "done", "cancelled")
-TARGET_KINDS = ("seat", "service", "number", "survey")
-"""survey: of the call's own service; value is its id."""
+TARGET_KINDS = ("seat", "service", "number", "survey", "voicemail")
+"""survey: of the call's own service; value is its id. voicemail: of a service or a seat, by its id."""
 
 
 class ChoiceShape(Shape):
@@ -239,7 +239,10 @@ AppointmentPage = page_of(AppointmentShape)
 
 
 class OwnTaskShape(NamedShape):
-    """A calling task the agent may take contacts from; mine_open: what the agent holds of it."""
+    """A calling task the agent may take contacts from; mine_open: what the agent holds of it.
+
+    open: whether anybody may be called now; opens_at: else when, null where that is not known.
+    """
 
     mode = OneOf(["preview"], required=True)
     status = OneOf(["draft", "running", "paused", "finished"], required=True)
@@ -247,6 +250,8 @@ class OwnTaskShape(NamedShape):
     done = fields.Int(required=True)
     connected = fields.Int(required=True)
     mine_open = fields.Int(required=True)
+    open = fields.Bool(required=True)
+    opens_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class WorkCounts(Shape):

@@ -35,10 +35,11 @@ from callcenter.people.service import (
 from callcenter.processes.configuring import set_installer
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.seams import Surroundings, Targets, Traffic
+from callcenter.routing.http import conferences as conferences_http
 from callcenter.routing.http import lists as lists_http
 from callcenter.routing.http import routes as routes_http
 from callcenter.routing.http import services as services_http
-from callcenter.routing.service import AgentServices, CallerLists, RoutingServices
+from callcenter.routing.service import AgentServices, CallerLists, Conferences, RoutingServices
 from callcenter.schedules import http as schedules_http
 from callcenter.schedules.service import Holidays, Schedules
 from callcenter.tenancy.http import enterprises as enterprises_http
@@ -103,13 +104,14 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         seats_http.blueprint(database, Seats(audit, outbox, clock)),
         teams_http.blueprint(database, Teams(audit, outbox), Skills(seams, audit)),
         directory_http.blueprint(database, directory),
-        extensions_http.blueprint(database, Extensions(directory, audit, outbox)),
+        extensions_http.blueprint(database, Extensions(directory, seams, audit, outbox)),
         words_http.reasons_blueprint(database, reasons(seams, audit)),
         words_http.dispositions_blueprint(database, dispositions(seams, audit)),
         acts_http.blueprint(database, Acts()),
         services_http.blueprint(database, services),
         routes_http.blueprint(database, routes),
         lists_http.blueprint(database, CallerLists(directory, seams, audit, clock)),
+        conferences_http.blueprint(database, Conferences(seams, audit, outbox, clock)),
         schedules_http.blueprint(database, Schedules(directory, seams, audit, outbox, clock)),
         schedules_http.holidays_blueprint(database, Holidays(audit, outbox)),
     ]

@@ -69,6 +69,8 @@ from callcenter.quality.service import Forms, Quality
 from callcenter.reports import http as reports_http
 from callcenter.reports.satisfaction import Satisfaction
 from callcenter.reports.service import Figures
+from callcenter.routing.http import conferences as conferences_http
+from callcenter.routing.service import ConferenceDoor
 from callcenter.supervision import http as supervision_http
 from callcenter.supervision.service import Supervision
 from callcenter.templates import http as templates_http
@@ -202,6 +204,9 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         ),
         voicemail_http.blueprint(database, messages, Boxes(directory, audit, outbox)),
         console_http.blueprint(database, desk, idempotency),
+        conferences_http.door_blueprint(
+            database, ConferenceDoor(database, gateway, audit), idempotency
+        ),
         quality_http.blueprint(database, forms, quality, idempotency),
         supervision_http.blueprint(database, supervision),
         reports_http.blueprint(database, figures, Satisfaction(directory)),

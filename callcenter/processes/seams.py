@@ -12,17 +12,26 @@ from callcenter.callbacks.models import CallbackRules
 from callcenter.calls.models import AgentInterval, Call, CallLeg, CallSummary
 from callcenter.console.models import Appointment
 from callcenter.core.clock import Clock
+from callcenter.core.errors import Invalid
 from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Definitions, Fields, flow_fields
-from callcenter.people.models import Skill
+from callcenter.people.models import Extension, Skill, User, UserStatus
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.hosts import allowed_hosts
-from callcenter.routing.models import AgentService, RoutingService, ServiceSkill, ServiceStatus
+from callcenter.routing.models import (
+    AgentService,
+    Conference,
+    RoutingService,
+    ServiceSkill,
+    ServiceStatus,
+)
+from callcenter.routing.service import outside_number
 from callcenter.schedules.models import Schedule
 from callcenter.schedules.service import load_schedules
-from callcenter.tenancy.models import AccessNumber
+from callcenter.tenancy.models import AccessNumber, Enterprise
+from callcenter.tenancy.schemas import IvrOverflow
 from callcenter.voicemail.models import Voicemail
-from dialer.models import Attempt, Contact
+from dialer.models import Attempt, CallingTask, Contact
 from ivr.models import IvrFlowVersion, IvrService, VersionState
 from ivr.models import ServiceStatus as IvrStatus
 
@@ -31,7 +40,11 @@ _TARGETS: Mapping[str, tuple[Any, str | None]] = {
     "agent_service": (AgentService, ServiceStatus.ACTIVE),
     "ivr_service": (IvrService, IvrStatus.ENABLED),
     "routing_service": (RoutingService, None),
+    "seat": (User, UserStatus.ACTIVE),
+    "extension": (Extension, None),
+    "conference": (Conference, None),
 }
+_STRATEGIES = ("agent_service", "ivr_service", "routing_service")
 
 
 class Targets:
@@ -39,7 +52,7 @@ class Targets:
 
     def names(self, session: Session, ids: Collection[UUID]) -> Mapping[UUID, str]:
         names: dict[UUID, str] = {}
-        for model, _ in _TARGETS.values():
+        for model in (_TARGETS[kind][0] for kind in _STRATEGIES):
             query = select(model.id, model.name).where(model.id.in_(ids))
             names |= dict(session.execute(query).all())
         return names
@@ -52,6 +65,22 @@ class Targets:
         if in_use is not None:
             query = query.where(model.status == in_use)
         return session.scalar(query) is not None
+
+    def checked(
+        self, session: Session, enterprise_id: UUID, target: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        kept: dict[str, Any] = IvrOverflow().dump(target)
+        kinds = ("agent_service", "seat") if kept["kind"] == "voicemail" else (kept["kind"],)
+        named = target["id"]
+        if named and not any(self.exists(session, enterprise_id, k, named) for k in kinds):
+            raise Invalid(fields={"overflow.id": ["validation.unknown_id"]})
+        if kept["kind"] == "number":
+            enterprise = session.get_one(Enterprise, enterprise_id)
+            number = outside_number(kept["number"], enterprise.area_code)
+            if number is None:
+                raise Invalid(fields={"overflow.number": ["validation.phone"]})
+            kept["number"] = number
+        return kept
 
 
 class Traffic:
@@ -106,9 +135,7 @@ class Surroundings:
         return {definition.identifier for definition in found}
 
     def leads_to(self, session: Session, service_id: UUID) -> str | None:
-        number = select(AccessNumber.id).where(
-            or_(AccessNumber.strategy_id == service_id, AccessNumber.ivr_overflow_id == service_id)
-        )
+        number = select(AccessNumber.id).where(AccessNumber.strategy_id == service_id)
         if session.scalars(number).first() is not None:
             return "access_number"
         return _named(session, service_id)
@@ -117,10 +144,27 @@ class Surroundings:
         rules = select(CallbackRules.service_id).where(CallbackRules.schedule_id == schedule_id)
         if session.scalars(rules.limit(1)).first() is not None:
             return "callback_rules"
+        task = select(CallingTask.id).where(
+            CallingTask.schedule_id == schedule_id, CallingTask.status != "finished"
+        )
+        if session.scalars(task.limit(1)).first() is not None:
+            return "calling_task"
         return _named(session, schedule_id)
 
     def of_list(self, session: Session, list_id: UUID) -> str | None:
         return _named(session, list_id)
+
+    def of_conference(self, session: Session, conference_id: UUID) -> str | None:
+        return _named(session, conference_id)
+
+    def of_extension(self, session: Session, extension_id: UUID) -> str | None:
+        return _named(session, extension_id)
+
+    def extensions(self, session: Session) -> Collection[UUID]:
+        return set(session.scalars(select(Extension.id)))
+
+    def conferences(self, session: Session) -> Collection[UUID]:
+        return set(session.scalars(select(Conference.id)))
 
     def skills(self, session: Session) -> Collection[UUID]:
         return set(session.scalars(select(Skill.id)))
@@ -228,12 +272,20 @@ def _named(session: Session, target_id: UUID) -> str | None:
     )
     service = select(AgentService.id).where(
         AgentService.status == ServiceStatus.ACTIVE,
+        # Its own voicemail may take its callers.
+        AgentService.id != target_id,
         or_(
             cast(AgentService.waiting, String).contains(str(target_id)),
             cast(AgentService.matching, String).contains(str(target_id)),
         ),
     )
-    named = (("routing_service", route), ("ivr_service", flow), ("agent_service", service))
+    number = select(AccessNumber.id).where(
+        cast(AccessNumber.ivr_overflow, String).contains(str(target_id))
+    )
+    named = (
+        ("routing_service", route), ("ivr_service", flow), ("agent_service", service),
+        ("access_number", number),
+    )  # fmt: skip
     for user, query in named:
         if session.scalars(query.limit(1)).first() is not None:
             return user

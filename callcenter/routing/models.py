@@ -101,6 +101,23 @@ class RoutingService(Identified, TenantRow, Versioned, Base):
     created_at: Mapped[datetime]
 
 
+class Conference(Identified, TenantRow, Versioned, Base):
+    """A room in which callers and agents talk together.
+
+    pin: digits that callers enter, empty for none; agents need none. most: who may be in it at once.
+    waits_for_agent: callers hear music until the first agent is there.
+    """
+
+    __tablename__ = "conference"
+    __table_args__ = (UniqueConstraint("enterprise_id", "name"),)
+
+    name: Mapped[str]
+    pin: Mapped[str] = mapped_column(default="")
+    most: Mapped[int] = mapped_column(default=10)
+    waits_for_agent: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+
 class CallerList(Identified, TenantRow, Versioned, Base):
     """Numbers that are to be led apart: a blacklist, important customers."""
 

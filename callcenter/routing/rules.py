@@ -41,7 +41,9 @@ class TargetKind(StrEnum):
     AGENT_SERVICE = "agent_service"
     IVR_SERVICE = "ivr_service"
     SEAT = "seat"
+    EXTENSION = "extension"
     NUMBER = "number"
+    CONFERENCE = "conference"
     MESSAGE = "message"
     VOICEMAIL = "voicemail"
     HANG_UP = "hang_up"
@@ -73,15 +75,17 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """id: of a service or a user; of `voicemail`: whose, none where it is told by who leads there.
+    """id: of a service, a user, an extension or a conference room; of `voicemail`: whose, none where
 
-    at_once: calls that may be with the number. say: by language.
+    it is told by who leads there. at_once: calls that may be with the number. ring_seconds: how
+    long an extension is rung. say: by language.
     """
 
     kind: TargetKind
     id: UUID | None = None
     number: str = ""
     at_once: int = 0
+    ring_seconds: int = 0
     say: Mapping[str, str] | None = None
 
 
@@ -162,6 +166,7 @@ def read_target(given: Mapping[str, Any]) -> Target:
         id=_id(given.get("id")),
         number=given.get("number") or "",
         at_once=given.get("at_once") or 0,
+        ring_seconds=given.get("ring_seconds") or 0,
         say=given.get("say"),
     )
 

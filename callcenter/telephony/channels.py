@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from callcenter.routing.rules import Target
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.live import LiveCall
 from callcenter.telephony.outlet import Rooms, queues_room
@@ -47,10 +48,10 @@ class IvrChannels:
                 del used[number]
             self.show(call.enterprise_id)
 
-    def overflow(self, call: LiveCall) -> UUID | None:
-        """The agent service that takes who finds none; None: the busy message."""
+    def overflow(self, call: LiveCall) -> Target | None:
+        """Where goes who finds none; None: the busy message."""
         number = self._number(call.access_number)
-        return number.ivr_overflow_id if number else None
+        return number.ivr_overflow if number else None
 
     def show_all(self) -> None:
         """Limits may have changed."""

@@ -54,8 +54,11 @@ class Choices:
         await session.music(False)
         if choice is Choice.NUMBER:
             return await self._number(session, call, service)
-        lead = self._offers.callback if choice is Choice.CALLBACK else self._offers.voicemail
-        if not await lead(session, call, service):
+        if choice is Choice.CALLBACK:
+            taken = await self._offers.callback(session, call, service)
+        else:
+            taken = await self._offers.voicemail(session, call, service.id)
+        if not taken:
             return False
         self._board.settle(call, choice.value)
         return True

@@ -137,6 +137,7 @@ class Verbs:
             "agent.force": self._force,
             "presence.lost": self._presence_lost,
             "call.dial": self._dial,
+            "call.join": self._join,
             "call.transfer": self._transfer,
             "call.consult": self._consult,
             "call.consult_complete": self._consult_complete,
@@ -230,6 +231,10 @@ class Verbs:
             ring_seconds=body.get("ring_seconds") or RING_SECONDS,
         )
         return {"call_id": str(await self._control.dial(command.actor_id, request))}
+
+    async def _join(self, command: Command) -> Answer:
+        conference_id = UUID(command.body["conference_id"])
+        return {"call_id": str(await self._control.join(command.actor_id, conference_id))}
 
     async def _transfer(self, command: Command) -> Answer:
         await self._control.transfer(command.actor_id, _call(command), _target(command))

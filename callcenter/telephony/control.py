@@ -15,8 +15,9 @@ from callcenter.calls.events import FactType
 from callcenter.calls.states import CallEvent, CallState
 from callcenter.core.clock import Clock
 from callcenter.core.ids import new_id
-from callcenter.core.numbers import BadNumber, Number, NumberKind, parse_number
+from callcenter.core.numbers import WITHHELD, BadNumber, Number, NumberKind, parse_number
 from callcenter.people.service import SeatPlan
+from callcenter.routing.service import ServicePlan
 from callcenter.telephony.agent_leg import ANSWER_BY_ITSELF, AgentLegs, RungLegs
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.ami import ActionFields, AmiClient, AmiError, AmiRefused
@@ -114,6 +115,28 @@ class Control:
             )  # fmt: skip
         return call_id
 
+    async def join(self, agent_id: UUID, conference_id: UUID) -> UUID:
+        """Ring the agent's own phone, which answers by itself, and put it into a conference room."""
+        seat = self._ready_phone(agent_id)
+        room = self._agents.directory.conference(conference_id, seat.enterprise_id)
+        if room is None:
+            raise Refused("target-unavailable")
+        call_id = new_id()
+        if not self._agents.fire(agent_id, AgentEvent.DIAL, call_id=call_id):
+            raise Refused("illegal-state", state=self._agents.status(agent_id).state.value)
+        call = LiveCall(
+            id=call_id,
+            enterprise_id=seat.enterprise_id,
+            direction=Direction.INTERNAL,
+            started_at=self._clock.now(),
+            customer=WITHHELD,
+            caller_name=room.name,
+            agent_id=agent_id,
+            conference_id=room.id,
+        )
+        await self.place(seat, call, "command")
+        return call_id
+
     async def place(self, seat: SeatPlan, call: LiveCall, source: str) -> None:
         """A call of an agent who is reserved for it. Raises Refused; the call is over then."""
         self._board.begin(call, source)
@@ -180,7 +203,7 @@ class Control:
         call = self._own_talk(agent_id, call_id)
         if call.consult is not None:
             raise Refused("illegal-state", state=call.state.value)
-        if target.kind is TargetKind.SURVEY:
+        if target.kind in (TargetKind.SURVEY, TargetKind.VOICEMAIL):
             raise Refused("target-unavailable")
         self._check_target(call, agent_id, target)
         customer, agent = self._channels(call, agent_id)
@@ -411,9 +434,11 @@ class Control:
             service = directory.service(call.service_id)
             if service is None or not service.waiting.survey.asks or call.surveyed:
                 raise Refused("target-unavailable")
-        elif target.kind is TargetKind.SERVICE:
-            service = directory.service(UUID(target.value))
-            if service is None or service.enterprise_id != call.enterprise_id:
+        elif target.kind in (TargetKind.SERVICE, TargetKind.VOICEMAIL):
+            owner: ServicePlan | SeatPlan | None = directory.service(UUID(target.value))
+            if target.kind is TargetKind.VOICEMAIL:
+                owner = owner or directory.seats.get(UUID(target.value))
+            if owner is None or owner.enterprise_id != call.enterprise_id:
                 raise Refused("target-unavailable")
         else:
             self.dialable(call.enterprise_id, target.value)

@@ -14,8 +14,14 @@ from callcenter.callbacks.line import CallbackPlan
 from callcenter.callbacks.service import load_callback_plans
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
-from callcenter.people.service import SeatPlan, load_roster
-from callcenter.routing.service import Route, RoutingPlan, ServicePlan, load_plan
+from callcenter.people.service import ExtensionPlan, SeatPlan, load_roster
+from callcenter.routing.service import (
+    ConferencePlan,
+    Route,
+    RoutingPlan,
+    ServicePlan,
+    load_plan,
+)
 from callcenter.tenancy.service import load_enterprises
 from callcenter.voicemail.boxes import BoxPlan
 from callcenter.voicemail.service import load_boxes
@@ -29,6 +35,7 @@ class Directory:
     plan: RoutingPlan | None = None
     boxes: Mapping[UUID, BoxPlan] = field(default_factory=dict)
     callback_plans: Mapping[UUID, CallbackPlan] = field(default_factory=dict)
+    extensions: Mapping[UUID, ExtensionPlan] = field(default_factory=dict)
 
     @property
     def services(self) -> Mapping[UUID, ServicePlan]:
@@ -36,6 +43,15 @@ class Directory:
 
     def seat_of_endpoint(self, endpoint: str) -> SeatPlan | None:
         return self._by_endpoint.get(endpoint)
+
+    def is_phone(self, endpoint: str) -> bool:
+        """Whether it is a phone of ours, at a seat or not."""
+        return endpoint in self._by_endpoint or endpoint in self._phones
+
+    def conference(self, conference_id: UUID, enterprise_id: UUID) -> ConferencePlan | None:
+        """None for a room that is not there, or another enterprise's."""
+        room = self.plan.conferences.get(conference_id) if self.plan else None
+        return room if room and room.enterprise_id == enterprise_id else None
 
     def service(self, service_id: UUID | None) -> ServicePlan | None:
         return self.services.get(service_id) if service_id else None
@@ -69,7 +85,10 @@ class Directory:
     def __post_init__(self) -> None:
         by_endpoint = {seat.endpoint: seat for seat in self.seats.values() if seat.endpoint}
         object.__setattr__(self, "_by_endpoint", by_endpoint)
+        phones = frozenset(phone.endpoint for phone in self.extensions.values())
+        object.__setattr__(self, "_phones", phones)
 
+    _phones: frozenset[str] = field(init=False, repr=False, default=frozenset())
     _by_endpoint: Mapping[str, SeatPlan] = field(init=False, repr=False, default_factory=dict)
 
 
@@ -85,4 +104,5 @@ def load_directory(database: Database) -> Directory:
             load_plan(session, roster),
             load_boxes(session),
             load_callback_plans(session),
+            {phone.id: phone for phone in roster.extensions},
         )

@@ -7,7 +7,7 @@ call has hung up.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +29,7 @@ from callcenter.telephony.agents import Agents
 from callcenter.telephony.announcing import Announcements, Silent, Standing, Voice
 from callcenter.telephony.choices import Choice, Choices, choice_of
 from callcenter.telephony.claiming import Claims, PlainClaims
+from callcenter.telephony.legs import Leg
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.ring_all import RingAll
 from callcenter.telephony.session import DialOutcome, Session, SessionGone
@@ -39,7 +40,7 @@ log = structlog.get_logger()
 
 
 SUMMON_SECONDS = 20
-CALL_REJECTED = 21
+CALL_REJECTED, USER_BUSY = 21, 17
 
 
 class Served(StrEnum):
@@ -88,6 +89,7 @@ class Distribution:
         self._voice: Voice = voice or Silent()
         self._several = RingAll(agents, switchboard)
         self._waiters: dict[UUID, _Waiter] = {}
+        self._policies: dict[UUID, str] = {}
         self.others: dict[UUID, Callable[[UUID], bool]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self.claims: Claims = PlainClaims()
@@ -205,7 +207,11 @@ class Distribution:
 
     def desert(self, agent_id: UUID) -> None:
         """An agent has signed out: a service may be left with nobody, and wish to let callers go."""
-        for service in self._agents.directory.services_of(agent_id):
+        self.let_go(self._agents.directory.services_of(agent_id))
+
+    def let_go(self, services: Iterable[ServicePlan]) -> None:
+        """Of these services whoever waits where nobody is there; members may have been taken away."""
+        for service in services:
             if self._is_unstaffed(service):
                 for waiting in self._matcher.waiting_in(service.id):
                     self.leave_queue(waiting.call_id, Choice.UNSTAFFED)
@@ -309,18 +315,31 @@ class Distribution:
         self, session: Session, call: LiveCall, service: ServicePlan, seats: Sequence[SeatPlan]
     ) -> Served | None:
         several = self._several
+        self._policies[call.id] = service.missed_policy
         try:
             outcome = await several.ring(session, call, seats, service.ring_seconds, self.legs)
         except SessionGone:
             several.release(call, seats)
             return Served.GONE
+        finally:
+            del self._policies[call.id]
         if outcome.answered:
             several.release(call, seats, talked=True)
             return Served.CONNECTED
         for seat, offer in several.left(call, seats):
-            self.missed(call, seat, _why(outcome), service.missed_policy, offer)
+            self.missed(call, seat, rung_by(outcome), service.missed_policy, offer)
         self._board.step(call, CallEvent.MISS)
         return None
+
+    def refused(self, call: LiveCall, seat: SeatPlan, leg: Leg) -> None:
+        """A phone that rings is done with it. Beside others it is missed at once: they may ring on
+
+        for long, and whoever declined is somebody else's meanwhile. Alone, the session tells.
+        """
+        policy, offer = self._policies.get(call.id), self._several.offer_to(call, seat)
+        why = refused_by(leg)
+        if policy is not None and offer is not None and why is not None:
+            self.missed(call, seat, why, policy, offer)
 
     async def ring(
         self,
@@ -354,7 +373,7 @@ class Distribution:
             # Else the dialplan would take the talk for one that is over, should we die.
             with suppress(SessionGone):
                 await session.set_variable("DIALSTATUS", "")
-        return self._rung_in_vain(call, seat, _why(outcome))
+        return self._rung_in_vain(call, seat, rung_by(outcome))
 
     def _manner(self, call: LiveCall, service: ServicePlan, seat: SeatPlan) -> Manner:
         waiting = service.waiting
@@ -401,7 +420,16 @@ class Rung(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-def _why(outcome: DialOutcome) -> Rung:
+def refused_by(leg: Leg) -> Rung | None:
+    """None where its agent did nothing: the caller left, somebody else answered, or time is up."""
+    if leg.dial_status in ("CHANUNAVAIL", "CONGESTION"):
+        return Rung.UNREACHABLE
+    rejected = leg.dial_status == "BUSY" or leg.cause in (CALL_REJECTED, USER_BUSY)
+    return Rung.REJECTED if rejected else None
+
+
+def rung_by(outcome: DialOutcome) -> Rung:
+    """How a phone was rung in vain."""
     if outcome.status in ("CHANUNAVAIL", "CONGESTION"):
         return Rung.UNREACHABLE
     # Who declines with 603 counts as not answered for Dial; only the cause tells.

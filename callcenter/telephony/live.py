@@ -35,7 +35,11 @@ class TargetKind(StrEnum):
     SURVEY = "survey"
     """The questions of the call's service: agents alone lead there, when the talk is over."""
     VOICEMAIL = "voicemail"
-    """Of a service or a seat: flows and rules alone lead there."""
+    """Of a service or a seat."""
+    EXTENSION = "extension"
+    """Its phone, whoever sits there: flows and rules alone lead there."""
+    CONFERENCE = "conference"
+    """A room of the enterprise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ class LiveCall:
     priority        with which the call entered the queue that it is in, or was in last
     in_queue        from entering a queue until an agent talks, the caller leaves, or it overflows
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
-    forwarded  somebody outside has talked with the caller
+    forwarded  somebody outside, or others in a conference, have talked with the caller
+    conference_id  the room that the call is in, or goes to
     settled  what a waiting caller chose instead and got: `callback` or `voicemail`
     surveyed  the caller was asked how satisfied; talk_ended_at: when that began
     turned_away  a service did not take the caller, nor did anybody else
@@ -114,6 +119,7 @@ class LiveCall:
     moving: bool = False
     routes: int = 0
     forwarded: bool = False
+    conference_id: UUID | None = None
     settled: str = ""
     turned_away: bool = False
     surveyed: bool = False

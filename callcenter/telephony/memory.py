@@ -4,7 +4,7 @@ The journal's checkpoint is this memory written down; after a restart it is read
 with Asterisk.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,14 @@ _CALLBACK_FACTS = {
     FactType.CALLBACK_ASKED,
     FactType.CALLBACK_ATTEMPTED,
     FactType.CALLBACK_ENDED,
+}
+
+_PLAIN: Mapping[FactType, Callable[[Fact], Row]] = {
+    FactType.RECORDING_STARTED: lambda fact: {"recording": fact.data["name"]},
+    FactType.CALL_CONFERENCE: lambda fact: {
+        "conference_id": fact.data["conference_id"],
+        "forwarded": fact.data["step"] == "met",
+    },
 }
 
 SETTLED = ("callback", "voicemail")
@@ -117,8 +125,8 @@ class Memory:
             self._fold_transfer(call, fact)
         elif fact.type is FactType.CALL_CONSULT:
             self._fold_consult(call, fact)
-        elif fact.type is FactType.RECORDING_STARTED:
-            call["recording"] = fact.data["name"]
+        elif plain := _PLAIN.get(fact.type):
+            call |= plain(fact)
         elif leg := self.legs.get(fact.data.get("uniqueid", "")):
             self._fold_leg(leg, fact, at)
 
@@ -229,6 +237,8 @@ class Memory:
                 transfers_made=row.get("transfers_made", 0),
                 recording=row.get("recording", ""),
                 settled=row.get("settled", ""),
+                conference_id=_uuid(row.get("conference_id")),
+                forwarded=row.get("forwarded", False),
                 consult=_consult(row.get("consult")),
                 transfer=_transfer(row.get("transfer")),
             )
@@ -299,7 +309,8 @@ def _state(call: LiveCall) -> CallState:
         return CallState.CONSULTING
     if call.connected_at is not None:
         return CallState.CONNECTED
-    return CallState.DIALLING if call.direction is Direction.OUTBOUND else CallState.NEW
+    came = CallState.IN_IVR if call.conference_id is not None else CallState.NEW
+    return CallState.DIALLING if call.direction is Direction.OUTBOUND else came
 
 
 def _leg_state(row: Row) -> LegState:

@@ -4,6 +4,7 @@ The waiting leads there and knows no more; who takes it is joined in the composi
 """
 
 from typing import Protocol
+from uuid import UUID
 
 from callcenter.routing.service import ServicePlan
 from callcenter.telephony.live import LiveCall
@@ -21,6 +22,9 @@ class Offers(Protocol):
         """Ask for and confirm the number to call back; True: taken, and the caller is done."""
         ...
 
-    async def voicemail(self, session: Session, call: LiveCall, service: ServicePlan) -> bool:
-        """Greeting, beep, recording. True: something was left, or the caller is done."""
+    async def voicemail(self, session: Session, call: LiveCall, target_id: UUID) -> bool:
+        """Greeting, beep, recording, for a service or a seat. True: something was left, or the
+
+        caller is done.
+        """
         ...

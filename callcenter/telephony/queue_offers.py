@@ -1,5 +1,7 @@
 """What the waiting may choose, joined with who takes it."""
 
+from uuid import UUID
+
 from callcenter.routing.service import ServicePlan
 from callcenter.telephony.callbacks import Callbacks
 from callcenter.telephony.live import LiveCall
@@ -17,5 +19,5 @@ class QueueOffers:
     async def callback(self, session: Session, call: LiveCall, service: ServicePlan) -> bool:
         return await self._callbacks.ask_caller(session, call, service)
 
-    async def voicemail(self, session: Session, call: LiveCall, service: ServicePlan) -> bool:
-        return await self._desk.take(session, call, service.id)
+    async def voicemail(self, session: Session, call: LiveCall, target_id: UUID) -> bool:
+        return await self._desk.take(session, call, target_id)

@@ -11,6 +11,7 @@ import structlog
 
 from callcenter.acd.agent import AgentEvent, AgentState
 from callcenter.calls.events import FactType
+from callcenter.calls.states import CallEvent
 from callcenter.core.clock import Clock
 from callcenter.core.ids import call_id_of
 from callcenter.core.numbers import BadNumber, parse_number
@@ -136,6 +137,12 @@ class Scripts:
                 await self._surveys.ask(session, call)
                 await session.leave("hangup")
                 return
+            if transfer.target.kind is TargetKind.VOICEMAIL:
+                # The agent's talk is over; what the caller leaves is none.
+                call.talk_ended_at = self._clock.now()
+                self._board.step(call, CallEvent.OVERFLOW)
+                await self._ways.to_voicemail(session, call, UUID(transfer.target.value))
+                return
             if transfer.target.kind is TargetKind.SEAT:
                 rung = await self._ways.to_seat(session, call, UUID(transfer.target.value))
             else:
@@ -236,6 +243,10 @@ class Scripts:
             await session.leave("hangup")
             return
         await session.set_variable("__CC_CALL_ID", str(call.id))
+        if call.conference_id is not None:
+            if not await self._ways.conferences.join(session, call):
+                await session.leave("busy")
+            return
         await session.set_variable("CALLERID(num)", _digits(call.display_number))
         dialled = self._trunks.dial_string(call.enterprise_id, call.dialled, call.display_number)
         await session.dial(dialled, call.ring_seconds, "")

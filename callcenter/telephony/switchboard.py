@@ -61,6 +61,8 @@ class Switchboard:
     on_joined   called when a conversation begins: recording starts there
     on_ended    called after a call's last leg is gone
     on_deserted  called when the agent has left a held customer and no session of ours knows
+    on_refused  called when a phone that one of our sessions rings is gone without a talk
+    on_bridged  called with a call, a bridge and the moment when one of its legs has joined it
     """
 
     def __init__(
@@ -79,6 +81,8 @@ class Switchboard:
         self.on_joined: Callable[[Joined], None] = lambda _joined: None
         self.on_ended: Callable[[LiveCall], None] = lambda _call: None
         self.on_deserted: Callable[[LiveCall], None] = lambda _call: None
+        self.on_refused: Callable[[LiveCall, SeatPlan, Leg], None] = lambda *_: None
+        self.on_bridged: Callable[[LiveCall, str, datetime], None] = lambda *_: None
 
     # -- what we decide ---------------------------------------------------------------------
 
@@ -171,7 +175,7 @@ class Switchboard:
             return None
         first = self._before_call[leg.call_id][0].leg
         # A phone's own call is none: an echo test, or a listening that is older than we are.
-        own = self._agents.directory.seat_of_endpoint(first.endpoint) is not None
+        own = self._agents.directory.is_phone(first.endpoint)
         if own or not leg.enterprise:
             if change.kind is LegChangeKind.ENDED and not self.tracker.of_call(leg.call_id):
                 del self._before_call[leg.call_id]  # or refused at the door: no enterprise's call
@@ -215,6 +219,7 @@ class Switchboard:
         self.chronicle.leg(call, change, party.value, agent_id, source)
         if change.kind is LegChangeKind.JOINED:
             self._joined(call, change)
+            self.on_bridged(call, change.bridge_id, change.at)
         elif change.kind is LegChangeKind.LEFT:
             self._left_bridge(call, party, change.bridge_id)
         elif change.kind is LegChangeKind.HELD and seat:
@@ -373,6 +378,8 @@ class Switchboard:
         if party is Party.EXTERNAL and change.leg.joins:
             call.forwarded = True
         if seat is not None:
+            if seat.user_id in call.watched and not change.leg.joins:
+                self.on_refused(call, seat, change.leg)
             self.agent_left(call, seat)
             self._see_to_held(call, seat)
         if not self.tracker.of_call(call.id):

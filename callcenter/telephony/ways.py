@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 import structlog
 
-from callcenter.acd.agent import AgentEvent
 from callcenter.calls.events import FactType
 from callcenter.calls.states import CallEvent
 from callcenter.core.clock import Clock
@@ -18,9 +17,11 @@ from callcenter.routing.service import ServicePlan
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.channels import IvrChannels
 from callcenter.telephony.choices import Choices
-from callcenter.telephony.distribution import SUMMON_SECONDS, Distribution, Rung, Served
+from callcenter.telephony.conferences import Conferences
+from callcenter.telephony.distribution import Distribution, Rung, Served
 from callcenter.telephony.live import RING_SECONDS, LiveCall, Target, TargetKind
 from callcenter.telephony.offers import Offers
+from callcenter.telephony.phones import Phones
 from callcenter.telephony.router import Router
 from callcenter.telephony.session import Session
 from callcenter.telephony.surveys import Surveys
@@ -28,6 +29,9 @@ from callcenter.telephony.switchboard import Switchboard
 from callcenter.telephony.voicemail import VoicemailDesk
 
 log = structlog.get_logger()
+
+EXTENSION_SECONDS = 30
+"""How long an extension is rung where nobody said otherwise."""
 
 MOST_ROUTES = 10
 """Decisions of routing services, and overflows, about one call."""
@@ -67,7 +71,7 @@ class Trunks(Protocol):
 
 
 class Ways:
-    """Every way ends with the session's `leave`, but for a seat and a number that did not answer."""
+    """Every way ends with the session's `leave`, but for those that say whether they reached somebody."""
 
     def __init__(
         self,
@@ -83,6 +87,7 @@ class Ways:
         channels: IvrChannels,
         surveys: Surveys,
         offers: Offers,
+        conferences: Conferences,
     ) -> None:
         self._clock = clock
         self._agents = agents
@@ -95,6 +100,8 @@ class Ways:
         self._channels = channels
         self._surveys = surveys
         self._offers = offers
+        self.conferences = conferences
+        self._phones = Phones(agents, switchboard, distribution)
         distribution.choices = Choices(clock, switchboard, self._offers, self._talks_outside)
 
     async def ivr(self, session: Session, call: LiveCall, service_id: UUID) -> None:
@@ -107,7 +114,7 @@ class Ways:
                 self._board.step(call, CallEvent.ENTER_IVR)
             led = await self._flows.run(session, service_id, call) if free else None
         if led is None:
-            await self._without_channel(session, call)
+            await self._without_channel(session, call, service_id)
         elif led.target is None:
             await session.leave("hangup")
         elif led.target.kind is TargetKind.ROUTING:
@@ -115,13 +122,17 @@ class Ways:
         else:
             await self.send_to(session, call, led.target)
 
-    async def _without_channel(self, session: Session, call: LiveCall) -> None:
+    async def _without_channel(self, session: Session, call: LiveCall, service_id: UUID) -> None:
         """All IVR channels are taken."""
-        overflow_id = self._channels.overflow(call)
-        if overflow_id is None:
+        target = self._channels.overflow(call)
+        if target is None or self._goes_round(call):
             await session.leave("busy")
-        else:
-            await self.serve(session, call, overflow_id)
+            return
+        self._tell_target(call, service_id, target)
+        if self._lines_taken(service_id, target) or not await self._reached(
+            session, call, service_id, target
+        ):
+            await session.leave("busy")
 
     async def routed(
         self, session: Session, call: LiveCall, service_id: UUID, entered: Mapping[str, Value]
@@ -143,7 +154,11 @@ class Ways:
     async def _reached(
         self, session: Session, call: LiveCall, service_id: UUID, target: RouteTarget
     ) -> bool:
-        """False for a seat or a number that did not take it: the caller is still there."""
+        """False for somebody who did not take it, or a full room: the caller is still there."""
+        if target.kind is RouteTo.CONFERENCE and target.id:
+            return await self.conferences.take(session, call, target.id)
+        if target.kind is RouteTo.EXTENSION and target.id:
+            return await self.to_extension(session, call, target.id, target.ring_seconds)
         if target.kind is RouteTo.SEAT and target.id:
             rung = await self.to_seat(session, call, target.id)
         elif target.kind is RouteTo.NUMBER:
@@ -152,9 +167,7 @@ class Ways:
         else:
             await self._led_on(session, call, target)
             return True
-        if rung is Rung.TALKED:
-            await session.leave("hangup")
-        return rung in (Rung.TALKED, Rung.GONE)
+        return await self._talked(session, rung)
 
     async def _led_on(self, session: Session, call: LiveCall, target: RouteTarget) -> None:
         if target.kind is RouteTo.AGENT_SERVICE and target.id:
@@ -180,16 +193,17 @@ class Ways:
         return call.routes > MOST_ROUTES
 
     def _tell_route(self, call: LiveCall, service_id: UUID, decision: Decision) -> None:
-        target = decision.target
+        self._tell_target(call, service_id, decision.target, decision.place)
+
+    def _tell_target(
+        self, call: LiveCall, service_id: UUID, target: RouteTarget | None, rule: int | None = None
+    ) -> None:
         data = {
             "target": target.kind.value if target else "busy",
             "target_id": str(target.id) if target and target.id else None,
             "via": str(service_id),
-            "rule": decision.place,
+            "rule": rule,
         }
-        self._tell_led(call, service_id, data)
-
-    def _tell_led(self, call: LiveCall, service_id: UUID, data: dict[str, Any]) -> None:
         # By its moment: a caller who comes back after we were away is led anew, and that is told too.
         now = self._clock.now()
         name = (service_id, int(now.timestamp() * 1_000_000))
@@ -217,6 +231,8 @@ class Ways:
         self, session: Session, call: LiveCall, service: ServicePlan, why: Served
     ) -> None:
         """The service did not take the caller: to where it says, else it is busy."""
+        # As it is now: the caller may have waited through a change of it.
+        service = self._agents.directory.service(service.id) or service
         target = _instead(service, why)
         self._board.dequeued(call, "overflow" if target else "timeout", self._clock.now())
         if target is None or self._goes_round(call):
@@ -224,37 +240,61 @@ class Ways:
             return
         self._board.step(call, CallEvent.OVERFLOW)
         call.turned_away = target.kind in _IN_VAIN
-        data = {
-            "target": target.kind.value,
-            "target_id": str(target.id) if target.id else None,
-            "via": str(service.id),
-            "rule": None,
-        }
-        self._tell_led(call, service.id, data)
+        self._tell_target(call, service.id, target)
         await session.music(False)
         if target.kind is RouteTo.VOICEMAIL:
-            if await self._offers.voicemail(session, call, service):
+            if await self._offers.voicemail(session, call, target.id or service.id):
                 self._board.settle(call, "voicemail")
             await session.leave("hangup")
-        elif self._lines_taken(service, target) or not await self._reached(
+        elif self._lines_taken(service.id, target) or not await self._reached(
             session, call, service.id, target
         ):
             await session.leave("busy")
 
-    def _lines_taken(self, service: ServicePlan, target: RouteTarget) -> bool:
+    def _lines_taken(self, service_id: UUID, target: RouteTarget) -> bool:
         if target.kind is not RouteTo.NUMBER or not target.at_once:
             return False
-        return self._router.forwarded(service.id, target.number) >= target.at_once
+        return self._router.forwarded(service_id, target.number) >= target.at_once
 
     async def send_to(self, session: Session, call: LiveCall, target: Target) -> None:
+        """As a flow wishes."""
         if target.kind is TargetKind.SERVICE:
             await self.serve(session, call, UUID(target.value))
-        elif target.kind is TargetKind.SEAT:
-            await self.to_seat(session, call, UUID(target.value))
         elif target.kind is TargetKind.VOICEMAIL:
             await self.to_voicemail(session, call, UUID(target.value))
+        elif not await self._reached_by_flow(session, call, target):
+            await session.leave("busy")
+
+    async def _reached_by_flow(self, session: Session, call: LiveCall, target: Target) -> bool:
+        if target.kind is TargetKind.EXTENSION:
+            return await self.to_extension(session, call, UUID(target.value), EXTENSION_SECONDS)
+        if target.kind is TargetKind.CONFERENCE:
+            return await self.conferences.take(session, call, UUID(target.value))
+        if target.kind is TargetKind.SEAT:
+            rung = await self.to_seat(session, call, UUID(target.value))
         else:
-            await self.to_number(session, call, target.value)
+            rung = await self.to_number(session, call, target.value)
+        return await self._talked(session, rung)
+
+    async def _talked(self, session: Session, rung: Rung) -> bool:
+        """Whether somebody has, or the caller is gone."""
+        if rung is Rung.TALKED:
+            await session.leave("hangup")
+        return rung in (Rung.TALKED, Rung.GONE)
+
+    async def to_extension(
+        self, session: Session, call: LiveCall, extension_id: UUID, seconds: float
+    ) -> bool:
+        """Whoever sits there, else the seat's voicemail; False where there is neither."""
+        phone = self._agents.directory.extensions.get(extension_id)
+        if phone is None or phone.enterprise_id != call.enterprise_id:
+            return False
+        rung = await self._phones.extension(session, call, phone, seconds)
+        if await self._talked(session, rung):
+            return True
+        if phone.user_id is not None:
+            await self.to_voicemail(session, call, phone.user_id)
+        return phone.user_id is not None
 
     async def to_voicemail(self, session: Session, call: LiveCall, target_id: UUID) -> None:
         """Served by a machine, whether something is left or not."""
@@ -263,16 +303,7 @@ class Ways:
         await session.leave("hangup")
 
     async def to_seat(self, session: Session, call: LiveCall, agent_id: UUID) -> Rung:
-        seat = self._agents.seat(agent_id)
-        if seat is None or seat.enterprise_id != call.enterprise_id:
-            return Rung.UNREACHABLE
-        if not self._agents.fire(agent_id, AgentEvent.SUMMON, call_id=call.id):
-            return Rung.UNREACHABLE
-        await session.music(True)
-        rung = await self._distribution.ring(session, call, seat, SUMMON_SECONDS)
-        if rung not in (Rung.TALKED, Rung.GONE):
-            self._distribution.missed(call, seat, rung, "ready")
-        return rung
+        return await self._phones.seat(session, call, agent_id)
 
     async def to_number(self, session: Session, call: LiveCall, number: str) -> Rung:
         self._board.step(call, CallEvent.DIAL)

@@ -96,8 +96,8 @@ class AccessNumber(Identified, Versioned, Base):
 
     number is as the trunk delivers it, in national form (`02160000001`).
     strategy_kind: agent_service, ivr_service or routing_service; strategy_id: which one.
-    ivr_channels: its callers in flows at once, None for no limit; ivr_overflow_id: the agent service
-    of those for whom there is none, None for the busy message.
+    ivr_channels: its callers in flows at once, None for no limit; ivr_overflow: where those go for
+    whom there is none, as `tenancy.schemas.IvrOverflow` has it, None for the busy message.
     """
 
     __tablename__ = "access_number"
@@ -108,7 +108,7 @@ class AccessNumber(Identified, Versioned, Base):
     strategy_kind: Mapped[str | None]
     strategy_id: Mapped[UUID | None]
     ivr_channels: Mapped[int | None]
-    ivr_overflow_id: Mapped[UUID | None]
+    ivr_overflow: Mapped[dict[str, Any] | None]
     status: Mapped[str] = mapped_column(default=NumberStatus.ENABLED)
     note: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]

@@ -7,6 +7,8 @@ from marshmallow import ValidationError, fields, validate
 
 from callcenter.core.fields import Captions, Instant, Label, Line, OneOf, Scalar
 from callcenter.core.http import PageQuery, Shape, page_of
+from callcenter.routing.rules import TargetKind
+from callcenter.routing.schemas.routes import RouteTargetShape
 from callcenter.tenancy.models import PLATFORM_CODE, NumberStatus, Status
 from callcenter.tenancy.service.options import KINDS
 
@@ -93,13 +95,19 @@ class StrategyBody(Shape):
     target_id = fields.UUID(required=True)
 
 
+class IvrOverflow(RouteTargetShape):
+    """A target as rules have it, or a routing service."""
+
+    kind = OneOf(TargetKind, required=True)
+
+
 class IvrChannelsBody(Shape):
-    """channels: none for no limit. overflow_id: an agent service; none for the busy message."""
+    """channels: none for no limit. overflow: where all others go, none for the busy message."""
 
     channels = fields.Int(
         required=True, allow_none=True, strict=True, validate=validate.Range(1, 10_000)
     )
-    overflow_id = fields.UUID(load_default=None, allow_none=True)
+    overflow = fields.Nested(IvrOverflow, load_default=None, allow_none=True)
 
 
 class EnterpriseName(Shape):
@@ -125,7 +133,7 @@ class AccessNumberShape(Shape):
     enterprise = fields.Nested(EnterpriseName, required=True, allow_none=True)
     strategy = fields.Nested(StrategyShape, required=True, allow_none=True)
     ivr_channels = fields.Int(required=True, allow_none=True)
-    ivr_overflow = fields.Nested(TrunkName, required=True, allow_none=True)
+    ivr_overflow = fields.Nested(IvrOverflow, required=True, allow_none=True)
     status = OneOf(NumberStatus, required=True)
     note = fields.Str(required=True)
     channels_in_use = fields.Int(required=True)

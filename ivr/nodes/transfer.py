@@ -1,4 +1,4 @@
-"""Transfer: hand the caller to a service, a seat or a number. Ends the flow."""
+"""Transfer: hand the caller to a service, a phone, a room or a number. Ends the flow."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _NUMBER = re.compile(r"\+?[0-9]{2,20}")
 
 @dataclass(frozen=True)
 class TransferSettings:
-    """target: id of the service or user, or the number as dialled."""
+    """target: the id of what `kind` says, or the number as dialled."""
 
     kind: TargetKind
     target: str

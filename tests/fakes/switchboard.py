@@ -115,6 +115,7 @@ class World:
         self.board = Switchboard(self.clock, self.facts, self.shown, self.agents, self.tracker)
         self.distribution = Distribution(self.clock, self.matcher, self.agents, self.board)
         self.agents.stirred = self.distribution.dispatch
+        self.board.on_refused = self.distribution.refused
         self.surveys = Surveys(self.clock, self.agents, self.board, Silent())
         self.joined: list[Any] = []
         self.ended: list[LiveCall] = []

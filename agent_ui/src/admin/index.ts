@@ -18,6 +18,7 @@ export const adminRoutes: RouteRecordRaw[] = [
   { path: 'admin/routing/:id', component: () => import('./routes/RoutingService.vue'), meta: roles },
   { path: 'admin/routing/lists', component: () => import('./routes/CallerLists.vue'), meta: roles },
   { path: 'admin/routing/lists/:id', component: () => import('./routes/CallerList.vue'), meta: roles },
+  { path: 'admin/routing/conferences', component: () => import('./routes/Conferences.vue'), meta: roles },
   { path: 'admin/numbers', component: () => import('./routes/Numbers.vue'), meta: roles },
   { path: 'admin/words', component: () => import('./routes/Words.vue'), meta: roles },
   { path: 'admin/tasks', component: () => import('./routes/CallingTasks.vue'), meta: roles },

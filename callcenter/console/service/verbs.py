@@ -110,11 +110,11 @@ class Verbs:
         if target["kind"] == "number":
             area_code = self._directory.enterprise(session).area_code
             return _parse(target["value"], area_code, "target.value").national
-        known: Mapping[UUID, Person | ServiceCard] = (
-            self._directory.people(session)
-            if target["kind"] == "seat"
-            else self._directory.services(session)
-        )
+        known: dict[UUID, Person | ServiceCard] = {}
+        if target["kind"] in ("seat", "voicemail"):
+            known |= self._directory.people(session)
+        if target["kind"] != "seat":
+            known |= self._directory.services(session)
         if target["value"] not in {str(key) for key, card in known.items() if card.active}:
             raise Invalid(fields={"target.value": ["validation.unknown_id"]})
         return target["value"]

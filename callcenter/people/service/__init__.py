@@ -5,7 +5,13 @@ from callcenter.people.service.accounts import Accounts
 from callcenter.people.service.acts import Acts
 from callcenter.people.service.extensions import Extensions
 from callcenter.people.service.profile import Profiles
-from callcenter.people.service.roster import Roster, SeatPlan, list_team_ids, load_roster
+from callcenter.people.service.roster import (
+    ExtensionPlan,
+    Roster,
+    SeatPlan,
+    list_team_ids,
+    load_roster,
+)
 from callcenter.people.service.seats import Seats
 from callcenter.people.service.sessions import SessionGate, SignIn, SignInService, find_actor
 from callcenter.people.service.softphones import Softphones, sip_account
@@ -15,6 +21,7 @@ from callcenter.people.service.words import Words, dispositions, reasons
 __all__ = [
     "Accounts",
     "Acts",
+    "ExtensionPlan",
     "Extensions",
     "LegForm",
     "Profiles",

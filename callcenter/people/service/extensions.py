@@ -1,7 +1,7 @@
 """Extensions: the SIP endpoints of seats."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,9 +22,18 @@ KINDS = ("browser", "desk")
 _SORTS = {"number": Extension.number, "kind": Extension.kind}
 
 
+class ExtensionUsers(Protocol):
+    def of_extension(self, session: Session, extension_id: UUID) -> str | None:
+        """What rings it: `routing_service`, `ivr_service`, `agent_service`, or nothing."""
+        ...
+
+
 class Extensions:
-    def __init__(self, directory: Directory, audit: Audit, outbox: Outbox) -> None:
+    def __init__(
+        self, directory: Directory, users: ExtensionUsers, audit: Audit, outbox: Outbox
+    ) -> None:
         self._directory = directory
+        self._users = users
         self._audit = audit
         self._outbox = outbox
 
@@ -66,13 +75,15 @@ class Extensions:
         return self.read(session, extension_id)
 
     def delete(self, session: Session, extension_id: UUID, version: int | None) -> None:
-        """Raises NotFound, Stale, InUse while a seat has it."""
+        """Raises NotFound, Stale, InUse while a seat has it, or calls are led there."""
         extension = _find(session, extension_id)
         if version is not None and extension.version != version:
             raise Stale
         holder = select(User.id).where(User.extension_id == extension.id)
         if session.scalar(holder) is not None:
             raise InUse({"by": "user"})
+        if user := self._users.of_extension(session, extension_id):
+            raise InUse({"by": user})
         session.delete(extension)
         session.flush()
         self._note(session, "delete", extension, {"number": extension.number}, {})

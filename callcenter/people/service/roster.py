@@ -1,6 +1,7 @@
 """The seats as telephony knows them: read whole, kept in memory, replaced whole."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -56,8 +57,25 @@ class SeatPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtensionPlan:
+    """A phone that Asterisk lets in. user_id: whose seat it is at; None: a door, a meeting room."""
+
+    id: UUID
+    enterprise_id: UUID
+    enterprise_code: str
+    number: str
+    endpoint: str
+    secret: str
+    kind: str
+    user_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
+    """extensions: those at these seats, and those at nobody's."""
+
     seats: tuple[SeatPlan, ...]
+    extensions: tuple[ExtensionPlan, ...] = ()
 
 
 def endpoint_name(enterprise_code: str, extension: str) -> str:
@@ -79,19 +97,47 @@ def load_roster(
         .order_by(User.id)
     )
     teams, skills = _teams(session), _skills(session)
-    return Roster(
-        tuple(
-            _seat(
-                user,
-                extension,
-                codes[user.enterprise_id],
-                teams.get(user.id, ()),
-                skills.get(user.id, ()),
-                options.get(user.enterprise_id, {}),
-            )
-            for user, extension in session.execute(query)
-            if user.enterprise_id in codes
+    seats = tuple(
+        _seat(
+            user,
+            extension,
+            codes[user.enterprise_id],
+            teams.get(user.id, ()),
+            skills.get(user.id, ()),
+            options.get(user.enterprise_id, {}),
         )
+        for user, extension in session.execute(query)
+        if user.enterprise_id in codes
+    )
+    return Roster(seats, _extensions(session, codes, {seat.user_id for seat in seats}))
+
+
+def _extensions(
+    session: Session, codes: Mapping[UUID, str], seated: AbstractSet[UUID]
+) -> tuple[ExtensionPlan, ...]:
+    """Whose user has left, or takes no calls, is let in by nobody."""
+    query = (
+        select(Extension, User.id)
+        .outerjoin(User, User.extension_id == Extension.id)
+        .where(Extension.status == UserStatus.ACTIVE)
+        .order_by(Extension.id)
+    )
+    holders: list[tuple[Extension, UUID | None]] = [
+        (row, holder) for row, holder in session.execute(query)
+    ]
+    return tuple(
+        ExtensionPlan(
+            row.id,
+            row.enterprise_id,
+            codes[row.enterprise_id],
+            row.number,
+            endpoint_name(codes[row.enterprise_id], row.number),
+            row.secret,
+            row.kind,
+            user_id,
+        )
+        for row, user_id in holders
+        if row.enterprise_id in codes and (user_id is None or user_id in seated)
     )
 
 

@@ -32,7 +32,9 @@ from callcenter.telephony.delivery import (
     DATABASE,
     STREAM,
     Delivery,
+    SetAside,
     forget_delivered,
+    setting_aside,
     to_database,
     to_stream,
 )
@@ -89,7 +91,11 @@ def _build(settings: Settings) -> tuple[list[Delivery], Callable[[], None]]:
         address, decode_responses=True, socket_timeout=2, socket_connect_timeout=2
     )
     deliveries = [
-        Delivery(DATABASE, journal, to_database(ledger)),
+        Delivery(
+            DATABASE,
+            journal,
+            setting_aside(to_database(ledger), SetAside(journal, DATABASE, clock).keep),
+        ),
         Delivery(STREAM, journal, to_stream(stream)),
     ]
     connection = redis.Redis.from_url(address, decode_responses=True, socket_timeout=5)

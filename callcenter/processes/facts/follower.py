@@ -18,6 +18,7 @@ from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
 from callcenter.core.tenant import Scope
+from callcenter.telephony.delivery import OF_THE_FACT
 from callcenter.voicemail.events import LEFT, Left
 from callcenter.voicemail.service import Keeping
 from dialer.service import apply_outcome
@@ -79,7 +80,7 @@ class FactsFollower:
                 # What the stream's limit took away has no fields.
                 if fields and _concerns_us(fields["event"]):
                     self._follow(Event.load(fields["event"]))
-            except (KeyError, ValueError) as error:
+            except OF_THE_FACT as error:
                 # Read again it would be no better, and hold up all that come after it.
                 log.warning("facts.unreadable", entry=entry_id, reason=repr(error)[:200])
         if entries:

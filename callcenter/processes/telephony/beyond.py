@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.orm import Session as DbSession
@@ -21,6 +20,7 @@ from callcenter.objects.service import FlowRecords, Found
 from callcenter.processes.hosts import HOSTS
 from callcenter.processes.telephony.customers import CallerReading
 from callcenter.telephony.directory import Directory
+from callcenter.telephony.guesses import Guesses
 from callcenter.telephony.live import LiveCall
 from callcenter.telephony.offers import Offers
 from callcenter.telephony.session import Session
@@ -58,7 +58,7 @@ class Beyonds:
     outbound: Outbound
     notices: Notices
     people: People
-    redis: Redis
+    guesses: Guesses
     directory: Callable[[], Directory]
     voicemail: VoicemailDesk
     offers: Offers
@@ -156,25 +156,31 @@ class CallBeyond:
 
     async def _verify(self, verify: Verify) -> Outcome:
         """What is entered wrong counts for the number, so calling again gives no more attempts."""
-        key = f"ivr:wrong:{self._call.enterprise_id}:{self._call.customer}"
-        redis = self._parts.redis
+        guesses = self._parts.guesses
         try:
-            if int(await redis.get(key) or 0) >= verify.attempts:
+            # Counted before it is looked at: calls side by side have no attempts of their own.
+            count = await guesses.count(self._call, verify.attempts, verify.lock_minutes * 60)
+            if count > verify.attempts:
                 return Outcome("refused")
-            right = await self._parts.work.use(self._call, lambda s: self._is_right(s, verify))
+            right = await self._looked_at(verify)
             if right is None:
                 return Outcome("unknown")
             if right:
-                await redis.delete(key)
+                await guesses.forget(self._call)
                 return Outcome("verified")
-            async with redis.pipeline(transaction=True) as both:
-                both.incr(key)
-                both.expire(key, verify.lock_minutes * 60)
-                wrong, _ = await both.execute()
         except RedisError:
             log.exception("ivr.unverified", call_id=str(self._call.id))
             return Outcome("unknown")
-        return Outcome("refused" if wrong >= verify.attempts else "wrong")
+        return Outcome("refused" if count >= verify.attempts else "wrong")
+
+    async def _looked_at(self, verify: Verify) -> bool | None:
+        right = None
+        try:
+            right = await self._parts.work.use(self._call, lambda s: self._is_right(s, verify))
+        finally:
+            if right is None:  # nobody can say, or it takes too long
+                await self._parts.guesses.give_back(self._call)
+        return right
 
     def _is_right(self, session: DbSession, verify: Verify) -> bool | None:
         _hurry(session, verify)

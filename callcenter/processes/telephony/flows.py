@@ -98,7 +98,7 @@ class IvrFlows:
 
 
 def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:
-    """By enterprise, what the targets of its routing services say."""
+    """By enterprise, what the targets of its routing services, services and numbers say."""
     for route in plan.routes.values() if plan else ():
         said = (target.say or {} for target in route.rules.targets())
         clips = {Clip(language, text) for texts in said for language, text in texts.items()}
@@ -106,6 +106,10 @@ def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:
     for service in plan.services.values() if plan else ():
         own = (each.items() for each in service.waiting.texts())
         yield str(service.enterprise_id), {Clip(*pair) for pairs in own for pair in pairs}
+    for number in plan.numbers.values() if plan else ():
+        texts = number.ivr_overflow.say if number.ivr_overflow else None
+        if texts and number.enterprise_id:
+            yield str(number.enterprise_id), {Clip(*pair) for pair in texts.items()}
 
 
 def _agents(directory: Directory) -> set[Clip]:

@@ -54,6 +54,7 @@ from callcenter.telephony.callbacks import Callbacks
 from callcenter.telephony.cel import CelGap
 from callcenter.telephony.channels import IvrChannels
 from callcenter.telephony.commands import CallbackVerbs, CommandReader, VerbGroup, Verbs
+from callcenter.telephony.conferences import Conferences
 from callcenter.telephony.control import Control
 from callcenter.telephony.delivery import DATABASE, Bookmark
 from callcenter.telephony.directory import Directory, load_directory
@@ -62,6 +63,7 @@ from callcenter.telephony.errands import Errands
 from callcenter.telephony.expectation import Expectation
 from callcenter.telephony.facts import FactHub
 from callcenter.telephony.fallback import Fallback
+from callcenter.telephony.guesses import Guesses
 from callcenter.telephony.journal import Journal
 from callcenter.telephony.lines import NailedLines
 from callcenter.telephony.live import DeskState, LiveCall
@@ -140,8 +142,9 @@ class Node:
         self.recorder = Recorder(settings.paths.recordings, clock, self.ami, self.board)
         self.callers = CallerReading(self.database)
         known = Callers(SqlDirectory(), Definitions())
-        self.callbacks, voicemail, self.offers = self._desks(LibraryWording(library))
-        self.beyonds = self._beyonds(voicemail, self.offers)
+        guesses = Guesses(self.redis)
+        self.callbacks, voicemail, self.offers, self.conferences = self._desks(library, guesses)
+        self.beyonds = self._beyonds(voicemail, self.offers, guesses)
         self.flow_counts = FlowCounts(self.database, self._zone_of)
         self.flows = self._make_flows(library, known)
         told = CallerFacts(known)
@@ -153,6 +156,7 @@ class Node:
         self.ways = Ways(
             clock, self.agents, self.board, self.distribution, self.flows, self.router, trunks,
             voicemail, channels=self.channels, surveys=surveys, offers=self.offers,
+            conferences=self.conferences,
         )  # fmt: skip
         self.scripts = Scripts(
             clock, self.agents, self.board, self.distribution, self.ways, trunks, surveys,
@@ -213,17 +217,21 @@ class Node:
             Takes(self.errands, takes),
         )
 
-    def _desks(self, wording: LibraryWording) -> tuple[Callbacks, VoicemailDesk, QueueOffers]:
-        """Who takes what a caller leaves instead of waiting."""
+    def _desks(
+        self, library: PromptLibrary, guesses: Guesses
+    ) -> tuple[Callbacks, VoicemailDesk, QueueOffers, Conferences]:
+        """Who takes callers, or what they leave, in place of an agent."""
+        wording = LibraryWording(library)
         callbacks = Callbacks(
             self.clock, self.agents, self.board, self.matcher, self.distribution, self.control,
             self.facts, wording,
         )  # fmt: skip
         recordings = self.settings.paths.recordings
         desk = VoicemailDesk(recordings, self.clock, self.agents, self.board, wording)
-        return callbacks, desk, QueueOffers(callbacks, desk)
+        rooms = Conferences(self.clock, self.agents, self.board, wording, guesses)
+        return callbacks, desk, QueueOffers(callbacks, desk), rooms
 
-    def _beyonds(self, voicemail: VoicemailDesk, offers: Offers) -> Beyonds:
+    def _beyonds(self, voicemail: VoicemailDesk, offers: Offers, guesses: Guesses) -> Beyonds:
         """What flows reach beyond their calls."""
         parts = means(self.clock)
         return Beyonds(
@@ -232,7 +240,7 @@ class Node:
             outbound=Outbound(self.clock),
             notices=Notices(parts.directory, parts.outbox, self.clock),
             people=parts.directory,
-            redis=self.redis,
+            guesses=guesses,
             directory=lambda: self.agents.directory,
             voicemail=voicemail,
             offers=offers,
@@ -277,13 +285,17 @@ class Node:
         self.agents.stirred = self.distribution.dispatch
         self.agents.reached = self.lines.stands
         self.distribution.queues_changed = self.wall.show_service
-        self.distribution.minutes = Expectation(self.matcher, self.agents, self.wall).minutes
+        self.distribution.minutes = Expectation(
+            self.clock, self.matcher, self.agents, self.wall
+        ).minutes
         self.wall.callbacks = self.callbacks.waiting_in
         self.callbacks.spawn = self._spawn
         self.errands.lent.changed = self.refresher.ask
         self.board.on_joined = self._joined
         self.board.on_ended = self._ended
         self.board.on_deserted = self._deserted
+        self.board.on_bridged = self.conferences.joined
+        self.board.on_refused = self.distribution.refused
 
     # -- life -------------------------------------------------------------------------------
 
@@ -509,6 +521,7 @@ class Node:
 
     async def _use(self, directory: Directory) -> None:
         self.agents.use(directory)
+        self.distribution.let_go(directory.services.values())
         self.platform.use(directory.plan)
         self.wall.show_all()
         self.channels.show_all()

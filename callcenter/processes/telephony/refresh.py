@@ -26,6 +26,7 @@ CONCERNS = frozenset(
         "flow.changed",
         "schedule.changed",
         "voicemail_box.changed",
+        "conference.changed",
         "callback_rules.changed",
     }
 )

@@ -1,5 +1,13 @@
 """Shapes of services that calls are led to, and by."""
 
+from callcenter.routing.schemas.conferences import (
+    ConferenceBody,
+    ConferenceJoined,
+    ConferenceName,
+    ConferencePage,
+    ConferenceQuery,
+    ConferenceShape,
+)
 from callcenter.routing.schemas.lists import (
     CallerListBody,
     CallerListPage,
@@ -28,6 +36,12 @@ __all__ = [
     "CallerListBody",
     "CallerListPage",
     "CallerListShape",
+    "ConferenceBody",
+    "ConferenceJoined",
+    "ConferenceName",
+    "ConferencePage",
+    "ConferenceQuery",
+    "ConferenceShape",
     "ListedBody",
     "ListedPage",
     "MatchingShape",

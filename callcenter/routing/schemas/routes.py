@@ -36,6 +36,8 @@ TARGET_PARTS: dict[TargetKind, tuple[str, ...]] = {
     TargetKind.AGENT_SERVICE: ("id",),
     TargetKind.IVR_SERVICE: ("id",),
     TargetKind.SEAT: ("id",),
+    TargetKind.EXTENSION: ("id", "ring_seconds"),
+    TargetKind.CONFERENCE: ("id",),
     TargetKind.NUMBER: ("number", "at_once"),
     TargetKind.MESSAGE: ("say",),
     TargetKind.VOICEMAIL: ("id",),
@@ -91,7 +93,10 @@ class RouteTestShape(Shape):
 
 
 class RouteTargetShape(Shape):
-    """at_once: calls that may be with an outside number by this service. say: by language."""
+    """at_once: calls that may be with an outside number by this service. ring_seconds: how long an
+
+    extension is rung. say: by language.
+    """
 
     PARTS: ClassVar[dict[TargetKind, tuple[str, ...]]] = TARGET_PARTS
 
@@ -100,6 +105,9 @@ class RouteTargetShape(Shape):
     number = fields.Str(allow_none=True, load_default=None, validate=validate.Length(1, 40))
     at_once = fields.Int(
         strict=True, allow_none=True, load_default=None, validate=validate.Range(1, 200)
+    )
+    ring_seconds = fields.Int(
+        strict=True, allow_none=True, load_default=None, validate=validate.Range(5, 120)
     )
     say = fields.Dict(
         keys=fields.Str(validate=validate.OneOf(LOCALES)),

@@ -40,7 +40,7 @@ class WaitMessages(Shape):
 
 
 class OverflowTarget(RouteTargetShape):
-    """A target as rules have it; voicemail is that of the service which was full."""
+    """A target as rules have it; voicemail that names nobody is that of the service itself."""
 
     PARTS = TARGET_PARTS | {TargetKind.VOICEMAIL: ()}
 

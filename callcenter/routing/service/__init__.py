@@ -1,5 +1,6 @@
-"""Routing's services, by verb: agent services, routing services, lists of callers, and the plan."""
+"""Routing's services, by verb: agent services, routing services, lists, rooms, and the plan."""
 
+from callcenter.routing.service.conferences import ConferenceDoor, ConferencePlan, Conferences
 from callcenter.routing.service.facts import CallerFacts
 from callcenter.routing.service.lists import CallerLists
 from callcenter.routing.service.plan import (
@@ -12,11 +13,15 @@ from callcenter.routing.service.plan import (
 )
 from callcenter.routing.service.routes import RoutingServices
 from callcenter.routing.service.services import AgentServices
+from callcenter.routing.service.waiting import outside_number
 
 __all__ = [
     "AgentServices",
     "CallerFacts",
     "CallerLists",
+    "ConferenceDoor",
+    "ConferencePlan",
+    "Conferences",
     "Route",
     "RouteKind",
     "RoutePlan",
@@ -24,4 +29,5 @@ __all__ = [
     "RoutingServices",
     "ServicePlan",
     "load_plan",
+    "outside_number",
 ]

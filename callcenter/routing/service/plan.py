@@ -22,6 +22,7 @@ from callcenter.routing.models import (
     ServiceTeam,
 )
 from callcenter.routing.rules import Needs, Rules, needs_of, read_rules
+from callcenter.routing.service.conferences import ConferencePlan, load_conferences
 from callcenter.routing.waiting import WaitingPlan, read_waiting
 from callcenter.schedules.service import SchedulePlan, load_schedules
 from callcenter.tenancy.service import (
@@ -109,6 +110,7 @@ class RoutingPlan:
     services: Mapping[UUID, ServicePlan]
     routes: Mapping[UUID, RoutePlan] = field(default_factory=dict)
     schedules: Mapping[UUID, SchedulePlan] = field(default_factory=dict)
+    conferences: Mapping[UUID, ConferencePlan] = field(default_factory=dict)
 
     def resolve(self, called: str) -> Route | None:
         """None for a number that leads to nobody."""
@@ -146,6 +148,7 @@ def load_plan(session: Session, roster: Roster) -> RoutingPlan:
         {service.id: service for service in _services(session, roster)},
         {row.id: _route(row) for row in session.scalars(select(RoutingService))},
         load_schedules(session, zones),
+        {room.id: room for room in load_conferences(session)},
     )
 
 

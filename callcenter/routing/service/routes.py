@@ -20,7 +20,7 @@ from callcenter.core.numbers import WITHHELD, BadNumber, Number, parse_number
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import Callers
 from callcenter.routing.deciding import Decision, Facts, Load, decide
-from callcenter.routing.models import CallerList, RoutingService
+from callcenter.routing.models import CallerList, Conference, RoutingService
 from callcenter.routing.rules import ConditionKind, TargetKind, needs_of, read_rules
 from callcenter.routing.schemas import RulesShape
 from callcenter.routing.service.facts import CallerFacts
@@ -39,6 +39,8 @@ class RouteSurroundings(Protocol):
         ...
 
     def schedules(self, session: Session) -> Collection[UUID]: ...
+
+    def extensions(self, session: Session) -> Collection[UUID]: ...
 
     def leads_to(self, session: Session, service_id: UUID) -> str | None:
         """What sends calls there: `access_number`, `ivr_service`, or nothing."""
@@ -157,6 +159,8 @@ class RoutingServices:
             TargetKind.AGENT_SERVICE: services,
             TargetKind.IVR_SERVICE: self._surroundings.flows(session),
             TargetKind.SEAT: seats,
+            TargetKind.EXTENSION: self._surroundings.extensions(session),
+            TargetKind.CONFERENCE: set(session.scalars(select(Conference.id))),
             TargetKind.VOICEMAIL: services | seats,
             ConditionKind.LOAD: services,
             ConditionKind.SCHEDULE: self._surroundings.schedules(session),

@@ -20,6 +20,7 @@ from callcenter.objects.service import Callers
 from callcenter.routing.models import (
     AgentService,
     CallerList,
+    Conference,
     RoutingService,
     ServiceMember,
     ServiceSkill,
@@ -73,6 +74,8 @@ class Surroundings(Protocol):
     def has_calls(self, session: Session, service_id: UUID) -> bool: ...
 
     def skills(self, session: Session) -> Collection[UUID]: ...
+
+    def extensions(self, session: Session) -> Collection[UUID]: ...
 
 
 class AgentServices:
@@ -188,9 +191,14 @@ class AgentServices:
 
     def _known(self, session: Session, own_id: UUID | None) -> Known:
         """Where callers may go whom the service does not take: anywhere but there again."""
-        services = self._directory.services(session).items()
+        services = {k for k, card in self._directory.services(session).items() if card.active}
+        seats = {k for k, person in self._directory.people(session).items() if person.active}
         return {
-            TargetKind.AGENT_SERVICE: {key for key, card in services if card.active} - {own_id},
+            TargetKind.AGENT_SERVICE: services - {own_id},
+            TargetKind.SEAT: seats,
+            TargetKind.VOICEMAIL: services | seats,
+            TargetKind.EXTENSION: self._surroundings.extensions(session),
+            TargetKind.CONFERENCE: set(session.scalars(select(Conference.id))),
             TargetKind.IVR_SERVICE: self._surroundings.flows(session),
             TargetKind.ROUTING_SERVICE: set(session.scalars(select(RoutingService.id))),
         }

@@ -29,10 +29,12 @@ def checked_waiting(given: Mapping[str, Any], known: Known, area_code: str) -> d
     wrong: dict[str, list[str]] = {}
     for path, target in _targets(kept):
         kind = target["kind"]
-        if kind in known and UUID(target["id"]) not in known[kind]:
+        # Voicemail without an owner is the service's own.
+        named = target["id"] and UUID(target["id"])
+        if kind in known and named not in known[kind] and (named or kind != TargetKind.VOICEMAIL):
             wrong[f"waiting.{path}.id"] = ["validation.unknown_id"]
     for path, part in _with_number(kept):
-        number = _dialled(part["number"], area_code)
+        number = outside_number(part["number"], area_code)
         part["number"] = number or part["number"]
         if number is None:
             wrong[f"waiting.{path}.number"] = ["validation.phone"]
@@ -55,8 +57,8 @@ def _with_number(kept: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
         yield "offers.number", kept["offers"]["number"]
 
 
-def _dialled(text: str, area_code: str) -> str | None:
-    """None of what calls cannot be led to."""
+def outside_number(text: str, area_code: str) -> str | None:
+    """As it is dialled; None of what calls cannot be led to."""
     try:
         number = parse_number(text, area_code)
     except BadNumber:

@@ -121,18 +121,19 @@ def spellings(number: str) -> tuple[str, ...]:
 
 
 def _extensions(directory: Directory) -> tuple[Extension, ...]:
-    seats = (seat for seat in directory.seats.values() if seat.endpoint)
+    """Also those at nobody's seat: a door phone is rung by its number."""
+    seats = directory.seats
     return tuple(
         Extension(
-            seat.endpoint,
-            seat.secret,
-            seat.extension,
-            seat.name,
-            seat.enterprise_code,
-            str(seat.enterprise_id),
-            webrtc=seat.kind == "browser",
+            phone.endpoint,
+            phone.secret,
+            phone.number,
+            seats[phone.user_id].name if phone.user_id else phone.number,
+            phone.enterprise_code,
+            str(phone.enterprise_id),
+            webrtc=phone.kind == "browser",
         )
-        for seat in sorted(seats, key=lambda seat: seat.endpoint)
+        for phone in sorted(directory.extensions.values(), key=lambda phone: phone.endpoint)
     )
 
 

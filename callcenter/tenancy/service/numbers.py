@@ -121,7 +121,7 @@ class AccessNumbers:
         if enterprise.display_number_id == number.id:
             enterprise.display_number_id = None
         nowhere = dict.fromkeys(
-            ("enterprise_id", "strategy_kind", "strategy_id", "ivr_channels", "ivr_overflow_id")
+            ("enterprise_id", "strategy_kind", "strategy_id", "ivr_channels", "ivr_overflow")
         )
         return self._set(session, number, "unbind", nowhere, owner)
 
@@ -154,21 +154,20 @@ class AccessNumbers:
         session: Session,
         number_id: UUID,
         channels: int | None,
-        overflow_id: UUID | None,
+        overflow: Mapping[str, Any] | None,
         version: int | None = None,
     ) -> dict[str, Any]:
-        """Its callers in flows at once, and the agent service of all others.
+        """Its callers in flows at once, and where all others go.
 
-        Raises NotFound, NotBound, Stale, Invalid for an unknown service.
+        Raises NotFound, NotBound, Stale, Invalid for an unknown target.
         """
         number = self._find(session, number_id)
         _check_version(number, version)
         owner = number.enterprise_id
         if owner is None:
             raise NotBound
-        if overflow_id and not self._targets.exists(session, owner, "agent_service", overflow_id):
-            raise Invalid(fields={"overflow_id": ["validation.unknown_id"]})
-        wanted = {"ivr_channels": channels, "ivr_overflow_id": overflow_id}
+        kept = self._targets.checked(session, owner, overflow) if overflow else None
+        wanted = {"ivr_channels": channels, "ivr_overflow": kept}
         return self._set(session, number, "ivr_channels", wanted)
 
     def _set(
@@ -217,7 +216,7 @@ class AccessNumbers:
     def _shown(self, session: Session, rows: Sequence[AccessNumber]) -> list[dict[str, Any]]:
         trunks = dict(session.execute(select(Trunk.id, Trunk.name)).all())
         enterprises = _enterprises(session, rows)
-        led = {each for row in rows for each in (row.strategy_id, row.ivr_overflow_id) if each}
+        led = {row.strategy_id for row in rows if row.strategy_id}
         targets = self._targets.names(session, led)
         in_use = self._traffic.calls_by_number(session)
         return [
@@ -228,7 +227,7 @@ class AccessNumbers:
                 "enterprise": enterprises.get(row.enterprise_id) if row.enterprise_id else None,
                 "strategy": _strategy(row, targets),
                 "ivr_channels": row.ivr_channels,
-                "ivr_overflow": _target(row.ivr_overflow_id, targets),
+                "ivr_overflow": row.ivr_overflow,
                 "status": row.status,
                 "note": row.note,
                 "channels_in_use": in_use.get(row.number, 0),

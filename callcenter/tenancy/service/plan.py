@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from callcenter.routing.rules import Target, read_target
 from callcenter.tenancy.models import AccessNumber, Enterprise, NumberStatus, Status, Trunk
 from callcenter.tenancy.service.options import Options
 
@@ -47,7 +48,7 @@ class NumberPlan:
     strategy_id: UUID | None
     enabled: bool
     ivr_channels: int | None = None
-    ivr_overflow_id: UUID | None = None
+    ivr_overflow: Target | None = None
 
 
 def find_active_enterprise(session: Session, code: str) -> UUID | None:
@@ -102,7 +103,7 @@ def load_numbers(session: Session) -> tuple[NumberPlan, ...]:
             row.strategy_id,
             row.status == NumberStatus.ENABLED,
             row.ivr_channels,
-            row.ivr_overflow_id,
+            read_target(row.ivr_overflow) if row.ivr_overflow else None,
         )
         for row in session.scalars(select(AccessNumber).order_by(AccessNumber.number))
     )

@@ -59,11 +59,20 @@ class Installer(Protocol):
 
 
 class Targets(Protocol):
-    """Where access numbers may lead: agent services, IVR services."""
+    """Where access numbers may lead."""
 
     def names(self, session: Session, ids: Collection[UUID]) -> Mapping[UUID, str]: ...
 
     def exists(self, session: Session, enterprise_id: UUID, kind: str, target_id: UUID) -> bool: ...
+
+    def checked(
+        self, session: Session, enterprise_id: UUID, target: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """A routing target as it is kept. Raises Invalid for one that the enterprise does not have,
+
+        naming the part of `overflow`.
+        """
+        ...
 
 
 class Traffic(Protocol):

@@ -43,20 +43,30 @@ def test_the_administrator_says_how_many_may_be_in_flows_and_who_gets_the_others
     path = f"/access-numbers/{number['id']}"
     operator.post(f"/operator{path}/bind", {"enterprise_id": firm.id})
     service = firm.admin.made("/agent-services", {"name": f"溢出 {number['number']}"})
-    put = firm.admin.put(f"{path}/ivr-channels", {"channels": 30, "overflow_id": service["id"]})
-    assert put.status_code == 200
+    into = {"kind": "agent_service", "id": service["id"]}
+    put = firm.admin.put(f"{path}/ivr-channels", {"channels": 30, "overflow": into})
+    assert put.status_code == 200, put.json
     kept = firm.admin.get(path).json
     assert kept["ivr_channels"] == 30
-    assert kept["ivr_overflow"] == {"id": service["id"], "name": service["name"]}
+    assert (kept["ivr_overflow"]["kind"], kept["ivr_overflow"]["id"]) == tuple(into.values())
     gone = firm.admin.delete(f"/agent-services/{service['id']}", service["version"])
     assert (gone.status_code, gone.json["error"]["details"]) == (409, {"by": "access_number"})
+    outside = {"kind": "number", "number": "021-6123 4567", "at_once": 2}
     theirs = rival.admin.made("/agent-services", {"name": f"别家 {number['number']}"})
     for body, field in (
         ({"channels": 0}, "channels"),
-        ({"channels": 1, "overflow_id": theirs["id"]}, "overflow_id"),
+        ({"channels": 1, "overflow": into | {"id": theirs["id"]}}, "overflow.id"),
+        ({"channels": 1, "overflow": {"kind": "voicemail", "id": theirs["id"]}}, "overflow.id"),
+        (
+            {"channels": 1, "overflow": {"kind": "extension", "id": theirs["id"]}},
+            "overflow.ring_seconds",
+        ),
+        ({"channels": 1, "overflow": outside | {"number": "abc"}}, "overflow.number"),
     ):
         assert fields(firm.admin.put(f"{path}/ivr-channels", body)) == {field}
     assert rival.admin.put(f"{path}/ivr-channels", {"channels": 1}).status_code == 404
+    put = firm.admin.put(f"{path}/ivr-channels", {"channels": 1, "overflow": outside})
+    assert put.json["ivr_overflow"]["number"] == "02161234567"
     assert firm.admin.put(f"{path}/ivr-channels", {"channels": None}).json["ivr_channels"] is None
 
 

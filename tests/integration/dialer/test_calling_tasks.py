@@ -12,6 +12,8 @@ from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.tenant import Scope
+from callcenter.processes.seams import Surroundings
+from callcenter.schedules.models import Schedule
 from dialer import supply
 from dialer.models import Attempt, Contact, DoNotCall
 from dialer.service import apply_outcome
@@ -294,3 +296,67 @@ def test_how_long_it_rings_has_limits(admin: Caller, office: Office, seconds: ob
     body = {"name": "x", "contacts": CONTACTS, "agents": [str(office.people["agent"].user_id)]}
     answer = admin.post("/calling-tasks", body | {"ring_seconds": seconds})
     assert list(answer.json["error"]["fields"]) == ["ring_seconds"]
+
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@pytest.fixture
+def schedules(database: Database, office: Office) -> Any:
+    """Keeps one that is open in these periods; its id."""
+
+    def kept(**week: list[dict[str, str]]) -> UUID:
+        row = Schedule(
+            id=new_id(), name=f"外呼时间 {new_id()}", week={day: week.get(day, []) for day in DAYS},
+            days=[], workday_as="mon", follows_holidays=False, time_zone=None, emergency=None,
+            created_at=NOW,
+        )  # fmt: skip
+        with database.begin(office.scope()) as session:
+            session.add(row)
+            return row.id
+
+    return kept
+
+
+def test_outside_its_schedule_a_task_gives_nobody_out_and_says_when_it_opens(
+    admin: Caller, agent: Caller, database: Database, office: Office, task: str, schedules: Any
+) -> None:
+    """It is Tuesday, and the schedule is open on Wednesdays alone."""
+    assert f"{NOW:%a}" == "Tue"
+    held = agent.post(f"/calling-tasks/{task}/next").json["attempt"]["id"]
+    schedule = schedules(wed=[{"begins": "10:00", "ends": "12:00"}])
+    version = admin.get(f"/calling-tasks/{task}").json["version"]
+    path = f"/calling-tasks/{task}"
+    changed = admin.send("PATCH", path, {"schedule_id": str(schedule)}, version=version).json
+    assert (changed["schedule"]["id"], changed["open"]) == (str(schedule), False)
+    for refused in (agent.post(f"{path}/next"), agent.post(f"/attempts/{held}/dial")):
+        error = refused.json["error"]
+        assert (refused.status_code, error["code"]) == (409, "outside-schedule")
+        assert error["details"]["opens"] == "11-25 10:00"
+    (shown,) = agent.get("/console/work").json["calling_tasks"]
+    assert (shown["open"], shown["opens_at"]) == (False, "2026-11-25T02:00:00+00:00")
+
+    def used_by() -> str | None:
+        with database.begin(office.scope()) as session:
+            return Surroundings().of_schedule(session, schedule)
+
+    assert used_by() == "calling_task"
+    freed = admin.send("PATCH", path, {"schedule_id": None}, version=changed["version"]).json
+    assert (freed["schedule"], freed["open"], used_by()) == (None, True, None)
+    assert agent.post(f"{path}/next").json["attempt"]["id"] == held
+
+
+def test_a_schedule_that_nobody_knows_the_end_of_is_said_so(
+    admin: Caller, agent: Caller, office: Office, schedules: Any
+) -> None:
+    made = make(admin, office, schedule_id=str(schedules()))
+    admin.post(f"/calling-tasks/{made['id']}/start")
+    refused = agent.post(f"/calling-tasks/{made['id']}/next")
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "schedule-closed")
+
+
+def test_a_schedule_that_is_not_there_is_refused(admin: Caller, office: Office) -> None:
+    agents = [str(office.people["agent"].user_id)]
+    body = {"name": "x", "contacts": CONTACTS, "agents": agents, "schedule_id": str(new_id())}
+    answer = admin.post("/calling-tasks", body)
+    assert [*answer.json["error"]["fields"]] == ["schedule_id"]

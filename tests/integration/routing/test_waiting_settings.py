@@ -118,7 +118,17 @@ def test_it_is_changed_as_a_whole_told_and_written_down(
             "overflow.full.number",
         ),
         ({"overflow": {"full": {"kind": "number", "number": "10086"}}}, "overflow.full.at_once"),
-        ({"overflow": {"full": {"kind": "seat", "id": UNKNOWN}}}, "overflow.full.kind"),
+        ({"overflow": {"full": {"kind": "seat", "id": UNKNOWN}}}, "overflow.full.id"),
+        ({"overflow": {"full": {"kind": "voicemail", "id": UNKNOWN}}}, "overflow.full.id"),
+        ({"overflow": {"full": {"kind": "conference", "id": UNKNOWN}}}, "overflow.full.id"),
+        (
+            {"overflow": {"full": {"kind": "extension", "id": UNKNOWN, "ring_seconds": 20}}},
+            "overflow.full.id",
+        ),
+        (
+            {"overflow": {"full": {"kind": "extension", "id": UNKNOWN}}},
+            "overflow.full.ring_seconds",
+        ),
         (
             {"overflow": {"full": {"kind": "message", "say": {"en": "Sorry."}}}},
             "overflow.full.say",
@@ -135,6 +145,15 @@ def test_what_cannot_be_done_is_refused_by_its_part(
     firm: Firm, waiting: dict[str, Any], field: str
 ) -> None:
     assert [*refused(firm, waiting)] == [f"waiting.{field}"]
+
+
+def test_a_service_whose_own_voicemail_takes_its_callers_can_be_deleted(firm: Firm) -> None:
+    service = made(firm)
+    path = f"/agent-services/{service['id']}"
+    box = {"overflow": {"full": {"kind": "voicemail", "id": service["id"]}}}
+    kept = firm.admin.patch(path, {"waiting": box}, service["version"]).json
+    assert kept["waiting"]["overflow"]["full"]["id"] == service["id"]
+    assert firm.admin.delete(path, kept["version"]).status_code == 204
 
 
 def test_a_service_does_not_overflow_into_itself(firm: Firm) -> None:

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dialer.rules import ContactState, Outcome, Window, after, clock_time
+from callcenter.schedules.hours import Emergency, Hours, read_period
+from dialer.rules import ContactState, Outcome, Window, after, clock_time, opens_next
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -42,3 +43,44 @@ def test_minutes_are_shown_as_times() -> None:
         "09:05",
         "24:00",
     )
+
+
+OFFICE = (read_period("08:00", "12:00"),)
+DAYS = frozenset(range(7))
+WINDOW = Window(9 * 60, 21 * 60, DAYS)
+
+
+def local(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        (local(24, 10), local(24, 10)),
+        (local(24, 8, 30), local(24, 9)),
+        (local(24, 13), local(25, 9)),
+        (local(27, 13), local(30, 9)),
+    ],
+    ids=["now", "with the window", "tomorrow", "after the weekend"],
+)
+def test_a_task_opens_when_its_schedule_and_its_window_are_open(now, opens) -> None:
+    hours = Hours(ZONE, (OFFICE,) * 5 + ((), ()))
+    assert opens_next(WINDOW, ZONE, hours, now) == opens
+
+
+def test_without_a_schedule_the_window_alone_counts() -> None:
+    assert opens_next(WINDOW, ZONE, None, local(24, 22)) == local(25, 9)
+
+
+def test_nobody_knows_when_a_schedule_opens_that_was_closed_by_hand_or_never_meets_the_window() -> (
+    None
+):
+    shut = Hours(ZONE, (OFFICE,) * 7, emergency=Emergency(open=False, until=None))
+    assert opens_next(WINDOW, ZONE, shut, local(24, 10)) is None
+    night = Hours(ZONE, ((read_period("22:00", "23:00"),),) * 7)
+    assert opens_next(WINDOW, ZONE, night, local(24, 10)) is None
+
+
+def test_a_window_of_no_day_never_opens() -> None:
+    assert Window(9 * 60, 21 * 60, frozenset()).opens_after(NOW, ZONE) is None

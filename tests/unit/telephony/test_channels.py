@@ -10,6 +10,7 @@ import pytest
 
 from callcenter.core.ids import new_id
 from callcenter.core.numbers import parse_number
+from callcenter.routing.rules import Target, TargetKind
 from callcenter.routing.service import RoutingPlan
 from callcenter.telephony.channels import IvrChannels
 from callcenter.telephony.directory import Directory
@@ -20,6 +21,7 @@ from callcenter.tenancy.service import EnterprisePlan, NumberPlan
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 OURS, SERVICE = UUID(int=1), UUID(int=2)
 MAIN, OTHER = "02160000001", "02160000002"
+INSTEAD = Target(TargetKind.AGENT_SERVICE, SERVICE)
 
 
 class House:
@@ -30,7 +32,7 @@ class House:
         numbers = [
             NumberPlan(new_id(), each, new_id(), OURS, None, None, True) for each in (MAIN, OTHER)
         ]
-        numbers[0] = replace(numbers[0], ivr_channels=own, ivr_overflow_id=SERVICE)
+        numbers[0] = replace(numbers[0], ivr_channels=own, ivr_overflow=INSTEAD)
         plan = RoutingPlan({OURS: enterprise}, {}, {each.number: each for each in numbers}, {})
         self.shown: dict[str, Any] = {}
         agents: Any = SimpleNamespace(directory=Directory({}, plan))
@@ -90,5 +92,5 @@ def test_a_flow_that_fails_gives_its_channel_back() -> None:
 
 def test_the_overflow_is_the_numbers() -> None:
     house = House()
-    assert house.channels.overflow(call()) == SERVICE
+    assert house.channels.overflow(call()) == INSTEAD
     assert house.channels.overflow(call(OTHER)) is None

@@ -236,6 +236,45 @@ async def test_lines_of_all_who_ring_are_let_go_first(together, queue) -> None:
     assert freed == [ANNA, BEN]
 
 
+@pytest.mark.parametrize(
+    ("cause", "reason"), [(21, "rejected"), (17, "rejected")], ids=["declined", "busy"]
+)
+async def test_who_declines_beside_others_has_missed_the_call_at_once(
+    together, queue, cause: int, reason: str
+) -> None:
+    caller = await queue.enter()
+    await caller.rings()
+    together.channel(caller.uniqueid, "PJSIP/demo-00000000", caller.uniqueid)
+    together.phone_of(ANNA, "anna.1", caller.uniqueid)
+    together.hang_up("anna.1", cause=cause)
+    (missed,) = together.facts.of(FactType.CALL_MISSED)
+    assert (missed.agent_id, missed.data) == (ANNA, {"reason": reason, "offer": 1})
+    assert (together.state(ANNA), together.state(BEN)) == (S.NOT_READY, S.RINGING)
+    caller.outcome("NOANSWER", 19)
+    await settle()
+    missed = together.facts.of(FactType.CALL_MISSED)
+    assert [(fact.agent_id, fact.data["reason"]) for fact in missed] == [
+        (ANNA, "rejected"), (BEN, "no_answer"),
+    ]  # fmt: skip
+
+
+async def test_phones_that_end_because_another_was_picked_up_have_missed_nothing(
+    together, queue
+) -> None:
+    """Asterisk tells of their end before it tells of the talk."""
+    caller = await queue.enter()
+    await caller.rings()
+    together.channel(caller.uniqueid, "PJSIP/demo-00000000", caller.uniqueid)
+    together.phone_of(BEN, "ben.1", caller.uniqueid)
+    together.ami("DialEnd", caller.uniqueid, DestUniqueid="ben.1", DialStatus="CANCEL")
+    together.hang_up("ben.1", cause=26)
+    talks(together, caller, ANNA)
+    assert together.facts.of(FactType.CALL_MISSED) == []
+    assert (together.state(ANNA), together.state(BEN)) == (S.TALKING, S.READY)
+    caller.outcome("ANSWER")
+    await settle()
+
+
 async def test_one_alone_who_is_ready_is_rung_as_ever(world, queue) -> None:
     world.use(service(strategy=Strategy.RING_ALL))
     world.ready(BEN)

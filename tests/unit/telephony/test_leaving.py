@@ -32,11 +32,13 @@ class Taking:
     takes: bool = True
     gone: bool = False
     asked: list[str] = field(default_factory=list)
+    boxes: list[UUID] = field(default_factory=list)
 
     async def callback(self, _session: Any, _call: Any, _service: Any) -> bool:
         return self._taken("callback")
 
-    async def voicemail(self, session: Any, call: Any, _service: Any) -> bool:
+    async def voicemail(self, session: Any, call: Any, target_id: UUID) -> bool:
+        self.boxes.append(target_id)
         if self.gone:
             call.settled = "voicemail"
             session.hang_up()
@@ -80,6 +82,7 @@ class Centre:
         self.ways = Ways(
             world.clock, world.agents, world.board, world.distribution, self.flows, self.router,
             Trunk(), None, channels=None, surveys=world.surveys, offers=self.offers,
+            conferences=None,
         )  # fmt: skip
         self.call = world.inbound()
 
@@ -230,7 +233,33 @@ async def test_nobody_waits_for_nobody_where_the_service_says_so() -> None:
     centre.enter()
     await centre.over()
     assert centre.offers.asked == ["voicemail"]
+    assert centre.offers.boxes == [SERVICE]
     assert centre.end() == "voicemail"
+
+
+async def test_the_voicemail_that_an_overflow_names_takes_the_message() -> None:
+    centre = Centre(overflowing("full", Target(TargetKind.VOICEMAIL, ANNA)), queue_capacity=0)
+    centre.enter()
+    await centre.over()
+    assert centre.offers.boxes == [ANNA]
+
+
+async def test_when_the_last_member_is_taken_away_the_waiting_are_led_on_as_the_service_says_now() -> (
+    None
+):
+    centre = Centre(overflowing("unstaffed", Target(TargetKind.HANG_UP)))
+    world = centre.world
+    world.agents.phone(world.agents.seat(ANNA).endpoint, registered=True)
+    world.agents.fire(ANNA, AgentEvent.SIGN_IN)
+    centre.enter()
+    await settle()
+    spoken = Target(TargetKind.MESSAGE, say=SORRY)
+    world.use(service(waiting=overflowing("unstaffed", spoken), members=frozenset()))
+    world.distribution.let_go(world.agents.directory.services.values())
+    await centre.over()
+    assert centre.left_by() == ["overflow"]
+    assert centre.flows.said == [SORRY]
+    assert world.state(ANNA) is AgentState.NOT_READY  # and has not signed out
 
 
 async def test_when_the_last_agent_signs_out_the_waiting_are_led_on() -> None:

@@ -61,6 +61,7 @@ export const whenWord = (tests: RouteTest[], around: Around): string => (tests.l
 
 export function targetWord(target: RouteTarget, around: Around): string {
   if (target.kind === 'number') return t('route.to.number', { number: target.number ? phone(target.number) : t('route.unset'), n: target.at_once ?? 0 })
+  if (target.kind === 'extension') return t('route.to.extension', { name: named(around, 'extension', target.id), n: target.ring_seconds ?? 0 })
   if (target.kind === 'message') {
     const text = caption(target.say) || t('route.unset')
     return t('route.to.message', { text: text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text })

@@ -27,7 +27,7 @@ describe('a form of rules', () => {
     expect(test({ ...full, kind: 'list' })).toEqual({ ...bare, kind: 'list', id: 'x' })
     expect(test({ ...full, kind: 'share', percent: 30 })).toEqual({ ...bare, kind: 'share', percent: 30 })
     expect(test({ ...full, kind: 'work_orders' })).toEqual({ ...bare, kind: 'work_orders', at_least: '1', at_most: '2' })
-    expect(targetOf({ kind: 'hang_up', id: 'x', number: '1', at_once: 5, zh: 'a', en: 'b' })).toEqual({ ...noTarget, kind: 'hang_up' })
+    expect(targetOf({ kind: 'hang_up', id: 'x', number: '1', at_once: 5, ring_seconds: 30, zh: 'a', en: 'b' })).toEqual({ ...noTarget, kind: 'hang_up' })
   })
 
   it('asks by values or by bounds, never by both', () => {

@@ -6,7 +6,7 @@ export type TargetKind = OverflowTarget['kind'] | RouteTarget['kind']
 export type Records = NonNullable<RouteTest['records']>
 export type Measure = NonNullable<RouteTest['measure']>
 export const TEST_KINDS = ['schedule', 'caller', 'withheld', 'called', 'list', 'customer', 'field', 'work_orders', 'entered', 'load', 'share'] as const satisfies readonly TestKind[]
-export const TARGET_KINDS = ['agent_service', 'ivr_service', 'seat', 'number', 'message', 'voicemail', 'hang_up'] as const satisfies readonly RouteTarget['kind'][]
+export const TARGET_KINDS = ['agent_service', 'ivr_service', 'seat', 'extension', 'conference', 'number', 'message', 'voicemail', 'hang_up'] as const satisfies readonly RouteTarget['kind'][]
 export const RECORDS = ['none', 'one', 'several'] as const satisfies readonly Records[]
 export const MEASURES = ['waiting', 'ready', 'longest_wait'] as const satisfies readonly Measure[]
 export const MOST_RULES = 50
@@ -16,7 +16,7 @@ export const LONGEST_MESSAGE = 500
 
 /** `key` stays with a rule and a test while they move. `bounded`: asked by bounds, not by values. */
 export interface TestForm { key: string; kind: TestKind; negated: boolean; id: string; name: string; values: string[]; bounded: boolean; from: string; to: string; records: Records; measure: Measure; percent: number }
-export interface TargetForm { kind: TargetKind; id: string; number: string; at_once: number; zh: string; en: string }
+export interface TargetForm { kind: TargetKind; id: string; number: string; at_once: number; ring_seconds: number; zh: string; en: string }
 export interface RuleForm { key: string; name: string; tests: TestForm[]; target: TargetForm }
 export interface RoutesForm { name: string; rules: RuleForm[]; otherwise: TargetForm }
 
@@ -30,7 +30,7 @@ export const asks = (kind: TestKind, part: Part): boolean => PARTS[kind].include
 let keys = 0
 const newKey = (): string => String(++keys)
 
-export const blankTarget = (): TargetForm => ({ kind: 'agent_service', id: '', number: '', at_once: 5, zh: '', en: '' })
+export const blankTarget = (): TargetForm => ({ kind: 'agent_service', id: '', number: '', at_once: 5, ring_seconds: 30, zh: '', en: '' })
 export const blankTest = (kind: TestKind = 'schedule'): TestForm => ({
   key: newKey(), kind, negated: false, id: '', name: '', values: [], bounded: false, from: kind === 'work_orders' ? '1' : '', to: '', records: 'none', measure: 'waiting', percent: 50,
 })
@@ -47,7 +47,7 @@ function testForm(test: RouteTest): TestForm {
 }
 export function targetForm(target: OverflowTarget | RouteTarget): TargetForm {
   const plain = blankTarget()
-  return { kind: target.kind, id: target.id ?? '', number: target.number ?? '', at_once: target.at_once ?? plain.at_once, zh: target.say?.['zh-CN'] ?? '', en: target.say?.en ?? '' }
+  return { kind: target.kind, id: target.id ?? '', number: target.number ?? '', at_once: target.at_once ?? plain.at_once, ring_seconds: target.ring_seconds ?? plain.ring_seconds, zh: target.say?.['zh-CN'] ?? '', en: target.say?.en ?? '' }
 }
 export const formOf = (name: string, document: RoutingRules): RoutesForm => ({
   name, rules: document.rules.map((rule) => ({ key: newKey(), name: rule.name, tests: (rule.tests ?? []).map(testForm), target: targetForm(rule.target) })), otherwise: targetForm(document.otherwise),
@@ -62,11 +62,11 @@ export function testOf(form: TestForm): RouteTest {
     records: has('records') ? form.records : null, measure: has('measure') ? form.measure : null, percent: has('percent') ? form.percent : null,
   }
 }
-const BY_ID = new Set<TargetKind>(['agent_service', 'ivr_service', 'routing_service', 'seat', 'voicemail'])
+const BY_ID = new Set<TargetKind>(['agent_service', 'ivr_service', 'routing_service', 'seat', 'extension', 'conference', 'voicemail'])
 export function targetOf(form: TargetForm): RouteTarget {
   const outside = form.kind === 'number'
   const led = BY_ID.has(form.kind)
-  return { kind: form.kind as RouteTarget['kind'], id: (led && form.id) || null, number: (outside && form.number.trim()) || null, at_once: outside ? form.at_once : null, say: form.kind === 'message' ? { 'zh-CN': form.zh.trim(), en: form.en.trim() } : null }
+  return { kind: form.kind as RouteTarget['kind'], id: (led && form.id) || null, number: (outside && form.number.trim()) || null, at_once: outside ? form.at_once : null, ring_seconds: form.kind === 'extension' ? form.ring_seconds : null, say: form.kind === 'message' ? { 'zh-CN': form.zh.trim(), en: form.en.trim() } : null }
 }
 export const documentOf = (form: RoutesForm): RoutingRules => ({
   rules: form.rules.map((rule) => ({ name: rule.name, tests: rule.tests.map(testOf), target: targetOf(rule.target) })), otherwise: targetOf(form.otherwise),

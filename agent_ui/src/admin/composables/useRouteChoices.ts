@@ -4,27 +4,34 @@ import { api, isApiError, type Field } from '@/shared/api'
 import { useLoad } from '@/shared/composables/useLoad'
 import { useOptions } from '@/shared/composables/useOptions'
 import { findUsers, nameAmong } from '@/shared/fields/directory'
-import type { Search } from '@/shared/fields/lookup'
+import { FOUND_PAGE, type Search } from '@/shared/fields/lookup'
 import { loadRegions } from '@/shared/fields/region/regions'
 import { t } from '@/shared/i18n'
 import { useDefinitions } from '@/shared/records/useDefinitions'
 import { askable, type TargetKind, type TestKind } from './routes'
 
-/** Names of seats come as they are asked for: an enterprise may have thousands. */
-function useSeatNames() {
+const findExtensions: Search = async (q) => {
+  const page = await api.get('/extensions', { params: { query: { q, page_size: FOUND_PAGE } } })
+  return page.items.map((one) => ({ value: one.id, label: one.number, hint: one.user?.name }))
+}
+const extensionName = async (id: string): Promise<string> => (await api.get('/extensions/{extension_id}', { params: { path: { extension_id: id } } })).number
+
+/** Names come as they are asked for: an enterprise may have thousands of seats. */
+function useFoundNames(search: Search, read: (id: string) => Promise<string | undefined>) {
   const names = shallowReactive<Record<string, string>>({})
   const asked = new Set<string>()
   const find: Search = async (q) => {
-    const found = await findUsers(q)
+    const found = await search(q)
     for (const one of found) names[one.value] = one.label
     return found
   }
   async function ask(id: string): Promise<void> {
     asked.add(id)
     try {
-      names[id] = (await nameAmong(find)(id)) ?? ''
+      names[id] = (await read(id)) ?? ''
     } catch (error) {
       if (!isApiError(error)) throw error
+      if (error.status === 404) names[id] = t('route.gone')
     }
   }
   return { find, nameOf: (id: string): string => {
@@ -46,16 +53,18 @@ export function useCustomerFields(wanted: (field: Field) => boolean = askable) {
 }
 
 export function useRouteChoices(what: 'all' | 'targets' = 'all') {
-  const targets = { agent_service: useOptions('/agent-services'), ivr_service: useOptions('/ivr-services'), routing_service: useOptions('/routing-services') }
+  const targets = { agent_service: useOptions('/agent-services'), ivr_service: useOptions('/ivr-services'), routing_service: useOptions('/routing-services'), conference: useOptions('/conferences') }
   const tests = what === 'all' ? { schedule: useOptions('/schedules'), list: useOptions('/caller-lists') } : null
   const numbers = what === 'all' ? useOptions('/access-numbers') : null
   const fields = what === 'all' ? useCustomerFields() : null
-  const seats = useSeatNames()
+  const seats = useFoundNames(findUsers, nameAmong(findUsers))
+  const extensions = useFoundNames(findExtensions, extensionName)
   const lists = { ...targets, load: targets.agent_service, ...tests }
   const options = (kind: TestKind | TargetKind): { id: string; name: string }[] => (kind in lists ? (lists[kind as keyof typeof lists]?.items.value ?? []) : [])
   /** What is gone since is named so; as long as nothing is read nothing is said. */
   function nameOf(kind: TestKind | TargetKind, id: string): string {
     if (kind === 'seat') return seats.nameOf(id)
+    if (kind === 'extension') return extensions.nameOf(id)
     if (kind === 'voicemail') return options('agent_service').find((one) => one.id === id)?.name ?? seats.nameOf(id)
     const loaded = kind in lists && lists[kind as keyof typeof lists]?.loaded.value
     return options(kind).find((one) => one.id === id)?.name ?? (loaded ? t('route.gone') : '…')
@@ -66,7 +75,7 @@ export function useRouteChoices(what: 'all' | 'targets' = 'all') {
     return [...services.map((one) => ({ value: one.id, label: one.name })), ...(await seats.find(q))]
   }
   return reactive({
-    options, nameOf, findSeats: seats.find, findBoxes,
+    options, nameOf, findSeats: seats.find, findExtensions: extensions.find, findBoxes,
     numbers: computed(() => numbers?.items.value ?? []),
     fields: computed(() => fields?.value.value ?? []),
     field: (key: string): Field | undefined => fields?.value.value?.find((one) => one.key === key),

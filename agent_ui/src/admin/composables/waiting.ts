@@ -5,7 +5,7 @@ import { blankTarget, targetForm, targetOf, type TargetForm } from './routes'
 export type Waiting = AgentService['waiting']
 export type Overflow = 'full' | 'timeout' | 'unstaffed'
 export const OVERFLOWS = ['full', 'timeout', 'unstaffed'] as const satisfies readonly Overflow[]
-export const OVERFLOW_KINDS = ['agent_service', 'ivr_service', 'routing_service', 'number', 'voicemail', 'message', 'hang_up'] as const satisfies readonly OverflowTarget['kind'][]
+export const OVERFLOW_KINDS = ['agent_service', 'ivr_service', 'routing_service', 'seat', 'extension', 'conference', 'number', 'voicemail', 'message', 'hang_up'] as const satisfies readonly OverflowTarget['kind'][]
 export const SURVEYS = ['never', 'after', 'transfer'] as const
 export const AUTO_ANSWERS = ['seat', 'yes', 'no'] as const
 export const KEYS = [...'1234567890']

@@ -100,6 +100,12 @@ export const useDesk = defineStore('desk', () => {
     })
   }
 
+  /** The own phone is rung, answers by itself, and is in the conference room. */
+  const join = (conference_id: Id) => act(async () => {
+    await ensureSignedIn()
+    await api.post('/console/conferences/{conference_id}/join', { params: { path: { conference_id }, header: once() } })
+  })
+
   /** Acts on the call under way; none when there is none. */
   const onCall = (run: (params: { path: { call_id: Id } }) => Promise<unknown>) => act(async () => {
     if (call.value) await run({ path: { call_id: call.value.id } })
@@ -133,6 +139,6 @@ export const useDesk = defineStore('desk', () => {
 
   return {
     desk, agent, calls, call, talk, state, signedIn, reasonLabel, busy, displayNumber, displayNumbers, start, refresh, signIn, signOut, ready, notReady,
-    finishWrapUp, extendWrapUp, dial, transfer, consult, consultName, completeConsult, cancelConsult, hangUp,
+    finishWrapUp, extendWrapUp, dial, join, transfer, consult, consultName, completeConsult, cancelConsult, hangUp,
   }
 })

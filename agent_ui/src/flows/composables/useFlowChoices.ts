@@ -26,14 +26,14 @@ export function useFlowChoices() {
   const label = (field: Field | undefined, key: string): string => caption(field?.label) || key
 
   return reactive({
-    options: routes.options, nameOf: routes.nameOf, findSeats: routes.findSeats,
+    options: routes.options, nameOf: routes.nameOf, findSeats: routes.findSeats, findExtensions: routes.findExtensions, findBoxes: routes.findBoxes,
     numbers: computed(() => routes.numbers), customerFields: computed(() => routes.fields),
     fieldName: (key: string): string => label(routes.field(key), key),
     routings: lists.routing.items, teams: lists.team.items, teamName: (id: string): string => named(lists.team, id),
     objects: computed(() => objects.value.value ?? []),
     objectName: (identifier: string): string => caption(objects.value.value?.find((one) => one.identifier === identifier)?.name) || identifier,
     fieldsOf, fieldOf: (identifier: string, key: string): string => label(fieldsOf(identifier).find((one) => one.key === key), key),
-    targetName: (kind: Transfer['kind'], id: string): string => (kind === 'routing' ? named(lists.routing, id) : routes.nameOf(kind === 'seat' ? 'seat' : 'agent_service', id)),
+    targetName: (kind: Transfer['kind'], id: string): string => (kind === 'routing' ? named(lists.routing, id) : routes.nameOf(kind === 'service' || kind === 'number' ? 'agent_service' : kind, id)),
     prompts: lists.prompt.items, promptName: (id: string): string => named(lists.prompt, id),
   })
 }

@@ -30,5 +30,5 @@ export interface Survey { questions: { key: string; prompts: Prompt[]; keys: str
 export interface Message { to: 'team' | 'seat'; target: string; text: string }
 export interface Callback { service: string }
 export interface SubFlow { service: string }
-export const TARGETS = ['service', 'seat', 'number', 'routing', 'voicemail'] as const
+export const TARGETS = ['service', 'seat', 'extension', 'conference', 'number', 'routing', 'voicemail'] as const
 export interface Transfer { kind: (typeof TARGETS)[number]; target: string }

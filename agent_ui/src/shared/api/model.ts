@@ -155,6 +155,7 @@ export type CallToTry = Shape<'CallToTry'>
 export type CallTried = Shape<'CallTried'>
 export type RouteStep = Shape<'RouteStep'>
 export type RouteAnswer = Shape<'RouteAnswer'>
+export type Conference = Shape<'ConferenceShape'>
 export type CallerList = Shape<'CallerListShape'>
 export type ListedCaller = Shape<'ListedShape'>
 export type CallersTaken = Shape<'TakenShape'>

@@ -2233,6 +2233,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConferencePage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConferenceBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConferenceShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conferences/{conference_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conference_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    conference_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConferenceShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    conference_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    conference_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConferenceBodyPatch"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConferenceShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
     "/api/v1/configuration/file": {
         parameters: {
             query?: never;
@@ -2500,6 +2660,88 @@ export interface paths {
             };
         };
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/conferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConferenceName"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/conferences/{conference_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conference_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key again answers as the first time and does nothing */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    conference_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConferenceJoined"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -11608,7 +11850,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             ivr_channels: number | null;
-            ivr_overflow: components["schemas"]["TrunkName"] | null;
+            ivr_overflow: components["schemas"]["IvrOverflow"] | null;
             note: string;
             number: string;
             /** @enum {string} */
@@ -12278,6 +12520,51 @@ export interface components {
         ConditionShape: {
             any?: boolean;
             tests: components["schemas"]["TestShape"][];
+        };
+        ConferenceBody: {
+            /** @default 10 */
+            most?: number;
+            name: string;
+            /** @default  */
+            pin?: string;
+            /** @default false */
+            waits_for_agent?: boolean;
+        };
+        ConferenceBodyPatch: {
+            /** @default 10 */
+            most?: number;
+            name?: string;
+            /** @default  */
+            pin?: string;
+            /** @default false */
+            waits_for_agent?: boolean;
+        };
+        ConferenceJoined: {
+            /** Format: uuid */
+            call_id: string;
+        };
+        ConferenceName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        ConferencePage: {
+            items: components["schemas"]["ConferenceShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        ConferenceShape: {
+            /** Format: uuid */
+            id: string;
+            /** @default 10 */
+            most?: number;
+            name: string;
+            /** @default  */
+            pin?: string;
+            version: number;
+            /** @default false */
+            waits_for_agent?: boolean;
         };
         ConfigurationFile: {
             document: unknown;
@@ -13033,11 +13320,27 @@ export interface components {
         };
         IvrChannelsBody: {
             channels: number | null;
+            /** @default null */
+            overflow?: components["schemas"]["IvrOverflow"] | null;
+        };
+        IvrOverflow: {
+            /** @default null */
+            at_once?: number | null;
             /**
              * Format: uuid
              * @default null
              */
-            overflow_id?: string | null;
+            id?: string | null;
+            /** @enum {string} */
+            kind: "agent_service" | "ivr_service" | "seat" | "extension" | "number" | "conference" | "message" | "voicemail" | "hang_up" | "routing_service";
+            /** @default null */
+            number?: string | null;
+            /** @default null */
+            ring_seconds?: number | null;
+            /** @default null */
+            say?: {
+                [key: string]: string;
+            } | null;
         };
         IvrPromptBody: {
             name: string;
@@ -13431,6 +13734,11 @@ export interface components {
             name: string;
             /** @default 30 */
             ring_seconds?: number;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            schedule_id?: string | null;
             /** @default null */
             window_from?: string | null;
             /** @default null */
@@ -13611,9 +13919,11 @@ export interface components {
              */
             id?: string | null;
             /** @enum {string} */
-            kind: "agent_service" | "ivr_service" | "routing_service" | "number" | "voicemail" | "message" | "hang_up";
+            kind: "agent_service" | "ivr_service" | "routing_service" | "seat" | "extension" | "conference" | "number" | "voicemail" | "message" | "hang_up";
             /** @default null */
             number?: string | null;
+            /** @default null */
+            ring_seconds?: number | null;
             /** @default null */
             say?: {
                 [key: string]: string;
@@ -13684,6 +13994,9 @@ export interface components {
             /** @enum {string} */
             mode: "preview";
             name: string;
+            open: boolean;
+            /** Format: date-time */
+            opens_at: string | null;
             /** @enum {string} */
             status: "draft" | "running" | "paused" | "finished";
             total: number;
@@ -14038,9 +14351,11 @@ export interface components {
              */
             id?: string | null;
             /** @enum {string} */
-            kind: "agent_service" | "ivr_service" | "seat" | "number" | "message" | "voicemail" | "hang_up";
+            kind: "agent_service" | "ivr_service" | "seat" | "extension" | "number" | "conference" | "message" | "voicemail" | "hang_up";
             /** @default null */
             number?: string | null;
+            /** @default null */
+            ring_seconds?: number | null;
             /** @default null */
             say?: {
                 [key: string]: string;
@@ -14605,7 +14920,7 @@ export interface components {
         };
         TargetBody: {
             /** @enum {string} */
-            kind: "seat" | "service" | "number" | "survey";
+            kind: "seat" | "service" | "number" | "survey" | "voicemail";
             value: string;
         };
         TargetCommand: {
@@ -14614,7 +14929,7 @@ export interface components {
         TargetShape: {
             detail: string;
             /** @enum {string} */
-            kind: "seat" | "service" | "number" | "survey";
+            kind: "seat" | "service" | "number" | "survey" | "voicemail";
             name: string;
             /** @enum {string|null} */
             state: "offline" | "not_ready" | "ready" | "reserved" | "ringing" | "talking" | "hold" | "consulting" | "wrap_up" | null;
@@ -14635,6 +14950,8 @@ export interface components {
         TaskPatch: {
             agents?: string[];
             name?: string;
+            /** Format: uuid */
+            schedule_id?: string | null;
         };
         TaskShape: {
             agents: string[];
@@ -14646,10 +14963,14 @@ export interface components {
             /** @enum {string} */
             mode: "preview";
             name: string;
+            open: boolean;
+            /** Format: date-time */
+            opens_at: string | null;
             outcomes: {
                 [key: string]: number;
             };
             ring_seconds: number;
+            schedule: components["schemas"]["NamedShape"] | null;
             /** @enum {string} */
             status: "draft" | "running" | "paused" | "finished";
             total: number;

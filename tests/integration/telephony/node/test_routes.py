@@ -15,7 +15,7 @@ from callcenter.core.numbers import parse_number
 from callcenter.core.tenant import Scope
 from callcenter.objects.tasks import owner_engine
 from callcenter.processes.telephony.customers import WITHIN
-from callcenter.routing.models import CallerList, ListedCaller, RoutingService
+from callcenter.routing.models import CallerList, Conference, ListedCaller, RoutingService
 from callcenter.schedules.models import Schedule
 from callcenter.tenancy.models import AccessNumber
 from deploy.lab.script import Keys, Wait
@@ -237,3 +237,73 @@ async def test_what_a_caller_entered_in_a_flow_says_where_the_call_goes(
     await centre.ended_call(2)
     assert routed(centre, STRANGER) == [("ivr_service", None), ("hang_up", None)]
     assert routed(centre, VIP) == [("ivr_service", None), ("agent_service", 0)]
+
+
+async def test_an_extension_is_rung_whoever_sits_there_and_in_vain_its_voicemail_answers(
+    centre: Centre, lead: Lead
+) -> None:
+    phone, seat = centre.phone("8002"), centre.agents["8002"]
+    extensions = centre.node.agents.directory.extensions.values()
+    rung = next(one.id for one in extensions if one.endpoint == phone)
+    await lead(otherwise={"kind": "extension", "id": str(rung), "ring_seconds": 20})
+    plan = centre.node.agents.directory.seats[seat]
+    await until(lambda: centre.node.agents.is_registered(plan), "registered, and signed out")
+
+    caller = await centre.network.call(NUMBER, STRANGER)
+    await (await centre.network.rings(phone)).answer()
+    await asyncio.wait_for(caller.answered.wait(), 10)
+    await caller.hang_up()
+    talked = await centre.ended_call()
+    assert (talked.result, talked.agent_id) == ("answered", seat)
+
+    caller = await centre.network.call(NUMBER, VIP)
+    await (await centre.network.rings(phone)).hang_up(DECLINED)
+    await asyncio.wait_for(caller.answered.wait(), 10)
+    await until(lambda: centre.node.board.calls != {}, "greeted")
+    await caller.hang_up()
+    left = await centre.ended_call(2)
+    assert (left.result, left.agent_id) == ("ivr_only", None)
+    assert centre.state("8002") is AgentState.OFFLINE
+    assert centre.node.board.illegal_edges == 0
+
+
+async def test_callers_and_an_agent_meet_in_a_conference_room_and_no_more_than_may(
+    centre: Centre, keep: Lead, lead: Lead
+) -> None:
+    """The caller with the PIN waits for an agent; who comes when the room is full is led on."""
+    now = SystemClock().now()
+    room = keep(Conference(name="例会", pin="2468", most=2, waits_for_agent=True, created_at=now))
+    into = {"kind": "conference", "id": str(room)}
+    await lead(rule(into), otherwise={"kind": "hang_up"})
+    await centre.sign_in("8001")
+    script = [Wait(1.5), Keys("2468#")]
+    caller = await centre.network.call(NUMBER, VIP, script=script)
+    steps = conference_steps(centre)
+    await until(lambda: steps() == ["entered"], "in the room", steps)
+
+    await centre.node.control.join(centre.agents["8001"], room)
+    await (await centre.network.rings(centre.phone("8001"))).answer()
+    await centre.has_state("8001", AgentState.TALKING)
+    await until(lambda: steps().count("met") == 2, "they have met", steps)
+    late = await centre.network.call(NUMBER, STRANGER, script=script)
+    await late.ended.wait()
+
+    await caller.hang_up()
+    await centre.node.control.hang_up(centre.agents["8001"], talking_in(centre, "8001"))
+    await centre.ended_call(3)
+    results = {(call.direction, call.result) for call in centre.calls()}
+    assert results == {
+        ("inbound", "answered"), ("internal", "answered"), ("inbound", "ivr_only"),
+    }  # fmt: skip
+    assert loudness(await caller.sound()) > LOUD
+    assert all(leg.ended_at for leg in centre.legs())
+    assert centre.state("8001") is not AgentState.TALKING
+    assert centre.node.board.illegal_edges == 0
+
+
+def conference_steps(centre: Centre) -> Callable[[], list[str]]:
+    return lambda: [f.data["step"] for f in centre.facts() if f.type == "call.conference"]
+
+
+def talking_in(centre: Centre, seat: str) -> Any:
+    return centre.node.agents.status(centre.agents[seat]).call_id
