@@ -1,5 +1,6 @@
 """Callbacks over HTTP."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,22 @@ from callcenter.callbacks.schemas import (
     CallbackQuery,
     CallbackRulesBody,
     CallbackRulesShape,
+    CallbackState,
 )
-from callcenter.callbacks.service import CallbackDesk, CallbackRulebook
+from callcenter.callbacks.service import (
+    CallbackDesk,
+    CallbackList,
+    CallbackRulebook,
+    ProgramCallbacks,
+)
 from callcenter.core.db import Database
 from callcenter.core.http import (
     Blueprint,
     Page,
     PageRequest,
+    current_actor,
     expected_version,
+    for_keys,
     requires,
     scope,
     with_etag,
@@ -31,18 +40,27 @@ READ = (Permission.CALLS_READ_OWN, Permission.CALLS_READ_TEAM, Permission.CALLS_
 LEAD = (Permission.CALLS_READ_TEAM, Permission.ENTERPRISE_MANAGE)
 
 
-def blueprint(
-    database: Database, desk: CallbackDesk, rules: CallbackRulebook, idempotency: Idempotency
-) -> Blueprint:
+@dataclass(frozen=True, slots=True)
+class Services:
+    listed: CallbackList
+    desk: CallbackDesk
+    programs: ProgramCallbacks
+    rules: CallbackRulebook
+
+
+def blueprint(database: Database, services: Services, idempotency: Idempotency) -> Blueprint:
     blp = Blueprint("callbacks", __name__, url_prefix="/callbacks", description="Callbacks")
-    _callbacks(blp, database, desk, idempotency)
-    _rules(blp, database, rules)
+    _callbacks(blp, database, services, idempotency)
+    _programs(blp, database, services.programs)
+    _rules(blp, database, services.rules)
     return blp
 
 
 def _callbacks(
-    blp: Blueprint, database: Database, desk: CallbackDesk, idempotency: Idempotency
+    blp: Blueprint, database: Database, services: Services, idempotency: Idempotency
 ) -> None:
+    desk, programs = services.desk, services.programs
+
     @blp.route("")
     @blp.arguments(CallbackQuery, location="query")
     @blp.response(200, CallbackPage)
@@ -50,16 +68,19 @@ def _callbacks(
     def page(query: dict[str, Any]) -> Page:
         wanted = PageRequest.take(query)
         with database.begin(scope()) as session:
-            return desk.page(session, wanted, query)
+            return services.listed.page(session, wanted, query)
 
     @blp.route("", methods=["POST"])
     @blp.once
     @blp.arguments(CallbackBody)
     @blp.response(201, CallbackAsked)
-    @requires(Permission.CALLS_HANDLE, Permission.ENTERPRISE_MANAGE)
+    @for_keys
+    @requires(Permission.CALLS_HANDLE, Permission.ENTERPRISE_MANAGE, Permission.CALLBACKS_ASK)
     def ask(body: dict[str, Any]) -> Any:
+        actor = current_actor()
+
         def act() -> Any:
-            return desk.ask(scope().require_actor(), body)
+            return (programs if actor.is_program else desk).ask(actor, body)
 
         return repeatable(idempotency, CallbackAsked, 201, act)
 
@@ -68,13 +89,25 @@ def _callbacks(
     @blp.response(204)
     @requires(*LEAD)
     def change(body: dict[str, Any], callback_id: UUID) -> None:
-        desk.change(scope().require_actor(), callback_id, body)
+        desk.change(current_actor(), callback_id, body)
 
     @blp.route("/<uuid:callback_id>/cancel", methods=["POST"])
     @blp.response(204)
-    @requires(*LEAD)
+    @for_keys
+    @requires(*LEAD, Permission.CALLBACKS_ASK)
     def cancel(callback_id: UUID) -> None:
-        desk.cancel(scope().require_actor(), callback_id)
+        actor = current_actor()
+        (programs if actor.is_program else desk).cancel(actor, callback_id)
+
+
+def _programs(blp: Blueprint, database: Database, programs: ProgramCallbacks) -> None:
+    @blp.route("/<uuid:callback_id>")
+    @blp.response(200, CallbackState)
+    @for_keys
+    @requires(Permission.CALLBACKS_ASK)
+    def state(callback_id: UUID) -> Any:
+        with database.begin(scope()) as session:
+            return programs.state(session, callback_id)
 
 
 def _rules(blp: Blueprint, database: Database, rules: CallbackRulebook) -> None:

@@ -7,8 +7,11 @@ from uuid import UUID
 
 
 class Source(StrEnum):
+    """Where it was asked for. STAFF: by hand, for a customer; WEB: by a program with a key."""
+
     QUEUE = "queue"
     FLOW = "flow"
+    STAFF = "staff"
     WEB = "web"
 
 
@@ -50,6 +53,7 @@ class CallbackPlan:
 class OpenCallback:
     """number: `kind:value`. display_number: what the customer had dialled, shown in turn.
 
+    note        what the asking program says of it, for the agent
     queued_at   the place it keeps. call_id, agent_id: of the attempt under way
     asked_in    the call in which it was asked for: as long as that lasts, the customer is busy
     """
@@ -69,6 +73,7 @@ class OpenCallback:
     call_id: UUID | None = None
     agent_id: UUID | None = None
     asked_in: UUID | None = None
+    note: str = ""
 
 
 def standing(

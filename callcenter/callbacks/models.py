@@ -12,7 +12,8 @@ from callcenter.core.db import Base, Identified, TenantRow, Versioned
 class Callback(Identified, TenantRow, Base):
     """Folded from telephony's facts; nobody else changes it. number: `kind:value`.
 
-    state: open, ended; last_outcome: of the last attempt, as a call's result.
+    state: open, ended; last_outcome: of the last attempt, as a call's result. asked_by: who of the
+    staff, or which key.
     """
 
     __tablename__ = "callback"
@@ -22,6 +23,7 @@ class Callback(Identified, TenantRow, Base):
             "ix_callback_open",
             "enterprise_id",
             "service_id",
+            text("priority DESC"),
             "asked_at",
             postgresql_where=text("state = 'open'"),
         ),
@@ -30,6 +32,7 @@ class Callback(Identified, TenantRow, Base):
     service_id: Mapped[UUID]
     number: Mapped[str]
     source: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
     priority: Mapped[int]
     asked_at: Mapped[datetime]
     asked_by: Mapped[UUID | None]
@@ -43,6 +46,16 @@ class Callback(Identified, TenantRow, Base):
     state: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
     ended_at: Mapped[datetime | None]
+
+
+class CallbackRequest(TenantRow, Base):
+    """That a program has asked for a callback, and so may ask how it stands."""
+
+    __tablename__ = "callback_request"
+
+    key_id: Mapped[UUID] = mapped_column(primary_key=True)
+    callback_id: Mapped[UUID] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime]
 
 
 class CallbackRules(TenantRow, Versioned, Base):

@@ -4,11 +4,13 @@ from marshmallow import fields, validate
 
 from callcenter.callbacks.line import Reason, Source
 from callcenter.calls.schemas import NamedShape
-from callcenter.core.fields import Captions, OneOf
+from callcenter.core.fields import Captions, Line, OneOf
 from callcenter.core.http import PageQuery, Shape, page_of
+from callcenter.core.i18n import DEFAULT_LOCALE, LOCALES
 from callcenter.core.numbers import NumberKind
 
 STATES = ("open", "ended")
+LONGEST_NOTE = 200
 _HOUR = validate.Regexp(r"([01]\d|2[0-3]):[0-5]\d\Z")
 
 
@@ -19,8 +21,9 @@ class CallbackQuery(PageQuery):
 
 
 class CallbackShape(Shape):
-    """number: as its reader may see it. place: in its service's line, null when it is over.
+    """number: as its reader may see it. place: in its service's line; null when it is over, or
 
+    further back than the first hundred. asked_by: who of the staff, or the key that asked.
     last_outcome: of the last attempt, as a call's result; `agent_gone`: the agent did not dial.
     """
 
@@ -30,6 +33,7 @@ class CallbackShape(Shape):
     number_kind = OneOf(NumberKind, required=True)
     location = Captions(required=True)
     source = OneOf(Source, required=True)
+    note = fields.Str(required=True)
     state = OneOf(STATES, required=True)
     place = fields.Int(required=True, allow_none=True)
     asked_at = fields.AwareDateTime(required=True)
@@ -49,12 +53,35 @@ CallbackPage = page_of(CallbackShape)
 
 
 class CallbackBody(Shape):
-    """not_before: at once without it; not_after: as the service has it."""
+    """not_before: at once without it; not_after: as the service has it.
+
+    note: what the agent is shown: the page it was asked on, what it is about.
+    """
 
     service_id = fields.UUID(required=True)
     number = fields.Str(required=True, validate=validate.Length(1, 40))
     not_before = fields.AwareDateTime(allow_none=True, load_default=None)
     not_after = fields.AwareDateTime(allow_none=True, load_default=None)
+    language = OneOf(LOCALES, load_default=DEFAULT_LOCALE)
+    note = Line(LONGEST_NOTE, shortest=0, load_default="")
+
+
+class CallbackState(Shape):
+    """How it stands, for the program that asked: nothing of who asked or who called back.
+
+    place, last_outcome, reason: as of `CallbackShape`. not_after: null until telephony has told it.
+    """
+
+    id = fields.UUID(required=True)
+    state = OneOf(STATES, required=True)
+    place = fields.Int(required=True, allow_none=True)
+    asked_at = fields.AwareDateTime(required=True)
+    not_before = fields.AwareDateTime(required=True, allow_none=True)
+    not_after = fields.AwareDateTime(required=True, allow_none=True)
+    attempts = fields.Int(required=True)
+    last_outcome = fields.Str(required=True)
+    reason = OneOf(Reason, required=True, allow_none=True)
+    ended_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class CallbackAsked(Shape):

@@ -15,7 +15,7 @@ from callcenter.calls.schemas import (
 )
 from callcenter.calls.service import Calls, Recordings
 from callcenter.core.db import Database
-from callcenter.core.http import Blueprint, Page, PageRequest, requires, scope
+from callcenter.core.http import Blueprint, Page, PageRequest, for_keys, requires, scope
 from callcenter.core.permissions import Permission
 from callcenter.core.sending import sent_by_nginx
 
@@ -28,6 +28,7 @@ def blueprint(database: Database, calls: Calls, recordings: Recordings) -> Bluep
     @blp.route("/calls")
     @blp.arguments(CallQuery, location="query")
     @blp.response(200, CallPage)
+    @for_keys
     @requires(*READ)
     def page(query: dict[str, Any]) -> Page:
         wanted = PageRequest.take(query)
@@ -36,6 +37,7 @@ def blueprint(database: Database, calls: Calls, recordings: Recordings) -> Bluep
 
     @blp.route("/calls/<uuid:call_id>")
     @blp.response(200, CallDetail)
+    @for_keys
     @requires(*READ)
     def detail(call_id: UUID) -> Any:
         with database.begin(scope()) as session:

@@ -59,6 +59,7 @@ class ConsultShape(Shape):
 class DeskCallShape(Shape):
     """A call as its agent sees it; number as that agent's role may see it.
 
+    callback_note: what was said when it was asked for.
     survey: whether the caller can be led to the questions of the call's service.
     """
 
@@ -79,6 +80,7 @@ class DeskCallShape(Shape):
     customer_id = fields.UUID(required=True, allow_none=True)
     attempt_id = fields.UUID(required=True, allow_none=True)
     callback = fields.Bool(required=True)
+    callback_note = fields.Str(required=True)
     consult = fields.Nested(ConsultShape, required=True, allow_none=True)
 
 

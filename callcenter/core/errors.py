@@ -29,14 +29,38 @@ class AppError(Exception):
         self.details = dict(details or {})
         self.fields = {name: list(messages) for name, messages in (fields or {}).items()}
 
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What goes with the answer; `retry_after` among the details, in seconds, is told there too."""
+        wait = self.details.get("retry_after")
+        return {} if wait is None else {"Retry-After": str(wait)}
+
 
 class NotSignedIn(AppError):
     code = "not-signed-in"
     status = 401
 
 
+class KeyRefused(AppError):
+    """No such key, or it has ended, or comes from elsewhere: which, is not told."""
+
+    code = "key-refused"
+    status = 401
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"WWW-Authenticate": "Bearer"}
+
+
 class Forbidden(AppError):
     code = "forbidden"
+    status = 403
+
+
+class NotForKeys(AppError):
+    """The route is for people, or the key was not given what it asks for."""
+
+    code = "not-for-keys"
     status = 403
 
 
@@ -87,6 +111,8 @@ class Invalid(AppError):
 
 
 class TooManyRequests(AppError):
+    """details: {"retry_after": seconds}."""
+
     code = "too-many-requests"
     status = 429
 

@@ -6,7 +6,7 @@ view without `@requires(...)` or `@public` does not start.
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar, cast
 
 import structlog
@@ -24,6 +24,8 @@ from callcenter.core.errors import (
     CsrfFailed,
     Forbidden,
     Invalid,
+    KeyRefused,
+    NotForKeys,
     NotSignedIn,
     PasswordChangeRequired,
     PreconditionRequired,
@@ -55,6 +57,12 @@ class Gatekeeper(Protocol):
         ...
 
 
+class Keykeeper(Protocol):
+    def admit(self, key: str, ip: str) -> Actor:
+        """The program behind the key; raises KeyRefused, TooManyRequests, Unavailable."""
+        ...
+
+
 COOKIE = "cc_session"
 
 
@@ -72,6 +80,12 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def for_keys(view: View) -> View:
+    """This view is also for programs with a key that was given what `requires` names."""
+    view.__for_keys__ = True  # type: ignore[attr-defined]
+    return view
 
 
 def before_password_change(view: View) -> View:
@@ -238,8 +252,11 @@ def version_if_given() -> int | None:
     return expected_version() if "If-Match" in request.headers else None
 
 
-def install_gate(app: Flask, gatekeeper: Gatekeeper) -> None:
-    """Sign-in, CSRF and permission before every view; deny by default."""
+def install_gate(app: Flask, gatekeeper: Gatekeeper, keykeeper: Keykeeper | None = None) -> None:
+    """Sign-in, CSRF and permission before every view; deny by default.
+
+    keykeeper: lets programs with a key in; without one there are no keys.
+    """
 
     @app.before_request
     def gate() -> None:
@@ -250,6 +267,11 @@ def install_gate(app: Flask, gatekeeper: Gatekeeper) -> None:
             return
         view = app.view_functions[request.endpoint]
         needed = _marks(view, request.method)
+        g.signed_in = g.actor = None
+        if (key := _bearer()) is not None:
+            # The key alone counts, whatever cookie comes beside it.
+            _check_key(keykeeper, key, needed)
+            return
         signed_in = gatekeeper.find(request.cookies.get(COOKIE, ""), client_ip())
         g.signed_in = signed_in
         g.actor = signed_in.actor if signed_in else None
@@ -264,6 +286,7 @@ def install_gate(app: Flask, gatekeeper: Gatekeeper) -> None:
 class _Marks:
     permissions: tuple[Permission, ...] | None
     first_password: bool
+    for_keys: bool
 
 
 def _marks(view: Any, method: str) -> _Marks:
@@ -272,7 +295,29 @@ def _marks(view: Any, method: str) -> _Marks:
         handler = getattr(klass, method.lower(), view)
     if not hasattr(handler, "__gate__"):
         raise Forbidden
-    return _Marks(handler.__gate__, getattr(handler, "__first_password__", False))
+    return _Marks(
+        handler.__gate__,
+        getattr(handler, "__first_password__", False),
+        getattr(handler, "__for_keys__", False),
+    )
+
+
+def _bearer() -> str | None:
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else None
+
+
+def _check_key(keykeeper: Keykeeper | None, key: str, needed: _Marks) -> None:
+    """No browser sends this header by itself, so there is no CSRF token to ask for."""
+    if needed.permissions is None:
+        return
+    if keykeeper is None:
+        raise KeyRefused
+    actor = keykeeper.admit(key, client_ip())
+    g.actor = replace(actor, locale=choose_locale(request.headers.get("Accept-Language")))
+    structlog.contextvars.bind_contextvars(key=actor.employee_code)
+    if not needed.for_keys or not _is_permitted(actor, needed):
+        raise NotForKeys
 
 
 def _check(signed_in: SignedIn, needed: _Marks) -> None:
@@ -284,8 +329,12 @@ def _check(signed_in: SignedIn, needed: _Marks) -> None:
             raise CsrfFailed
     if signed_in.must_change_password and not needed.first_password:
         raise PasswordChangeRequired
-    if needed.permissions and not any(actor.may(p) for p in needed.permissions):
+    if not _is_permitted(actor, needed):
         raise Forbidden
+
+
+def _is_permitted(actor: Actor, needed: _Marks) -> bool:
+    return not needed.permissions or any(actor.may(p) for p in needed.permissions)
 
 
 def client_ip() -> str:
@@ -295,7 +344,9 @@ def client_ip() -> str:
 
 def answer_of(error: AppError) -> tuple[Response, int]:
     """What a refusal comes to over HTTP."""
-    return _answer(error.code, error.status, error.details, error.fields)
+    response, status = _answer(error.code, error.status, error.details, error.fields)
+    response.headers.extend(error.headers)
+    return response, status
 
 
 def install_errors(app: Flask) -> None:

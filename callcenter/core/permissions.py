@@ -32,6 +32,7 @@ class Permission(StrEnum):
     CALLS_READ_ALL = "calls.read_all"
     RECORDINGS_PLAY = "recordings.play"
     VOICEMAIL_DELETE = "voicemail.delete"
+    CALLBACKS_ASK = "callbacks.ask"
     WALL_VIEW = "wall.view"
     SUPERVISE_LISTEN = "supervise.listen"
     SUPERVISE_FORCE = "supervise.force"
@@ -113,6 +114,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
 }
 
+FOR_KEYS = (
+    Permission.CALLBACKS_ASK,
+    Permission.RECORDS_READ,
+    Permission.RECORDS_WRITE,
+    Permission.CALLS_READ_ALL,
+    Permission.NUMBERS_UNMASKED,
+)
+"""What another program's key may be given. A view must besides be marked `for_keys`."""
+
 _CALLING_TASKS = {Permission.CALLING_TASKS_MANAGE, Permission.CALLING_TASKS_WORK}
 _TAKEN_BY: Mapping[str, set[Permission]] = {
     "outbound": {Permission.CALLS_DIAL, *_CALLING_TASKS},
@@ -124,7 +134,13 @@ _TAKEN_BY: Mapping[str, set[Permission]] = {
 
 def granted(role: Role, options: Mapping[str, object]) -> frozenset[Permission]:
     """What a role may do in an enterprise with these options."""
-    grants = GRANTS.get(role, frozenset())
+    return with_options(GRANTS.get(role, frozenset()), options)
+
+
+def with_options(
+    grants: frozenset[Permission], options: Mapping[str, object]
+) -> frozenset[Permission]:
+    """What is left of it, and what comes to it, in an enterprise with these options."""
     for option, taken in _TAKEN_BY.items():
         if options.get(option) is False:
             grants -= taken

@@ -9,7 +9,10 @@ from callcenter.core.permissions import GRANTS, Permission, Role
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The signed-in user; session_id and ip stand in the audit log."""
+    """The signed-in user; session_id and ip stand in the audit log.
+
+    is_program: it is another program with a key, whose id `user_id` is.
+    """
 
     user_id: UUID
     enterprise_id: UUID
@@ -21,6 +24,12 @@ class Actor:
     ip: str = ""
     team_ids: tuple[UUID, ...] = ()
     permissions: frozenset[Permission] = field(default=frozenset())
+    is_program: bool = False
+
+    @property
+    def person_id(self) -> UUID | None:
+        """Whom a record can belong to; None for a program."""
+        return None if self.is_program else self.user_id
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions

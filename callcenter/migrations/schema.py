@@ -1,5 +1,6 @@
 """Every table of the product, gathered in one metadata."""
 
+from callcenter.api_keys import models as api_keys
 from callcenter.callbacks import models as callbacks
 from callcenter.calls import models as calls
 from callcenter.console import models as console
@@ -20,7 +21,7 @@ from ivr import models as ivr
 MODULES = (
     *(audit, bus, idempotency, jobs),
     *(calls, console, notices, objects, people, quality, routing, schedules, templates, tenancy),
-    *(callbacks, voicemail, dialer, ivr),
+    *(api_keys, callbacks, voicemail, dialer, ivr),
 )
 """Imported for their tables."""
 

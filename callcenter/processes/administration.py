@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from redis import Redis
 
+from callcenter.api_keys import http as api_keys_http
+from callcenter.api_keys.service import ApiKeys
 from callcenter.configuration import http as configuration_http
 from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
@@ -108,6 +110,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         words_http.reasons_blueprint(database, reasons(seams, audit)),
         words_http.dispositions_blueprint(database, dispositions(seams, audit)),
         acts_http.blueprint(database, Acts()),
+        api_keys_http.blueprint(database, ApiKeys(directory, audit, clock)),
         services_http.blueprint(database, services),
         routes_http.blueprint(database, routes),
         lists_http.blueprint(database, CallerLists(directory, seams, audit, clock)),

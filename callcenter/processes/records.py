@@ -6,7 +6,12 @@ from pathlib import Path
 from redis import Redis
 
 from callcenter.callbacks import http as callbacks_http
-from callcenter.callbacks.service import CallbackDesk, CallbackRulebook
+from callcenter.callbacks.service import (
+    CallbackDesk,
+    CallbackList,
+    CallbackRulebook,
+    ProgramCallbacks,
+)
 from callcenter.calls import http as calls_http
 from callcenter.calls.service import Calls, Following, Recordings, SoundLinks
 from callcenter.configuration import http as configuration_http
@@ -19,6 +24,7 @@ from callcenter.core.gateway import Rooms, TelephonyGateway
 from callcenter.core.http import Blueprint
 from callcenter.core.idempotency import Idempotency
 from callcenter.core.jobs import JobQueue
+from callcenter.core.limits import Limiter
 from callcenter.notices import http as notices_http
 from callcenter.notices.service import Notices
 from callcenter.objects.http import acts as acts_http
@@ -45,6 +51,7 @@ from callcenter.objects.service import (
     Files,
     Hidden,
     Library,
+    Means,
     Merging,
     OwnJobs,
     PublicationJobs,
@@ -196,12 +203,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         library_http.blueprint(database, Library(audit, clock)),
         codes_http.blueprint(database, Codes(directory, audit, clock)),
         calls_http.blueprint(database, calls, recordings),
-        callbacks_http.blueprint(
-            database,
-            CallbackDesk(database, directory, gateway, audit, clock),
-            CallbackRulebook(directory, Surroundings(), audit, outbox),
-            idempotency,
-        ),
+        callbacks_http.blueprint(database, _callbacks(parts, shared, gateway), idempotency),
         voicemail_http.blueprint(database, messages, Boxes(directory, audit, outbox)),
         console_http.blueprint(database, desk, idempotency),
         conferences_http.door_blueprint(
@@ -212,3 +214,15 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         reports_http.blueprint(database, figures, Satisfaction(directory)),
         dialer_http.blueprint(database, tasks, idempotency),
     ]
+
+
+def _callbacks(parts: Parts, shared: Means, gateway: TelephonyGateway) -> callbacks_http.Services:
+    database, clock, audit = parts.database, parts.clock, shared.audit
+    desk = CallbackDesk(database, shared.directory, gateway, audit, clock)
+    limiter = Limiter(parts.redis, clock)
+    return callbacks_http.Services(
+        CallbackList(shared.directory),
+        desk,
+        ProgramCallbacks(database, desk, gateway, limiter, audit, clock),
+        CallbackRulebook(shared.directory, Surroundings(), audit, shared.outbox),
+    )

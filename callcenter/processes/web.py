@@ -14,6 +14,7 @@ from flask import Flask
 from flask_smorest import Api as SmorestApi
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
+from callcenter.api_keys.service import KeyGate
 from callcenter.core import health, logging
 from callcenter.core.addresses import app_url, owner_url, redis_url
 from callcenter.core.audit import Audit
@@ -23,6 +24,7 @@ from callcenter.core.db import Database
 from callcenter.core.gateway import Rooms, TelephonyGateway
 from callcenter.core.http import Blueprint, ErrorAnswer, install_errors, install_gate, public
 from callcenter.core.jobs import JobQueue
+from callcenter.core.limits import Limiter
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.objects.http.attachments import MEGABYTE
@@ -78,12 +80,17 @@ def create_app(settings: Settings | None = None, secrets: Secrets | None = None)
     app.extensions["database"] = database
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
     api = Api(app, spec_kwargs={"marshmallow_plugin": plugin})
-    for pages in _blueprints(settings, secrets, database, clock):
+    store = redis.Redis.from_url(
+        redis_url(settings, secrets), decode_responses=True, socket_timeout=10,
+        socket_connect_timeout=2, health_check_interval=15,
+    )  # fmt: skip
+    for pages in _blueprints(settings, secrets, database, store, clock):
         api.register_blueprint(pages, url_prefix=PREFIX + (pages.url_prefix or ""))
     app.register_blueprint(health.blueprint(health.standard_checks(settings, secrets, clock)))
     app.register_blueprint(description.blueprint())
     _open_description(app)
-    install_gate(app, SessionGate(database, clock))
+    keys = KeyGate(database, Limiter(store, clock), clock)
+    install_gate(app, SessionGate(database, clock), keys)
     install_errors(app)
     return app
 
@@ -95,13 +102,14 @@ def _schema_name(schema: Any) -> str:
 
 
 def _blueprints(
-    settings: Settings, secrets: Secrets, database: Database, clock: SystemClock
+    settings: Settings,
+    secrets: Secrets,
+    database: Database,
+    store: redis.Redis,
+    clock: SystemClock,
 ) -> list[Blueprint]:
+    """store: decodes answers to text."""
     audit, outbox, directory = Audit(clock), Outbox(clock), SqlDirectory()
-    store = redis.Redis.from_url(
-        redis_url(settings, secrets), decode_responses=True, socket_timeout=10,
-        socket_connect_timeout=2, health_check_interval=15,
-    )  # fmt: skip
     # RQ keeps what it writes as bytes.
     queue = redis.Redis.from_url(
         redis_url(settings, secrets), socket_timeout=5, socket_connect_timeout=2

@@ -32,7 +32,7 @@ class SatisfactionQuery(Query):
     @validates_schema
     def check(self, data: dict[str, Any], **_: Any) -> None:
         if not timedelta() <= data["last"] - data["first"] <= MOST_DAYS:
-            raise ValidationError("validation.days", "last")
+            raise ValidationError("validation.span_of_days", "last")
 
 
 class SatisfactionRow(Shape):

@@ -135,6 +135,7 @@ class Callbacks:
         not_before: datetime | None = None,
         not_after: datetime | None = None,
         asked_by: UUID | None = None,
+        note: str = "",
     ) -> tuple[OpenCallback, bool]:
         """The open one for this service and number, and whether it is new."""
         known = self._known(service.id, str(number))
@@ -153,6 +154,7 @@ class Callbacks:
             not_before,
             not_after or expires(plan, now, not_before),
             asked_in=call_id,
+            note=note,
         )
         self._open[one.id] = one
         self._tell_asked(one, {"origin": source.value, "call_id": call_id, "asked_by": asked_by})
@@ -290,6 +292,7 @@ class Callbacks:
             access_number=one.display_number,
             language=one.language,
             callback_id=one.id,
+            callback_note=one.note,
         )
         try:
             await self._control.place(seat, call, "agi")
@@ -347,6 +350,7 @@ class Callbacks:
             "queued_at": one.queued_at,
             "not_before": one.not_before,
             "not_after": one.not_after,
+            "note": one.note,
             **more,
         }
         moment = int(self._clock.now().timestamp() * 1_000_000)

@@ -63,6 +63,7 @@ class Chronicle:
             "attempt_id": str(call.attempt_id) if call.attempt_id else None,
             "service_id": str(call.service_id) if call.service_id else None,
             "callback_id": str(call.callback_id) if call.callback_id else None,
+            "callback_note": call.callback_note,
             "customer_id": str(call.customer_id) if call.customer_id else None,
         }
         self.call(

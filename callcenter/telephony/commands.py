@@ -93,7 +93,8 @@ class CallbackVerbs:
         if service is None or service.enterprise_id != command.enterprise_id:
             raise Refused("target-unavailable")
         one, fresh = self._callbacks.ask(
-            service, Number.load(body["number"]), Source.WEB, asked_by=command.actor_id,
+            service, Number.load(body["number"]), Source(body["source"]),
+            asked_by=command.actor_id, language=body["language"], note=body["note"],
             not_before=_moment(body.get("not_before")), not_after=_moment(body.get("not_after")),
         )  # fmt: skip
         return {"id": str(one.id), "known": not fresh}

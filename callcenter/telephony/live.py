@@ -76,6 +76,7 @@ class LiveCall:
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
     forwarded  somebody outside, or others in a conference, have talked with the caller
     conference_id  the room that the call is in, or goes to
+    callback_note  what was said when it was asked for, for the agent
     settled  what a waiting caller chose instead and got: `callback` or `voicemail`
     surveyed  the caller was asked how satisfied; talk_ended_at: when that began
     turned_away  a service did not take the caller, nor did anybody else
@@ -110,6 +111,7 @@ class LiveCall:
     transfers_made: int = 0
     attempt_id: UUID | None = None
     callback_id: UUID | None = None
+    callback_note: str = ""
     customer_id: UUID | None = None
     dialled: str = ""
     display_number: str = ""
@@ -179,6 +181,7 @@ def desk_call(
         "customer_id": str(call.customer_id) if call.customer_id else None,
         "attempt_id": str(call.attempt_id) if call.attempt_id else None,
         "callback": call.callback_id is not None,
+        "callback_note": call.callback_note,
         "consult": {
             "agent_id": str(consult.agent_id),
             "target": {"kind": consult.target.kind.value, "value": consult.target.value},

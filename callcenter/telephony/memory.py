@@ -221,6 +221,7 @@ class Memory:
                 customer_leg=row["uniqueid"],
                 attempt_id=_uuid(row["attempt_id"]),
                 callback_id=_uuid(row.get("callback_id")),
+                callback_note=row.get("callback_note", ""),
                 customer_id=_uuid(row["customer_id"]),
                 agent_id=_uuid(row.get("agent_id")),
                 service_id=_uuid(row.get("service_id")),
@@ -260,6 +261,7 @@ class Memory:
                 not_after=datetime.fromisoformat(row["not_after"]),
                 attempts=row.get("attempts", 0),
                 retry_at=_time(row.get("retry_at")),
+                note=row.get("note", ""),
             )
 
     def live_legs(self) -> Iterable[Leg]:

@@ -126,9 +126,9 @@ class VoicemailDesk:
         return None
 
     def _greeting(self, call: LiveCall, box: BoxPlan) -> Sequence[str]:
-        if box.greeting:
-            return self._wording.text(call, box.greeting)
-        return self._wording.phrase(call, "voicemail.greeting")
+        own = self._wording.text(call, box.greeting) if box.greeting else ()
+        # One that was written a moment ago may not be spoken yet: nobody is met by a mere tone.
+        return own or self._wording.phrase(call, "voicemail.greeting")
 
     def _keep(
         self, call: LiveCall, kind: TargetKind, target_id: UUID, at: datetime, seconds: float

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from callcenter.calls.raw import settle
@@ -60,26 +60,45 @@ class VoicemailStore:
     def process(
         self, session: Session, arguments: Mapping[str, Any], progress: Progress
     ) -> Mapping[str, Any]:
-        """The job: arguments {"voicemail_id"}; returns what was found out about the message."""
+        """The job: arguments {"voicemail_id"}; returns what was found out about the message.
+
+        Its row is locked for the last statement alone, and its version stays: somebody may be at
+        work on the message while the file is waited for and written.
+        """
         wanted = select(Voicemail).where(Voicemail.id == UUID(arguments["voicemail_id"]))
-        message = session.scalar(wanted.with_for_update())
+        message = session.scalar(wanted)
         if message is None or message.sound != Sound.RECORDED or message.deleted_at:
             return {}
         progress.step(0, 2)
         raw = self._raw(message)
         if not settle([raw], self._clock):
-            message.sound = Sound.MISSING
             log.warning("voicemail.missing", call_id=str(message.call_id))
+            self._keep(session, message, {"sound": Sound.MISSING})
             return {"sound": "missing"}
         samples = read_samples(raw)
-        path = self._path(message)
         progress.step(1, 2)
-        written = write_wave(self._folder / path, [samples])
-        message.path, message.sound = str(path), Sound.READY
-        message.sha256, message.size = hashlib.sha256(written).hexdigest(), len(written)
-        message.seconds = len(samples) / RATE
-        message.peaks = list(peaks(samples, len(samples)))
-        return {"sound": "ready", "seconds": message.seconds}
+        written = write_wave(self._folder / self._path(message), [samples])
+        found = {
+            "sound": Sound.READY,
+            "path": str(self._path(message)),
+            "sha256": hashlib.sha256(written).hexdigest(),
+            "size": len(written),
+            "seconds": len(samples) / RATE,
+            "peaks": list(peaks(samples, len(samples))),
+        }
+        if not self._keep(session, message, found):
+            # Deleted meanwhile, and who removes the files of such may have been here already.
+            (self._folder / self._path(message)).unlink(missing_ok=True)
+            return {}
+        return {"sound": "ready", "seconds": found["seconds"]}
+
+    @staticmethod
+    def _keep(session: Session, message: Voicemail, found: Mapping[str, Any]) -> bool:
+        """False where it has been deleted or finished in the meantime."""
+        waits = (Voicemail.sound == Sound.RECORDED, Voicemail.deleted_at.is_(None))
+        statement = update(Voicemail).where(Voicemail.id == message.id, *waits).values(found)
+        kept: Any = session.execute(statement, execution_options={"synchronize_session": False})
+        return bool(kept.rowcount)
 
     def request(self, session: Session, jobs: JobQueue, voicemail_id: UUID) -> None:
         """Ask for the job; asking twice for one message is asking once."""

@@ -21,13 +21,16 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
+from callcenter.api_keys.service import ApiKeys, KeyGate
 from callcenter.configuration.schemas import STANDARD
+from callcenter.core.audit import Audit
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.http import COOKIE, SignedIn, install_errors, install_gate
 from callcenter.core.ids import new_id
 from callcenter.core.jobs import JobQueue
-from callcenter.core.permissions import GRANTS, Role
+from callcenter.core.limits import Limiter
+from callcenter.core.permissions import GRANTS, Permission, Role
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.service import CachedRows
 from callcenter.objects.service.transfer import TransferStore
@@ -41,6 +44,7 @@ from callcenter.people.models import (
     User,
 )
 from callcenter.processes.configuring import set_installer
+from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.records import Parts, blueprints
 from callcenter.processes.web import API
 from callcenter.routing.models import AgentService, ServiceTeam
@@ -232,7 +236,8 @@ def made_app(
     )  # fmt: skip
     for blueprint in blueprints(parts):
         api.register_blueprint(blueprint, url_prefix="/api/v1" + (blueprint.url_prefix or ""))
-    install_gate(made, _Gate(seeded.offices))
+    keys = KeyGate(rows, Limiter(client, hands), hands)
+    install_gate(made, _Gate(seeded.offices), keys)
     install_errors(made)
     yield made
     client.close()
@@ -245,9 +250,10 @@ class Caller:
 
     client: FlaskClient
     language: str = "zh-CN"
+    headers: Mapping[str, str] = field(default_factory=lambda: {"X-CSRF-Token": CSRF})
 
     def get(self, path: str, **query: Any) -> Any:
-        return self.client.get(f"/api/v1{path}", query_string=query)
+        return self.client.get(f"/api/v1{path}", query_string=query, headers=self.headers)
 
     def send(
         self,
@@ -258,7 +264,7 @@ class Caller:
         version: int | None = None,
         key: str | None = None,
     ) -> Any:
-        headers = {"X-CSRF-Token": CSRF}
+        headers = dict(self.headers)
         if version is not None:
             headers["If-Match"] = f'"{version}"'
         if key is not None:
@@ -279,9 +285,38 @@ class Door:
         return Caller(client)
 
 
+@dataclass(frozen=True)
+class Keys:
+    """Makes API keys, and opens the door with them."""
+
+    app: Flask
+    database: Database
+    clock: ManualClock
+
+    def make(self, office: Office, *permissions: Permission, **more: Any) -> dict[str, Any]:
+        """As its administrator does; `key` is the whole key."""
+        plain = {
+            "name": new_id().hex, "networks": [], "expires_at": None, "per_minute": 1000,
+            "callbacks_per_day": 100, "callbacks_per_number": 3,
+        }  # fmt: skip
+        keys = ApiKeys(SqlDirectory(), Audit(self.clock), self.clock)
+        with self.database.begin(office.scope("admin")) as session:
+            return keys.make(session, plain | more | {"permissions": [*permissions]})
+
+    def open(self, office: Office, *permissions: Permission, **more: Any) -> Caller:
+        """A program, at its desk somewhere else."""
+        bearer = f"Bearer {self.make(office, *permissions, **more)['key']}"
+        return Caller(self.app.test_client(), headers={"Authorization": bearer})
+
+
 @pytest.fixture
 def door(app: Flask) -> Door:
     return Door(app)
+
+
+@pytest.fixture
+def keys(app: Flask, database: Database, clock: ManualClock) -> Keys:
+    return Keys(app, database, clock)
 
 
 @pytest.fixture

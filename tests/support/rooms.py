@@ -31,6 +31,7 @@ def desk_call(state: str, **values: Any) -> dict[str, Any]:
         "customer_id": None,
         "attempt_id": None,
         "callback": False,
+        "callback_note": "",
         "consult": None,
         **values,
     }

@@ -1,4 +1,4 @@
-import { CalendarClock, Hash, Headset, MessageSquareText, PhoneOutgoing, Phone, Route, ScrollText, UserCog, Users } from 'lucide-vue-next'
+import { CalendarClock, Hash, Headset, KeyRound, MessageSquareText, PhoneOutgoing, Phone, Route, ScrollText, UserCog, Users } from 'lucide-vue-next'
 import type { RouteRecordRaw } from 'vue-router'
 import { flowsItem } from '@/flows'
 import type { NavigationItem } from '@/shared/navigation'
@@ -22,6 +22,7 @@ export const adminRoutes: RouteRecordRaw[] = [
   { path: 'admin/numbers', component: () => import('./routes/Numbers.vue'), meta: roles },
   { path: 'admin/words', component: () => import('./routes/Words.vue'), meta: roles },
   { path: 'admin/tasks', component: () => import('./routes/CallingTasks.vue'), meta: roles },
+  { path: 'admin/api-keys', component: () => import('./routes/ApiKeys.vue'), meta: roles },
   { path: 'admin/audit', component: () => import('./routes/Audit.vue'), meta: roles },
 ]
 
@@ -36,5 +37,6 @@ export const adminItems: NavigationItem[] = [
   { to: '/admin/numbers', label: 'nav.numbers', icon: Hash },
   { to: '/admin/words', label: 'nav.words', icon: MessageSquareText },
   { to: '/admin/tasks', label: 'nav.tasks', icon: PhoneOutgoing },
+  { to: '/admin/api-keys', label: 'nav.apiKeys', icon: KeyRound },
   { to: '/admin/audit', label: 'nav.audit', icon: ScrollText },
 ]

@@ -2,6 +2,15 @@
 
 from callcenter.callbacks.service.asking import CallbackDesk
 from callcenter.callbacks.service.folding import fold
+from callcenter.callbacks.service.programs import ProgramCallbacks
 from callcenter.callbacks.service.rules import CallbackRulebook, load_callback_plans
+from callcenter.callbacks.service.showing import CallbackList
 
-__all__ = ["CallbackDesk", "CallbackRulebook", "fold", "load_callback_plans"]
+__all__ = [
+    "CallbackDesk",
+    "CallbackList",
+    "CallbackRulebook",
+    "ProgramCallbacks",
+    "fold",
+    "load_callback_plans",
+]

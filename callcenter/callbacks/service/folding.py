@@ -27,7 +27,7 @@ def _fold(session: Session, fact: Fact) -> None:
         if row is None:
             session.add(_asked(fact))
         else:
-            row.number = data["number"]
+            row.number, row.note = data["number"], data.get("note", row.note)
             row.not_before, row.not_after = _time(data["not_before"]), _moment(data["not_after"])
     elif row is None:
         return  # of a ledger that was emptied
@@ -47,7 +47,8 @@ def _asked(fact: Fact) -> Callback:
         enterprise_id=fact.enterprise_id,
         service_id=UUID(data["service_id"]),
         number=data["number"],
-        source=data.get("origin", Source.WEB),
+        source=data.get("origin", Source.STAFF),
+        note=data.get("note", ""),
         priority=data["priority"],
         asked_at=_moment(data["queued_at"]),
         asked_by=_id(data.get("asked_by")),

@@ -14,6 +14,7 @@ from callcenter.calls.service.following import Following
 from callcenter.calls.service.links import SoundLinks
 from callcenter.calls.service.reading import Calls
 from callcenter.calls.service.recordings import Recordings
+from callcenter.calls.service.seeing import actor_of, number_sought, people_seen, person_name
 
 __all__ = [
     "Answers",
@@ -24,9 +25,13 @@ __all__ = [
     "Recordings",
     "SoundLinks",
     "Span",
+    "actor_of",
     "agent_spans",
     "callers_of",
     "last_agent",
     "moments",
+    "number_sought",
+    "people_seen",
+    "person_name",
     "survey_answers",
 ]

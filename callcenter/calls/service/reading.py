@@ -4,7 +4,7 @@ Own, team or all is decided by permission; what lies outside answers as if it di
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from callcenter.calls import queries
 from callcenter.calls.models import Call, CallSummary
+from callcenter.calls.service.seeing import actor_of, number_sought, people_seen
 from callcenter.calls.service.showing import (
     Names,
-    actor_of,
     call_row,
     event_row,
     leg_row,
@@ -28,9 +28,8 @@ from callcenter.core.clock import Clock
 from callcenter.core.directory import Directory
 from callcenter.core.errors import Invalid, NotFound
 from callcenter.core.http import Page, PageRequest
-from callcenter.core.numbers import BadNumber, Number, parse_number
+from callcenter.core.numbers import Number
 from callcenter.core.permissions import Permission
-from callcenter.core.tenant import Actor
 from callcenter.objects.service import Records
 
 
@@ -45,7 +44,7 @@ class Calls:
         """Calls the actor may see; raises Invalid for a filter that is no number."""
         wanted = dict(filters)
         if number := wanted.pop("number", None):
-            wanted["number"] = str(self._number(session, number))
+            wanted["number"] = str(number_sought(session, self._directory, number))
         query = queries.filtered(self._visible(session), wanted)
         total = session.scalar(query.with_only_columns(func.count(Call.id)))
         rows = session.scalars(queries.ordered(query, request)).all()
@@ -188,14 +187,7 @@ class Calls:
         query = queries.listed()
         if actor.may(Permission.CALLS_READ_ALL):
             return query
-        if actor.may(Permission.CALLS_READ_TEAM):
-            return queries.of_agents(query, self._team(session, actor))
-        return queries.of_agents(query, [actor.user_id])
-
-    def _team(self, session: Session, actor: Actor) -> Collection[UUID]:
-        teams = set(actor.team_ids)
-        people = self._directory.people(session).values()
-        return {person.id for person in people if teams & set(person.team_ids)} | {actor.user_id}
+        return queries.of_agents(query, people_seen(session, self._directory))
 
     def _offered(self, session: Session, call_id: UUID) -> Call:
         actor = actor_of(session)
@@ -215,12 +207,6 @@ class Calls:
             session.add(summary)
         summary.changed_by, summary.changed_at = actor_of(session).user_id, self._clock.now()
         return summary
-
-    def _number(self, session: Session, text: str) -> Number:
-        try:
-            return parse_number(text, self._directory.enterprise(session).area_code)
-        except BadNumber:
-            raise Invalid(fields={"number": ["validation.phone"]}) from None
 
 
 def _mean(answers: Sequence[int]) -> float | None:

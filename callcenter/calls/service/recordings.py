@@ -13,7 +13,7 @@ from callcenter.calls.errors import NoRecording
 from callcenter.calls.models import Recording, RecordingAccess, TelephonyFact
 from callcenter.calls.service.links import SoundLinks
 from callcenter.calls.service.reading import Calls
-from callcenter.calls.service.showing import actor_of
+from callcenter.calls.service.seeing import actor_of
 from callcenter.core.audit import Audit
 from callcenter.core.clock import Clock
 from callcenter.core.errors import NotFound

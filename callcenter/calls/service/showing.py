@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from callcenter.calls.models import Call, CallLeg, CallSummary, CallSurvey, TelephonyFact
+from callcenter.calls.service.seeing import person_name
 from callcenter.core.directory import Choice, Person, ServiceCard
 from callcenter.core.numbers import WITHHELD, Number
 from callcenter.core.permissions import Permission
-from callcenter.core.tenant import Actor, Scope
+from callcenter.core.tenant import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +19,6 @@ class Names:
     services: Mapping[UUID, ServiceCard]
     dispositions: Mapping[UUID, Choice]
     customers: Mapping[UUID, str]
-
-
-def actor_of(session: Session) -> Actor:
-    scope: Scope = session.info["scope"]
-    return scope.require_actor()
 
 
 def number_of(call: Call) -> Number:
@@ -83,11 +77,6 @@ def summary_row(
 def service_name(names: Names, service_id: UUID | None) -> dict[str, Any] | None:
     service = names.services.get(service_id) if service_id else None
     return {"id": service.id, "name": service.name} if service else None
-
-
-def person_name(people: Mapping[UUID, Person], user_id: UUID | None) -> dict[str, Any] | None:
-    person = people.get(user_id) if user_id else None
-    return {"id": person.id, "name": person.name} if person else None
 
 
 def leg_row(leg: CallLeg, people: Mapping[UUID, Person], *, unmasked: bool) -> dict[str, Any]:

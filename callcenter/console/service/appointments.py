@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from callcenter.calls.service import Calls
+from callcenter.calls.service import Calls, number_sought
 from callcenter.console.models import Appointment
 from callcenter.core.audit import Audit, difference
 from callcenter.core.bus import Outbox
@@ -18,7 +18,7 @@ from callcenter.core.directory import Directory
 from callcenter.core.errors import Conflict, Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
-from callcenter.core.numbers import WITHHELD, BadNumber, Number, parse_number
+from callcenter.core.numbers import WITHHELD, Number
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.service import Records
@@ -169,11 +169,7 @@ class Appointments:
             if found is None:
                 raise Invalid(fields={"number": ["validation.phone"]})
             return found
-        try:
-            number = parse_number(text, self._directory.enterprise(session).area_code)
-        except BadNumber:
-            raise Invalid(fields={"number": ["validation.phone"]}) from None
-        return str(number)
+        return str(number_sought(session, self._directory, text))
 
     def _number_of_call(self, session: Session, row: Appointment) -> str:
         if row.call_id is None:

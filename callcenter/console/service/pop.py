@@ -169,6 +169,7 @@ class Pop:
             "customer_id": call["customer_id"],
             "attempt_id": None,
             "callback": False,
+            "callback_note": "",
             "consult": None,
         }
 

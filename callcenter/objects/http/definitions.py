@@ -4,7 +4,7 @@ from typing import Any
 
 from callcenter.core.db import Database
 from callcenter.core.errors import NotFound
-from callcenter.core.http import Blueprint, current_actor, requires, scope
+from callcenter.core.http import Blueprint, current_actor, for_keys, requires, scope
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor
 from callcenter.expressions import ROLE, tree
@@ -21,6 +21,7 @@ from callcenter.objects.types.formula import RESULTS, places_of
 def definition_routes(blp: Blueprint, database: Database, records: Records) -> None:
     @blp.route("")
     @blp.response(200, ObjectShape(many=True))
+    @for_keys
     @requires(Permission.RECORDS_READ, Permission.OBJECTS_DEFINE)
     def listed() -> Any:
         actor = current_actor()
@@ -31,6 +32,7 @@ def definition_routes(blp: Blueprint, database: Database, records: Records) -> N
 
     @blp.route("/<identifier>")
     @blp.response(200, DefinitionAnswer)
+    @for_keys
     @requires(Permission.RECORDS_READ, Permission.OBJECTS_DEFINE)
     def one(identifier: str) -> Any:
         actor = current_actor()

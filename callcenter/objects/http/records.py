@@ -15,6 +15,7 @@ from callcenter.core.http import (
     PageQuery,
     PageRequest,
     expected_version,
+    for_keys,
     requires,
     scope,
     with_etag,
@@ -79,6 +80,7 @@ def _records(
     @blp.route("/<identifier>/records")
     @blp.arguments(RecordQuery, location="query", unknown=INCLUDE)
     @blp.response(200, RecordPage)
+    @for_keys
     @requires(Permission.RECORDS_READ)
     def page(query: dict[str, Any], identifier: str) -> Page:
         wanted, keys = PageRequest.take(query), _keys(query)
@@ -88,6 +90,7 @@ def _records(
     @blp.route("/<identifier>/records/totals")
     @blp.arguments(RecordQuery, location="query", unknown=INCLUDE)
     @blp.response(200, TotalsShape)
+    @for_keys
     @requires(Permission.RECORDS_READ)
     def totals(query: dict[str, Any], identifier: str) -> Any:
         wanted, keys = PageRequest.take(query), _keys(query)
@@ -98,6 +101,7 @@ def _records(
     @blp.once
     @blp.arguments(NewRecord)
     @blp.response(201, RecordShape)
+    @for_keys
     @requires(Permission.RECORDS_WRITE)
     def create(body: dict[str, Any], identifier: str) -> Any:
         def act() -> Mapping[str, Any]:
@@ -110,6 +114,7 @@ def _records(
 
     @blp.route("/<identifier>/records/<uuid:record_id>")
     @blp.response(200, RecordShape)
+    @for_keys
     @requires(Permission.RECORDS_READ)
     def read(identifier: str, record_id: UUID) -> Any:
         with database.begin(scope()) as session:
@@ -120,6 +125,7 @@ def _records(
     @blp.versioned
     @blp.arguments(RecordPatch)
     @blp.response(200, RecordShape)
+    @for_keys
     @requires(Permission.RECORDS_WRITE)
     def update(body: dict[str, Any], identifier: str, record_id: UUID) -> Any:
         version = expected_version()

@@ -63,7 +63,7 @@ class Reader:
         self.reading = reading_of(session, directory, definitions, find)
         self._anywhere = reading_of(session, directory, definitions)
         actor = viewer(session)
-        role, user_id = (actor.role.value, actor.user_id) if actor else ("", None)
+        role, user_id = (actor.role.value, actor.person_id) if actor else ("", None)
         now = clock.now().astimezone(self.reading.zone)
         self._around = Surroundings(role, user_id, now.date())
         self._maker = Maker(now)

@@ -424,7 +424,7 @@ class Records(Lookups):
 
     def _asker(self, session: Session) -> Asker:
         actor = viewer(session)
-        user_id, team_ids = (actor.user_id, actor.team_ids) if actor else (None, ())
+        user_id, team_ids = (actor.person_id, actor.team_ids) if actor else (None, ())
         today = self._clock.now().astimezone(self._enterprise(session).zone).date()
         return Asker(user_id, team_ids, today)
 

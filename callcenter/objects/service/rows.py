@@ -21,7 +21,7 @@ _AUDITORS = [role for role, grants in GRANTS.items() if Permission.ENTERPRISE_AU
 
 def actor_id(session: Session) -> UUID | None:
     actor = viewer(session)
-    return actor.user_id if actor else None
+    return actor.person_id if actor else None
 
 
 @dataclass(frozen=True, slots=True)

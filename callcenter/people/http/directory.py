@@ -6,7 +6,7 @@ from typing import Any
 
 from callcenter.core.db import Database
 from callcenter.core.directory import Directory
-from callcenter.core.http import Blueprint, Page, PageQuery, PageRequest, requires, scope
+from callcenter.core.http import Blueprint, Page, PageQuery, PageRequest, for_keys, requires, scope
 from callcenter.core.permissions import Permission
 from callcenter.people.schemas import ColleaguePage, ServiceNamePage, TeamNamePage
 
@@ -41,7 +41,8 @@ def blueprint(database: Database, directory: Directory) -> Blueprint:
     @blp.route("/services")
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, ServiceNamePage)
-    @requires(Permission.RECORDS_READ)
+    @for_keys
+    @requires(Permission.RECORDS_READ, Permission.CALLBACKS_ASK)
     def services(query: dict[str, Any]) -> Page:
         with database.begin(scope()) as session:
             cards = directory.services(session).values()

@@ -56,6 +56,11 @@ def find_active_enterprise(session: Session, code: str) -> UUID | None:
     return session.scalar(query)
 
 
+def is_active_enterprise(session: Session, enterprise_id: UUID) -> bool:
+    query = select(Enterprise.status).where(Enterprise.id == enterprise_id)
+    return session.scalar(query) == Status.ACTIVE
+
+
 def load_enterprises(session: Session) -> tuple[EnterprisePlan, ...]:
     options = Options().by_enterprise(session)
     return tuple(

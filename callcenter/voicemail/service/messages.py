@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from callcenter.calls.service import SoundLinks
+from callcenter.calls.service import SoundLinks, actor_of, number_sought, people_seen
 from callcenter.core.audit import Audit, difference
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
@@ -20,7 +20,7 @@ from callcenter.core.directory import Directory
 from callcenter.core.errors import AppError, Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.listing import page_rows
-from callcenter.core.numbers import BadNumber, Number, NumberKind, parse_number
+from callcenter.core.numbers import Number, NumberKind
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.service import Records
@@ -61,9 +61,9 @@ class Messages:
         """Messages that the actor may see; raises Invalid for a filter that is no number."""
         wanted = dict(filters)
         if wanted.pop("mine", False):
-            wanted["agent_id"] = _actor(session).user_id
+            wanted["agent_id"] = actor_of(session).user_id
         if number := wanted.pop("number", None):
-            wanted["number"] = str(self._number(session, number))
+            wanted["number"] = str(number_sought(session, self._directory, number))
         query = queries.filtered(self._visible(session), wanted)
         rows, total = page_rows(
             session, query, request, queries.SORTS, "-left_at", Voicemail.id.desc()
@@ -87,7 +87,7 @@ class Messages:
 
         Somebody else's is given back or finished by those alone who see the team's calls.
         """
-        message, actor = self._find(session, message_id, lock=True), _actor(session)
+        message, actor = self._find(session, message_id, lock=True), actor_of(session)
         before = MessageState(message.state)
         after = MESSAGE_EDGES.get((before, event))
         theirs = message.agent_id not in (None, actor.user_id) and before is MessageState.TAKEN
@@ -161,7 +161,7 @@ class Messages:
         message = self._find(session, message_id)
         if message.sound != Sound.READY:
             raise NoMessageSound({"state": message.sound})
-        token, expires = self._links.make(message.id, _actor(session).user_id)
+        token, expires = self._links.make(message.id, actor_of(session).user_id)
         self._note(session, "play", message, {}, {})
         return {
             "url": f"/api/v1/voicemail/sound/{token}",
@@ -172,7 +172,7 @@ class Messages:
 
     def path(self, session: Session, token: str) -> str:
         """The file behind a link, relative to the recordings' folder; raises NotFound, LinkExpired."""
-        message = self._find(session, self._links.read(token, _actor(session).user_id))
+        message = self._find(session, self._links.read(token, actor_of(session).user_id))
         if message.sound != Sound.READY:
             raise NotFound
         return message.path
@@ -180,14 +180,10 @@ class Messages:
     # -- who and what -----------------------------------------------------------------------
 
     def _visible(self, session: Session) -> Select[Voicemail]:
-        actor = _actor(session)
+        actor = actor_of(session)
         if actor.may(Permission.CALLS_READ_ALL):
             return queries.listed(None)
-        people = {actor.user_id}
-        if actor.may(Permission.CALLS_READ_TEAM):
-            teams = set(actor.team_ids)
-            everybody = self._directory.people(session).values()
-            people |= {person.id for person in everybody if teams & set(person.team_ids)}
+        people = people_seen(session, self._directory)
         return queries.listed(people | self._services_of(session, people))
 
     def _services_of(self, session: Session, people: Collection[UUID]) -> set[UUID]:
@@ -210,7 +206,7 @@ class Messages:
             self._directory.services(session),
             self._records.customer_titles(session, customers),
         )
-        return [shown(row, _actor(session), names) for row in rows]
+        return [shown(row, actor_of(session), names) for row in rows]
 
     def _holder(self, session: Session, message: Voicemail) -> str:
         if message.agent_id is None:
@@ -238,12 +234,6 @@ class Messages:
         if self._records.customer_title(session, customer_id) is None:
             raise Invalid(fields={"customer_id": ["validation.unknown_id"]})
 
-    def _number(self, session: Session, text: str) -> Number:
-        try:
-            return parse_number(text, self._directory.enterprise(session).area_code)
-        except BadNumber:
-            raise Invalid(fields={"number": ["validation.phone"]}) from None
-
     def _note(
         self,
         session: Session,
@@ -257,11 +247,6 @@ class Messages:
         )
         if act != "play":
             self._outbox.record(session, CHANGED, message.id, sorted({*before, *after}))
-
-
-def _actor(session: Session) -> Actor:
-    scope: Scope = session.info["scope"]
-    return scope.require_actor()
 
 
 def _leads(actor: Actor) -> bool:

@@ -5,6 +5,7 @@ import json
 import pytest
 from flask import Flask
 
+from callcenter.core.permissions import FOR_KEYS, Permission
 from callcenter.processes import openapi
 from callcenter.processes.web import LARGEST_BODY
 from tests.support.firms import Page
@@ -43,6 +44,20 @@ def test_nobody_reaches_anything_else_without_a_session(web: Flask) -> None:
     for path in set(paths) - OPEN:
         answers = [client.get(path), client.post(path, json={})]
         assert all(answer.status_code in (401, 403, 404, 405) for answer in answers), path
+
+
+def test_keys_reach_only_what_asks_for_something_that_a_key_can_have(web: Flask) -> None:
+    for_keys = {
+        view: set(view.__gate__)
+        for view in web.view_functions.values()
+        if hasattr(view, "__for_keys__")
+    }
+    assert for_keys
+    assert all(permissions & set(FOR_KEYS) for permissions in for_keys.values())
+    given = set().union(*for_keys.values())
+    assert set(FOR_KEYS) - given == {Permission.NUMBERS_UNMASKED}, (
+        "a key can be given what is not asked"
+    )
 
 
 @pytest.mark.parametrize(

@@ -48,9 +48,10 @@ def asked(tell: Tell, office: Office) -> Callable[..., UUID]:
         **more: Any,
     ) -> UUID:
         callback_id = more.pop("callback_id", None) or new_id()
+        service = more.pop("service_id", str(office.service))
         first = {"origin": "queue", "asked_by": None} | more
         tell(
-            FactType.CALLBACK_ASKED, callback_id, service_id=str(office.service), number=number,
+            FactType.CALLBACK_ASKED, callback_id, service_id=service, number=number,
             display_number="02160000001", language="zh-CN", priority=priority,
             queued_at=at.isoformat(), not_before=None,
             not_after=(NOW + timedelta(hours=8)).isoformat(), **first,

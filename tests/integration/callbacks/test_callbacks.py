@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from callcenter.callbacks import queries
 from callcenter.callbacks.models import Callback, CallbackRules
 from callcenter.calls.events import FactType
 from callcenter.core.audit import AuditEntry
@@ -35,6 +36,32 @@ def test_it_is_seen_by_those_who_serve_and_lead_with_its_place(
         assert {UUID(one["id"]): one["place"] for one in found} == {urgent: 1, first: 2}, who
     assert items(door.open(office.people["outsider"]).get("/callbacks")) == []
     assert door.open(office.people["conf"]).get("/callbacks").status_code == 403
+
+
+def test_places_are_told_of_those_near_the_front_alone(
+    admin: Caller, asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PLACES", 2)
+    waiting = [asked(at=NOW + timedelta(seconds=second)) for second in range(3)]
+    found = {UUID(one["id"]): one["place"] for one in items(admin.get("/callbacks"))}
+    assert [found[one] for one in waiting] == [1, 2, None]
+
+
+def test_a_page_reads_the_lines_of_its_own_services_and_no_others(
+    admin: Caller, asked, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[UUID] = []
+    line = queries.line
+    monkeypatch.setattr(queries, "line", lambda service: read.append(service) or line(service))
+    callback, elsewhere = asked(), new_id()
+    asked("e164:+8613900001111", service_id=str(elsewhere), at=NOW - timedelta(hours=1))
+    (first,) = items(admin.get("/callbacks", page_size=1))
+    assert UUID(first["id"]) == callback
+    assert elsewhere not in read
+    tell(FactType.CALLBACK_ENDED, callback, reason="done")
+    read.clear()
+    items(admin.get("/callbacks", state="ended"))
+    assert read == []
 
 
 def test_another_enterprise_sees_nothing(stranger: Caller, asked) -> None:

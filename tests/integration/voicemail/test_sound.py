@@ -10,12 +10,13 @@ from uuid import UUID
 
 import pytest
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.jobs import Job, JobQueue
+from callcenter.voicemail import tasks
 from callcenter.voicemail.events import INCOMING, message_name, raw_place
 from callcenter.voicemail.models import Voicemail
 from callcenter.voicemail.service import Keeping
@@ -24,7 +25,7 @@ from callcenter.voicemail.tasks import KIND, VoicemailStore, message_id
 from tests.integration.voicemail.conftest import CALLER, Leave
 from tests.support.ledger import Story
 from tests.support.office import NOW, Caller, Office
-from tests.support.sound import write_tone
+from tests.support.sound import NoProgress, write_tone
 
 pytestmark = pytest.mark.integration
 
@@ -78,6 +79,46 @@ def test_the_same_fact_twice_is_one_message_and_one_job(
     with database.begin(office.scope()) as session:
         jobs = [job for job in session.scalars(select(Job)) if job.kind == KIND]
         assert len(jobs) == 1
+
+
+def test_whoever_works_on_it_meanwhile_neither_waits_nor_is_told_it_has_changed(
+    database, office, leave: Leave, store, agent: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = leave()
+    version = agent.get(f"/voicemail/{message}").json["version"]
+    written: list[Any] = []
+
+    def work(_files: Any, _clock: Any) -> bool:
+        """While the worker waits for Asterisk."""
+        body = {"transcript": "请回电"}
+        written.append(agent.send("PATCH", f"/voicemail/{message}", body, version=version))
+        return True
+
+    monkeypatch.setattr(tasks, "settle", work)
+    with database.begin(office.scope()) as session:
+        session.execute(text("SET LOCAL lock_timeout = '2s'"))
+        assert store.process(session, {"voicemail_id": str(message)}, NoProgress())["seconds"] == 2
+    (answer,) = written
+    assert answer.status_code == 200
+    kept = row(database, office, message)
+    assert (kept.sound, kept.transcript, kept.version) == ("ready", "请回电", version + 1)
+
+
+def test_of_a_message_that_is_deleted_meanwhile_no_file_is_left(
+    database, office, leave: Leave, store, leader: Caller, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    message = leave()
+
+    def work(_files: Any, _clock: Any) -> bool:
+        assert leader.send("DELETE", f"/voicemail/{message}").status_code == 204
+        return True
+
+    monkeypatch.setattr(tasks, "settle", work)
+    with database.begin(office.scope()) as session:
+        assert store.process(session, {"voicemail_id": str(message)}, NoProgress()) == {}
+    assert list(tmp_path.rglob("voicemail-*.wav")) == []
+    assert row(database, office, message).sound == "recorded"
 
 
 def test_without_a_file_it_is_missing_not_made_up(

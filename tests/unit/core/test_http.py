@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from marshmallow import fields
 
-from callcenter.core.errors import Conflict, Invalid, NotFound
+from callcenter.core.errors import Conflict, Invalid, KeyRefused, NotFound, TooManyRequests
 from callcenter.core.http import (
     COOKIE,
     PageQuery,
@@ -14,6 +14,7 @@ from callcenter.core.http import (
     before_password_change,
     current_actor,
     expected_version,
+    for_keys,
     install_errors,
     install_gate,
     page_of,
@@ -49,6 +50,21 @@ class Gate:
         return PEOPLE.get(cookie)
 
 
+PROGRAM = Actor(
+    new_id(), new_id(), "cck_1", "网站", Role.ADMIN, is_program=True,
+    permissions=frozenset({Permission.RECORDS_READ}),
+)  # fmt: skip
+
+
+class Keys:
+    def admit(self, key, ip):
+        if key == "often":
+            raise TooManyRequests({"retry_after": 7})
+        if key != "right":
+            raise KeyRefused
+        return PROGRAM
+
+
 @pytest.fixture
 def gate():
     return Gate()
@@ -57,7 +73,7 @@ def gate():
 @pytest.fixture
 def app(gate):
     app = Flask(__name__)
-    install_gate(app, gate)
+    install_gate(app, gate, Keys())
     install_errors(app)
 
     @app.get("/open")
@@ -69,6 +85,18 @@ def app(gate):
     @requires()
     def anyone():
         return current_actor().employee_code
+
+    @app.route("/records", methods=["GET", "POST"])
+    @for_keys
+    @requires(Permission.RECORDS_READ)
+    def records():
+        return f"{current_actor().name} {scope().enterprise_id} {current_actor().locale}"
+
+    @app.post("/written")
+    @for_keys
+    @requires(Permission.RECORDS_WRITE)
+    def written():
+        return "written"
 
     @app.get("/managed")
     @requires(Permission.ENTERPRISE_MANAGE, Permission.PLATFORM_MANAGE)
@@ -154,6 +182,46 @@ def test_a_first_password_opens_nothing_but_its_change(client):
     sign_in(client, "new")
     assert code_of(client.get("/anyone")) == (403, "password-change-required")
     assert client.post("/password", headers={"X-CSRF-Token": "csrf"}).text == "changed"
+
+
+def by_key(key="right", **more):
+    return {"Authorization": f"Bearer {key}", **more}
+
+
+def test_a_key_opens_what_is_marked_for_keys_without_cookie_or_token(client):
+    expected = f"网站 {PROGRAM.enterprise_id} en"
+    headers = by_key(**{"Accept-Language": "en"})
+    assert client.get("/records", headers=headers).text == expected
+    assert client.post("/records", headers=headers).text == expected
+
+
+@pytest.mark.parametrize("path", ["/anyone", "/managed", "/forgotten"])
+def test_a_key_opens_nothing_else(client, path):
+    assert client.get(path, headers=by_key()).status_code == 403
+
+
+def test_a_key_opens_only_what_it_was_given(client):
+    assert code_of(client.post("/written", headers=by_key())) == (403, "not-for-keys")
+
+
+def test_a_key_is_not_helped_by_a_session_beside_it(client):
+    sign_in(client, "admin")
+    assert code_of(client.get("/managed", headers=by_key())) == (403, "not-for-keys")
+    assert code_of(client.get("/records", headers=by_key("wrong"))) == (401, "key-refused")
+
+
+def test_a_session_still_needs_its_token_where_keys_do_not(client):
+    sign_in(client, "agent")
+    assert code_of(client.post("/records")) == (403, "csrf-failed")
+    basic = {"Authorization": "Basic cmlnaHQ="}
+    assert code_of(client.post("/records", headers=basic)) == (403, "csrf-failed")
+
+
+def test_a_refused_key_is_told_how_to_prove_itself_and_a_busy_one_when_to_come_back(client):
+    refused = client.get("/records", headers=by_key("wrong"))
+    assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, "Bearer")
+    busy = client.get("/records", headers=by_key("often"))
+    assert (busy.status_code, busy.headers["Retry-After"]) == (429, "7")
 
 
 def test_the_address_is_the_one_that_nginx_saw(client, gate):

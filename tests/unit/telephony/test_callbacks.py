@@ -326,6 +326,24 @@ async def test_the_priority_of_the_call_is_kept_with_its_place(line: Line) -> No
     assert asked["priority"] == 8
 
 
+async def test_the_agent_sees_what_was_said_also_after_a_restart(line: Line) -> None:
+    line.ask(note="价格页")
+    memory = Memory()
+    for fact in line.world.facts.all:
+        memory.fold(fact)
+    line.world.distribution.others.clear()
+    anew = line.make()
+    anew.restore(Memory(memory.dump()).open_callbacks())
+    anew.look()
+    line.world.ready(ANNA)
+    call = await line.dialled()
+    assert line.world.shown.desk(ANNA, call.id)["callback_note"] == "价格页"
+    for fact in line.world.facts.all:
+        memory.fold(fact)
+    (after,) = memory.live_calls()
+    assert after.callback_note == "价格页"
+
+
 async def test_two_open_ones_never_come_to_have_one_number(line: Line) -> None:
     line.ask("13800000001")
     other, _ = line.ask("13800000002")

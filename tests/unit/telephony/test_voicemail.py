@@ -87,6 +87,18 @@ async def test_a_seat_greets_in_its_own_words_and_within_its_own_limit(world, de
     assert [(f["target_kind"], f["seconds"]) for f in told(world)] == [("seat", 10.0)]
 
 
+async def test_while_a_greeting_is_not_spoken_yet_the_products_own_is_heard(
+    world, desk, monkeypatch
+) -> None:
+    monkeypatch.setattr(Wording, "text", lambda *_: [])
+    directory = world.agents.directory
+    boxes = {ANNA: BoxPlan({"zh-CN": "我是安娜", "en": "This is Anna"})}
+    world.agents.use(Directory(directory.seats, directory.plan, boxes))
+    session = ScriptedSession("#", says=[3.0])
+    assert await desk.take(session, world.inbound(), ANNA)
+    assert session.heard[0] == "voicemail.greeting"
+
+
 @pytest.mark.parametrize("target", [FOREIGN_SERVICE, NOBODY], ids=["another's", "nobody's"])
 async def test_there_is_no_message_for_whom_there_is_not(world, desk, target: UUID) -> None:
     session = ScriptedSession(says=[3.0])

@@ -174,4 +174,6 @@ export type TemplateItem = Shape<'TemplateItem'>
 export type PreviewBody = Shape<'PreviewBody'>
 export type Preview = Shape<'PreviewAnswer'>
 export type Overview = Shape<'OverviewShape'>
+export type ApiKey = Shape<'ApiKeyShape'>
+export type ApiKeyBody = Shape<'ApiKeyBody'>
 export type AuditEntry = Shape<'ActShape'>

@@ -423,6 +423,114 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    state?: "active" | "expired" | "revoked";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKeyPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ApiKeyBody"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewApiKeyShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{key_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKeyShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/appointments": {
         parameters: {
             query?: never;
@@ -942,7 +1050,29 @@ export interface paths {
             };
             cookie?: never;
         };
-        get?: never;
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    callback_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackState"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -11990,6 +12120,52 @@ export interface components {
             /** Format: date-time */
             wrap_up_until: string | null;
         };
+        ApiKeyBody: {
+            /** @default 500 */
+            callbacks_per_day?: number;
+            /** @default 3 */
+            callbacks_per_number?: number;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            expires_at?: string | null;
+            name: string;
+            networks?: string[];
+            /** @default 120 */
+            per_minute?: number;
+            permissions: ("callbacks.ask" | "records.read" | "records.write" | "calls.read_all" | "numbers.unmasked")[];
+        };
+        ApiKeyPage: {
+            items: components["schemas"]["ApiKeyShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        ApiKeyShape: {
+            callbacks_per_day: number;
+            callbacks_per_number: number;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by: components["schemas"]["NamedShape"] | null;
+            name: string;
+            networks: string[];
+            per_minute: number;
+            permissions: ("callbacks.ask" | "records.read" | "records.write" | "calls.read_all" | "numbers.unmasked")[];
+            prefix: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+            revoked_by: components["schemas"]["NamedShape"] | null;
+            /** @enum {string} */
+            state: "active" | "expired" | "revoked";
+            /** Format: date-time */
+            used_at: string | null;
+            used_from: string;
+        };
         AppointmentBody: {
             /**
              * Format: uuid
@@ -12253,6 +12429,11 @@ export interface components {
         };
         CallbackBody: {
             /**
+             * @default zh-CN
+             * @enum {string}
+             */
+            language?: "zh-CN" | "en";
+            /**
              * Format: date-time
              * @default null
              */
@@ -12262,6 +12443,8 @@ export interface components {
              * @default null
              */
             not_before?: string | null;
+            /** @default  */
+            note?: string;
             number: string;
             /** Format: uuid */
             service_id: string;
@@ -12321,6 +12504,7 @@ export interface components {
             not_after: string;
             /** Format: date-time */
             not_before: string | null;
+            note: string;
             number: string | null;
             /** @enum {string} */
             number_kind: "e164" | "short" | "service" | "extension" | "withheld";
@@ -12329,7 +12513,26 @@ export interface components {
             reason: "done" | "exhausted" | "expired" | "cancelled" | "called_in" | null;
             service: components["schemas"]["NamedShape"];
             /** @enum {string} */
-            source: "queue" | "flow" | "web";
+            source: "queue" | "flow" | "staff" | "web";
+            /** @enum {string} */
+            state: "open" | "ended";
+        };
+        CallbackState: {
+            /** Format: date-time */
+            asked_at: string;
+            attempts: number;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** Format: uuid */
+            id: string;
+            last_outcome: string;
+            /** Format: date-time */
+            not_after: string | null;
+            /** Format: date-time */
+            not_before: string | null;
+            place: number | null;
+            /** @enum {string|null} */
+            reason: "done" | "exhausted" | "expired" | "cancelled" | "called_in" | null;
             /** @enum {string} */
             state: "open" | "ended";
         };
@@ -12729,6 +12932,7 @@ export interface components {
             /** Format: uuid */
             attempt_id: string | null;
             callback: boolean;
+            callback_note: string;
             caller_name: string;
             consult: components["schemas"]["ConsultShape"] | null;
             /** Format: uuid */
@@ -13553,7 +13757,7 @@ export interface components {
             /** @enum {string} */
             locale: "zh-CN" | "en";
             must_change_password: boolean;
-            permissions: ("platform.manage" | "platform.audit" | "enterprise.manage" | "enterprise.audit" | "objects.define" | "records.read" | "records.write" | "records.delete" | "records.export" | "records.import" | "numbers.unmasked" | "calls.handle" | "calls.dial" | "calls.read_own" | "calls.read_team" | "calls.read_all" | "recordings.play" | "voicemail.delete" | "wall.view" | "supervise.listen" | "supervise.force" | "reports.view" | "appointments.keep" | "calling_tasks.manage" | "calling_tasks.work" | "quality.score" | "quality.read_own")[];
+            permissions: ("platform.manage" | "platform.audit" | "enterprise.manage" | "enterprise.audit" | "objects.define" | "records.read" | "records.write" | "records.delete" | "records.export" | "records.import" | "numbers.unmasked" | "calls.handle" | "calls.dial" | "calls.read_own" | "calls.read_team" | "calls.read_all" | "recordings.play" | "voicemail.delete" | "callbacks.ask" | "wall.view" | "supervise.listen" | "supervise.force" | "reports.view" | "appointments.keep" | "calling_tasks.manage" | "calling_tasks.work" | "quality.score" | "quality.read_own")[];
             /** Format: date-time */
             signed_in_at: string;
             user: components["schemas"]["MeUser"];
@@ -13613,6 +13817,31 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        NewApiKeyShape: {
+            callbacks_per_day: number;
+            callbacks_per_number: number;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: uuid */
+            id: string;
+            key: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by: components["schemas"]["NamedShape"] | null;
+            name: string;
+            networks: string[];
+            per_minute: number;
+            permissions: ("callbacks.ask" | "records.read" | "records.write" | "calls.read_all" | "numbers.unmasked")[];
+            prefix: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+            revoked_by: components["schemas"]["NamedShape"] | null;
+            /** @enum {string} */
+            state: "active" | "expired" | "revoked";
+            /** Format: date-time */
+            used_at: string | null;
+            used_from: string;
         };
         NewCodeTable: {
             key: string;

@@ -130,7 +130,7 @@ class After:
         actor, zone = viewer(session), enterprise_of(session, self._directory).zone
         today = self._clock.now().astimezone(zone).date()
         return Surroundings(
-            actor.role.value if actor else "", actor.user_id if actor else None, today
+            actor.role.value if actor else "", actor.person_id if actor else None, today
         )
 
     def _row(
@@ -157,7 +157,7 @@ class After:
             "message": {"key": "trigger.too_deep", "parameters": {"most": DEEPEST}}
             if too_deep
             else None,
-            "made_by": actor.user_id if actor else (cause.made_by if cause else None),
+            "made_by": actor.person_id if actor else (cause.made_by if cause else None),
             "made_at": self._clock.now(),
             "took_ms": 0,
         }

@@ -50,6 +50,6 @@ class Refusals:
             state=RunState.REFUSED.value,
             steps=[],
             message={"said": dict(refusal.said)},
-            made_by=actor.user_id if actor else None,
+            made_by=actor.person_id if actor else None,
             made_at=self._clock.now(),
         )
