@@ -1,6 +1,7 @@
 """Facts into the ledger on PostgreSQL: each once, and the fold as if they had come in one piece."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from callcenter.calls.models import AgentInterval, Call, CallLeg, TelephonyFact
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.tenant import Scope
+from callcenter.telephony.delivery import setting_aside, to_database
 from callcenter.tenancy.models import Enterprise
 from tests.support.databases import FreshDatabase
 from tests.unit.telephony import made
@@ -228,3 +230,21 @@ def test_another_enterprise_sees_none_of_it(books) -> None:
     with books.database.begin(Scope(new_id())) as session:
         assert session.scalar(select(func.count()).select_from(Call)) == 0
         assert session.scalar(select(func.count()).select_from(TelephonyFact)) == 0
+
+
+def test_a_fact_that_cannot_be_folded_holds_up_none_of_those_after_it(books: Ledger) -> None:
+    """One that lacks what a call begins with, and one that PostgreSQL itself cannot take."""
+    lacking = started(CALLS[1])
+    data = {key: value for key, value in lacking.data.items() if key != "direction"}
+    poison = [replace(lacking, data=data), replace(started(CALLS[2]), data={"direction": "\x00"})]
+    kept: list[str] = []
+    deliver = setting_aside(to_database(books.database), lambda line, _error: kept.append(line))
+    batch = [started(), poison[0], queued(), poison[1], ended(seconds=9)]
+    for _ in range(2):  # as after a restart
+        deliver([one.dump() for one in batch])
+    assert kept == [one.dump() for one in poison] * 2
+    call = books.one(Call)
+    assert (call.id, call.state) == (CALLS[0], "ended")
+    assert {row.id for row in books.rows(TelephonyFact)} == {one.id for one in batch} - {
+        one.id for one in poison
+    }

@@ -150,7 +150,8 @@ async def test_when_all_channels_are_taken_callers_overflow_to_a_service(centre:
     service_id = lead_through(centre, asking(node("then", "hang_up", {})))
     with centre.database.begin(Scope.platform()) as session:
         limited = update(AccessNumber).where(AccessNumber.number == NUMBER)
-        session.execute(limited.values(ivr_channels=1, ivr_overflow_id=centre.service))
+        overflow = {"kind": "agent_service", "id": str(centre.service)}
+        session.execute(limited.values(ivr_channels=1, ivr_overflow=overflow))
     await centre.node.refresher.refresh()
     await centre.sign_in("8001")
     first = await centre.network.call(NUMBER, VIP)
@@ -162,6 +163,9 @@ async def test_when_all_channels_are_taken_callers_overflow_to_a_service(centre:
     await second.hang_up()
     await first.press("1")
     await first.ended.wait()
+    await centre.ended_call(2)
+    led = [fact.data for fact in centre.facts() if fact.data.get("via") == str(service_id)]
+    assert [(one["target"], one["target_id"]) for one in led] == [tuple(overflow.values())]
 
 
 async def test_answers_to_a_survey_in_a_flow_are_kept_with_the_call(centre: Centre) -> None:

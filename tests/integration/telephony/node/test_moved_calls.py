@@ -61,6 +61,32 @@ async def test_a_transfer_that_nobody_takes_comes_back(centre: Centre) -> None:
     assert (await centre.ended_call()).agent_id == centre.agents["8001"]
 
 
+async def test_who_is_given_to_voicemail_leaves_a_message_and_the_agent_is_free(
+    centre: Centre,
+) -> None:
+    await centre.sign_in("8001")
+    caller = await centre.network.call(NUMBER, CALLER, script=[Speak("请给我回电话。")] * 12)
+    agent = await centre.network.rings(centre.phone("8001"))
+    await agent.answer()
+    await centre.has_state("8001", AgentState.TALKING)
+    (call_id,) = centre.node.board.calls
+    box = Target(TargetKind.VOICEMAIL, str(centre.service))
+    await centre.node.control.transfer(centre.agents["8001"], call_id, box)
+    await centre.has_state("8001", AgentState.WRAP_UP)
+    kept = centre.settings.paths.recordings / "voicemail"
+    await until(lambda: any(one.stat().st_size > 30_000 for one in kept.rglob("*.wav")), "spoken")
+    await caller.hang_up()
+    call = await centre.ended_call()
+    assert (call.result, call.agent_id, call.transfers) == ("answered", centre.agents["8001"], 1)
+    (left,) = [fact for fact in centre.facts() if fact.type == "voicemail.left"]
+    assert (left.call_id, left.data["target_id"]) == (call.id, str(centre.service))
+    assert call.ended_at
+    assert call.connected_at
+    whole = (call.ended_at - call.connected_at).total_seconds()
+    assert call.talk_seconds < whole - left.data["seconds"]
+    assert centre.node.board.illegal_edges == 0
+
+
 async def test_a_consultation_is_completed_and_the_record_goes_over(centre: Centre) -> None:
     await centre.sign_in("8001")
     caller, _ = await talk(centre)

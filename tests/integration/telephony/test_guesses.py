@@ -1,0 +1,56 @@
+"""Entries at a PIN, counted in Redis: calls side by side have no attempts of their own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from callcenter.core.async_redis import async_redis
+from callcenter.core.ids import new_id
+from callcenter.core.numbers import parse_number
+from callcenter.telephony.guesses import Guesses
+from callcenter.telephony.live import Direction, LiveCall
+
+pytestmark = pytest.mark.integration
+
+ENTERPRISE, MOST, LOCK = new_id(), 3, 60
+
+
+def a_call(number: str = "13800000001") -> LiveCall:
+    now = datetime(2026, 11, 24, 2, tzinfo=UTC)
+    return LiveCall(new_id(), ENTERPRISE, Direction.INBOUND, now, parse_number(number))
+
+
+@pytest.fixture
+async def guesses(redis_url: str) -> AsyncIterator[Guesses]:
+    client = async_redis(redis_url, timeout=4, connect_timeout=2)
+    yield Guesses(client)
+    await client.aclose()
+
+
+async def test_ten_calls_of_one_number_at_once_have_three_attempts_together(
+    guesses: Guesses,
+) -> None:
+    counts = await asyncio.gather(*(guesses.count(a_call(), MOST, LOCK) for _ in range(10)))
+    assert sorted(counts) == [*range(1, 11)]
+    assert await guesses.count(a_call("13800000002"), MOST, LOCK) == 1
+
+
+async def test_who_goes_on_entering_does_not_make_the_lock_longer(guesses: Guesses) -> None:
+    for _ in range(MOST):
+        await guesses.count(a_call(), MOST, LOCK)
+    (key,) = await guesses._redis.keys("ivr:wrong:*")
+    await guesses._redis.expire(key, 5)
+    assert await guesses.count(a_call(), MOST, LOCK) == MOST + 1
+    assert 0 < await guesses._redis.ttl(key) <= 5
+
+
+async def test_what_nobody_could_compare_is_given_back_and_what_was_right_forgotten(
+    guesses: Guesses,
+) -> None:
+    await guesses.count(a_call(), MOST, LOCK)
+    await guesses.give_back(a_call())
+    assert await guesses.count(a_call(), MOST, LOCK) == 1
+    await guesses.forget(a_call())
+    assert await guesses.count(a_call(), MOST, LOCK) == 1
