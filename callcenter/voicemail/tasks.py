@@ -97,7 +97,7 @@ class VoicemailStore:
         """False where it has been deleted or finished in the meantime."""
         waits = (Voicemail.sound == Sound.RECORDED, Voicemail.deleted_at.is_(None))
         statement = update(Voicemail).where(Voicemail.id == message.id, *waits).values(found)
-        kept: Any = session.execute(statement, execution_options={"synchronize_session": False})
+        kept: Any = session.execute(statement, execution_options={"synchronize_session": "fetch"})
         return bool(kept.rowcount)
 
     def request(self, session: Session, jobs: JobQueue, voicemail_id: UUID) -> None:

@@ -39,16 +39,19 @@ async def led_to_voicemail(centre: Centre) -> None:
         id=new_id(), name="out of hours", document={"rules": [], "otherwise": target},
         created_at=SystemClock().now(),
     )  # fmt: skip
-    box = VoicemailBox(
-        target_id=centre.service, target_kind=TargetKind.SERVICE, greeting=GREETING,
-        longest_seconds=30, silence_seconds=2,
-    )  # fmt: skip
     with centre.database.begin(Scope(centre.enterprise)) as session:
-        session.add_all([route, box])
+        session.add_all([route, short_greeting(centre)])
     with centre.database.begin(Scope.platform()) as session:
         leads = update(AccessNumber).where(AccessNumber.number == NUMBER)
         session.execute(leads.values(strategy_kind="routing_service", strategy_id=route.id))
     await centre.node.refresher.refresh()
+
+
+def short_greeting(centre: Centre) -> VoicemailBox:
+    return VoicemailBox(
+        target_id=centre.service, target_kind=TargetKind.SERVICE, greeting=GREETING,
+        longest_seconds=30, silence_seconds=2,
+    )  # fmt: skip
 
 
 def kept(centre: Centre, redis: Redis) -> list[Voicemail]:
