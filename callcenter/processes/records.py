@@ -19,6 +19,7 @@ from callcenter.core.gateway import Rooms, TelephonyGateway
 from callcenter.core.http import Blueprint
 from callcenter.core.idempotency import Idempotency
 from callcenter.core.jobs import JobQueue
+from callcenter.core.sealed import Seal
 from callcenter.notices import http as notices_http
 from callcenter.notices.service import Notices
 from callcenter.objects.http import acts as acts_http
@@ -61,7 +62,7 @@ from callcenter.objects.service.triggers.refusals import Refusals
 from callcenter.objects.service.triggers.retrying import Retrying
 from callcenter.objects.service.triggers.trying import Trying
 from callcenter.objects.tasks import Publisher
-from callcenter.processes import configuring, templates, triggers
+from callcenter.processes import configuring, messages, templates, triggers
 from callcenter.processes.means import means
 from callcenter.processes.seams import Followers, Surroundings
 from callcenter.quality import http as quality_http
@@ -96,6 +97,7 @@ class Parts:
     jobs: JobQueue
     transfers: TransferStore
     rows: CachedRows
+    seal: Seal
 
 
 def blueprints(parts: Parts) -> list[Blueprint]:
@@ -134,7 +136,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     figures = Figures(directory, clock)
     verbs = Verbs(database, gateway, directory, records, audit)
     links = SoundLinks(parts.recording_link_key, "voicemail-link", clock)
-    messages = Messages(database, directory, records, verbs.dial, links, audit, outbox, clock)
+    voicemails = Messages(database, directory, records, verbs.dial, links, audit, outbox, clock)
     tasks = CallingTasks(database, directory, records, verbs.dial, audit, outbox, clock)
     appointments = Appointments(records, calls, directory, audit, outbox, clock)
     drafts = Drafts(clock)
@@ -190,6 +192,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
             ),
         ),
         templates_http.blueprint(database, kept, rendered),
+        *messages.blueprints(database, shared, rendered, idempotency, parts.seal),
         configuration_http.blueprint(database, moving),
         library_http.blueprint(database, Library(audit, clock)),
         codes_http.blueprint(database, Codes(directory, audit, clock)),
@@ -200,7 +203,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
             CallbackRulebook(directory, Surroundings(), audit, outbox),
             idempotency,
         ),
-        voicemail_http.blueprint(database, messages, Boxes(directory, audit, outbox)),
+        voicemail_http.blueprint(database, voicemails, Boxes(directory, audit, outbox)),
         console_http.blueprint(database, desk, idempotency),
         quality_http.blueprint(database, forms, quality, idempotency),
         supervision_http.blueprint(database, supervision),
