@@ -131,6 +131,7 @@ def standard_checks(settings: Settings, secrets: Secrets, clock: Clock) -> dict[
         "telephony": lambda: statuses.check("telephony", "ready"),
         "worker": lambda: statuses.check("worker"),
         "worker-long": lambda: statuses.check("worker-long"),
+        "messenger": lambda: statuses.check("messenger"),
         "cron": lambda: statuses.check("cron"),
         "facts": lambda: statuses.check("facts", "delivered"),
         "realtime": lambda: _realtime(sockets / "realtime.sock"),

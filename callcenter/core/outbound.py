@@ -10,8 +10,8 @@ import ipaddress
 import json
 import socket
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 
 import urllib3
 from urllib3.connection import HTTPConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
 from callcenter.core.clock import Clock
 
@@ -34,20 +34,29 @@ Resolve = Callable[[str, int], list[str]]
 class OutboundFailed(Exception):
     """It came to nothing: a caption's key and its parameters.
 
-    may_pass: whether the same may go well in a while.
+    may_pass: whether the same may go well in a while. unsent: certainly nothing has gone out.
     """
 
     def __init__(
-        self, key: str, parameters: Mapping[str, Any] | None = None, *, may_pass: bool = False
+        self,
+        key: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        may_pass: bool = False,
+        unsent: bool = False,
     ) -> None:
         super().__init__(key)
         self.key = key
         self.parameters = dict(parameters or {})
         self.may_pass = may_pass
+        self.unsent = unsent
 
 
 class NotAllowed(OutboundFailed):
     """It was not even tried."""
+
+    def __init__(self, key: str, parameters: Mapping[str, Any] | None = None) -> None:
+        super().__init__(key, parameters, unsent=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,22 +171,39 @@ class Outbound:
         """
         parts = parts_of(url)
         named = check_listed(parts, allowed)
-        address = self._address(parts, named=named)
+        address = self._address(parts.host, parts.port, named=named)
         return self._exchange(method, parts, address, headers, body, timeout or TIMEOUT)
 
     def check(self, url: str, allowed: frozenset[str]) -> None:
         """Whether it would be tried; nothing is looked up. Raises NotAllowed."""
         check_listed(parts_of(url), allowed)
 
-    def _address(self, parts: Parts, *, named: bool) -> str:
+    def connect(
+        self, host: str, port: int, standard: Sequence[int], allowed: frozenset[str]
+    ) -> socket.socket:
+        """A connection for what is no HTTP. standard: ports for which the host's name is enough.
+
+        Who uses it ends it in time (`limited`). Raises OutboundFailed.
+        """
+        named = check_place(host, port, allowed, standard)
+        address = self._address(host, port, named=named)
         try:
-            found = self._resolve(parts.host, parts.port)
+            return socket.create_connection((address, port), TIMEOUT)
+        except OSError as error:
+            told = {"host": f"{host}:{port}"}
+            raise OutboundFailed("outbound.no_answer", told, may_pass=True, unsent=True) from error
+
+    def _address(self, host: str, port: int, *, named: bool) -> str:
+        try:
+            found = self._resolve(host, port)
         except OSError:
             found = []
         if not found:
-            raise OutboundFailed("outbound.unknown_host", {"host": parts.host}, may_pass=True)
+            raise OutboundFailed(
+                "outbound.unknown_host", {"host": host}, may_pass=True, unsent=True
+            )
         if not named and not all(is_public(each) for each in found):
-            raise NotAllowed("outbound.private", {"host": parts.host})
+            raise NotAllowed("outbound.private", {"host": host})
         return found[0]
 
     def _exchange(
@@ -193,23 +219,20 @@ class Outbound:
         sent = {"Host": parts.origin.partition("//")[2], "User-Agent": "callcenter", **headers}
         opened: list[HTTPConnection] = []
         pool = _pool(parts, address, opened, timeout)
-        # A timeout of the socket's counts each read anew; what drips would go on for ever.
-        watch = threading.Timer(timeout, _cut, [opened])
-        watch.daemon = True
-        watch.start()
         try:
-            response = pool.urlopen(
-                method, parts.place, body, sent, retries=False, redirect=False, preload_content=False,
-                assert_same_host=False, decode_content=False,
-            )  # fmt: skip
-            with closing(response):
-                return Answer(response.status, self._read(response, until))
+            with limited(opened, timeout):
+                response = pool.urlopen(
+                    method, parts.place, body, sent, retries=False, redirect=False,
+                    preload_content=False, assert_same_host=False, decode_content=False,
+                )  # fmt: skip
+                with closing(response):
+                    return Answer(response.status, self._read(response, until))
         except (HTTPError, OSError) as error:
             late = self._clock.monotonic() >= until
             key = "outbound.too_slow" if late else "outbound.no_answer"
-            raise OutboundFailed(key, {"host": parts.host}, may_pass=True) from error
+            unsent = isinstance(error, NewConnectionError | ConnectTimeoutError | SSLError)
+            raise OutboundFailed(key, {"host": parts.host}, may_pass=True, unsent=unsent) from error
         finally:
-            watch.cancel()
             for connection in opened:
                 connection.close()
             pool.close()
@@ -229,12 +252,32 @@ class Outbound:
 
 def check_listed(parts: Parts, allowed: frozenset[str]) -> bool:
     """Whether host and port are listed, and so may be private; raises NotAllowed."""
-    host = f"[{parts.host}]" if ":" in parts.host else parts.host
-    if f"{host}:{parts.port}" in allowed:
+    return check_place(parts.host, parts.port, allowed, [_PORTS[parts.scheme]])
+
+
+def check_place(host: str, port: int, allowed: frozenset[str], standard: Sequence[int]) -> bool:
+    """The same of a host and a port, of which some are the standard ones of what is spoken there."""
+    host = f"[{host}]" if ":" in host else host
+    if f"{host}:{port}" in allowed:
         return True
-    if host in allowed and parts.port == _PORTS[parts.scheme]:
+    if host in allowed and port in standard:
         return False
-    raise NotAllowed("outbound.not_listed", {"host": f"{host}:{parts.port}"})
+    raise NotAllowed("outbound.not_listed", {"host": f"{host}:{port}"})
+
+
+@contextmanager
+def limited(opened: Sequence[Any], seconds: float) -> Iterator[None]:
+    """In here the connections in `opened`, which have a `sock`, are cut after so many seconds.
+
+    A timeout of the socket's counts each read anew; what drips would go on for ever.
+    """
+    watch = threading.Timer(seconds, _cut, [opened])
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
 
 
 def _pool(
@@ -261,7 +304,7 @@ def _pool(
     return pool
 
 
-def _cut(opened: list[HTTPConnection]) -> None:
+def _cut(opened: Sequence[Any]) -> None:
     for connection in opened:
         # It may be closed at this very moment.
         with suppress(OSError, AttributeError):

@@ -37,6 +37,9 @@ class Permission(StrEnum):
     SUPERVISE_LISTEN = "supervise.listen"
     SUPERVISE_FORCE = "supervise.force"
     REPORTS_VIEW = "reports.view"
+    MESSAGES_READ = "messages.read"
+    MESSAGES_SEND = "messages.send"
+    AUTOMATION_MANAGE = "automation.manage"
     APPOINTMENTS_KEEP = "appointments.keep"
     CALLING_TASKS_MANAGE = "calling_tasks.manage"
     CALLING_TASKS_WORK = "calling_tasks.work"
@@ -60,6 +63,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CONF: frozenset(
         {
             Permission.OBJECTS_DEFINE,
+            Permission.AUTOMATION_MANAGE,
+            Permission.MESSAGES_READ,
+            Permission.MESSAGES_SEND,
             Permission.ENTERPRISE_AUDIT,
             Permission.RECORDS_READ,
             Permission.RECORDS_WRITE,
@@ -84,6 +90,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.WALL_VIEW,
             Permission.REPORTS_VIEW,
             Permission.CALLING_TASKS_MANAGE,
+            Permission.MESSAGES_READ,
+            Permission.MESSAGES_SEND,
         }
     ),
     Role.AGENT: frozenset(_DESK),
@@ -93,6 +101,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.NUMBERS_UNMASKED,
             Permission.RECORDS_EXPORT,
             Permission.CALLS_READ_TEAM,
+            Permission.MESSAGES_SEND,
             Permission.RECORDINGS_PLAY,
             Permission.VOICEMAIL_DELETE,
             Permission.WALL_VIEW,

@@ -6,6 +6,7 @@ from callcenter.calls import models as calls
 from callcenter.console import models as console
 from callcenter.core import audit, bus, idempotency, jobs
 from callcenter.core.db import Base
+from callcenter.messaging import models as messaging
 from callcenter.notices import models as notices
 from callcenter.objects import models as objects
 from callcenter.people import models as people
@@ -21,7 +22,7 @@ from ivr import models as ivr
 MODULES = (
     *(audit, bus, idempotency, jobs),
     *(calls, console, notices, objects, people, quality, routing, schedules, templates, tenancy),
-    *(api_keys, callbacks, voicemail, dialer, ivr),
+    *(api_keys, callbacks, messaging, voicemail, dialer, ivr),
 )
 """Imported for their tables."""
 

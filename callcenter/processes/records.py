@@ -25,6 +25,7 @@ from callcenter.core.http import Blueprint
 from callcenter.core.idempotency import Idempotency
 from callcenter.core.jobs import JobQueue
 from callcenter.core.limits import Limiter
+from callcenter.core.sealed import Seal
 from callcenter.notices import http as notices_http
 from callcenter.notices.service import Notices
 from callcenter.objects.http import acts as acts_http
@@ -68,7 +69,7 @@ from callcenter.objects.service.triggers.refusals import Refusals
 from callcenter.objects.service.triggers.retrying import Retrying
 from callcenter.objects.service.triggers.trying import Trying
 from callcenter.objects.tasks import Publisher
-from callcenter.processes import configuring, templates, triggers
+from callcenter.processes import configuring, messages, templates, triggers
 from callcenter.processes.means import means
 from callcenter.processes.seams import Followers, Surroundings
 from callcenter.quality import http as quality_http
@@ -105,6 +106,7 @@ class Parts:
     jobs: JobQueue
     transfers: TransferStore
     rows: CachedRows
+    seal: Seal
 
 
 def blueprints(parts: Parts) -> list[Blueprint]:
@@ -143,7 +145,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     figures = Figures(directory, clock)
     verbs = Verbs(database, gateway, directory, records, audit)
     links = SoundLinks(parts.recording_link_key, "voicemail-link", clock)
-    messages = Messages(database, directory, records, verbs.dial, links, audit, outbox, clock)
+    voicemails = Messages(database, directory, records, verbs.dial, links, audit, outbox, clock)
     tasks = CallingTasks(database, directory, records, verbs.dial, audit, outbox, clock)
     appointments = Appointments(records, calls, directory, audit, outbox, clock)
     drafts = Drafts(clock)
@@ -199,12 +201,13 @@ def blueprints(parts: Parts) -> list[Blueprint]:
             ),
         ),
         templates_http.blueprint(database, kept, rendered),
+        *messages.blueprints(database, shared, rendered, idempotency, parts.seal),
         configuration_http.blueprint(database, moving),
         library_http.blueprint(database, Library(audit, clock)),
         codes_http.blueprint(database, Codes(directory, audit, clock)),
         calls_http.blueprint(database, calls, recordings),
         callbacks_http.blueprint(database, _callbacks(parts, shared, gateway), idempotency),
-        voicemail_http.blueprint(database, messages, Boxes(directory, audit, outbox)),
+        voicemail_http.blueprint(database, voicemails, Boxes(directory, audit, outbox)),
         console_http.blueprint(database, desk, idempotency),
         conferences_http.door_blueprint(
             database, ConferenceDoor(database, gateway, audit), idempotency

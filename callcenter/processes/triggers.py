@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from callcenter.core.errors import Invalid
 from callcenter.core.outbound import Outbound
+from callcenter.messaging.models import Source
+from callcenter.messaging.service import Accepting, Draft
+from callcenter.objects.errors import BadValue
 from callcenter.objects.service import Means
+from callcenter.objects.service.triggers.calls import Letter
 from callcenter.objects.service.triggers.deeds import Deeds
 from callcenter.objects.service.triggers.templates import Templates
 from callcenter.processes.hosts import allowed_hosts
@@ -29,6 +35,31 @@ class EnterpriseCalls:
         return self._outbound.send(method, url, values, allowed_hosts(session), headers).status
 
 
+class EnterpriseMessages:
+    """`triggers.calls.Messages` over the enterprise's channels."""
+
+    def __init__(self, accepting: Accepting) -> None:
+        self._accepting = accepting
+
+    def put(self, session: Session, letter: Letter) -> UUID:
+        draft = Draft(
+            letter.address, letter.text, letter.subject, letter.html, letter.template,
+            letter.object, letter.record_id, key=f"trigger:{letter.key}",
+        )  # fmt: skip
+        try:
+            channel = self._accepting.channel(session, letter.channel)
+            (sent,) = self._accepting.accept(session, channel, [draft], Source.TRIGGER)
+        except Invalid as fault:
+            (key, *_), *_ = fault.fields.values()
+            raise BadValue(key, {"channel": letter.channel}) from fault
+        return sent
+
+
 def deeds(means: Means, templates: Templates) -> Deeds:
-    calls = EnterpriseCalls(Outbound(means.clock))
-    return Deeds(means, calls, Adding(means.audit, means.outbox), templates)
+    return Deeds(
+        means,
+        EnterpriseCalls(Outbound(means.clock)),
+        Adding(means.audit, means.outbox),
+        EnterpriseMessages(Accepting(means.directory, means.clock)),
+        templates,
+    )

@@ -25,6 +25,7 @@ from callcenter.core.gateway import Rooms, TelephonyGateway
 from callcenter.core.http import Blueprint, ErrorAnswer, install_errors, install_gate, public
 from callcenter.core.jobs import JobQueue
 from callcenter.core.limits import Limiter
+from callcenter.core.sealed import Seal
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.objects.http.attachments import MEGABYTE
@@ -148,6 +149,7 @@ def _blueprints(
                 JobQueue(queue, clock),
                 TransferStore(settings.paths.transfers, settings.transfers.largest),
                 CachedRows.at(redis_url(settings, secrets), clock),
+                Seal(secrets.sealing_key),
             )
         ),
     ]

@@ -31,6 +31,7 @@ from callcenter.core.ids import new_id
 from callcenter.core.jobs import JobQueue
 from callcenter.core.limits import Limiter
 from callcenter.core.permissions import GRANTS, Permission, Role
+from callcenter.core.sealed import Seal
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.service import CachedRows
 from callcenter.objects.service.transfer import TransferStore
@@ -74,6 +75,7 @@ AND relname <> ALL(:seed) AND pg_relation_size(pg_class.oid) > 0
 
 CSRF = "csrf-of-the-test"
 LINK_KEY = "key-of-recording-links"
+SEALING_KEY = "key-of-sealed-secrets"
 LARGEST_FILE = 64 * 1024
 ATTACHMENTS, TRANSFERS = "attachments", "transfers"
 MEBIBYTES = int(os.environ.get("TEST_FILE_MIB", "2"))
@@ -232,7 +234,7 @@ def made_app(
     queue = Redis.from_url(services.redis_url)
     parts = Parts(
         rows, client, hands, publisher, _Softphones(), LINK_KEY, folder / ATTACHMENTS,
-        LARGEST_FILE, JobQueue(queue, hands), _transfers(folder), CachedRows(queue, hands),
+        LARGEST_FILE, JobQueue(queue, hands), _transfers(folder), CachedRows(queue, hands), Seal(SEALING_KEY),
     )  # fmt: skip
     for blueprint in blueprints(parts):
         api.register_blueprint(blueprint, url_prefix="/api/v1" + (blueprint.url_prefix or ""))

@@ -35,7 +35,8 @@ class StepShape(Shape):
 
     object, record: what was written, fields: which of it (what a call sent, for `http`).
     template: the name of the one that was rendered for `fields`.
-    people, text: who was told what. status: of the answer; tried: whether it was called at all.
+    people, text: who was told what. channel, message_id: over which what was sent, null where the
+    record has no address. status: of the answer; tried: whether it was called at all.
     """
 
     do = OneOf(sorted(ACTIONS), required=True)
@@ -49,6 +50,8 @@ class StepShape(Shape):
     address = fields.Str(required=True, allow_none=True)
     status = fields.Int(required=True, allow_none=True)
     tried = fields.Bool(required=True)
+    channel = fields.Str(required=True, allow_none=True)
+    message_id = fields.UUID(required=True, allow_none=True)
     calling = fields.Nested(CallingShape, required=True, allow_none=True)
 
 

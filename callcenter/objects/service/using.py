@@ -1,4 +1,6 @@
-"""Who uses what is kept beside objects: code tables by their fields, templates by their triggers."""
+"""Who uses what is kept beside objects: code tables by their fields, templates and
+channels of messages by their triggers.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +21,10 @@ def uses_of_codes(session: Session) -> Using:
 
 def uses_of_templates(session: Session) -> Using:
     return _uses(session, _templates)
+
+
+def uses_of_channels(session: Session) -> Using:
+    return _uses(session, _channels)
 
 
 def _uses(session: Session, named: Callable[[Any], set[str]]) -> Using:
@@ -52,5 +58,14 @@ def _templates(document: Any) -> set[str]:
         str(action.get("template"))
         for trigger in parts(document, "triggers")
         for action in parts(trigger, "actions")
-        if action.get("do") == "template"
+        if action.get("do") in ("template", "message")
+    }
+
+
+def _channels(document: Any) -> set[str]:
+    return {
+        str(action.get("channel"))
+        for trigger in parts(document, "triggers")
+        for action in parts(trigger, "actions")
+        if action.get("do") == "message"
     }

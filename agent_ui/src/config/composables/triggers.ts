@@ -25,13 +25,14 @@ export type Action =
   | { do: 'template'; template: string; field: string }
   | { do: 'http'; method: 'POST' | 'GET'; url: string; values: Record<string, string> }
   | { do: 'call'; task: string; field: string }
+  | { do: 'message'; channel: string; template: string; field: string }
 export type Do = Action['do']
 
 export interface Trigger { key: string; name: Label; active?: boolean; on: Act[]; when: Moment; fields?: string[]; condition?: Condition; actions: Action[] }
 
 export const MOST_TRIGGERS = 50
 export const MOST_ACTIONS = 10
-export const DOES: Record<Moment, Do[]> = { before: ['set', 'number', 'refuse'], after: ['create', 'update', 'template', 'notify', 'call', 'http'] }
+export const DOES: Record<Moment, Do[]> = { before: ['set', 'number', 'refuse'], after: ['create', 'update', 'template', 'notify', 'message', 'call', 'http'] }
 /** A deletion can only be refused. */
 export const doesOf = (trigger: Trigger): Do[] => (trigger.when === 'before' && trigger.on.includes('delete') ? ['refuse'] : DOES[trigger.when])
 
@@ -40,7 +41,7 @@ export function newAction(what: Do): Action {
     set: { do: 'set', values: {} }, number: { do: 'number', field: '' }, refuse: { do: 'refuse', message: { 'zh-CN': '', en: '' } },
     create: { do: 'create', object: '', values: {} }, update: { do: 'update', field: '', values: {} },
     template: { do: 'template', template: '', field: '' }, notify: { do: 'notify', to: [{ who: 'actor' }], text: { 'zh-CN': '', en: '' } }, http: { do: 'http', method: 'POST', url: 'https://', values: {} },
-    call: { do: 'call', task: '', field: '' },
+    call: { do: 'call', task: '', field: '' }, message: { do: 'message', channel: '', template: '', field: '' },
   }
   return starts[what]
 }
@@ -85,7 +86,7 @@ function renameInAction(action: Action, key: string, next: string): Action {
   const swap = (one: string) => (one === key ? next : one)
   switch (action.do) {
     case 'set': return { ...action, values: swapKeys(sourced(action.values, key, next), key, next) }
-    case 'number': case 'template': case 'call': return { ...action, field: swap(action.field) }
+    case 'number': case 'template': case 'call': case 'message': return { ...action, field: swap(action.field) }
     case 'refuse': return action.field ? { ...action, field: swap(action.field) } : action
     case 'create': return { ...action, values: sourced(action.values, key, next), ...(action.back ? { back: swap(action.back) } : {}) }
     case 'update': return { ...action, ...(action.object ? {} : { field: swap(action.field) }), values: sourced(action.values, key, next) }
@@ -109,7 +110,7 @@ const places = (said: Label): string[] => Object.values(said).flatMap((text) => 
 function fieldsInAction(action: Action): (string | undefined)[] {
   switch (action.do) {
     case 'set': return [...Object.keys(action.values), ...asked(action.values)]
-    case 'number': case 'template': case 'call': case 'refuse': return [action.field]
+    case 'number': case 'template': case 'call': case 'message': case 'refuse': return [action.field]
     case 'create': return [...asked(action.values), action.back]
     case 'update': return [...asked(action.values), action.object ? undefined : action.field]
     case 'notify': return [...places(action.text), ...action.to.map((one) => one.field)]

@@ -43,6 +43,10 @@ export type OwnTask = Shape<'OwnTaskShape'>
 export type CallingTask = Shape<'TaskShape'>
 export type Attempt = Shape<'AttemptShape'>
 
+export type Channel = Shape<'ChannelShape'>
+export type Message = Shape<'MessageShape'>
+export type MessageDetail = Shape<'MessageAnswer'>
+
 export type CallItem = Shape<'CallShape'>
 export type SurveyAnswer = Shape<'SurveyAnswer'>
 export type SatisfactionRow = Shape<'SatisfactionRow'>

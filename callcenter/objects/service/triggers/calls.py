@@ -1,7 +1,9 @@
-"""The ways out of the records, as triggers know them: to addresses, and into calling tasks."""
+"""The ways out of the records, as triggers know them: addresses, calling tasks and messages."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -27,4 +29,27 @@ class Tasks(Protocol):
 
     def add(self, session: Session, task: str, callee: Callee) -> Placed:
         """task: its name. Raises an AppError where there is none of that name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """address: as a field holds it. template: of its text; key: the same for the same act."""
+
+    channel: str
+    address: str
+    subject: str
+    text: str
+    html: bool
+    template: str
+    object: str
+    record_id: UUID
+    key: str
+
+
+class Messages(Protocol):
+    """Channels of the enterprise."""
+
+    def put(self, session: Session, letter: Letter) -> UUID:
+        """Into the queue, with the caller's transaction. Raises BadValue."""
         ...

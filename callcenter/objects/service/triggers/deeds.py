@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.core.db import TenantTables
 from callcenter.core.errors import NotFound
+from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.core.numbers import Number
 from callcenter.core.outbound import NotAllowed, OutboundFailed, parts_of
 from callcenter.notices.service import Notice, Notices
@@ -20,7 +21,7 @@ from callcenter.objects.service.means import Means
 from callcenter.objects.service.presenting import Held
 from callcenter.objects.service.reading import Reader
 from callcenter.objects.service.records import Records
-from callcenter.objects.service.triggers.calls import Calls, Tasks
+from callcenter.objects.service.triggers.calls import Calls, Letter, Messages, Tasks
 from callcenter.objects.service.triggers.people import in_words, recipients
 from callcenter.objects.service.triggers.templates import Rendered, Templates, fitted, rendered
 from callcenter.objects.service.triggers.values import About, given_of
@@ -37,10 +38,18 @@ Step = dict[str, Any]
 class Deeds(Records):
     """Writes records as the product does: nothing is kept from it, all the rules hold."""
 
-    def __init__(self, means: Means, calls: Calls, tasks: Tasks, templates: Templates) -> None:
+    def __init__(
+        self,
+        means: Means,
+        calls: Calls,
+        tasks: Tasks,
+        messages: Messages,
+        templates: Templates,
+    ) -> None:
         super().__init__(means)
         self.calls = calls
         self.tasks = tasks
+        self.messages = messages
         self.templates = templates
         self.notices = Notices(means.directory, means.outbox, means.clock)
 
@@ -194,6 +203,21 @@ class Doer:
             self._did("http", method=method, address=place, status=status, tried=not refused)
             raise
         self._did("http", method=method, address=place, status=status, tried=True, fields=[*named])
+
+    def message(self, channel: str, template: str, field: str) -> None:
+        address = str(self.values.get(field) or "")
+        told: dict[str, Any] = {"channel": channel, "fields": [field]}
+        if not address:
+            # Whoever has none is told nothing; that is no failure of the others.
+            self._did("message", **told, message_id=None)
+            return
+        found = self._deeds.rendered(self._session, self._about, template)
+        letter = Letter(
+            channel, address, found.name.get(DEFAULT_LOCALE, ""), found.text, found.html, template,
+            self.definition.identifier, self.record_id, self._key,
+        )  # fmt: skip
+        sent = self._deeds.messages.put(self._session, letter)
+        self._did("message", **told, template=dict(found.name), message_id=str(sent))
 
     def call(self, task: str, field: str) -> None:
         known = self.definition.by_key.get(field)

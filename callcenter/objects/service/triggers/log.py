@@ -75,7 +75,10 @@ class TriggerLog(Lookups):
 _SAME = (
     "id", "trigger", "name", "act", "when", "state", "tries", "next_at", "depth", "took_ms",
 )  # fmt: skip
-_OF_A_STEP = ("do", "object", "template", "text", "method", "address", "status", "calling")
+_OF_A_STEP = (
+    "do", "object", "template", "text", "method", "address", "status", "calling",
+    "channel", "message_id",
+)  # fmt: skip
 
 
 def step_of(step: Mapping[str, Any], titles: Mapping[UUID, str]) -> dict[str, Any]:

@@ -114,6 +114,10 @@ class Doing(Protocol):
         """named: what it is sent as → the field."""
         ...
 
+    def message(self, channel: str, template: str, field: str) -> None:
+        """Send what the template makes of the record to the address in `field`, if there is one."""
+        ...
+
     def call(self, task: str, field: str) -> None:
         """Have the number in `field` called by whoever works on the task. Raises AppError."""
         ...

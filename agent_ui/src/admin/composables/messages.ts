@@ -1,0 +1,47 @@
+/** Messages and channels in words, and an SMS measured as the server measures it. */
+import type { Channel, Message } from '@/shared/api'
+
+export type MessageState = Message['state']
+export const STATES = ['queued', 'sending', 'sent', 'failed', 'given_up', 'uncertain', 'cancelled'] as const satisfies readonly MessageState[]
+export const KINDS = ['sms', 'email'] as const satisfies readonly Message['kind'][]
+export const SOURCES = ['person', 'trigger', 'task', 'test'] as const satisfies readonly Message['source'][]
+/** What a person may have sent once more. */
+export const AGAIN: readonly MessageState[] = ['failed', 'given_up', 'uncertain', 'cancelled']
+export const OVER: readonly MessageState[] = ['sent', ...AGAIN]
+
+const BASIC = new Set('@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà')
+const EXTENDED = new Set('\f^{}\\[~]|€')
+const GSM = [160, 153] as const
+const UCS2 = [70, 67] as const
+
+/** As `callcenter/messaging/parts.py`: for the eyes of whoever writes; what counts is the server's. */
+export function sizeOf(text: string): { unicode: boolean; units: number; parts: number } {
+  const characters = [...text]
+  const unicode = !characters.every((one) => BASIC.has(one) || EXTENDED.has(one))
+  const widths = characters.map((one) => (unicode ? one.length : EXTENDED.has(one) ? 2 : 1))
+  const [single, joined] = unicode ? UCS2 : GSM
+  const units = widths.reduce((sum, one) => sum + one, 0)
+  if (units <= single) return { unicode, units, parts: 1 }
+  let [parts, used] = [1, 0]
+  for (const width of widths) {
+    if (used + width > joined) [parts, used] = [parts + 1, 0]
+    used += width
+  }
+  return { unicode, units, parts }
+}
+
+/** Addresses as they are pasted: one a line, or with commas and semicolons between them. */
+export const addressesIn = (text: string): string[] => [...new Set(text.split(/[\n,;，；]+/).map((one) => one.trim()).filter(Boolean))]
+
+export type MailSettings = Required<NonNullable<Channel['email']>>
+export type SmsSettings = Required<NonNullable<Channel['sms']>>
+export const PORT_OF: Record<MailSettings['security'], number> = { tls: 465, starttls: 587, none: 25 }
+export const newMail = (): MailSettings => ({ host: '', port: PORT_OF.tls, security: 'tls', user: '', sender: '', sender_name: '', signature: '' })
+export const newSms = (): SmsSettings => ({
+  url: 'https://', method: 'POST', format: 'json', headers: {}, body: '{"mobile": "{{to}}", "content": "{{text}}", "id": "{{id}}"}',
+  success: { by: 'status', path: '', value: '' }, id_path: '', price: '0', signature: '', allowed: ['+86'], idempotent: false,
+})
+/** Headers as lines of `Name: value`, and back. */
+export const linesOf = (headers: Record<string, string>): string => Object.entries(headers).map(([name, value]) => `${name}: ${value}`).join('\n')
+export const headersOf = (lines: string): Record<string, string> =>
+  Object.fromEntries(lines.split('\n').map((line) => line.split(/:(.*)/s)).filter(([name]) => name?.trim()).map(([name = '', value = '']) => [name.trim(), value.trim()]))

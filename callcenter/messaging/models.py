@@ -1,0 +1,101 @@
+"""Channels and messages as they are kept."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, Numeric, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from callcenter.core.db import Base, Identified, TenantRow, Versioned
+
+
+class ChannelKind(StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class MessageState(StrEnum):
+    """failed: refused for good. given_up: tried in vain until the last time.
+
+    uncertain: it may have gone; a person decides. See docs/state-tables.md.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    GIVEN_UP = "given_up"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"
+
+
+class Source(StrEnum):
+    """Who had it sent."""
+
+    PERSON = "person"
+    TRIGGER = "trigger"
+    TASK = "task"
+    TEST = "test"
+
+
+class MessageChannel(Identified, TenantRow, Versioned, Base):
+    """key: by which triggers name it, also in another installation. settings: as its kind has them.
+
+    secret: sealed (`core.sealed`), empty where there is none.
+    """
+
+    __tablename__ = "message_channel"
+    __table_args__ = (UniqueConstraint("enterprise_id", "key"),)
+
+    key: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    settings: Mapped[dict[str, Any]]
+    secret: Mapped[str] = mapped_column(default="")
+    active: Mapped[bool] = mapped_column(default=True)
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[UUID | None]
+
+
+class Message(Identified, TenantRow, Base):
+    """id: derived from the sender's key where there is one, and told to gateways as their key.
+
+    address: an e-mail address, or a number as `Number` is stored. next_at: not before then.
+    attempts counts them, and fences: who sends an earlier one may no longer say how it ended.
+    begun: it may be on its way, and must not go twice. history: how each attempt ended.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_recent", "enterprise_id", "made_at"),
+        Index("ix_message_due", "next_at", postgresql_where=text("state = 'queued'")),
+        Index("ix_message_lease", "lease_until", postgresql_where=text("state = 'sending'")),
+        Index("ix_message_record", "record_id", postgresql_where=text("record_id IS NOT NULL")),
+    )
+
+    channel_id: Mapped[UUID]
+    kind: Mapped[str]
+    address: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="")
+    text: Mapped[str]
+    html: Mapped[bool] = mapped_column(default=False)
+    template: Mapped[str | None]
+    object: Mapped[str | None]
+    record_id: Mapped[UUID | None]
+    source: Mapped[str]
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    begun: Mapped[bool] = mapped_column(default=False)
+    parts: Mapped[int] = mapped_column(default=1)
+    cost: Mapped[Decimal] = mapped_column(Numeric(12, 4), default=Decimal(0))
+    provider_id: Mapped[str] = mapped_column(default="")
+    reason: Mapped[dict[str, Any] | None]
+    history: Mapped[list[Any]]
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]

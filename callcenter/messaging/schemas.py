@@ -1,0 +1,284 @@
+"""Shapes of channels and messages."""
+
+import re
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates, validates_schema
+
+from callcenter.core.fields import Instant, Line, OneOf, Whole
+from callcenter.core.http import PageQuery, Query, Shape, page_of
+from callcenter.core.outbound import NotAllowed, parts_of
+from callcenter.messaging import gateway
+from callcenter.messaging.addresses import LONGEST, BadAddress, read_address
+from callcenter.messaging.models import ChannelKind, MessageState, Source
+from callcenter.objects.schemas.document import IDENTIFIER
+from callcenter.objects.schemas.records import PersonShape
+
+SECURITY = ("tls", "starttls", "none")
+FORMATS = ("json", "form")
+MOST_AT_ONCE = 500
+LONGEST_TEXT = 64 * 1024
+_HOST = validate.Regexp(r"\A[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z")
+_PRICE = validate.Regexp(r"\A\d{1,4}(\.\d{1,4})?\Z", error="channel.bad_price")
+_PREFIX = validate.Regexp(r"\A\+\d{1,14}\Z", error="channel.bad_prefix")
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
+_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "user-agent"})
+
+
+class MailSettings(Shape):
+    """security: tls from the first byte, starttls after the greeting, none for a server at hand."""
+
+    host = fields.Str(required=True, validate=_HOST)
+    port = fields.Int(required=True, validate=validate.Range(1, 65535))
+    security = OneOf(SECURITY, required=True)
+    user = Line(120, shortest=0, load_default="")
+    sender = fields.Str(required=True)
+    sender_name = Line(60, shortest=0, load_default="")
+    signature = fields.Str(load_default="", validate=validate.Length(max=500))
+
+    @validates("sender")
+    def check_sender(self, value: str, **_: Any) -> None:
+        try:
+            read_address(ChannelKind.EMAIL, value)
+        except BadAddress as fault:
+            raise ValidationError(fault.key) from None
+
+    @validates_schema
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        if data["user"] and data["security"] == "none":
+            # A password in clear text is nobody's secret.
+            raise ValidationError("channel.user_needs_tls", "security")
+
+
+class SuccessTest(Shape):
+    """by: status (2xx is enough), text (the answer has it), json (what stands under `path` is it)."""
+
+    by = OneOf(("status", "text", "json"), required=True)
+    path = Line(100, shortest=0, load_default="")
+    value = Line(100, shortest=0, load_default="")
+
+    @validates_schema
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        if data["by"] != "status" and not data["value"]:
+            raise ValidationError("validation.required", "value")
+        if data["by"] == "json" and not data["path"]:
+            raise ValidationError("validation.required", "path")
+
+
+class SmsSettings(Shape):
+    """url, headers, body: with places, as `gateway` says. price: of one part.
+
+    allowed: prefixes of numbers that it may send to; none: all. idempotent: the gateway knows an
+    `id` that comes twice, and sends it once.
+    """
+
+    url = fields.Str(required=True, validate=validate.Length(1, 1000))
+    method = OneOf(("POST", "GET"), load_default="POST")
+    format = OneOf(FORMATS, load_default="json")
+    headers = fields.Dict(
+        keys=fields.Str(), values=Line(500), load_default=dict, validate=validate.Length(max=20)
+    )
+    body = fields.Str(load_default="", validate=validate.Length(max=4000))
+    success = fields.Nested(SuccessTest, required=True)
+    id_path = Line(100, shortest=0, load_default="")
+    price = fields.Str(load_default="0", validate=_PRICE)
+    signature = Line(20, shortest=0, load_default="")
+    allowed = fields.List(
+        fields.Str(validate=_PREFIX), load_default=list, validate=validate.Length(max=50)
+    )
+    idempotent = fields.Bool(load_default=False)
+
+    @validates("url")
+    def check_url(self, value: str, **_: Any) -> None:
+        try:
+            parts_of(re.sub(r"\{\{.*?\}\}", "x", value))
+        except NotAllowed as refusal:
+            raise ValidationError(refusal.key) from None
+        if "{{" in value.split("?", maxsplit=1)[0]:
+            # Whom it goes to must not choose the host.
+            raise ValidationError("channel.place_in_host")
+
+    @validates("headers")
+    def check_headers(self, value: dict[str, str], **_: Any) -> None:
+        if any(not _HEADER.fullmatch(name) or name.lower() in _OURS for name in value):
+            raise ValidationError("channel.bad_header")
+
+    @validates_schema
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        if faults := gateway.faults(data):
+            raise ValidationError({name: [key] for name, key in faults.items()})
+
+
+class ChannelBody(Shape):
+    """Of `email` and `sms` the one that it is. secret: null leaves it as it is, empty is none."""
+
+    name = Line(60, required=True)
+    email = Whole(MailSettings, load_default=None, allow_none=True)
+    sms = Whole(SmsSettings, load_default=None, allow_none=True)
+    secret = fields.Str(load_default=None, allow_none=True, validate=validate.Length(max=500))
+    active = fields.Bool(load_default=True)
+
+
+class NewChannel(ChannelBody):
+    """key, kind: for good."""
+
+    key = fields.Str(required=True, validate=IDENTIFIER)
+    kind = OneOf(ChannelKind, required=True)
+
+
+class ChannelShape(Shape):
+    """The secret is never told; has_secret: whether there is one. used_by: objects whose triggers name it."""
+
+    id = fields.UUID(required=True)
+    key = fields.Str(required=True)
+    name = fields.Str(required=True)
+    kind = OneOf(ChannelKind, required=True)
+    email = fields.Nested(MailSettings, required=True, allow_none=True)
+    sms = fields.Nested(SmsSettings, required=True, allow_none=True)
+    has_secret = fields.Bool(required=True)
+    active = fields.Bool(required=True)
+    version = fields.Int(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+    changed_by = fields.Nested(PersonShape, required=True, allow_none=True)
+
+
+class ChannelQuery(PageQuery):
+    kind = OneOf(ChannelKind)
+
+
+MessageChannelPage = page_of(ChannelShape)
+
+
+class ChannelChoice(Shape):
+    key = fields.Str(required=True)
+    name = fields.Str(required=True)
+    kind = OneOf(ChannelKind, required=True)
+
+
+class SendOneBody(Shape):
+    """One message to try a channel with."""
+
+    to = Line(LONGEST, required=True)
+    text = fields.Str(required=True, validate=validate.Length(1, 500))
+
+
+class RecipientTo(Shape):
+    """Either an address, or the field of a record of `object` that has it."""
+
+    address = Line(LONGEST, load_default=None, allow_none=True)
+    record_id = fields.UUID(load_default=None, allow_none=True)
+    field = fields.Str(load_default=None, allow_none=True)
+
+    @validates_schema
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        if data["address"] is None and not (data["record_id"] and data["field"]):
+            raise ValidationError("validation.required", "address")
+
+
+class MessageBody(Shape):
+    """A text, or a template that is rendered for each record. channel: its key."""
+
+    channel = fields.Str(required=True)
+    to = fields.List(
+        fields.Nested(RecipientTo), required=True, validate=validate.Length(1, MOST_AT_ONCE)
+    )
+    object = fields.Str(load_default=None, allow_none=True)
+    subject = Line(200, shortest=0, load_default="")
+    text = fields.Str(load_default=None, allow_none=True, validate=validate.Length(1, LONGEST_TEXT))
+    template = fields.Str(load_default=None, allow_none=True)
+
+    @validates_schema
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["text"] is None) == (data["template"] is None):
+            raise ValidationError("message.text_or_template", "text")
+        if data["object"] is None and any(each["record_id"] for each in data["to"]):
+            raise ValidationError("validation.required", "object")
+
+
+class MessagesTaken(Shape):
+    """ids: in the order of `to`."""
+
+    ids = fields.List(fields.UUID(), required=True)
+
+
+class MessageFilter(Query):
+    """since, until: of when they were asked for."""
+
+    state = OneOf(MessageState)
+    kind = OneOf(ChannelKind)
+    channel_id = fields.UUID()
+    source = OneOf(Source)
+    record_id = fields.UUID()
+    since = fields.AwareDateTime()
+    until = fields.AwareDateTime()
+
+
+class MessageQuery(PageQuery, MessageFilter):
+    """q: an address as a whole, or words of subject and text."""
+
+
+class MessageTotalsQuery(MessageFilter):
+    q = fields.Str(load_default="", validate=validate.Length(max=100))
+
+
+class NamedChannel(Shape):
+    id = fields.UUID(required=True)
+    name = fields.Str(required=True)
+
+
+class MessageShape(Shape):
+    """to: masked for those without the privilege. cost: of what was sent, a decimal number.
+
+    message: why it is not sent (yet). next_at: when it is tried again, null where it is not.
+    """
+
+    id = fields.UUID(required=True)
+    kind = OneOf(ChannelKind, required=True)
+    channel = fields.Nested(NamedChannel, required=True)
+    to = fields.Str(required=True)
+    subject = fields.Str(required=True)
+    text = fields.Str(required=True)
+    html = fields.Bool(required=True)
+    template = fields.Str(required=True, allow_none=True)
+    object = fields.Str(required=True, allow_none=True)
+    record_id = fields.UUID(required=True, allow_none=True)
+    source = OneOf(Source, required=True)
+    state = OneOf(MessageState, required=True)
+    attempts = fields.Int(required=True)
+    next_at = fields.AwareDateTime(required=True, allow_none=True)
+    parts = fields.Int(required=True)
+    cost = fields.Str(required=True)
+    provider_id = fields.Str(required=True)
+    message = fields.Str(required=True, allow_none=True)
+    made_by = fields.Nested(PersonShape, required=True, allow_none=True)
+    made_at = fields.AwareDateTime(required=True)
+    sent_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+MessagePage = page_of(MessageShape)
+
+
+class SendAttempt(Shape):
+    """How one attempt ended."""
+
+    at = Instant(required=True)
+    ending = fields.Str(required=True)
+    message = fields.Str(required=True, allow_none=True)
+
+
+class MessageAnswer(MessageShape):
+    history = fields.List(fields.Nested(SendAttempt), required=True)
+
+
+class StateCount(Shape):
+    state = OneOf(MessageState, required=True)
+    count = fields.Int(required=True)
+
+
+class MessageTotals(Shape):
+    """Of all that the filters let through. cost: a decimal number."""
+
+    total = fields.Int(required=True)
+    parts = fields.Int(required=True)
+    cost = fields.Str(required=True)
+    states = fields.List(fields.Nested(StateCount), required=True)

@@ -1,0 +1,35 @@
+"""Puts together what messages are made of: the API's part, and what sends them."""
+
+from callcenter.core.clock import Clock
+from callcenter.core.db import Database
+from callcenter.core.http import Blueprint
+from callcenter.core.idempotency import Idempotency
+from callcenter.core.outbound import Outbound
+from callcenter.core.sealed import Seal
+from callcenter.messaging import http
+from callcenter.messaging.mail import Mailer
+from callcenter.messaging.service import Accepting, Channels, MessageLog, Writing
+from callcenter.messaging.tasks import Courier
+from callcenter.objects.service import Means
+from callcenter.objects.service.addresses import Addresses
+from callcenter.processes.hosts import allowed_hosts
+from callcenter.templates.service import Rendering
+
+
+def blueprints(
+    database: Database, shared: Means, rendering: Rendering, idempotency: Idempotency, seal: Seal
+) -> list[Blueprint]:
+    directory, audit, clock = shared.directory, shared.audit, shared.clock
+    writing = Writing(Accepting(directory, clock), Addresses(shared), rendering, audit)
+    channels = Channels(directory, seal, audit, shared.outbox, clock)
+    return [
+        http.channels_blueprint(database, channels, writing),
+        http.messages_blueprint(
+            database, writing, MessageLog(directory, audit, clock), idempotency
+        ),
+    ]
+
+
+def courier(database: Database, seal: Seal, clock: Clock) -> Courier:
+    outbound = Outbound(clock)
+    return Courier(database, Mailer(outbound), outbound, seal, allowed_hosts, clock)

@@ -1,0 +1,112 @@
+"""Sends messages: several at once, of a channel no more than a few, so that none waits for another.
+
+It outlives both data services, and dies at any moment without sending anything twice (ADR 45).
+"""
+
+import os
+import time
+from collections import Counter
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from uuid import UUID
+
+import psycopg
+import redis
+import structlog
+from sqlalchemy.exc import OperationalError
+
+import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
+from callcenter.core import logging
+from callcenter.core.addresses import app_url, redis_url
+from callcenter.core.clock import SystemClock
+from callcenter.core.db import Database
+from callcenter.core.sealed import Seal
+from callcenter.core.secrets import load_secrets
+from callcenter.core.settings import load_settings
+from callcenter.messaging.events import QUEUE
+from callcenter.messaging.tasks import Courier
+from callcenter.processes.messages import courier
+from callcenter.processes.status import Status
+
+AT_ONCE = 16
+OF_A_CHANNEL = 4
+"""Messages that are sent at once, and of one channel: what hangs holds up its own alone."""
+
+CONNECTIONS = 8
+WAIT, GLANCE = 1.0, 0.1
+"""Seconds between two looks without a notification: with nothing to do, and with some under way."""
+
+RECOVERED_EVERY = 5.0
+log = structlog.get_logger()
+
+
+class Dispatcher:
+    def __init__(self, courier: Courier) -> None:
+        self._courier = courier
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sending")
+        self._under_way: dict[Future[None], UUID] = {}
+
+    def fill(self) -> bool:
+        """Give out what waits; whether there may be more that could be sent now."""
+        self._under_way = {one: of for one, of in self._under_way.items() if not one.done()}
+        free = AT_ONCE - len(self._under_way)
+        if not free:
+            return False
+        channels = Counter(self._under_way.values())
+        busy = [channel for channel, count in channels.items() if count >= OF_A_CHANNEL]
+        claimed = self._courier.claim(min(free, OF_A_CHANNEL), busy)
+        for each in claimed:
+            sending = self._pool.submit(self._courier.deliver, each)
+            self._under_way[sending] = each.channel_id
+        return bool(claimed)
+
+    def rest(self) -> bool:
+        """Until one has been sent, for a moment; False where none is under way."""
+        if not self._under_way:
+            return False
+        wait(self._under_way, timeout=GLANCE, return_when=FIRST_COMPLETED)
+        return True
+
+
+def main() -> None:
+    settings = load_settings(os.environ)
+    logging.configure(settings.log.level)
+    secrets = load_secrets(settings.paths.home)
+    url = app_url(settings, secrets)
+    connection = redis.Redis.from_url(
+        redis_url(settings, secrets), socket_timeout=2, socket_connect_timeout=2
+    )
+    clock = SystemClock()
+    database = Database(url, pool_size=2, max_overflow=CONNECTIONS)
+    sending = courier(database, Seal(secrets.sealing_key), clock)
+    dispatcher = Dispatcher(sending)
+    status = Status(connection, "messenger", clock)
+    while True:
+        try:
+            _serve(url, sending, dispatcher, status)
+        except (psycopg.OperationalError, OperationalError, redis.RedisError) as error:
+            log.warning("messages wait", error=str(error))
+            time.sleep(WAIT)
+
+
+def _serve(url: str, sending: Courier, dispatcher: Dispatcher, status: Status) -> None:
+    dsn = url.replace("postgresql+psycopg", "postgresql", 1)
+    with psycopg.connect(dsn, autocommit=True, connect_timeout=2) as listener:
+        listener.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(QUEUE)))
+        told_at = recovered_at = 0.0
+        while True:
+            now = time.monotonic()
+            if now - told_at > WAIT:
+                status.tell()
+                told_at = now
+            if now - recovered_at > RECOVERED_EVERY:
+                if lost := sending.recover():
+                    log.warning("messages.recovered", count=lost)
+                recovered_at = now
+            if dispatcher.fill() or dispatcher.rest():
+                continue
+            for _ in listener.notifies(timeout=WAIT, stop_after=1):
+                pass
+
+
+if __name__ == "__main__":
+    main()
