@@ -6105,6 +6105,494 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/message-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    kind?: "email" | "sms";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChannelPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewChannel"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChannelShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-channels/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For those who send over them or have triggers do so: names alone. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChannelChoice"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-channels/{channel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    channel_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChannelShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    channel_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    channel_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ChannelBodyPatch"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChannelShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/message-channels/{channel_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One message over it, also where it is the first; how it ends stands in the log. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    channel_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SendOneBody"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessagesTaken"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    state?: "queued" | "sending" | "sent" | "failed" | "given_up" | "uncertain" | "cancelled";
+                    kind?: "email" | "sms";
+                    channel_id?: string;
+                    source?: "person" | "trigger" | "task" | "test";
+                    record_id?: string;
+                    since?: string;
+                    until?: string;
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessagePage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key again answers as the first time and does nothing */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MessageBody"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessagesTaken"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    state?: "queued" | "sending" | "sent" | "failed" | "given_up" | "uncertain" | "cancelled";
+                    kind?: "email" | "sms";
+                    channel_id?: string;
+                    source?: "person" | "trigger" | "task" | "test";
+                    record_id?: string;
+                    since?: string;
+                    until?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessageTotals"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessageAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A person's decision: of an uncertain one it may arrive twice. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessageAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{message_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    message_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessageAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/not-ready-reasons": {
         parameters: {
             query?: never;
@@ -12614,6 +13102,45 @@ export interface components {
                 [key: string]: string;
             };
         };
+        ChannelBodyPatch: {
+            /** @default true */
+            active?: boolean;
+            /** @default null */
+            email?: components["schemas"]["MailSettings"] | null;
+            name?: string;
+            /** @default null */
+            secret?: string | null;
+            /** @default null */
+            sms?: components["schemas"]["SmsSettings"] | null;
+        };
+        ChannelChoice: {
+            key: string;
+            /** @enum {string} */
+            kind: "email" | "sms";
+            name: string;
+        };
+        ChannelPage: {
+            items: components["schemas"]["ChannelShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        ChannelShape: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: components["schemas"]["PersonShape"] | null;
+            email: components["schemas"]["MailSettings"] | null;
+            has_secret: boolean;
+            /** Format: uuid */
+            id: string;
+            key: string;
+            /** @enum {string} */
+            kind: "email" | "sms";
+            name: string;
+            sms: components["schemas"]["SmsSettings"] | null;
+            version: number;
+        };
         CheckAnswer: {
             changes: components["schemas"]["Change"][];
             losses: components["schemas"]["Loss"][];
@@ -13722,6 +14249,19 @@ export interface components {
             title: string | null;
             value: string;
         };
+        MailSettings: {
+            host: string;
+            port: number;
+            /** @enum {string} */
+            security: "tls" | "starttls" | "none";
+            sender: string;
+            /** @default  */
+            sender_name?: string;
+            /** @default  */
+            signature?: string;
+            /** @default  */
+            user?: string;
+        };
         MarkShape: {
             at: number;
             /** @default null */
@@ -13757,7 +14297,7 @@ export interface components {
             /** @enum {string} */
             locale: "zh-CN" | "en";
             must_change_password: boolean;
-            permissions: ("platform.manage" | "platform.audit" | "enterprise.manage" | "enterprise.audit" | "objects.define" | "records.read" | "records.write" | "records.delete" | "records.export" | "records.import" | "numbers.unmasked" | "calls.handle" | "calls.dial" | "calls.read_own" | "calls.read_team" | "calls.read_all" | "recordings.play" | "voicemail.delete" | "callbacks.ask" | "wall.view" | "supervise.listen" | "supervise.force" | "reports.view" | "appointments.keep" | "calling_tasks.manage" | "calling_tasks.work" | "quality.score" | "quality.read_own")[];
+            permissions: ("platform.manage" | "platform.audit" | "enterprise.manage" | "enterprise.audit" | "objects.define" | "records.read" | "records.write" | "records.delete" | "records.export" | "records.import" | "numbers.unmasked" | "calls.handle" | "calls.dial" | "calls.read_own" | "calls.read_team" | "calls.read_all" | "recordings.play" | "voicemail.delete" | "callbacks.ask" | "wall.view" | "supervise.listen" | "supervise.force" | "reports.view" | "messages.read" | "messages.send" | "automation.manage" | "appointments.keep" | "calling_tasks.manage" | "calling_tasks.work" | "quality.score" | "quality.read_own")[];
             /** Format: date-time */
             signed_in_at: string;
             user: components["schemas"]["MeUser"];
@@ -13799,6 +14339,96 @@ export interface components {
             id: string;
             version: number;
         };
+        MessageAnswer: {
+            attempts: number;
+            channel: components["schemas"]["NamedChannel"];
+            cost: string;
+            history: components["schemas"]["SendAttempt"][];
+            html: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "email" | "sms";
+            /** Format: date-time */
+            made_at: string;
+            made_by: components["schemas"]["PersonShape"] | null;
+            message: string | null;
+            /** Format: date-time */
+            next_at: string | null;
+            object: string | null;
+            parts: number;
+            provider_id: string;
+            /** Format: uuid */
+            record_id: string | null;
+            /** Format: date-time */
+            sent_at: string | null;
+            /** @enum {string} */
+            source: "person" | "trigger" | "task" | "test";
+            /** @enum {string} */
+            state: "queued" | "sending" | "sent" | "failed" | "given_up" | "uncertain" | "cancelled";
+            subject: string;
+            template: string | null;
+            text: string;
+            to: string;
+        };
+        MessageBody: {
+            channel: string;
+            /** @default null */
+            object?: string | null;
+            /** @default  */
+            subject?: string;
+            /** @default null */
+            template?: string | null;
+            /** @default null */
+            text?: string | null;
+            to: components["schemas"]["RecipientTo"][];
+        };
+        MessagePage: {
+            items: components["schemas"]["MessageShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        MessageShape: {
+            attempts: number;
+            channel: components["schemas"]["NamedChannel"];
+            cost: string;
+            html: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "email" | "sms";
+            /** Format: date-time */
+            made_at: string;
+            made_by: components["schemas"]["PersonShape"] | null;
+            message: string | null;
+            /** Format: date-time */
+            next_at: string | null;
+            object: string | null;
+            parts: number;
+            provider_id: string;
+            /** Format: uuid */
+            record_id: string | null;
+            /** Format: date-time */
+            sent_at: string | null;
+            /** @enum {string} */
+            source: "person" | "trigger" | "task" | "test";
+            /** @enum {string} */
+            state: "queued" | "sending" | "sent" | "failed" | "given_up" | "uncertain" | "cancelled";
+            subject: string;
+            template: string | null;
+            text: string;
+            to: string;
+        };
+        MessageTotals: {
+            cost: string;
+            parts: number;
+            states: components["schemas"]["StateCount"][];
+            total: number;
+        };
+        MessagesTaken: {
+            ids: string[];
+        };
         MonthBody: {
             /** Format: date */
             month: string;
@@ -13807,6 +14437,11 @@ export interface components {
         MonthShape: {
             days: components["schemas"]["DayShape"][];
             time_zone: string;
+        };
+        NamedChannel: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         NamedRecord: {
             /** Format: uuid */
@@ -13842,6 +14477,20 @@ export interface components {
             /** Format: date-time */
             used_at: string | null;
             used_from: string;
+        };
+        NewChannel: {
+            /** @default true */
+            active?: boolean;
+            /** @default null */
+            email?: components["schemas"]["MailSettings"] | null;
+            key: string;
+            /** @enum {string} */
+            kind: "email" | "sms";
+            name: string;
+            /** @default null */
+            secret?: string | null;
+            /** @default null */
+            sms?: components["schemas"]["SmsSettings"] | null;
         };
         NewCodeTable: {
             key: string;
@@ -14478,6 +15127,17 @@ export interface components {
             sort: number;
             version: number;
         };
+        RecipientTo: {
+            /** @default null */
+            address?: string | null;
+            /** @default null */
+            field?: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            record_id?: string | null;
+        };
         RecordPage: {
             items: components["schemas"]["RecordShape"][];
             page: number;
@@ -14860,6 +15520,16 @@ export interface components {
             online: number;
             total: number;
         };
+        SendAttempt: {
+            /** Format: date-time */
+            at: string;
+            ending: string;
+            message: string | null;
+        };
+        SendOneBody: {
+            text: string;
+            to: string;
+        };
         ServiceBody: {
             /** @default false */
             announce_position?: boolean;
@@ -15029,6 +15699,34 @@ export interface components {
             id: string;
             name: string;
         };
+        SmsSettings: {
+            allowed?: string[];
+            /** @default  */
+            body?: string;
+            /**
+             * @default json
+             * @enum {string}
+             */
+            format?: "json" | "form";
+            headers?: {
+                [key: string]: string;
+            };
+            /** @default  */
+            id_path?: string;
+            /** @default false */
+            idempotent?: boolean;
+            /**
+             * @default POST
+             * @enum {string}
+             */
+            method?: "POST" | "GET";
+            /** @default 0 */
+            price?: string;
+            /** @default  */
+            signature?: string;
+            success: components["schemas"]["SuccessTest"];
+            url: string;
+        };
         SoftphoneShape: {
             authorization_user: string;
             display_name: string;
@@ -15068,6 +15766,11 @@ export interface components {
             /** @enum {string} */
             state: "ready" | "not_ready";
         };
+        StateCount: {
+            count: number;
+            /** @enum {string} */
+            state: "queued" | "sending" | "sent" | "failed" | "given_up" | "uncertain" | "cancelled";
+        };
         StateShape: {
             /** @enum {string} */
             state: "offline" | "not_ready" | "ready" | "reserved" | "ringing" | "talking" | "hold" | "consulting" | "wrap_up";
@@ -15075,9 +15778,12 @@ export interface components {
         StepShape: {
             address: string | null;
             calling: components["schemas"]["CallingShape"] | null;
+            channel: string | null;
             /** @enum {string} */
-            do: "call" | "create" | "http" | "notify" | "number" | "refuse" | "set" | "template" | "update";
+            do: "call" | "create" | "http" | "message" | "notify" | "number" | "refuse" | "set" | "template" | "update";
             fields: string[];
+            /** Format: uuid */
+            message_id: string | null;
             method: string | null;
             object: string | null;
             people: string[];
@@ -15101,6 +15807,14 @@ export interface components {
             /** @enum {string} */
             kind: "agent_service" | "ivr_service" | "routing_service";
             target: components["schemas"]["TrunkName"];
+        };
+        SuccessTest: {
+            /** @enum {string} */
+            by: "status" | "text" | "json";
+            /** @default  */
+            path?: string;
+            /** @default  */
+            value?: string;
         };
         SummaryBody: {
             /**
@@ -15408,9 +16122,12 @@ export interface components {
             address: string | null;
             calling: components["schemas"]["CallingShape"] | null;
             changes: components["schemas"]["ChangedField"][];
+            channel: string | null;
             /** @enum {string} */
-            do: "call" | "create" | "http" | "notify" | "number" | "refuse" | "set" | "template" | "update";
+            do: "call" | "create" | "http" | "message" | "notify" | "number" | "refuse" | "set" | "template" | "update";
             fields: string[];
+            /** Format: uuid */
+            message_id: string | null;
             method: string | null;
             object: string | null;
             people: string[];
