@@ -8,10 +8,11 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 # For two cores. Who runs a whole product in each worker needs one for each (voices are measured there,
-# and seconds after an outage counted), and tests with an Asterisk wait about as long as they work. So
-# what needs no telephone runs beside them in the time that they leave, and yields to them.
-# tests/conftest.py puts long files first; xdist would put those with many tests first.
-pytest := $(python) -m pytest --no-loadscope-reorder
+# and seconds after an outage counted), and tests with an Asterisk wait about as long as they work: for
+# a boot, a ring, a voice. So what needs no telephone runs beside them in the time that they leave, and
+# yields to them. One worker has all tests of a file. tests/conftest.py puts long files first; xdist
+# would put those with many tests first.
+pytest := $(python) -m pytest --dist loadfile --no-loadscope-reorder
 
 .PHONY: help
 help: ## this list
@@ -38,11 +39,12 @@ demo-call: setup-test ## a caller with a voice rings the running product; prints
 test: setup-test ## everything: what needs no telephone, beside it calls, browsers and outages of 2 s
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-quiet test-calls
 
-calls := $(addprefix tests/integration/,demo processes telephony)
+# With those that are given so much of the clock, and no more.
+calls := $(addprefix tests/integration/,demo processes telephony) tests/unit/rendering
 
 .PHONY: test-quiet
 test-quiet:
-	TEST_WORKERS_BEFORE=3 nice -n 19 $(pytest) -n 2 tests/unit tests/integration $(addprefix --ignore=,$(calls))
+	TEST_WORKERS_BEFORE=3 nice -n 10 $(pytest) -n 2 tests/unit tests/integration $(addprefix --ignore=,$(calls))
 
 .PHONY: test-calls
 test-calls:

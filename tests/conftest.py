@@ -4,7 +4,6 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from redis import Redis
@@ -16,7 +15,6 @@ from tests.support.databases import (
     fresh_database,
     migrate,
 )
-from tests.support.lines import Lines
 from tests.support.stack import Stack
 
 OUTPUT = Path(__file__).parent / "output"
@@ -32,11 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         place[item.path] = min(_place(item), place.get(item.path, len(LONGEST_FIRST)))
     items.sort(key=lambda item: place[item.path])
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lines:
-    return Lines(config, log)
 
 
 def pytest_collection_finish() -> None:
