@@ -204,6 +204,7 @@ class DemoRecords:
                     "window_from": time(0),
                     "window_to": time(0),
                     "ring_seconds": 30,
+                    "schedule_id": None,
                 },
             )
             self._tasks.set_status(session, task["id"], "running")

@@ -10,11 +10,14 @@ from ivr.validation import read
 from tests.unit.ivr.conftest import BYE, SERVICE, definition, node, say
 
 OTHER = "0192f0c1-0000-7000-8000-0000000000b1"
+PHONE, ROOM = (f"0192f0c1-0000-7000-8000-0000000000d{end}" for end in (1, 2))
 AROUND = Around(
     services=frozenset({SERVICE}),
     people=frozenset({SERVICE}),
     teams=frozenset({SERVICE}),
     routes=frozenset({SERVICE}),
+    extensions=frozenset({PHONE}),
+    conferences=frozenset({ROOM}),
     schedules=frozenset({SERVICE}),
     customer_fields=frozenset({"level"}),
     objects={
@@ -65,6 +68,8 @@ GOOD = [
     ("record", {"prompts": say("x"), "target": SERVICE}, "recorded", "silent", "failed"),
     ("transfer", {"kind": "seat", "target": SERVICE}),
     ("transfer", {"kind": "number", "target": "10086"}),
+    ("transfer", {"kind": "extension", "target": PHONE}),
+    ("transfer", {"kind": "conference", "target": ROOM}),
     ("schedule", {"schedule": SERVICE}, "open", "closed", "unknown"),
     ("play", {"prompts": [{"file": SERVICE}, {"variable": "customer_level"}]}, "next"),
 ]
@@ -86,6 +91,8 @@ BAD = [
     (("callback", {"service": OTHER}, "taken", "declined"), "unknown-target", OTHER),
     (("message", {"to": "seat", "target": OTHER, "text": "x"}, "next"), "unknown-target", OTHER),
     (("transfer", {"kind": "routing", "target": OTHER}), "unknown-target", OTHER),
+    (("transfer", {"kind": "extension", "target": ROOM}), "unknown-target", ROOM),
+    (("transfer", {"kind": "conference", "target": PHONE}), "unknown-target", PHONE),
     (("schedule", {"schedule": OTHER}, "open", "closed", "unknown"), "unknown-target", OTHER),
     (("flow", {"service": OTHER}, "next", "failed"), "unknown-target", OTHER),
     (("play", {"prompts": [{"file": OTHER}]}, "next"), "missing-prompt", OTHER),

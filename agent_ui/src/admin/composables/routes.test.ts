@@ -3,11 +3,11 @@ import type { RouteTest, RoutingRules } from '@/shared/api'
 import { field, option } from '@/shared/fields/testing'
 import { setLocale } from '@/shared/i18n'
 import { numbersIn } from './callers'
-import { askable, askRegion, blankForm, blankTest, copyOf, documentOf, enteredIn, errorOf, formOf, loadsIn, moved, placed, targetOf, testOf, type TestForm } from './routes'
+import { blankTarget, askable, askRegion, blankForm, blankTest, copyOf, documentOf, enteredIn, errorOf, formOf, loadsIn, moved, placed, targetOf, testOf, type TestForm } from './routes'
 import { seenWord, targetWord, testWord, whenWord, type Around } from './routeWords'
 
 const bare = { negated: false, id: null, name: null, values: [], at_least: null, at_most: null, records: null, measure: null, percent: null }
-const noTarget = { id: null, number: null, at_once: null, say: null }
+const noTarget = { id: null, number: null, at_once: null, ring_seconds: null, say: null }
 const say = { 'zh-CN': '已下班。', en: 'We are closed.' }
 const document: RoutingRules = {
   rules: [
@@ -28,6 +28,12 @@ describe('a form of rules', () => {
     expect(test({ ...full, kind: 'share', percent: 30 })).toEqual({ ...bare, kind: 'share', percent: 30 })
     expect(test({ ...full, kind: 'work_orders' })).toEqual({ ...bare, kind: 'work_orders', at_least: '1', at_most: '2' })
     expect(targetOf({ kind: 'hang_up', id: 'x', number: '1', at_once: 5, ring_seconds: 30, zh: 'a', en: 'b' })).toEqual({ ...noTarget, kind: 'hang_up' })
+  })
+
+  it('rings an extension as long as it says, and nothing else', () => {
+    const form = { ...blankTarget(), id: 'x', ring_seconds: 25 }
+    expect(targetOf({ ...form, kind: 'extension' })).toEqual({ ...noTarget, kind: 'extension', id: 'x', ring_seconds: 25 })
+    expect(targetOf({ ...form, kind: 'conference' })).toEqual({ ...noTarget, kind: 'conference', id: 'x' })
   })
 
   it('asks by values or by bounds, never by both', () => {

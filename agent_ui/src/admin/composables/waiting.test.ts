@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { blankWaiting, waitingForm, waitingOf, type Waiting } from './waiting'
 
 const both = { 'zh-CN': '坐席全忙。', en: 'All agents are busy.' }
-const nowhere = { id: null, number: null, at_once: null, say: null }
+const nowhere = { id: null, number: null, at_once: null, ring_seconds: null, say: null }
 const told: Waiting = {
   announce_wait: true, announce_every_seconds: 45, messages: { every_seconds: 20, texts: [both] },
   overflow: { full: { ...nowhere, kind: 'message', say: both }, timeout: { ...nowhere, kind: 'routing_service', id: 'r1' }, unstaffed: { ...nowhere, kind: 'voicemail' } },
