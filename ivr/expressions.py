@@ -2,13 +2,14 @@
 
 The text is parsed by `ast` and walked with an allow-list; what is not named here is refused when
 the flow is checked. Callers type digits, so a string of digits compared with a number is read as
-one. What cannot be compared raises ExpressionFailed, and the flow takes its default branch.
+one. Words and a number are not equal; which of them is less cannot be said: that raises
+ExpressionFailed, as an unset variable does, and the flow takes its default branch.
 """
 
 import ast
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from operator import eq, ge, gt, le, lt, ne
+from operator import ge, gt, le, lt
 from typing import Any
 
 Value = str | int | float | bool
@@ -17,14 +18,13 @@ LONGEST = 500
 """Characters of an expression."""
 
 _DEEPEST = 20
-_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: eq,
-    ast.NotEq: ne,
+_ORDER: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Lt: lt,
     ast.LtE: le,
     ast.Gt: gt,
     ast.GtE: ge,
 }
+_EQUALITY = (ast.Eq, ast.NotEq)
 _MEMBERSHIP = (ast.In, ast.NotIn)
 
 
@@ -84,7 +84,7 @@ def _allow(node: ast.expr, depth: int) -> None:
 
 def _allow_comparison(ops: list[ast.cmpop], comparators: list[ast.expr]) -> None:
     for op, right in zip(ops, comparators, strict=True):
-        if type(op) not in _COMPARE and not isinstance(op, _MEMBERSHIP):
+        if type(op) not in _ORDER and not isinstance(op, (*_EQUALITY, *_MEMBERSHIP)):
             raise ExpressionRefused(type(op).__name__)
         if isinstance(op, _MEMBERSHIP):
             if not isinstance(right, ast.Tuple) or len(ops) > 1:
@@ -133,14 +133,24 @@ def _comparison(node: ast.Compare, variables: Mapping[str, Value]) -> bool:
             found = any(_equal(left, _value(e, variables)) for e in comparator.elts)
             return found is isinstance(op, ast.In)
         right = _value(comparator, variables)
-        if not _COMPARE[type(op)](*_alike(left, right)):
+        if not _holds(op, left, right):
             return False
         left = right
     return True
 
 
+def _holds(op: ast.cmpop, left: Value, right: Value) -> bool:
+    if isinstance(op, _EQUALITY):
+        return _equal(left, right) is isinstance(op, ast.Eq)
+    return _ORDER[type(op)](*_alike(left, right))
+
+
 def _equal(left: Value, right: Value) -> bool:
-    one, other = _alike(left, right)
+    try:
+        one, other = _alike(left, right)
+    except ExpressionFailed:
+        # A field that holds digits and words alike: a condition on its digits is no fault of words.
+        return False
     return bool(one == other)
 
 

@@ -91,7 +91,7 @@ def _sounds(blp: Blueprint, database: Database, uploads: Uploads) -> None:
     @blp.response(200, IvrPromptShape)
     @_ADMIN
     def take(query: dict[str, Any], prompt_id: UUID, language: str) -> Any:
-        """WAV, MP3, Ogg Vorbis or Opus; told by what it holds."""
+        """WAV, MP3, Ogg Vorbis, Opus, or Opus in WebM; told by what it holds."""
         version = expected_version()
         if (request.content_length or 0) > LARGEST:
             raise PromptTooLarge

@@ -1,6 +1,7 @@
 """An administrator draws a flow, tries it in words, publishes it, and a real call goes that way."""
 
 import asyncio
+import re
 
 import pytest
 from playwright.async_api import expect
@@ -66,6 +67,38 @@ async def it_is_tried(hands: Hands) -> None:
     await hands.click("flow-try")
 
 
+async def it_is_called_before_anybody_else_can(hands: Hands) -> None:
+    """By the page's own phone, over SIP and WebRTC: keys are heard, and the canvas follows."""
+    page = hands.at.page
+    await hands.click("flow-try")
+    await hands.click("try-once-more")
+    await hands.click("try-call")
+    await expect(hands.at.by("call-state")).to_have_text("通话中", timeout=20_000)
+    await expect(page.locator(".node.active[data-test=node-menu_1]")).to_be_visible(timeout=20_000)
+    await hands.click("try-key-3")
+    await expect(hands.at.by("try-said").last).to_have_text(HOURS, timeout=20_000)
+    await expect(hands.at.by("try-ended")).to_be_visible(timeout=20_000)
+    await expect(hands.at.by("call-state")).to_have_text("已结束")
+    await expect(page.locator(".node.active[data-test=node-hang_up_2]")).to_be_visible()
+    await hands.click("flow-try")
+
+
+async def a_prompt_is_recorded(hands: Hands) -> None:
+    """By the microphone of the page; it is heard before it is kept."""
+    page = hands.at.page
+    await hands.click("nav-flows")
+    await hands.click("flow-prompts")
+    await hands.click("prompt-new")
+    await page.locator(".el-message-box__input input").fill("欢迎词")
+    await page.locator(".el-message-box .el-button--primary").click()
+    await hands.click("record-page-zh-CN")
+    await expect(page.locator(".recorder .meter i.on").first).to_be_visible(timeout=20_000)
+    await hands.click("record-stop-zh-CN")
+    await expect(hands.at.by("record-audio-zh-CN")).to_have_attribute("src", re.compile("^blob:"))
+    await hands.click("record-keep-zh-CN")
+    await expect(hands.at.by("prompt-audio-zh-CN")).to_be_visible(timeout=20_000)
+
+
 async def it_is_published(hands: Hands) -> None:
     await hands.click("flow-publish")
     await hands.click("flow-publish-go")
@@ -93,6 +126,9 @@ async def test_a_call_goes_the_way_that_was_drawn_and_is_counted_there(
     await a_third_key_tells_the_hours(admin)
     await what_was_taken_away_comes_back(admin)
     await it_is_tried(admin)
+    calls = len(books.calls())
+    await it_is_called_before_anybody_else_can(admin)
+    assert len(books.calls()) == calls
     await it_is_published(admin)
     await the_number_leads_there(admin)
     await admin.click("nav-flows")
@@ -109,3 +145,4 @@ async def test_a_call_goes_the_way_that_was_drawn_and_is_counted_there(
     counted = admin.at.by("node-play_3").locator("[data-test=visits]")
     await expect(counted).to_have_text("1", timeout=30_000)
     await expect(admin.at.by("node-transfer_1").locator("[data-test=visits]")).to_have_text("0")
+    await a_prompt_is_recorded(admin)

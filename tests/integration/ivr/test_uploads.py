@@ -18,10 +18,11 @@ from ivr.sounds import LOUDNESS, loudness_of
 from tests.support.databases import FreshDatabase
 from tests.support.firms import *  # noqa: F403
 from tests.support.firms import Firm, Page
+from tests.unit.ivr.test_webm import block, packets, recorded, track
 
 pytestmark = pytest.mark.integration
 
-KINDS = ("wav", "mp3", "ogg", "opus")
+KINDS = ("wav", "mp3", "ogg", "opus", "webm")
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,9 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     for kind in ("mp3", "ogg"):
         subprocess.run(["sox", wav, folder / f"tone.{kind}"], check=True)
     subprocess.run(["opusenc", "--quiet", wav, folder / "tone.opus"], check=True)
+    head, _, *sound = packets((folder / "tone.opus").read_bytes())
+    webm = recorded(*(block(packet) for packet in sound), tracks=track(head=head))
+    (folder / "tone.webm").write_bytes(webm)
     return {kind: (folder / f"tone.{kind}").read_bytes() for kind in KINDS}
 
 

@@ -49,6 +49,21 @@ def pages(ogg: bytes) -> list[tuple[int, int, bytes]]:
     return found
 
 
+def packets(ogg: bytes) -> list[bytes]:
+    """Of any Ogg file: one ends with the first part of it that is shorter than 255."""
+    found, part, at = [], b"", 0
+    while at < len(ogg):
+        lacing = ogg[at + 27 : at + 27 + ogg[at + 26]]
+        at += 27 + len(lacing)
+        for size in lacing:
+            part += ogg[at : at + size]
+            at += size
+            if size < 255:
+                found.append(part)
+                part = b""
+    return found
+
+
 def test_packets_are_taken_in_their_order_with_the_time_they_sound() -> None:
     packets = [TWENTY_MS + bytes([number]) * 40 for number in range(3)]
     head, tags, *sound = pages(ogg_of(recorded(*map(block, packets))))

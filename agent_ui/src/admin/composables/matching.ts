@@ -11,8 +11,6 @@ export interface MatchingForm {
   numbers: Bonus[]; lists: Bonus[]; field: string; values: Bonus[]
   last_agent: boolean; last_agent_days: number; owner_field: string; prefer_seconds: number
 }
-export const BONUSES = ['numbers', 'lists', 'values'] as const
-export type BonusKind = (typeof BONUSES)[number]
 
 export const MOST_RINGS = 10
 export const MOST_NEEDS = 10

@@ -31,7 +31,6 @@ export function readFlow(definition: unknown): Flow {
 }
 export const writeFlow = (flow: Flow): Record<string, unknown> => ({ ...flow })
 
-export const blankFlow = (): Flow => ({ start: '', languages: [...LANGUAGES], nodes: [], layout: {}, names: {} })
 export const nodeIn = (flow: Flow, id: string): FlowNode | undefined => flow.nodes.find((one) => one.id === id)
 
 /** An id like its kind with the first number that is free. */

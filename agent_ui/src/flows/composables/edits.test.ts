@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { exitsOf, KINDS } from '../nodes'
+import { exitsOf, KINDS, lacksOf, settingsOf, summaryOf } from '../nodes'
 import { nodeIn, readFlow, writeFlow } from './definition'
 import * as edits from './edits'
 import { linesOf, START } from './graph'
-import { flow, node } from './testing'
+import { choices, flow, node } from './testing'
 
 const exits = (kind: string) => (settings: object) => KINDS.get(kind)?.exits({ ...settings }) ?? []
 
@@ -65,4 +65,15 @@ it('draws a line for each way that leads somewhere, and one from where calls com
 
 it('has for every kind a new node whose ways are those of its settings', () => {
   for (const [kind, known] of KINDS) expect([kind, exitsOf(node('a', kind, known.blank())).length >= 0, known.form !== undefined]).toEqual([kind, true, true])
+})
+
+it('draws a node that lacks settings, or has others than its kind, by those of a new one', () => {
+  for (const [kind, known] of KINDS) {
+    const bare = node('a', kind)
+    expect([kind, settingsOf(bare)]).toEqual([kind, { ...known.blank() }])
+    const [drawn, said] = [exitsOf(bare), summaryOf(bare, choices)]
+    expect([Array.isArray(drawn), typeof said]).toEqual([true, 'string'])
+    lacksOf(bare)
+  }
+  expect(settingsOf(node('a', 'condition', { cases: 5 })).cases).toHaveLength(1)
 })

@@ -15,6 +15,7 @@ export function useCounts(design: FlowDesign) {
   const counters = shallowRef<FlowCounters | null>(null)
   const error = shallowRef<ApiError | null>(null)
   let timer: ReturnType<typeof setTimeout> | undefined
+  let left = false
 
   async function read(): Promise<void> {
     clearTimeout(timer)
@@ -23,17 +24,21 @@ export function useCounts(design: FlowDesign) {
     const today = day(new Date())
     try {
       const found = await api.get('/ivr-services/{service_id}/counters', { params: { path: { service_id: service }, query: mine === 'today' ? { from: today, to: today } : {} } })
-      if (span.value !== mine || design.id !== service) return
+      if (left || span.value !== mine || design.id !== service) return
       counters.value = found
       error.value = null
     } catch (cause) {
       if (!isApiError(cause)) throw cause
       error.value = cause
     }
+    if (left) return
     timer = setTimeout(() => void read(), EVERY_MS)
   }
   watch([span, () => design.id], () => void read())
-  onScopeDispose(() => clearTimeout(timer))
+  onScopeDispose(() => {
+    left = true
+    clearTimeout(timer)
+  })
   const marks = computed(() => (design.doc && counters.value ? marksOf(design.doc, counters.value) : NO_MARKS))
   return { span, marks, error }
 }

@@ -101,3 +101,13 @@ it('leaves a draft alone when an older version is put in force again', async () 
   await design.rollBack(1)
   expect([design.doc?.names.menu, design.state]).toEqual(['Mine', 'saved'])
 })
+
+it('keeps what was copied for whoever copied it, and for nobody who signs in after them', async () => {
+  design.select(['hello'])
+  design.copy()
+  const other = scope.run(() => useFlow('9002', choices))!
+  await other.open('s1')
+  other.paste()
+  design.paste()
+  expect([other.doc?.nodes.length, design.doc?.nodes.length]).toEqual([6, 7])
+})

@@ -14,7 +14,8 @@ import type { FlowChoices } from './useFlowChoices'
 
 const ADDRESS = '/ivr-services/{service_id}'
 const BESIDE = 96
-let clipboard: edits.Clip | null = null
+/** Of whoever copied it: who signs in after them on this page finds nothing. */
+let copied: { owner: string; clip: edits.Clip } | null = null
 
 /** `owner`: who works here; what could not be saved is kept under that name. */
 export function useFlow(owner: string, choices: FlowChoices) {
@@ -145,14 +146,14 @@ export function useFlow(owner: string, choices: FlowChoices) {
   const rename = (node: string, name: string) => history.apply((now) => edits.rename(now, node, name), `${node}.name`)
   const speak = (languages: string[]) => history.apply((now) => edits.speak(now, languages))
   function copy(): number {
-    if (doc.value && selected.value.length) clipboard = edits.copy(placed(doc.value), selected.value)
+    if (doc.value && selected.value.length) copied = { owner, clip: edits.copy(placed(doc.value), selected.value) }
     return selected.value.length
   }
-  function paste(clip = clipboard): void {
+  function paste(clip = copied?.owner === owner ? copied.clip : null): void {
     if (!doc.value || !clip) return
     const made = edits.paste(placed(doc.value), clip, [GRID * 3, GRID * 3])
     if (history.apply(() => made.flow)) select(made.ids)
-    clipboard = clip === clipboard ? edits.copy(made.flow, made.ids) : clipboard
+    if (clip === copied?.clip) copied = { owner, clip: edits.copy(made.flow, made.ids) }
   }
   const duplicate = () => doc.value && paste(edits.copy(placed(doc.value), selected.value))
   function travel(go: () => void): void {

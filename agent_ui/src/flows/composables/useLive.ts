@@ -35,7 +35,11 @@ export function useLive(design: FlowDesign) {
     }
   }
   watch([open, () => design.id], ([now]) => (now ? void enter() : close()))
-  onScopeDispose(close)
+  onScopeDispose(() => {
+    // What is still being asked for is not entered any more.
+    open.value = false
+    close()
+  })
 
   const all = realtime.values<CallInFlow>('ivr:', 'call:')
   const calls = computed(() => [...all.value].sort((one, other) => (one.since < other.since ? -1 : 1)))

@@ -7,6 +7,8 @@ import { writeFlow } from './definition'
 import { lineId, START } from './graph'
 import type { FlowDesign } from './useFlow'
 
+/** A call that might come. `live`: records are really read. */
+export interface TrialSettings { caller: string; called: string; at: string | null; live: boolean; variables: Record<string, string> }
 export type Entry = NonNullable<FlowToTry['entries']>[number]
 
 /** The lines of the flow itself that were walked; sub-flows are elsewhere. */
@@ -16,7 +18,7 @@ export function walkedOf(lines: readonly TriedLine[], service: string): Set<stri
 }
 
 export function useTry(design: FlowDesign) {
-  const call = reactive({ caller: '', called: '', at: null as string | null, live: false, variables: {} as Record<string, string> })
+  const call = reactive<TrialSettings>({ caller: '', called: '', at: null, live: false, variables: {} })
   const entries = ref<Entry[]>([])
   const answer = shallowRef<FlowTried | null>(null)
   const error = shallowRef<ApiError | null>(null)

@@ -30,3 +30,12 @@ it('shows what is more than rows can say as text', async () => {
   await text.setValue('not code == 2')
   expect(said(shown)).toEqual(['not code == 2'])
 })
+
+it('begins a list without an empty text in it, and says nothing of a list that is empty', async () => {
+  const shown = form("code == ''")
+  shown.getComponent({ name: 'ElSelect' }).vm.$emit('update:modelValue', 'in')
+  await shown.vm.$nextTick()
+  expect([said(shown), shown.getComponent({ name: 'ElInputTag' }).props('modelValue')]).toEqual([undefined, []])
+  shown.getComponent({ name: 'ElInputTag' }).vm.$emit('update:modelValue', ['12'])
+  expect(said(shown)).toEqual(['code in (12,)'])
+})

@@ -5153,7 +5153,7 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
-        /** WAV, MP3, Ogg Vorbis or Opus; told by what it holds. */
+        /** WAV, MP3, Ogg Vorbis, Opus, or Opus in WebM; told by what it holds. */
         put: {
             parameters: {
                 query: {
