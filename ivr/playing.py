@@ -37,6 +37,7 @@ from ivr.engine import State, flow_of, step
 from ivr.expressions import Value
 from ivr.model import Flow
 from ivr.nodes import KINDS
+from ivr.nodes.schedule import HOLIDAY
 from ivr.shapes import dump
 
 VEIL = "•"
@@ -192,7 +193,8 @@ def _event(effect: Effect, entry: Entry, exits: tuple[str, ...]) -> Event | None
     if entry.act is not Act.OUTCOME:
         return None
     if isinstance(effect, AskSchedule):
-        return Standing({"open": True, "closed": False}.get(entry.exit))
+        closed = {"open": True, "closed": False, HOLIDAY: False}
+        return Standing(closed.get(entry.exit), holiday=entry.exit == HOLIDAY)
     if entry.exit not in exits:
         return None
     known = {name: entry.sets[name] for name in _brings(effect) if name in entry.sets}
