@@ -49,9 +49,13 @@ class Timeout:
 
 @dataclass(frozen=True)
 class Standing:
-    """Answers AskSchedule. open: None where there is no such schedule."""
+    """Answers AskSchedule. open: None where there is no such schedule.
+
+    holiday: it is closed since the day is a holiday.
+    """
 
     open: bool | None
+    holiday: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ class Collect:
 
 @dataclass(frozen=True)
 class AskSchedule:
-    """Whether a schedule is open now. schedule: its id."""
+    """How a schedule stands now. schedule: its id."""
 
     schedule: str
 

@@ -32,13 +32,20 @@ class Keeping:
         self._outbox = outbox
         self._users = users
 
-    def create(self, session: Session, name: str, copy_of: UUID | None = None) -> IvrService:
+    def create(
+        self,
+        session: Session,
+        name: str,
+        copy_of: UUID | None = None,
+        definition: Mapping[str, Any] | None = None,
+    ) -> IvrService:
         """copy_of: whose draft, or else published flow, is the draft of the new one.
 
-        Raises Invalid, and NotFound for the one to copy.
+        definition: what the draft is instead. Raises Invalid, and NotFound for the one to copy.
         """
         self._check_name(session, name, None)
         copied = queries.newest(session, copy_of) if copy_of is not None else None
+        drawn = copied.definition if copied is not None else definition
         scope: Scope = session.info["scope"]
         now = self._clock.now()
         owner = scope.require_actor().enterprise_id
@@ -46,10 +53,10 @@ class Keeping:
         service.status = ServiceStatus.ENABLED
         session.add(service)
         session.flush()
-        if copied is not None:
+        if drawn is not None:
             draft = IvrFlowVersion(
                 enterprise_id=owner, service_id=service.id, number=1, made_at=now,
-                definition=copied.definition, state=VersionState.DRAFT,
+                definition=drawn, state=VersionState.DRAFT,
             )  # fmt: skip
             session.add(draft)
         after = {"name": name} | ({"copy_of": str(copy_of)} if copy_of else {})

@@ -27,6 +27,7 @@ from ivr.effects import (
 from ivr.engine import State, flow_of, step
 from ivr.expressions import Value
 from ivr.model import Flow
+from ivr.nodes.schedule import HOLIDAY
 from ivr.transcript import Transcript, brings, exits, waits
 
 Answers = Callable[[Effect], Event | None]
@@ -106,7 +107,8 @@ def _event(effect: Effect, entry: Entry, possible: tuple[str, ...]) -> Event | N
     if entry.act is not Act.OUTCOME:
         return None
     if isinstance(effect, AskSchedule):
-        return Standing({"open": True, "closed": False}.get(entry.exit))
+        closed = {"open": True, "closed": False, HOLIDAY: False}
+        return Standing(closed.get(entry.exit), holiday=entry.exit == HOLIDAY)
     return turned_out(effect, entry.exit, entry.sets) if entry.exit in possible else None
 
 

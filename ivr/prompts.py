@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import structlog
@@ -37,8 +38,12 @@ class PromptLibrary:
         missing = [
             clip for clip in sorted(clips, key=_order) if not self.file(clip, owner).exists()
         ]
-        for clip in missing:
-            self._make(clip, self.file(clip, owner))
+        # The engine is a program of its own: as many speak side by side as there are processors.
+        with ThreadPoolExecutor(os.cpu_count()) as speaking:
+            for made in [
+                speaking.submit(self._make, clip, self.file(clip, owner)) for clip in missing
+            ]:
+                made.result()
         return len(missing)
 
     def ensure_shared(self) -> int:

@@ -48,8 +48,8 @@ from ivr.prompts import PromptLibrary
 log = structlog.get_logger()
 
 
-IsOpen = Callable[[str, UUID], bool | None]
-"""(the enterprise's id, the schedule's id) → whether it is open now, None where there is none."""
+Stands = Callable[[str, UUID], Standing]
+"""(the enterprise's id, the schedule's id) → how it stands now."""
 
 
 class EndKind(StrEnum):
@@ -138,10 +138,10 @@ _UNWATCHED = Unwatched()
 
 
 class FlowRunner:
-    def __init__(self, library: PromptLibrary, clock: Clock, is_open: IsOpen) -> None:
+    def __init__(self, library: PromptLibrary, clock: Clock, stands: Stands) -> None:
         self._library = library
         self._clock = clock
-        self._is_open = is_open
+        self._stands = stands
 
     async def run(
         self,
@@ -198,7 +198,7 @@ class FlowRunner:
                 case Collect():
                     return await self._collect(session, flow, effect)
                 case AskSchedule():
-                    return Standing(self._is_open(flow.owner, UUID(effect.schedule)))
+                    return self._stands(flow.owner, UUID(effect.schedule))
                 case Outside():
                     return await self._outside(session, flow, effect, beyond, hurried=hurried)
         except SessionGone:

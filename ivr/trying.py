@@ -28,9 +28,7 @@ from ivr.validation import FlowRefused, read_to_try
 
 
 class Hours(Protocol):
-    def is_open(self, session: Session, schedule_id: UUID, at: datetime) -> bool | None:
-        """None where the enterprise has no such schedule."""
-        ...
+    def stands(self, session: Session, schedule_id: UUID, at: datetime) -> Standing: ...
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ class Trying:
 
         def answers(effect: Effect) -> Event | None:
             if isinstance(effect, AskSchedule):
-                return Standing(self._hours.is_open(session, UUID(effect.schedule), at))
+                return self._hours.stands(session, UUID(effect.schedule), at)
             if isinstance(effect, Query) and trial.live:
                 return self._found(session, effect)
             # Nothing is kept, and to keep it could hardly fail.

@@ -33,6 +33,8 @@ from callcenter.people.models import (
 )
 from callcenter.people.service.passwords import hash_password, one_time_password
 from callcenter.people.service.softphones import new_secret
+from callcenter.processes.demo_hotline import KEY as HOTLINE
+from callcenter.processes.demo_hotline import load_hotline
 from callcenter.processes.demo_records import DemoRecords, Staff
 from callcenter.processes.first import Login, ensure_operator, write_logins
 from callcenter.routing.models import AgentService, ServiceMember
@@ -62,6 +64,12 @@ class Demo:
         self._trunk_port = trunk_port
         self.wanted: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
         self.logins: list[Login] = []
+
+    @property
+    def hotline(self) -> str:
+        """The access number that the ready-made hotline is to have."""
+        numbers: list[dict[str, str]] = self.wanted["access_numbers"]
+        return next(one["number"] for one in numbers if one["leads_to"] == HOTLINE)
 
     def load(self) -> Enterprise:
         """All of it in the caller's transaction, whose scope is the platform's."""
@@ -171,6 +179,7 @@ class Demo:
     def _numbers(
         self, enterprise_id: UUID, trunk: Trunk, service_id: UUID, flow_id: UUID
     ) -> list[AccessNumber]:
+        """The hotline's leads nowhere yet: what its flow asks of is loaded later."""
         targets = {"agent_service": service_id, "ivr_service": flow_id}
         numbers = [
             AccessNumber(
@@ -178,8 +187,8 @@ class Demo:
                 number=wanted["number"],
                 trunk_id=trunk.id,
                 enterprise_id=enterprise_id,
-                strategy_kind=wanted["leads_to"],
-                strategy_id=targets[wanted["leads_to"]],
+                strategy_kind=wanted["leads_to"] if wanted["leads_to"] in targets else None,
+                strategy_id=targets.get(wanted["leads_to"]),
                 note=wanted["note"],
                 created_at=self._clock.now(),
                 updated_at=self._clock.now(),
@@ -232,6 +241,8 @@ def main() -> None:
     # Only what stands is told: passwords of a transaction that failed open nothing.
     write_logins(settings.paths, demo.logins)
     DemoRecords(database, publisher, clock).load(enterprise.id, enterprise.code, people)
+    prompts = settings.paths.home / "prompts"
+    load_hotline(database, clock, prompts, people.admin, demo.hotline)
     database.dispose()
 
 

@@ -27,11 +27,12 @@ from callcenter.routing.models import (
 )
 from callcenter.routing.service import outside_number
 from callcenter.schedules.models import Schedule
-from callcenter.schedules.service import load_schedules
+from callcenter.schedules.service import Hours, load_schedules
 from callcenter.tenancy.models import AccessNumber, Enterprise
 from callcenter.tenancy.schemas import IvrOverflow
 from callcenter.voicemail.models import Voicemail
 from dialer.models import Attempt, CallingTask, Contact
+from ivr.effects import Standing
 from ivr.models import IvrFlowVersion, IvrService, VersionState
 from ivr.models import ServiceStatus as IvrStatus
 
@@ -198,12 +199,12 @@ class Surroundings:
     def schedules(self, session: Session) -> Collection[UUID]:
         return set(session.scalars(select(Schedule.id)))
 
-    def is_open(self, session: Session, schedule_id: UUID, at: datetime) -> bool | None:
-        """None where the scope's enterprise has no such schedule."""
+    def stands(self, session: Session, schedule_id: UUID, at: datetime) -> Standing:
+        """As flows ask it, of the scope's enterprise."""
         enterprise_id = session.info["scope"].require_actor().enterprise_id
         zone = self._directory.enterprise(session).zone
         schedule = load_schedules(session, {enterprise_id: zone}).get(schedule_id)
-        return schedule.hours.is_open(at) if schedule else None
+        return standing(schedule.hours if schedule else None, at)
 
     def objects(self, session: Session) -> Mapping[str, Fields]:
         return flow_fields(self._definitions.all(session))
@@ -223,6 +224,13 @@ class Surroundings:
             select(Attempt.id).where(Attempt.disposition_id == word_id),
         )
         return any(session.scalar(query.limit(1)) is not None for query in queries)
+
+
+def standing(hours: Hours | None, at: datetime) -> Standing:
+    """A schedule as flows ask it; None where there is none."""
+    if hours is None:
+        return Standing(None)
+    return Standing(hours.is_open(at), holiday=hours.is_holiday(at))
 
 
 class HandledCalls:

@@ -36,6 +36,7 @@ from callcenter.people.service import SessionGate, Softphones
 from callcenter.processes import administration, description, records
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
+from callcenter.processes.ready import ready_flows
 from callcenter.processes.seams import Surroundings
 from callcenter.telephony.outlet import flow_room, takes_room
 from ivr import http as ivr_http
@@ -133,7 +134,7 @@ def _blueprints(
         *administration.blueprints(
             administration.Parts(database, store, clock, publisher, secure=settings.web.tls)
         ),
-        ivr_http.services_blueprint(database, flows, keeping, trying, watching),
+        ivr_http.services_blueprint(database, flows, keeping, ready_flows(clock), trying, watching),
         ivr_http.prompts_blueprint(database, uploads),
         ivr_http.calling_blueprint(database, calling, watching),
         *records.blueprints(

@@ -123,6 +123,12 @@ class Hours:
             for begins, ends in self._times(self.day(day))
         )
 
+    def is_holiday(self, moment: datetime) -> bool:
+        """Closed because its day is a holiday; what began on the eve goes on."""
+        today = self.day(moment.astimezone(self.zone).date())
+        closed = self._switch(moment) is None and not self.is_open(moment)
+        return closed and today.why is Why.HOLIDAY
+
     def at(self, moment: datetime) -> Standing:
         """How it stands at a moment, whichever zone that is in."""
         if (switch := self._switch(moment)) is not None:

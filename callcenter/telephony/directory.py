@@ -22,6 +22,7 @@ from callcenter.routing.service import (
     ServicePlan,
     load_plan,
 )
+from callcenter.schedules.service import Hours
 from callcenter.tenancy.service import load_enterprises
 from callcenter.voicemail.boxes import BoxPlan
 from callcenter.voicemail.service import load_boxes
@@ -72,12 +73,17 @@ class Directory:
         enterprise = self.plan.enterprises.get(enterprise_id) if self.plan else None
         return ZoneInfo(enterprise.time_zone if enterprise else DEFAULT_ZONE)
 
-    def is_open(self, enterprise_id: UUID, schedule_id: UUID, now: datetime) -> bool | None:
+    def hours(self, enterprise_id: UUID, schedule_id: UUID) -> Hours | None:
         """None for a schedule that is not there, or another enterprise's."""
         schedule = self.plan.schedules.get(schedule_id) if self.plan else None
         if schedule is None or schedule.enterprise_id != enterprise_id:
             return None
-        return schedule.hours.is_open(now)
+        return schedule.hours
+
+    def is_open(self, enterprise_id: UUID, schedule_id: UUID, now: datetime) -> bool | None:
+        """As `hours` has it."""
+        hours = self.hours(enterprise_id, schedule_id)
+        return hours.is_open(now) if hours else None
 
     def route(self, called: str) -> Route | None:
         return self.plan.resolve(called) if self.plan else None

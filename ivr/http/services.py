@@ -28,6 +28,7 @@ from ivr.schemas.services import (
     IvrServiceDetail,
     IvrServicePage,
     NewIvrService,
+    ReadyFlow,
     RollBack,
     definition_of,
     detail,
@@ -35,6 +36,7 @@ from ivr.schemas.services import (
     tried,
 )
 from ivr.service import IvrServices, ServiceView
+from ivr.taking import ReadyFlows, Wanted
 from ivr.trying import Trying
 from ivr.watching import Watching
 
@@ -43,12 +45,14 @@ def services_blueprint(
     database: Database,
     services: IvrServices,
     keeping: Keeping,
+    readies: ReadyFlows,
     trying: Trying,
     watching: Watching,
 ) -> Blueprint:
     blp = Blueprint("ivr", __name__, url_prefix="/ivr-services", description="IVR services")
     _reading(blp, database, services)
     _keeping(blp, database, services, keeping)
+    _making(blp, database, services, keeping, readies)
     _changing(blp, database, services)
     _trying(blp, database, trying)
     _watching(blp, database, watching)
@@ -85,16 +89,36 @@ def _reading(blp: Blueprint, database: Database, services: IvrServices) -> None:
             return definition_of(services.version(session, service_id, number))
 
 
-def _keeping(blp: Blueprint, database: Database, services: IvrServices, keeping: Keeping) -> None:
+def _making(
+    blp: Blueprint,
+    database: Database,
+    services: IvrServices,
+    keeping: Keeping,
+    readies: ReadyFlows,
+) -> None:
+    @blp.route("/ready")
+    @blp.response(200, ReadyFlow(many=True))
+    @requires(Permission.ENTERPRISE_MANAGE)
+    def offered() -> Any:
+        """The ready-made flows that a new service may begin with."""
+        with database.begin(scope()) as session:
+            return readies.offered(session)
+
     @blp.route("", methods=["POST"])
     @blp.arguments(NewIvrService)
     @blp.response(201, IvrServiceDetail)
     @requires(Permission.ENTERPRISE_MANAGE)
     def create(body: dict[str, Any]) -> Any:
+        name, ready = body["name"], body["ready"]
         with database.begin(scope()) as session:
-            made = keeping.create(session, body["name"], body["copy_of"])
+            if ready is None:
+                made = keeping.create(session, name, body["copy_of"])
+            else:
+                made = readies.take(session, name, Wanted(**ready))
             return _answer(services.view(session, made.id), 201)
 
+
+def _keeping(blp: Blueprint, database: Database, services: IvrServices, keeping: Keeping) -> None:
     @blp.route("/<uuid:service_id>", methods=["PATCH"])
     @blp.versioned
     @blp.arguments(IvrServiceChange)

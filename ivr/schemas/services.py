@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
-from callcenter.core.fields import Instant, Line, OneOf, Scalar
+from callcenter.core.fields import Captions, Instant, Line, OneOf, Scalar
 from callcenter.core.http import Query, Shape, page_of
 from ivr.dialogue import Act, Entry, Wait, What
 from ivr.models import IvrFlowVersion, ServiceStatus, VersionState
@@ -53,11 +53,46 @@ class IvrServiceDetail(IvrServiceShape):
     versions = fields.List(fields.Nested(FlowVersionShape), required=True)
 
 
+class ReadyWanted(Shape):
+    """A ready-made flow. Null of a service or a schedule: one is made.
+
+    object: the data object that callers may ask after; null for the first that fits, "" for none.
+    """
+
+    key = fields.Str(required=True, validate=validate.Length(1, 60))
+    service_id = fields.UUID(load_default=None, allow_none=True)
+    schedule_id = fields.UUID(load_default=None, allow_none=True)
+    object = fields.Str(load_default=None, allow_none=True, validate=validate.Length(max=60))
+
+
 class NewIvrService(Shape):
-    """copy_of: the service whose flow it begins with."""
+    """copy_of: the service whose flow it begins with; ready: a ready-made one that it begins with."""
 
     name = Line(60, required=True)
     copy_of = fields.UUID(load_default=None, allow_none=True)
+    ready = fields.Nested(ReadyWanted, load_default=None, allow_none=True)
+
+    @validates_schema
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        if data["copy_of"] and data["ready"]:
+            raise ValidationError("validation.unknown_choice", "ready")
+
+
+class ReadyObject(Shape):
+    """tells: the keys of the fields that callers hear."""
+
+    identifier = fields.Str(required=True)
+    name = Captions(required=True)
+    tells = fields.List(fields.Str(), required=True)
+
+
+class ReadyFlow(Shape):
+    """objects: those that callers may ask after by a number, the likeliest first."""
+
+    key = fields.Str(required=True)
+    name = Captions(required=True)
+    description = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
+    objects = fields.List(fields.Nested(ReadyObject), required=True)
 
 
 class IvrServiceChange(Shape):

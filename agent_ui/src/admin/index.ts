@@ -29,15 +29,15 @@ export const adminRoutes: RouteRecordRaw[] = [
 ]
 
 export const adminItems: NavigationItem[] = [
-  { to: '/admin/seats', label: 'nav.seats', icon: UserCog },
+  { to: '/admin/seats', label: 'nav.seats', icon: UserCog, begins: 'people' },
   { to: '/admin/teams', label: 'nav.teams', icon: Users },
   { to: '/admin/extensions', label: 'nav.extensions', icon: Phone },
-  { to: '/admin/services', label: 'nav.services', icon: Headset },
+  { to: '/admin/services', label: 'nav.services', icon: Headset, begins: 'inbound' },
   { to: '/admin/schedules', label: 'nav.schedules', icon: CalendarClock },
   { to: '/admin/routing', label: 'nav.routing', icon: Route },
   flowsItem,
   { to: '/admin/numbers', label: 'nav.numbers', icon: Hash },
-  { to: '/admin/words', label: 'nav.words', icon: MessageSquareText },
+  { to: '/admin/words', label: 'nav.words', icon: MessageSquareText, begins: 'managing' },
   { to: '/admin/tasks', label: 'nav.tasks', icon: PhoneOutgoing },
   { to: '/admin/api-keys', label: 'nav.apiKeys', icon: KeyRound },
   { to: '/admin/messages', label: 'nav.messages', icon: Mail },

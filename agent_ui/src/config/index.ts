@@ -14,6 +14,6 @@ export const configRoutes: RouteRecordRaw[] = [
 ]
 
 export const transferItem: NavigationItem = { to: '/config/transfer', label: 'nav.transfer', icon: ArrowLeftRight, ...define }
-export const objectsItem: NavigationItem = { to: '/config', label: 'nav.objects', icon: Database, ...define }
+export const objectsItem: NavigationItem = { to: '/config', label: 'nav.objects', icon: Database, begins: 'shaping', ...define }
 export const templatesItem: NavigationItem = { to: '/config/templates', label: 'nav.templates', icon: FileText, ...define }
 export const codesItem: NavigationItem = { to: '/config/codes', label: 'nav.codes', icon: Hash, ...define }

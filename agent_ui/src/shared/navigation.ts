@@ -10,8 +10,12 @@ import { customersItem, recordsItem, workOrdersItem } from '@/shared/records'
 import { dayItem, wallItem } from '@/supervisor'
 import { wallboardItem } from '@/wallboard'
 
-/** `permission`: what one must be permitted to do to see it, as its page asks. */
-export interface NavigationItem { to: string; label: string; icon: Component; permission?: Permission }
+/**
+ * `permission`: what one must be permitted to do to see it, as its page asks. `begins`: the group that begins with
+ * it (`nav.group.*`) and goes on to the next that begins one; told apart where there are many items.
+ */
+export interface NavigationItem { to: string; label: string; icon: Component; permission?: Permission; begins?: string }
+export interface NavigationGroup { key: string; items: NavigationItem[] }
 
 const BY_ROLE: Record<Role, NavigationItem[]> = {
   agent: [workspaceItem, customersItem, workOrdersItem, recordsItem, callsItem, callbacksItem, voicemailItem, myScoresItem],
@@ -23,6 +27,17 @@ const BY_ROLE: Record<Role, NavigationItem[]> = {
 }
 
 export const navigationOf = (role: Role, may: (permission: Permission) => boolean): NavigationItem[] => BY_ROLE[role].filter((item) => !item.permission || may(item.permission))
+
+/** Under their headings; what stands before the first has none. */
+export function groupsOf(items: readonly NavigationItem[]): NavigationGroup[] {
+  const groups: NavigationGroup[] = []
+  for (const item of items) {
+    const last = groups.at(-1)
+    if (last && (!item.begins || item.begins === last.key)) last.items.push(item)
+    else groups.push({ key: item.begins ?? '', items: [item] })
+  }
+  return groups
+}
 
 /** Those who have the telephone bar on every page. */
 export const takesCalls = (role: Role): boolean => role === 'agent' || role === 'leader'

@@ -7,5 +7,5 @@ export const supervisorRoutes: RouteRecordRaw[] = [
   { path: 'day', component: () => import('./routes/DayFigures.vue'), meta: { roles: ['leader', 'admin', 'inspector'] } },
 ]
 
-export const wallItem: NavigationItem = { to: '/supervisor', label: 'nav.wall', icon: Radar }
+export const wallItem: NavigationItem = { to: '/supervisor', label: 'nav.wall', icon: Radar, begins: 'watching' }
 export const dayItem: NavigationItem = { to: '/day', label: 'nav.day', icon: ChartColumn }

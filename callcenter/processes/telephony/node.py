@@ -31,6 +31,7 @@ from callcenter.objects.service import Callers, Definitions, FlowRecords, Record
 from callcenter.people.service import SeatPlan
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
+from callcenter.processes.seams import standing
 from callcenter.processes.status import spoken
 from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import (
@@ -88,7 +89,7 @@ from callcenter.telephony.tracker import TRACKED, Tracker
 from callcenter.telephony.voicemail import VoicemailDesk
 from callcenter.telephony.wall import Wall
 from callcenter.telephony.ways import Ways
-from ivr.effects import KeepAnswer
+from ivr.effects import KeepAnswer, Standing
 from ivr.prompts import PromptLibrary
 from ivr.runner import FlowRunner
 from ivr.speech import EspeakSpeech
@@ -187,7 +188,7 @@ class Node:
 
     def _make_flows(self, library: PromptLibrary, known: Callers) -> IvrFlows:
         return IvrFlows(
-            FlowRunner(library, self.clock, self._is_open), library,
+            FlowRunner(library, self.clock, self._stands), library,
             FlowCustomers(self.callers, known), self.beyonds,
             FlowWatch(self.clock, self.rooms, self.flow_counts),
         )  # fmt: skip
@@ -373,8 +374,9 @@ class Node:
         enterprise = plan.enterprises.get(enterprise_id) if plan else None
         return ZoneInfo(enterprise.time_zone if enterprise else "UTC")
 
-    def _is_open(self, enterprise: str, schedule_id: UUID) -> bool | None:
-        return self.agents.directory.is_open(UUID(enterprise), schedule_id, self.clock.now())
+    def _stands(self, enterprise: str, schedule_id: UUID) -> Standing:
+        hours = self.agents.directory.hours(UUID(enterprise), schedule_id)
+        return standing(hours, self.clock.now())
 
     def _event(self, event: AmiEvent) -> None:
         for change in self.tracker.handle(event):

@@ -20,6 +20,7 @@ from callcenter.core.errors import AppError
 from callcenter.core.ids import new_id
 from callcenter.core.numbers import Number
 from callcenter.core.tenant import Scope
+from callcenter.processes.seams import standing
 from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import FlowCustomers
 from callcenter.telephony.commands import Answer, Command, Verb
@@ -38,6 +39,7 @@ from ivr.effects import (
     Outside,
     Query,
     Request,
+    Standing,
     Verify,
     Write,
     awaits,
@@ -120,7 +122,7 @@ class TrialCall:
         known: dict[str, Value] = {"caller": wish.caller.national, "called": wish.called}
         if wish.reads:
             known |= await parts.customers.of(wish.flow, self._call)
-        runner = FlowRunner(parts.library, parts.clock, self._is_open)
+        runner = FlowRunner(parts.library, parts.clock, self._stands)
         variables = known | dict(wish.variables)
         end = await runner.run(session, wish.flow, variables, self, self, hurried=False)
         await self._farewell(session, end)
@@ -182,9 +184,9 @@ class TrialCall:
             language = self._wish.flow.language(end.variables.get("language"))
             await session.play(self._parts.library.paths(fixed(key, language)))
 
-    def _is_open(self, enterprise: str, schedule_id: UUID) -> bool | None:
+    def _stands(self, enterprise: str, schedule_id: UUID) -> Standing:
         at = self._wish.at or self._parts.clock.now()
-        return self._parts.directory().is_open(UUID(enterprise), schedule_id, at)
+        return standing(self._parts.directory().hours(UUID(enterprise), schedule_id), at)
 
     def _waits(self) -> Waits | None:
         taken = self._taken

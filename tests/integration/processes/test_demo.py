@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -19,9 +20,11 @@ from callcenter.objects.models import DataObject
 from callcenter.people.models import User
 from callcenter.people.service import SignInService, load_roster
 from callcenter.people.service.roster import SEAT_ROLES
+from callcenter.routing.models import RoutingService
 from callcenter.routing.service import RouteKind, load_plan
 from callcenter.tenancy.models import Enterprise, Option, Trunk
 from callcenter.tenancy.service import load_enterprises
+from ivr.service import load_published
 from tests.support.databases import FreshDatabase
 from tests.support.stack import PROJECT
 
@@ -98,6 +101,13 @@ def test_the_demonstrations_numbers_lead_to_its_service_and_its_flow(
     assert flow is not None
     assert flow.kind is RouteKind.IVR_SERVICE
     assert all(seat.endpoint for seat in roster.seats if seat.role in SEAT_ROLES)
+    hotline = plan.resolve("02160000003")
+    assert hotline is not None
+    assert hotline.kind is RouteKind.ROUTING_SERVICE
+    with database.begin(Scope.platform()) as session:
+        rules = session.get_one(RoutingService, hotline.target_id).document
+        ready = UUID(rules["otherwise"]["id"])
+        assert ready in load_published(session), "what the hotline needs is there"
 
 
 def test_without_the_demonstration_there_is_one_operator_with_a_first_password(

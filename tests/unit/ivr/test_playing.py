@@ -94,6 +94,13 @@ def test_what_is_known_is_not_asked_of_the_tester():
     assert "n:open" in told(played(flow, turns_out("open")))
 
 
+def test_a_tester_may_say_that_it_is_a_holiday():
+    settings = {"schedule": SERVICE, "holidays": True}
+    flow = one("schedule", settings, "open", "closed", "unknown", "holiday")
+    assert "n:holiday" in told(played(flow, turns_out("holiday")))
+    assert "n:closed" in told(played(flow, turns_out("closed")))
+
+
 def test_a_pin_is_not_shown():
     verify = {"prompts": say("pin"), "field": "pin"}
     flow = one("verify", verify, "verified", "refused", "unknown")

@@ -10,7 +10,7 @@ import pytest
 from callcenter.core.clock import ManualClock
 from callcenter.telephony.session import Session
 from ivr.demo import demo_definition
-from ivr.effects import Failure, Outcome, TargetKind
+from ivr.effects import Failure, Outcome, Standing, TargetKind
 from ivr.model import SHARED, Clip
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
@@ -19,8 +19,13 @@ from tests.fakes.session import ScriptedSession
 from tests.unit.ivr.conftest import AGENTS, BYE, SERVICE, definition, menu, node, say
 
 OWNER = "0192f0c1-0000-7000-8000-0000000000ee"
-DAYS, NIGHTS, NONE = (f"0192f0c1-0000-7000-8000-0000000000{end}" for end in ("d1", "d2", "d3"))
-HOURS = {(OWNER, DAYS): True, (OWNER, NIGHTS): False}
+DAYS, NIGHTS, NONE, FEAST = (
+    f"0192f0c1-0000-7000-8000-0000000000{end}" for end in ("d1", "d2", "d3", "d4")
+)
+HOURS = {
+    (OWNER, DAYS): Standing(True), (OWNER, NIGHTS): Standing(False),
+    (OWNER, FEAST): Standing(False, holiday=True),
+}  # fmt: skip
 
 
 class Typewriter:
@@ -40,7 +45,9 @@ def library(tmp_path):
 @pytest.fixture
 def runner(library):
     clock = ManualClock(datetime(2026, 11, 24, 8, tzinfo=UTC))
-    return FlowRunner(library, clock, lambda owner, schedule: HOURS.get((owner, str(schedule))))
+    return FlowRunner(
+        library, clock, lambda owner, schedule: HOURS.get((owner, str(schedule)), Standing(None))
+    )
 
 
 @pytest.fixture
@@ -177,6 +184,21 @@ async def test_a_schedule_has_a_way_for_open_closed_and_gone(runner, schedule, e
     end = await runner.run(ScriptedSession(), flow, {})
     assert way(end)[0] == f"hours:{exit_}"
     assert end.kind is (EndKind.TRANSFER if exit_ == "open" else EndKind.HANG_UP)
+
+
+@pytest.mark.parametrize(
+    ("holidays", "schedule", "exit_"),
+    [(True, FEAST, "holiday"), (False, FEAST, "closed"), (True, NIGHTS, "closed")],
+)
+async def test_holidays_have_a_way_of_their_own_where_the_node_says_so(
+    runner, holidays, schedule, exit_
+):
+    ways = {"open": "agents", "closed": "bye", "unknown": "bye"} | (
+        {"holiday": "bye"} if holidays else {}
+    )
+    hours = node("hours", "schedule", {"schedule": schedule, "holidays": holidays}, **ways)
+    end = await runner.run(ScriptedSession(), read(definition(hours, AGENTS, BYE), owner=OWNER), {})
+    assert way(end)[0] == f"hours:{exit_}"
 
 
 @pytest.mark.parametrize("has", ["en", "zh-CN"])

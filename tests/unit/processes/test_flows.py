@@ -15,6 +15,7 @@ from callcenter.processes.telephony.flows import IvrFlows
 from callcenter.telephony.live import Direction, LiveCall
 from callcenter.telephony.session import SessionGone
 from callcenter.telephony.ways import Led
+from ivr.effects import Standing
 from ivr.phrases import fixed, phrase_clips
 from ivr.prompts import PromptLibrary
 from ivr.runner import FlowRunner, Unwatched
@@ -55,7 +56,9 @@ def flows_of(library: PromptLibrary, watch: Watch) -> IvrFlows:
         SimpleNamespace(of=lambda *_: nothing),
         SimpleNamespace(of=lambda *_: watch),
     ]
-    made = IvrFlows(FlowRunner(library, ManualClock(NOW), lambda *_: None), library, *parts)
+    made = IvrFlows(
+        FlowRunner(library, ManualClock(NOW), lambda *_: Standing(None)), library, *parts
+    )
     whole = replace(outer, service=str(OUTER), flows={str(INNER): inner})
     made._flows = {OUTER: whole}
     return made

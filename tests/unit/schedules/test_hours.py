@@ -115,6 +115,21 @@ def test_the_switch_goes_before_everything_until_its_time_is_over() -> None:
     assert hours(emergency=Emergency(True)).is_open(at("2026-11-22T03:00"))
 
 
+def test_closed_for_a_holiday_is_told_from_closed_by_the_week_and_by_the_switch() -> None:
+    china = hours(holiday={date(2026, 10, 1): DAY_OFF, date(2026, 10, 10): MADE_UP}.get)
+    moments = {"2026-10-01T10:00": True, "2026-10-01T20:00": True, "2026-10-02T20:00": False}
+    for moment, holiday in moments.items():
+        assert china.is_holiday(at(moment)) is holiday, moment
+    assert not china.is_holiday(at("2026-10-10T03:00")), "a make-up day is none"
+    shut = hours(holiday={date(2026, 10, 1): DAY_OFF}.get, emergency=Emergency(False))
+    assert not shut.is_holiday(at("2026-10-01T10:00"))
+    # What began on the eve goes on: nobody is told of the holiday yet.
+    nights = (read_period("22:00", "06:00"),)
+    night = hours(week=(nights,) * 7, holiday={date(2026, 10, 1): DAY_OFF}.get)
+    assert not night.is_holiday(at("2026-10-01T05:00"))
+    assert night.is_holiday(at("2026-10-01T06:00"))
+
+
 def test_an_hour_that_comes_twice_is_open_twice() -> None:
     """Berlin puts its clocks back on 25 October 2026 at three: two to three comes twice."""
     berlin = hours(zone=ZoneInfo("Europe/Berlin"), week=((read_period("02:00", "03:00"),),) * 7)

@@ -1,14 +1,14 @@
 /** What a service may ask of its callers and agents, by name: read when its form is opened. */
 import { computed, reactive } from 'vue'
-import { useOptions } from '@/shared/composables/useOptions'
+import { useWhole } from '@/shared/composables/useOptions'
 import { t } from '@/shared/i18n'
 import { useCustomerFields } from './useRouteChoices'
 import { askable } from './routes'
 
 export function useMatchChoices() {
-  const skills = useOptions('/skills')
-  const lists = useOptions('/caller-lists')
-  const numbers = useOptions('/access-numbers')
+  const skills = useWhole('/skills')
+  const lists = useWhole('/caller-lists')
+  const numbers = useWhole('/access-numbers')
   const fields = useCustomerFields((field) => field.type === 'user' || (field.type === 'choice' && askable(field)))
   return reactive({
     skills: skills.items, lists: lists.items, numbers: numbers.items,

@@ -2,13 +2,15 @@
 import { computed, reactive, shallowReactive } from 'vue'
 import { api, isApiError, type Field } from '@/shared/api'
 import { useLoad } from '@/shared/composables/useLoad'
-import { useOptions } from '@/shared/composables/useOptions'
+import { nameIn, useOptions, useWhole, type Options } from '@/shared/composables/useOptions'
 import { findUsers, nameAmong } from '@/shared/fields/directory'
 import { FOUND_PAGE, type Search } from '@/shared/fields/lookup'
 import { loadRegions } from '@/shared/fields/region/regions'
 import { t } from '@/shared/i18n'
 import { useDefinitions } from '@/shared/records/useDefinitions'
 import { askable, type TargetKind, type TestKind } from './routes'
+
+interface Named { id: string; name: string }
 
 const findExtensions: Search = async (q) => {
   const page = await api.get('/extensions', { params: { query: { q, page_size: FOUND_PAGE } } })
@@ -55,27 +57,32 @@ export function useCustomerFields(wanted: (field: Field) => boolean = askable) {
 export function useRouteChoices(what: 'all' | 'targets' = 'all') {
   const targets = { agent_service: useOptions('/agent-services'), ivr_service: useOptions('/ivr-services'), routing_service: useOptions('/routing-services'), conference: useOptions('/conferences') }
   const tests = what === 'all' ? { schedule: useOptions('/schedules'), list: useOptions('/caller-lists') } : null
-  const numbers = what === 'all' ? useOptions('/access-numbers') : null
+  const numbers = what === 'all' ? useWhole('/access-numbers') : null
   const fields = what === 'all' ? useCustomerFields() : null
   const seats = useFoundNames(findUsers, nameAmong(findUsers))
   const extensions = useFoundNames(findExtensions, extensionName)
   const lists = { ...targets, load: targets.agent_service, ...tests }
-  const options = (kind: TestKind | TargetKind): { id: string; name: string }[] => (kind in lists ? (lists[kind as keyof typeof lists]?.items.value ?? []) : [])
+  /** Of a kind that names services, schedules or lists. */
+  const list = (kind: TestKind | TargetKind): Options<Named> => (lists as Record<string, Options<Named>>)[kind] ?? targets.agent_service
   /** What is gone since is named so; as long as nothing is read nothing is said. */
   function nameOf(kind: TestKind | TargetKind, id: string): string {
     if (kind === 'seat') return seats.nameOf(id)
     if (kind === 'extension') return extensions.nameOf(id)
-    if (kind === 'voicemail') return options('agent_service').find((one) => one.id === id)?.name ?? seats.nameOf(id)
-    const loaded = kind in lists && lists[kind as keyof typeof lists]?.loaded.value
-    return options(kind).find((one) => one.id === id)?.name ?? (loaded ? t('route.gone') : '…')
+    if (kind === 'voicemail') return boxName(id)
+    return nameIn(list(kind), id, t('route.gone'))
+  }
+  function boxName(id: string): string {
+    const services = targets.agent_service
+    if (!services.whole.value) void services.rest()
+    return services.items.value.find((one) => one.id === id)?.name ?? seats.nameOf(id)
   }
   /** Whose voicemail: services stand before seats. */
   const findBoxes: Search = async (q) => {
-    const services = options('agent_service').filter((one) => one.name.toLowerCase().includes(q.toLowerCase()))
+    const services = await targets.agent_service.find(q)
     return [...services.map((one) => ({ value: one.id, label: one.name })), ...(await seats.find(q))]
   }
   return reactive({
-    options, nameOf, findSeats: seats.find, findExtensions: extensions.find, findBoxes,
+    list, nameOf, findSeats: seats.find, findExtensions: extensions.find, findBoxes,
     numbers: computed(() => numbers?.items.value ?? []),
     fields: computed(() => fields?.value.value ?? []),
     field: (key: string): Field | undefined => fields?.value.value?.find((one) => one.key === key),

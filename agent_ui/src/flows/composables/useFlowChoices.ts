@@ -3,7 +3,7 @@ import { computed, reactive } from 'vue'
 import { useRouteChoices } from '@/admin/composables/useRouteChoices'
 import { api, type Definition, type Field } from '@/shared/api'
 import { useLoad } from '@/shared/composables/useLoad'
-import { useOptions } from '@/shared/composables/useOptions'
+import { nameIn, useOptions, useWhole, type Options } from '@/shared/composables/useOptions'
 import { caption, t } from '@/shared/i18n'
 import { useDefinitions } from '@/shared/records/useDefinitions'
 import type { Transfer } from '../nodes/settings'
@@ -12,10 +12,10 @@ type Item = { id: string; name: string }
 
 export function useFlowChoices() {
   const routes = useRouteChoices()
-  const lists = { routing: useOptions('/routing-services'), team: useOptions('/teams'), prompt: useOptions('/ivr-prompts') }
+  const lists = { routing: useOptions('/routing-services'), team: useOptions('/teams'), prompt: useWhole('/ivr-prompts') }
   const objects = useLoad((signal) => api.get('/objects', { signal }))
   const definitions = useDefinitions()
-  const named = (list: { items: { value: Item[] }; loaded: { value: boolean } }, id: string): string => list.items.value.find((one) => one.id === id)?.name ?? (list.loaded.value ? t('route.gone') : '…')
+  const named = (list: Options<Item>, id: string): string => nameIn(list, id, t('route.gone'))
 
   /** Of an object by its identifier; asked for when it is first wanted. */
   function definition(identifier: string): Definition | undefined {
@@ -26,10 +26,10 @@ export function useFlowChoices() {
   const label = (field: Field | undefined, key: string): string => caption(field?.label) || key
 
   return reactive({
-    options: routes.options, nameOf: routes.nameOf, findSeats: routes.findSeats, findExtensions: routes.findExtensions, findBoxes: routes.findBoxes,
+    list: routes.list, nameOf: routes.nameOf, findSeats: routes.findSeats, findExtensions: routes.findExtensions, findBoxes: routes.findBoxes,
     numbers: computed(() => routes.numbers), customerFields: computed(() => routes.fields),
     fieldName: (key: string): string => label(routes.field(key), key),
-    routings: lists.routing.items, teams: lists.team.items, teamName: (id: string): string => named(lists.team, id),
+    routings: () => lists.routing, teams: () => lists.team, teamName: (id: string): string => named(lists.team, id),
     objects: computed(() => objects.value.value ?? []),
     objectName: (identifier: string): string => caption(objects.value.value?.find((one) => one.identifier === identifier)?.name) || identifier,
     fieldsOf, fieldOf: (identifier: string, key: string): string => label(fieldsOf(identifier).find((one) => one.key === key), key),

@@ -16,7 +16,7 @@ export interface Collect extends Asking { variable: string; minimum?: number; ma
 export interface Language extends Asking { choices: Record<string, string> }
 export interface Condition { cases: { when: string; exit: string }[] }
 export interface SetVariable extends Valued { name: string }
-export interface Schedule { schedule: string }
+export interface Schedule { schedule: string; holidays?: boolean }
 export interface Verify { prompts: Prompt[]; field: string; minimum?: number; maximum?: number; timeout?: number; attempts?: number; lock_minutes?: number; on_wrong?: Prompt[] }
 export interface Query { object: string; where: ({ field: string } & Valued)[]; reads: Record<string, string>; order?: string; count?: string; record?: string }
 export const WRITES = ['create', 'update', 'update_caller'] as const

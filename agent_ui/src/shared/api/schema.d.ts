@@ -5461,6 +5461,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ivr-services/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ready-made flows that a new service may begin with. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReadyFlow"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ivr-services/{service_id}": {
         parameters: {
             query?: never;
@@ -14528,6 +14565,8 @@ export interface components {
              */
             copy_of?: string | null;
             name: string;
+            /** @default null */
+            ready?: components["schemas"]["ReadyWanted"] | null;
         };
         NewObject: {
             identifier: string;
@@ -15080,10 +15119,42 @@ export interface components {
             own: boolean;
             version: number;
         };
+        ReadyFlow: {
+            description: {
+                [key: string]: string;
+            };
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+            objects: components["schemas"]["ReadyObject"][];
+        };
         ReadyName: {
             name: {
                 [key: string]: string;
             };
+        };
+        ReadyObject: {
+            identifier: string;
+            name: {
+                [key: string]: string;
+            };
+            tells: string[];
+        };
+        ReadyWanted: {
+            key: string;
+            /** @default null */
+            object?: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            schedule_id?: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            service_id?: string | null;
         };
         ReasonBody: {
             /** @default true */

@@ -12,6 +12,6 @@ export const recordRoutes: RouteRecordRaw[] = [
   { path: 'records/:object/:id', component: () => import('./RecordPage.vue') },
 ]
 
-export const customersItem: NavigationItem = { to: '/records/customer', label: 'nav.customers', icon: Users }
+export const customersItem: NavigationItem = { to: '/records/customer', label: 'nav.customers', icon: Users, begins: 'daily' }
 export const workOrdersItem: NavigationItem = { to: '/records/work_order', label: 'nav.workOrders', icon: ClipboardList }
-export const recordsItem: NavigationItem = { to: '/records', label: 'nav.records', icon: FolderOpen }
+export const recordsItem: NavigationItem = { to: '/records', label: 'nav.records', icon: FolderOpen, begins: 'daily' }

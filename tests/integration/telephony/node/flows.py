@@ -37,14 +37,28 @@ def lead_through(centre: Centre, definition: dict[str, Any]) -> UUID:
 
 def publish_again(centre: Centre, service_id: UUID, definition: dict[str, Any]) -> None:
     """What new calls go through from now on."""
-    clock, directory = SystemClock(), SqlDirectory()
-    library = PromptLibrary(centre.settings.paths.home / "prompts", EspeakSpeech())
-    flows = IvrServices(
-        centre.database, clock, Audit(clock), Outbox(clock), directory, library,
-        Callers(directory, Definitions()), Surroundings(),
-    )  # fmt: skip
-    scope = Scope.of(actor(centre.enterprise))
+    flows = ivr_services(centre)
+    with centre.database.begin(Scope.of(actor(centre.enterprise))) as session:
+        version = flows.view(session, service_id).service.version
+        flows.save_draft(session, service_id, version, definition)
+    publish(centre, service_id)
+
+
+def publish(centre: Centre, service_id: UUID) -> None:
+    """Its draft."""
+    flows, scope = ivr_services(centre), Scope.of(actor(centre.enterprise))
     with centre.database.begin(scope) as session:
         version = flows.view(session, service_id).service.version
-        saved = flows.save_draft(session, service_id, version, definition)
-    flows.publish(scope, service_id, saved.service.version)
+    flows.publish(scope, service_id, version)
+
+
+def ivr_services(centre: Centre) -> IvrServices:
+    clock, directory = SystemClock(), SqlDirectory()
+    return IvrServices(
+        centre.database, clock, Audit(clock), Outbox(clock), directory, prompts(centre),
+        Callers(directory, Definitions()), Surroundings(),
+    )  # fmt: skip
+
+
+def prompts(centre: Centre) -> PromptLibrary:
+    return PromptLibrary(centre.settings.paths.home / "prompts", EspeakSpeech())

@@ -6,7 +6,7 @@ import form from './form.vue'
 export default kind<Schedule>({
   kind: 'schedule', group: 'decide', icon: CalendarClock, form,
   blank: () => ({ schedule: '' }),
-  exits: () => ['open', 'closed', 'unknown'],
+  exits: ({ holidays }) => (holidays ? ['open', 'closed', 'holiday', 'unknown'] : ['open', 'closed', 'unknown']),
   summary: ({ schedule }, choices) => (schedule ? choices.nameOf('schedule', schedule) : ''),
   lacks: ({ schedule }) => [!schedule && 'schedule'],
 })

@@ -1,0 +1,433 @@
+"""The ready-made hotline, told as a story by real calls: taken, published, and called in two languages.
+
+One centre for all of them: they call side by side, and each leaves everybody signed out.
+"""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+import pytest_asyncio
+from redis import Redis
+from sqlalchemy import select, update
+
+from callcenter.acd.agent import AgentEvent, AgentState
+from callcenter.calls.models import CallSurvey
+from callcenter.configuration.schemas import STANDARD
+from callcenter.core.audit import Audit
+from callcenter.core.bus import Outbox
+from callcenter.core.clock import SystemClock
+from callcenter.core.numbers import parse_number
+from callcenter.core.tenant import Scope
+from callcenter.objects.service import Installer, NewRow, Records, Versions
+from callcenter.objects.tasks import Publisher, owner_engine
+from callcenter.processes.configuring import set_installer
+from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.means import means
+from callcenter.processes.ready import ready_flows
+from callcenter.processes.seams import Surroundings
+from callcenter.routing.models import AgentService, CallerList, ListedCaller, RoutingService
+from callcenter.schedules.models import Schedule
+from callcenter.schedules.service import Holidays, Schedules
+from callcenter.tenancy.models import AccessNumber
+from callcenter.voicemail.models import VoicemailBox
+from callcenter.voicemail.states import TargetKind
+from deploy.lab.call import LabCall
+from ivr.model import Clip
+from ivr.models import IvrFlowVersion
+from ivr.taking import Wanted
+from tests.integration.ivr.conftest import actor
+from tests.integration.objects.shaping import a_field, label
+from tests.integration.telephony.node.flows import prompts, publish
+from tests.integration.telephony.node.test_callbacks import the_service_calls_back, told
+from tests.integration.telephony.node.test_flows import exits, room_of
+from tests.integration.telephony.node.test_voicemail import GREETING, kept
+from tests.support.centre import CODE, NUMBER, Centre, running_centre, until
+from tests.support.databases import DataServices, fresh_database
+from tests.support.sound import RATE, SPOKEN, level, likeness, read_channels
+
+pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
+
+VIP, PLAIN, OTHER = "13800000001", "13800000002", "13800000003"
+ANSWERS = "13911110000"
+"""It is picked up, as its last two digits have it."""
+LANGUAGES = {"zh-CN": "1", "en": "2"}
+SAID, WORDS_DIFFER = 0.85, 0.6
+"""Likeness of what was heard to a prompt: above the one it was said, below the other it was not."""
+
+STRETCH = int(0.8 * RATE)
+"""Of a prompt that is compared, in samples."""
+
+STATUS = [
+    {"value": "paid", "label": label("已付款", "Paid")},
+    {"value": "sent", "label": label("已发货", "On its way")},
+]
+PURCHASE = {
+    "identifier": "purchase", "kind": "base", "name": label("订单", "Order"),
+    "key_field": "number", "title_field": "number",
+    "groups": [{"key": "main", "label": label("订单", "Order"), "fields": [
+        a_field("number", required=True, unique=True),
+        a_field("status", "choice", settings={"options": STATUS}),
+        {"key": "delivery_date", "type": "date", "label": label("送达日期", "Delivery date")},
+        {"key": "total", "type": "money", "label": label("订单金额", "Amount")},
+    ]}],
+    "list": {"columns": ["number"], "sort": "-created_at"},
+    "permissions": {"read": {"agent": "all", "admin": "all"}},
+    "links": {},
+}  # fmt: skip
+BOUGHT = {"number": "26081735", "status": "sent", "delivery_date": "2026-12-05", "total": "128.50"}
+
+
+@dataclass
+class Hotline:
+    """The centre with the hotline taken by its enterprise."""
+
+    centre: Centre
+    flow: UUID
+    schedule: UUID
+    definition: Mapping[str, Any]
+    redis: Redis
+
+    def nodes(self) -> Mapping[str, Any]:
+        return {node["id"]: node for node in self.definition["nodes"]}
+
+    def words(self, node: str, language: str) -> np.ndarray:
+        """The sound of the first thing that the node says."""
+        text = self.nodes()[node]["settings"]["prompts"][0]["text"][language]
+        file = prompts(self.centre).file(Clip(language, text), str(self.centre.enterprise))
+        return read_channels(file.read_bytes())[0]
+
+    async def stands(self, open_: bool | None) -> None:
+        """By the emergency switch; None: as its week and the holidays have it."""
+        values = {"open": open_, "until": None, "reason": "story"}
+        with self.centre.database.begin(Scope.of(actor(self.centre.enterprise))) as session:
+            a_scheduler().switch(session, self.schedule, values)
+        await self.centre.node.refresher.refresh()
+
+    async def serves(self, **values: Any) -> None:
+        """Settings of the service from now on."""
+        with self.centre.database.begin(Scope(self.centre.enterprise)) as session:
+            named = AgentService.id == self.centre.service
+            session.execute(update(AgentService).where(named).values(**values))
+        await self.centre.node.refresher.refresh()
+
+    def at(self, number: str) -> str:
+        """The node where the caller with the number is now, empty for none."""
+        ids = {str(call.id) for call in self.centre.node.board.calls.values()
+               if call.customer.national == number}  # fmt: skip
+        shown = map(json.loads, room_of(self.centre, self.flow).values())
+        return next((each["node"] for each in shown if each["id"] in ids), "")
+
+    async def reaches(self, number: str, node: str) -> None:
+        await until(lambda: self.at(number) == node, f"{number} at {node}", lambda: self.at(number))
+
+    async def led(self, number: str, *way: tuple[str, str], tones: bool = False) -> LabCall:
+        """Calls, and presses at each node what is said with it."""
+        call = await self.centre.network.call(NUMBER, number, tones=tones)
+        for node, keys in way:
+            await self.reaches(number, node)
+            await call.press(keys)
+        return call
+
+    async def heard(self, call: LabCall, *nodes: str, language: str, but: str = "") -> None:
+        """The beginnings of all these words, and not that of `but`."""
+        sound = await self.sound(call)
+        for node in nodes:
+            assert likeness(sound, self.words(node, language)[:STRETCH]) > SAID, node
+        if but:
+            assert likeness(sound, self.words(but, language)[:STRETCH]) < WORDS_DIFFER, but
+
+    async def heard_the_end(self, call: LabCall, node: str, language: str, but: str) -> None:
+        """Of what begins alike."""
+        sound = await self.sound(call)
+        assert likeness(sound, self.words(node, language)[-STRETCH:]) > SAID, node
+        assert likeness(sound, self.words(but, language)[-STRETCH:]) < WORDS_DIFFER, but
+
+    @staticmethod
+    async def sound(call: LabCall) -> np.ndarray:
+        await call.ended.wait()
+        (heard,) = read_channels(await call.sound())
+        return heard
+
+    @asynccontextmanager
+    async def recording(self) -> AsyncIterator[None]:
+        """What is done within leads to voicemail; after it the caller may speak."""
+        folder = self.centre.settings.paths.recordings / "voicemail"
+        before = {*folder.rglob("*.*")}
+        yield
+        await until(lambda: bool({*folder.rglob("*.*")} - before), "it is recorded")
+
+    async def is_seated(self, seat: str) -> None:
+        """Signed in, and not ready."""
+        node = self.centre.node
+        plan = node.agents.seat(self.centre.agents[seat])
+        assert plan is not None
+        await until(lambda: node.agents.is_registered(plan), "registered")
+        node.agents.fire(self.centre.agents[seat], AgentEvent.SIGN_IN)
+
+    def is_ready(self, seat: str) -> None:
+        self.centre.node.agents.fire(self.centre.agents[seat], AgentEvent.SET_READY)
+
+    def is_not_ready(self, seat: str) -> None:
+        self.centre.node.agents.fire(self.centre.agents[seat], AgentEvent.SET_NOT_READY)
+
+    async def waits(self, number: str) -> None:
+        def waiting() -> list[str]:
+            calls = self.centre.node.matcher.waiting_in(self.centre.service)
+            board = self.centre.node.board.calls
+            return [board[entry.call_id].customer.national for entry in calls]
+
+        await until(lambda: number in waiting(), f"{number} waits")
+
+
+def a_scheduler() -> Schedules:
+    clock = SystemClock()
+    return Schedules(SqlDirectory(), Surroundings(), Audit(clock), Outbox(clock), clock)
+
+
+def keep_purchases(centre: Centre, owner_url: str) -> None:
+    """The standard set, and an object of orders with one of them."""
+    clock = SystemClock()
+    publisher = Publisher(owner_engine(owner_url), clock)
+    with centre.database.begin(Scope(centre.enterprise)) as session:
+        set_installer(publisher, clock).install(session, centre.enterprise, CODE, STANDARD)
+    with centre.database.begin(Scope.platform()) as session:
+        versions = Versions(Audit(clock), clock)
+        Installer(publisher, versions, clock).publish(session, centre.enterprise, CODE, PURCHASE)
+    with centre.database.begin(Scope(centre.enterprise)) as session:
+        Records(means(clock)).load(session, "purchase", [NewRow(BOUGHT, clock.now())])
+
+
+def take(centre: Centre, redis: Redis) -> Hotline:
+    """As an administrator does: taken, published, and the access number led there."""
+    with centre.database.begin(Scope.of(actor(centre.enterprise))) as session:
+        made = ready_flows(SystemClock()).take(session, "客服热线", Wanted("hotline"))
+        flow = made.id
+        route = session.scalars(select(RoutingService.id)).one()
+        schedule = session.scalars(select(Schedule.id)).one()
+        service = session.scalars(select(AgentService).filter_by(name="客服热线")).one()
+        service.wrap_up_seconds = 0
+        centre.service = service.id
+        important = session.scalars(select(CallerList.id)).one()
+        number = str(parse_number(VIP))
+        session.add(ListedCaller(list_id=important, number=number, added_at=SystemClock().now()))
+        session.add(
+            VoicemailBox(
+                target_id=service.id, target_kind=TargetKind.SERVICE, greeting=GREETING,
+                longest_seconds=30, silence_seconds=2,
+            )
+        )  # fmt: skip
+    publish(centre, flow)
+    with centre.database.begin(Scope.platform()) as session:
+        leads = update(AccessNumber).where(AccessNumber.number == NUMBER)
+        session.execute(leads.values(strategy_kind="routing_service", strategy_id=route))
+    with centre.database.begin(Scope.of(actor(centre.enterprise))) as session:
+        version = session.scalars(select(IvrFlowVersion).filter_by(service_id=flow)).one()
+        return Hotline(centre, flow, schedule, version.definition, redis)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def hotline(migrated: DataServices, sounds: Path) -> AsyncIterator[Hotline]:
+    with (
+        fresh_database(migrated) as postgres,
+        tempfile.TemporaryDirectory(prefix="cc-", ignore_cleanup_errors=True) as folder,
+    ):
+        redis = Redis.from_url(migrated.redis_url)
+        redis.flushall()
+        async with running_centre(Path(folder), migrated, postgres, sounds) as centre:
+            keep_purchases(centre, postgres.owner_url)
+            taken = await asyncio.to_thread(take, centre, redis)
+            await the_service_calls_back(centre)
+            await taken.stands(True)
+            yield taken
+        redis.close()
+
+
+@asynccontextmanager
+async def seated(hotline: Hotline, seat: str = "8001") -> AsyncIterator[None]:
+    """An agent at work for a while; not ready yet."""
+    await hotline.is_seated(seat)
+    yield
+    centre = hotline.centre
+    centre.node.agents.fire(centre.agents[seat], AgentEvent.SIGN_OUT)
+    await centre.has_state(seat, AgentState.OFFLINE)
+
+
+async def listens(call: LabCall, seconds: float) -> None:
+    """From now on, for so long."""
+
+    def length() -> int:
+        return call.heard.stat().st_size if call.heard.exists() else 0
+
+    began = length()
+    await until(lambda: length() - began > seconds * 16_000, f"{seconds} s are heard")
+
+
+async def test_after_hours_callers_hear_so_and_leave_a_message(hotline: Hotline) -> None:
+    await hotline.stands(False)
+    chinese, english = await asyncio.gather(
+        hotline.led(PLAIN, ("language", "1")), hotline.led(OTHER, ("language", "2"))
+    )
+    await asyncio.gather(hotline.reaches(PLAIN, "closed"), hotline.reaches(OTHER, "closed"))
+    await asyncio.gather(listens(chinese, 3), listens(english, 3))
+    await english.hang_up()
+    async with hotline.recording():
+        await chinese.press("4")
+    await chinese.speak("您好，请给我回电话，谢谢。")
+    await chinese.press("#")
+    await hotline.heard(chinese, "closed", language="zh-CN", but="holiday")
+    await hotline.heard(english, "closed", language="en", but="holiday")
+    await until(lambda: bool(messages_of(hotline, PLAIN)), "the ledger has it")
+    messages = await asyncio.to_thread(kept, hotline.centre, hotline.redis)
+    (message,) = [one for one in messages if one.number == str(parse_number(PLAIN))]
+    sound = (hotline.centre.settings.paths.recordings / message.path).read_bytes()
+    assert message.target_id == hotline.centre.service
+    assert level(read_channels(sound)[0]) > SPOKEN
+    await hotline.stands(True)
+
+
+async def test_on_a_holiday_callers_are_told_of_that(hotline: Hotline) -> None:
+    """Today is one by the enterprise's own word; the hours are as the schedule has them."""
+    centre, holidays = hotline.centre, Holidays(Audit(SystemClock()), Outbox(SystemClock()))
+    today = SystemClock().now().astimezone(ZoneInfo("Asia/Shanghai")).date()
+    with centre.database.begin(Scope.of(actor(centre.enterprise))) as session:
+        holidays.put(session, today, {"kind": "holiday", "name": "公司周年"})
+    await hotline.stands(None)
+    calls = {
+        language: await hotline.led(number, ("language", key))
+        for number, (language, key) in zip((PLAIN, OTHER), LANGUAGES.items(), strict=True)
+    }
+    await asyncio.gather(hotline.reaches(PLAIN, "holiday"), hotline.reaches(OTHER, "holiday"))
+    await asyncio.gather(*(listens(call, 3) for call in calls.values()))
+    for language, call in calls.items():
+        await call.hang_up()
+        await hotline.heard(call, "holiday", language=language, but="closed")
+    with centre.database.begin(Scope.of(actor(centre.enterprise))) as session:
+        holidays.drop(session, today)
+    await hotline.stands(True)
+
+
+async def test_an_order_is_told_to_who_enters_its_number_by_keys_or_by_tones(
+    hotline: Hotline,
+) -> None:
+    """In Chinese by RFC 4733, in English by tones in the sound."""
+    before = ways(hotline)
+    number = BOUGHT["number"] + "#"
+    chinese, english, wrong = await asyncio.gather(
+        hotline.led(PLAIN, ("language", "1"), ("menu", "1"), ("order", number)),
+        hotline.led(OTHER, ("language", "2"), ("menu", "1"), ("order", number), tones=True),
+        hotline.led(VIP[:-1] + "9", ("language", "1"), ("menu", "1"), ("order", "404#")),
+    )
+    await hotline.reaches(VIP[:-1] + "9", "not_found")
+    await listens(wrong, 2)
+    await asyncio.gather(hotline.reaches(PLAIN, "more"), hotline.reaches(OTHER, "more"))
+    for call in (chinese, english, wrong):
+        await call.hang_up()
+    for call, language in ((chinese, "zh-CN"), (english, "en")):
+        await hotline.heard(call, "status_1", "date", "amount", language=language)
+        await hotline.heard_the_end(call, "status_1", language, but="status_0")
+    await hotline.heard(wrong, "not_found", language="zh-CN")
+    await hotline.centre.node.flow_counts.flush()
+    after = ways(hotline)
+    new = {way: times - before.get(way, 0) for way, times in after.items()}
+    assert (new["find", "one"], new["find", "none"]) == (2, 1)
+    assert (new["which", "status_1"], new["date", "next"], new["amount", "next"]) == (2, 2, 2)
+
+
+async def test_an_important_customer_is_served_before_who_waits_and_rates_the_talk(
+    hotline: Hotline,
+) -> None:
+    """The list's customer hears no menu; who waited longer comes after."""
+    centre = hotline.centre
+    async with seated(hotline):
+        plain = await hotline.led(PLAIN, ("language", "1"), ("menu", "2"))
+        await hotline.waits(PLAIN)
+        important = await hotline.led(VIP)
+        await hotline.waits(VIP)
+        hotline.is_ready("8001")
+        phone = await centre.network.rings(centre.phone("8001"))
+        await phone.answer()
+        await centre.has_state("8001", AgentState.TALKING)
+        (served,) = [call for call in centre.node.board.calls.values() if call.agent_id]
+        assert served.customer.national == VIP
+        assert hotline.at(PLAIN) == ""
+        hotline.is_not_ready("8001")
+        await phone.hang_up()
+        await listens(important, 1.5)
+        await important.press("5")
+        await important.ended.wait()
+        await until(lambda: bool(answers_of(centre, served.id)), "the rating is stored")
+        assert answers_of(centre, served.id) == [5]
+        await plain.hang_up()
+        await plain.ended.wait()
+    await hotline.heard(plain, "connecting", language="zh-CN")
+
+
+async def test_who_is_not_taken_in_time_overflows_into_a_message(hotline: Hotline) -> None:
+    await hotline.serves(max_wait_seconds=1)
+    async with seated(hotline):
+        async with hotline.recording():
+            caller = await hotline.led(OTHER, ("language", "2"), ("menu", "2"))
+            await hotline.waits(OTHER)
+        await caller.speak("您好，请给我回电话，谢谢。")
+        await caller.press("#")
+        await caller.ended.wait()
+    await until(lambda: bool(messages_of(hotline, OTHER)), "the ledger has it")
+    assert reasons(hotline, OTHER)[-1] == "overflow"
+    await hotline.serves(max_wait_seconds=180)
+
+
+async def test_who_would_rather_not_wait_is_called_back_by_who_is_free(hotline: Hotline) -> None:
+    centre = hotline.centre
+    caller = await hotline.led(ANSWERS, ("language", "1"), ("menu", "3"))
+    await hotline.reaches(ANSWERS, "callback")
+    await listens(caller, 1)
+    await caller.press("1")
+    await until(lambda: centre.node.callbacks.waiting_in(centre.service) == 1, "it is kept")
+    await asyncio.wait_for(caller.ended.wait(), 15)
+    async with seated(hotline):
+        hotline.is_ready("8001")
+        phone = await centre.network.rings(centre.phone("8001"))
+        await phone.answer()
+        await centre.has_state("8001", AgentState.TALKING)
+        hotline.is_not_ready("8001")
+        await centre.node.control.hang_up(
+            centre.agents["8001"], next(iter(centre.node.board.calls))
+        )
+        await until(lambda: bool(told(centre, "ended")), "the ledger has the end")
+    assert told(centre, "ended")[0]["reason"] == "done"
+    assert centre.node.board.illegal_edges == 0
+
+
+def ways(hotline: Hotline) -> dict[tuple[str, str], int]:
+    return exits(hotline.centre, hotline.flow)
+
+
+def facts_of(hotline: Hotline, number: str, kind: str) -> list[Mapping[str, Any]]:
+    wanted = str(parse_number(number))
+    ids = {call.id for call in hotline.centre.calls() if call.customer_number == wanted}
+    facts = hotline.centre.facts()
+    return [fact.data for fact in facts if fact.type == kind and fact.call_id in ids]
+
+
+def messages_of(hotline: Hotline, number: str) -> list[Mapping[str, Any]]:
+    return facts_of(hotline, number, "voicemail.left")
+
+
+def reasons(hotline: Hotline, number: str) -> list[str]:
+    return [data["reason"] for data in facts_of(hotline, number, "call.dequeued")]
+
+
+def answers_of(centre: Centre, call_id: UUID) -> list[int]:
+    with centre.database.begin(Scope(centre.enterprise)) as session:
+        query = select(CallSurvey.answer).where(CallSurvey.call_id == call_id)
+        return list(session.scalars(query))
