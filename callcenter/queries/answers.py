@@ -24,7 +24,8 @@ class Column:
     width   pixels; 0: as the page likes
     mask    whether its values are kept from whoever asked: rows hold masks of them
     sortable  whether whoever asked may sort by it
-    link    the source whose record a click on the value opens; "" for none
+    object, field  whose values they are, where they are a field's own
+    link    the source whose record a click on the value opens ("" is the first); None for none
     """
 
     key: str
@@ -35,7 +36,9 @@ class Column:
     mask: bool = False
     align: Align = Align.START
     sortable: bool = True
-    link: str = ""
+    link: str | None = None
+    object: str | None = None
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
