@@ -30,7 +30,10 @@ log = structlog.get_logger()
 
 QUEUE, LONG_QUEUE = "jobs", "long"
 LONG = frozenset(
-    {"records.import", "records.export", "records.bulk", "objects.publish", "objects.purge"}
+    {
+        *("records.import", "records.export", "records.bulk"),
+        *("objects.publish", "objects.purge", "queries.export"),
+    }
 )
 """Kinds of work that may take minutes. They have a queue and a worker of their own: what a caller's
 recording or a trigger asks for does not wait behind somebody's import."""

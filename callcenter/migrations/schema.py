@@ -11,6 +11,7 @@ from callcenter.notices import models as notices
 from callcenter.objects import models as objects
 from callcenter.people import models as people
 from callcenter.quality import models as quality
+from callcenter.queries import models as queries
 from callcenter.routing import models as routing
 from callcenter.schedules import models as schedules
 from callcenter.templates import models as templates
@@ -22,7 +23,7 @@ from ivr import models as ivr
 MODULES = (
     *(audit, bus, idempotency, jobs),
     *(calls, console, notices, objects, people, quality, routing, schedules, templates, tenancy),
-    *(api_keys, callbacks, messaging, voicemail, dialer, ivr),
+    *(api_keys, callbacks, messaging, queries, voicemail, dialer, ivr),
 )
 """Imported for their tables."""
 

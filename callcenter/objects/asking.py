@@ -7,11 +7,13 @@ list serves everybody, every day.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from callcenter.objects.types import masked_type
-from callcenter.objects.types.base import Field
+from callcenter.objects.errors import BadValue
+from callcenter.objects.regions import regions
+from callcenter.objects.types import masked_type, type_of
+from callcenter.objects.types.base import Field, Reading
 
 if TYPE_CHECKING:
     from callcenter.objects.schemas import Definition
@@ -23,6 +25,8 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "team": (MY_TEAM,),
 }
 _DATED = ("date", "datetime", "created_at", "updated_at")
+WHOLE = re.compile(r"-?[0-9]{1,19}")
+"""A whole number as it is typed."""
 
 
 def filtered_field(definition: "Definition", name: str) -> tuple[Field, str] | None:
@@ -42,7 +46,7 @@ def problem_of_filter(definition: "Definition", name: str, text: str) -> str | N
     if found is None:
         return "validation.unknown_filter"
     field, _ = found
-    strange = [part for part in text.split(",") if part.startswith("$") and not _knows(field, part)]
+    strange = [part for part in text.split(",") if part.startswith("$") and not knows(field, part)]
     if strange or not text:
         return "validation.unknown_word"
     return None
@@ -64,14 +68,15 @@ class Asker:
             if found is None or "$" not in text:
                 plain[name] = text
                 continue
-            parts = [self._part(found[0], part) for part in text.split(",")]
+            parts = [self.part(found[0], part) for part in text.split(",")]
             plain[name] = ",".join(part for part in parts if part)
             if not plain[name]:
                 return None
         return plain
 
-    def _part(self, field: Field, text: str) -> str:
-        if not _knows(field, text):
+    def part(self, field: Field, text: str) -> str:
+        """What one word stands for: several with commas between them, "" for nothing."""
+        if not knows(field, text):
             return text
         if text == ME:
             return str(self._user_id) if self._user_id else ""
@@ -88,7 +93,26 @@ def day_of(text: str, today: date) -> date | None:
     return today + timedelta(days=int(found[1] or 0)) if found else None
 
 
-def _knows(field: Field, text: str) -> bool:
+def knows(field: Field, text: str) -> bool:
+    """Whether it is a word that stands for something in such a field."""
     if field.type in _DATED:
         return _DAY.fullmatch(text) is not None
     return text in _WORDS.get(field.type, ())
+
+
+def wanted(field: Field, text: str, reading: Reading) -> Any:
+    """The value that a text means where records are looked for by it; raises BadValue."""
+    given: Any = text
+    if field.type == "integer" and WHOLE.fullmatch(text):
+        given = int(text)
+    if field.type == "boolean":
+        given = {"true": True, "false": False}.get(text)
+    # Of a region any step is a place to look in.
+    if field.type in ("choice", "cascade", "serial") or (
+        field.type == "region" and text in regions()
+    ):
+        return text
+    held = type_of(field).read(field, given, reading)
+    if held is None:
+        raise BadValue("validation.required")
+    return held

@@ -15,6 +15,7 @@ from callcenter.objects.service.triggers.running import keep_house
 from callcenter.processes.bins import Bins
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.months import Months
+from callcenter.queries import service as queries
 from callcenter.tenancy.service import load_enterprises
 from callcenter.voicemail.service import Keeping
 from callcenter.voicemail.tasks import VoicemailStore
@@ -65,6 +66,7 @@ class Housekeeping:
                 self._jobs.forget(session)
                 self._recordings.tidy(session, enterprise.id)
                 tidy(session, enterprise.id, self._transfers, self._clock)
+                queries.tidy(session, self._clock)
                 notices.tidy(session, self._clock)
                 keep_house(session, self._outbox, self._clock)
             if recordings or jobs:

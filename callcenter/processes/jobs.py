@@ -42,7 +42,7 @@ from callcenter.objects.service.triggers.running import Running
 from callcenter.objects.service.underway import PUBLISH
 from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.people.service import find_actor
-from callcenter.processes import triggers
+from callcenter.processes import queries, triggers
 from callcenter.processes.means import means
 from callcenter.processes.templates import rendering, templates
 from callcenter.tenancy.service import Options
@@ -107,6 +107,7 @@ def _runner() -> JobRunner:
         **transfer_work(database, store, publisher, shared),
         **trigger_work(database, shared),
         **publication_work(database, publisher, shared),
+        **queries.export_work(database, store, shared),
         **bulk_work(database, Files(settings.paths.attachments, clock), shared),
     }
     return JobRunner(database, connection, clock, work)

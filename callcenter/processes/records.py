@@ -69,11 +69,12 @@ from callcenter.objects.service.triggers.refusals import Refusals
 from callcenter.objects.service.triggers.retrying import Retrying
 from callcenter.objects.service.triggers.trying import Trying
 from callcenter.objects.tasks import Publisher
-from callcenter.processes import configuring, messages, templates, triggers
+from callcenter.processes import configuring, messages, queries, templates, triggers
 from callcenter.processes.means import means
 from callcenter.processes.seams import Followers, Surroundings
 from callcenter.quality import http as quality_http
 from callcenter.quality.service import Forms, Quality
+from callcenter.queries import http as queries_http
 from callcenter.reports import http as reports_http
 from callcenter.reports.satisfaction import Satisfaction
 from callcenter.reports.service import Figures
@@ -202,6 +203,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         ),
         templates_http.blueprint(database, kept, rendered),
         *messages.blueprints(database, shared, rendered, idempotency, parts.seal),
+        queries_http.blueprint(database, queries.services(shared, parts.jobs, parts.transfers)),
         configuration_http.blueprint(database, moving),
         library_http.blueprint(database, Library(audit, clock)),
         codes_http.blueprint(database, Codes(directory, audit, clock)),

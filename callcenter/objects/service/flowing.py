@@ -18,12 +18,12 @@ from callcenter.core.errors import Invalid, NotFound
 from callcenter.core.http import PageRequest
 from callcenter.core.numbers import Number
 from callcenter.objects import queries
+from callcenter.objects.asking import WHOLE
 from callcenter.objects.schemas import SORTABLE, Definition
 from callcenter.objects.schemas import Kind as ObjectKind
 from callcenter.objects.service.callers import Told, telling, told
 from callcenter.objects.service.lookups import having
 from callcenter.objects.service.presenting import Held, hold
-from callcenter.objects.service.reading import WHOLE
 from callcenter.objects.service.records import Records
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field

@@ -1,6 +1,5 @@
 """Reads what somebody entered: every field by its type, all faults told at once."""
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import cache, partial
@@ -14,9 +13,9 @@ from callcenter.core.directory import Directory
 from callcenter.core.errors import Invalid
 from callcenter.core.i18n import caption
 from callcenter.expressions import Surroundings
+from callcenter.objects.asking import wanted
 from callcenter.objects.beginnings import Maker, beginning_of
 from callcenter.objects.errors import BadValue
-from callcenter.objects.regions import regions
 from callcenter.objects.rules import VISIBLE
 from callcenter.objects.schemas import Definition
 from callcenter.objects.schemas.rights import Access, access
@@ -38,9 +37,6 @@ from callcenter.objects.service.triggers.before import Before
 from callcenter.objects.service.triggers.marks import Settled
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field, Reading, Showing
-
-WHOLE = re.compile(r"-?[0-9]{1,19}")
-"""A whole number as it is typed."""
 
 
 class Reader:
@@ -213,23 +209,10 @@ class Reader:
 
     def filter_value(self, field: Field, name: str, text: str) -> Any:
         """A value of a filter; raises Invalid naming the filter."""
-        given: Any = text
-        if field.type == "integer" and WHOLE.fullmatch(text):
-            given = int(text)
-        if field.type == "boolean":
-            given = {"true": True, "false": False}.get(text)
-        # Of a region any step is a place to look in.
-        if field.type in ("choice", "cascade", "serial") or (
-            field.type == "region" and text in regions()
-        ):
-            return text
         try:
-            held = type_of(field).read(field, given, self.reading)
+            return wanted(field, text, self.reading)
         except BadValue as fault:
             raise Invalid(fields={name: [self._say(fault)]}) from fault
-        if held is None:
-            raise Invalid(fields={name: ["validation.required"]})
-        return held
 
     def _read(
         self,

@@ -1,0 +1,1 @@
+"""Queries: lists that an administrator puts together of data objects, and everybody uses."""

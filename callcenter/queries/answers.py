@@ -1,0 +1,89 @@
+"""What a query answers, however it was asked: put together in the builder, or written as text. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class Align(StrEnum):
+    START = "start"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """
+    key     by which rows hold its values
+    label   locale → what stands at its head
+    type    what its values are: that of a field (`text`, `choice`, `decimal`, `datetime`, `user` …);
+            of an expression or a number that was reckoned its kind: number, text, boolean, date, datetime
+    format  how a number or a moment is shown ("" as its type is): `integer`, `percent`, `duration`
+            (seconds), `bytes`, `date`, `month`, `time`
+    width   pixels; 0: as the page likes
+    mask    whether its values are kept from whoever asked: rows hold masks of them
+    sortable  whether whoever asked may sort by it
+    object, field  whose values they are, where they are a field's own
+    link    the source whose record a click on the value opens ("" is the first); None for none
+    """
+
+    key: str
+    label: Mapping[str, str]
+    type: str
+    format: str = ""
+    width: int = 0
+    mask: bool = False
+    align: Align = Align.START
+    sortable: bool = True
+    link: str | None = None
+    object: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A record that a row was made of."""
+
+    object: str
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    values   column → value as JSON carries it: numbers exact as text, moments in UTC, ids as text
+    texts    column → the words for a person, where the value alone does not say them (a choice's
+             label, a user's name, a record's title)
+    records  source → the record; nothing of rows that stand for many
+    buttons  keys of those that this row has
+    color    the name of a colour of the theme; "" for none
+    """
+
+    values: Mapping[str, Any]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    records: Mapping[str, Origin] = field(default_factory=dict)
+    buttons: tuple[str, ...] = ()
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many rows there are on all pages; not exact: at least so many, counting stopped there.
+
+    estimate: how many PostgreSQL believes in then.
+    """
+
+    count: int
+    exact: bool = True
+    estimate: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One page. sums: column → what its values come to on all pages, where that was asked for."""
+
+    columns: list[Column]
+    rows: list[Row]
+    total: Total | None = None
+    sums: Mapping[str, Any] = field(default_factory=dict)

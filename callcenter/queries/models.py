@@ -1,0 +1,53 @@
+"""Queries as they are kept, and what their users keep of them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from callcenter.core.db import Base, Identified, TenantRow, Versioned
+
+
+class SavedQuery(Identified, TenantRow, Versioned, Base):
+    """key: by which pages, buttons and files name it; roles: who may use it."""
+
+    __tablename__ = "saved_query"
+    __table_args__ = (UniqueConstraint("enterprise_id", "key"),)
+
+    key: Mapped[str]
+    name: Mapped[dict[str, Any]]
+    document: Mapped[dict[str, Any]]
+    roles: Mapped[list[Any]]
+    active: Mapped[bool] = mapped_column(default=True)
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[UUID | None]
+
+
+class QueryView(Identified, TenantRow, Base):
+    """What somebody fills in again and again: parameters and order under a name of his own."""
+
+    __tablename__ = "query_view"
+    __table_args__ = (UniqueConstraint("query_id", "owner_id", "name"),)
+
+    query_id: Mapped[UUID] = mapped_column(ForeignKey("saved_query.id", ondelete="CASCADE"))
+    owner_id: Mapped[UUID]
+    name: Mapped[str]
+    parameters: Mapped[dict[str, Any]]
+    sort: Mapped[str] = mapped_column(default="")
+
+
+class QueryExport(Identified, TenantRow, Base):
+    """A file that somebody asked for. wish: parameters and order; rows: what it came to."""
+
+    __tablename__ = "query_export"
+
+    query_id: Mapped[UUID] = mapped_column(ForeignKey("saved_query.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    form: Mapped[str]
+    wish: Mapped[dict[str, Any]]
+    rows: Mapped[int] = mapped_column(default=0)
+    job_id: Mapped[UUID | None]
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime]

@@ -1,0 +1,194 @@
+"""Queries: made and changed by whoever shapes the enterprise's objects, used by the roles they name."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import String, cast, select
+from sqlalchemy.orm import Session
+
+from callcenter.core.audit import Audit, difference
+from callcenter.core.clock import Clock
+from callcenter.core.directory import Directory
+from callcenter.core.errors import InUse, Invalid, NotFound, Stale
+from callcenter.core.http import Page, PageRequest
+from callcenter.core.i18n import LOCALES
+from callcenter.core.ids import new_id
+from callcenter.core.listing import holds, page_rows
+from callcenter.core.messages import caption_of
+from callcenter.core.permissions import Permission
+from callcenter.objects.rules import Problem
+from callcenter.objects.service.presenting import viewer
+from callcenter.objects.service.rows import actor_id
+from callcenter.queries.document import Query, load, write
+from callcenter.queries.errors import BadQuery
+from callcenter.queries.models import SavedQuery
+from callcenter.queries.schemas import read
+from callcenter.queries.service.running import Running, told
+
+PLAIN = ("name", "document", "roles", "active")
+_SORTS = {
+    "key": SavedQuery.key,
+    "active": SavedQuery.active,
+    "changed_at": SavedQuery.changed_at,
+}
+
+
+class Queries:
+    def __init__(self, directory: Directory, running: Running, audit: Audit, clock: Clock) -> None:
+        self._directory = directory
+        self._running = running
+        self._audit = audit
+        self._clock = clock
+
+    def page(self, session: Session, request: PageRequest, filters: Mapping[str, Any]) -> Page:
+        """Without their documents. filters: active. Raises Invalid."""
+        query = select(SavedQuery)
+        if request.q:
+            names = [cast(SavedQuery.name[locale], String) for locale in LOCALES]
+            query = query.where(holds(request.q, SavedQuery.key, *names))
+        if (active := filters.get("active")) is not None:
+            query = query.where(SavedQuery.active == active)
+        rows, total = page_rows(session, query, request, _SORTS, "key", SavedQuery.id)
+        return Page(self._shown(session, rows), total, request.page, request.page_size)
+
+    def get(self, session: Session, key: str) -> dict[str, Any]:
+        """Raises NotFound."""
+        row = self.row(session, key)
+        return {**self._shown(session, [row])[0], "document": row.document}
+
+    def create(self, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Raises Invalid: the key is taken; BadQuery."""
+        if session.scalar(_by_key(values["key"])) is not None:
+            raise Invalid(fields={"key": ["validation.taken"]})
+        document = self._checked(session, values["document"], values["roles"], values["key"])
+        values = {**values, "document": document}
+        row = SavedQuery(
+            id=new_id(), key=values["key"], changed_at=self._clock.now(),
+            changed_by=actor_id(session), **{name: values[name] for name in PLAIN},
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        self._note(session, "create", row, {}, {name: values[name] for name in PLAIN})
+        return self.get(session, row.key)
+
+    def change(
+        self, session: Session, key: str, values: Mapping[str, Any], version: int
+    ) -> dict[str, Any]:
+        """Only what `values` names. Raises NotFound, Stale, BadQuery."""
+        row = self.row(session, key, version)
+        document, roles = values.get("document", row.document), values.get("roles", row.roles)
+        if "document" in values or "roles" in values:
+            values = {**values, "document": self._checked(session, document, roles, key)}
+        before = {name: getattr(row, name) for name in PLAIN}
+        for name in PLAIN:
+            if name in values:
+                setattr(row, name, values[name])
+        row.changed_at, row.changed_by = self._clock.now(), actor_id(session)
+        session.flush()
+        after = {name: getattr(row, name) for name in PLAIN}
+        self._note(session, "change", row, *difference(before, after))
+        return self.get(session, key)
+
+    def delete(self, session: Session, key: str, version: int) -> None:
+        """Raises NotFound, Stale, InUse while another's button leads to it."""
+        row = self.row(session, key, version)
+        if [other for other in self._uses(session).get(key, ()) if other != key]:
+            raise InUse({"by": "queries"})
+        session.delete(row)
+        self._note(session, "delete", row, {name: getattr(row, name) for name in PLAIN}, {})
+
+    def usable(self, session: Session) -> Sequence[SavedQuery]:
+        """Those that whoever acts may use, by key."""
+        rows = session.scalars(select(SavedQuery).order_by(SavedQuery.key))
+        return [row for row in rows if _may_use(session, row)]
+
+    def in_use(self, session: Session, key: str) -> tuple[SavedQuery, Query]:
+        """One that whoever acts may use. Raises NotFound for any other."""
+        row = self.row(session, key)
+        if not _may_use(session, row):
+            raise NotFound
+        return row, load(row.document)
+
+    def problems(
+        self, session: Session, document: Any, roles: Sequence[str] = (), key: str = ""
+    ) -> tuple[Query | None, list[Problem]]:
+        """The query, as far as its form goes; and all that is wrong with it."""
+        query, wrong = read(document)
+        if query is None:
+            return None, [Problem(path, *caption_of(said[0])) for path, said in wrong.items()]
+        found = self._running.problems(session, query, roles)
+        for place, button in enumerate(query.buttons):
+            missing = button.query and button.query != key
+            if missing and session.scalar(_by_key(button.query)) is None:
+                found.append(Problem(f"buttons.{place}.query", "query.unknown_query"))
+        return query, found
+
+    def row(self, session: Session, key: str, version: int | None = None) -> SavedQuery:
+        """Raises NotFound, Stale."""
+        query = _by_key(key)
+        row: SavedQuery | None = session.scalar(
+            query if version is None else query.with_for_update()
+        )
+        if row is None:
+            raise NotFound
+        if version is not None and row.version != version:
+            raise Stale
+        return row
+
+    def _checked(
+        self, session: Session, document: Any, roles: Sequence[str], key: str
+    ) -> dict[str, Any]:
+        """The document with all its parts; raises BadQuery."""
+        query, wrong = self.problems(session, document, roles, key)
+        if query is None or wrong:
+            details, fields = told(wrong)
+            raise BadQuery(details, {f"document.{place}": said for place, said in fields.items()})
+        return write(query)
+
+    def _shown(self, session: Session, rows: Sequence[SavedQuery]) -> list[dict[str, Any]]:
+        used = self._uses(session)
+        people = self._directory.people(session, {row.changed_by for row in rows if row.changed_by})
+        return [
+            {
+                **{name: getattr(row, name) for name in ("key", "name", "roles", "active")},
+                "source": row.document["source"],
+                "used_by": used.get(row.key, []),
+                "version": row.version,
+                "changed_at": row.changed_at,
+                "changed_by": people.get(row.changed_by) if row.changed_by else None,
+            }
+            for row in rows
+        ]
+
+    @staticmethod
+    def _uses(session: Session) -> dict[str, list[str]]:
+        """Key of a query → keys of those whose buttons lead there."""
+        found: dict[str, list[str]] = {}
+        query = select(SavedQuery.key, SavedQuery.document).order_by(SavedQuery.key)
+        for key, document in session.execute(query):
+            for named in {each.get("query") for each in document.get("buttons", ())} - {"", None}:
+                found.setdefault(named, []).append(key)
+        return found
+
+    def _note(
+        self,
+        session: Session,
+        act: str,
+        row: SavedQuery,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+    ) -> None:
+        self._audit.record(
+            session, f"query.{act}", "query", row.id, name=row.key, before=before, after=after
+        )
+
+
+def _may_use(session: Session, row: SavedQuery) -> bool:
+    actor = viewer(session)
+    if actor is None or actor.may(Permission.OBJECTS_DEFINE):
+        return True
+    return row.active and actor.role.value in row.roles
+
+
+def _by_key(key: str) -> Any:
+    return select(SavedQuery).where(SavedQuery.key == key)

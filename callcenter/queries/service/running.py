@@ -1,0 +1,250 @@
+"""Queries asked: by whoever acts, of no more than he reaches and sees."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.errors import QueryCanceled
+from sqlalchemy import Subquery, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from callcenter.core.db import TenantTables
+from callcenter.core.errors import Forbidden, Invalid
+from callcenter.objects import queries as tables
+from callcenter.objects.access import Access, access
+from callcenter.objects.asking import Asker
+from callcenter.objects.rules import Problem
+from callcenter.objects.service import Means
+from callcenter.objects.service.lookups import Lookups
+from callcenter.objects.service.presenting import role_of, schema_of, viewer
+from callcenter.objects.types.base import Field, Reading
+from callcenter.queries.answers import Answer, Row, Total
+from callcenter.queries.checking import barred, problems, sortable
+from callcenter.queries.columns import Columns, columns_of
+from callcenter.queries.compiling import (
+    COUNTED,
+    Asking,
+    Statement,
+    fields_of,
+    part,
+)
+from callcenter.queries.document import By, Query
+from callcenter.queries.errors import BadQuery, NotForRole, TooSlow
+from callcenter.queries.service.estimating import estimate
+from callcenter.queries.service.showing import Showing, sums
+from callcenter.queries.sources import Definitions, Sources, closed_to, sources_of, wanted_objects
+from callcenter.queries.values import Given, Meaning
+
+LONGEST = 15_000
+"""Milliseconds that a query may take where somebody waits for it."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of a query. sort: as `schemas.QueryRunBody`; act: of records that may be read, or go out."""
+
+    parameters: Given
+    sort: str = ""
+    page: int = 1
+    page_size: int = 0
+    act: str = "read"
+
+
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """A query that whoever acts may ask, as far as he may see what it answers."""
+
+    query: Query
+    sources: Sources
+    columns: Columns
+    asking: Asking
+    statement: Statement
+
+
+class Running(Lookups):
+    def __init__(self, means: Means, milliseconds: int = LONGEST) -> None:
+        super().__init__(means.directory, means.definitions, means.handled, means.rows)
+        self._clock = means.clock
+        self._longest = milliseconds
+
+    def problems(self, session: Session, query: Query, roles: Sequence[str]) -> list[Problem]:
+        """What contradicts itself, or asks a role by what is kept from it."""
+        definitions = self.definitions(session, query)
+        found = problems(query, definitions)
+        if not found:
+            sources, _ = sources_of(query, definitions)
+            columns, _ = columns_of(query, sources)
+            found = [each for role in roles for each in barred(query, sources, columns, role)]
+        return found
+
+    def run(self, session: Session, query: Query, wanted: Wanted) -> Answer:
+        """One page. Raises BadQuery, NotForRole, Forbidden, Invalid, TooSlow."""
+        ready = self.ready(session, query, wanted)
+        size = wanted.page_size or query.page_size
+        showing = self.showing(session, ready)
+        with self._limited(session):
+            scoped = TenantTables(session)
+            rows = scoped.execute(ready.statement.page((wanted.page - 1) * size, size)).all()
+            total = self._total(session, ready.statement, wanted.page, size, len(rows))
+            totals = ready.statement.summed()
+            found = None if totals is None else scoped.execute(totals).one()
+        return Answer(
+            showing.columns, showing.rows(rows), total, sums(ready.columns, found) if found else {}
+        )
+
+    def rows(self, session: Session, ready: Ready, batch: int) -> Iterator[Sequence[Row]]:
+        """All rows in order, so many at once, from a cursor on the server."""
+        showing = self.showing(session, ready)
+        query = ready.statement.all().execution_options(yield_per=batch)
+        with TenantTables(session).execute(query) as found:
+            for rows in found.partitions():
+                yield showing.rows(rows)
+
+    def count(self, session: Session, ready: Ready) -> int:
+        """As far as rows are counted."""
+        found: int = TenantTables(session).execute(ready.statement.counted()).scalar_one()
+        return found
+
+    def showing(self, session: Session, ready: Ready) -> Showing:
+        role = role_of(session)
+        return Showing(session, self._presenter, ready.query, ready.sources, ready.columns, role)
+
+    def ready(self, session: Session, query: Query, wanted: Wanted) -> Ready:
+        """Raises BadQuery, NotForRole, Forbidden, Invalid."""
+        definitions = self.definitions(session, query)
+        if wrong := problems(query, definitions):
+            raise BadQuery(*told(wrong))
+        sources, _ = sources_of(query, definitions)
+        columns, _ = columns_of(query, sources)
+        role = role_of(session)
+        self._check(session, sources, wanted.act)
+        if kept := barred(query, sources, columns, role):
+            raise NotForRole(*told(kept))
+        columns = seen(columns, sources, role)
+        meaning = Meaning(query, wanted.parameters, self.asker(session), self._reading(session))
+        asking = Asking(
+            columns,
+            self._enterprise(session).zone.key,
+            meaning.conditions(sources),
+            meaning.having(columns),
+            _order(query, columns, wanted.sort, role),
+        )
+        parts = self._parts(session, sources, asking, wanted.act)
+        return Ready(query, sources, columns, asking, Statement(query, sources, asking, parts))
+
+    def definitions(self, session: Session, query: Query) -> Definitions:
+        """Those that it reaches, by identifier: joins find theirs one after another."""
+        known: dict[str, Any] = {}
+        while missing := wanted_objects(query, known) - known.keys():
+            found = self._definitions.named(session, [*missing])
+            known |= dict.fromkeys(missing) | {each.identifier: each for each in found}
+            known = {key: each for key, each in known.items() if each is not None}
+            if not found:
+                break
+        return known
+
+    def asker(self, session: Session) -> Asker:
+        actor = viewer(session)
+        user_id, team_ids = (actor.user_id, actor.team_ids) if actor else (None, ())
+        today = self._clock.now().astimezone(self._enterprise(session).zone).date()
+        return Asker(user_id, team_ids, today)
+
+    def _check(self, session: Session, sources: Sources, act: str) -> None:
+        root = next(iter(sources.values())).definition
+        if not self._may(session, root, act) or not self._may(session, root, "read"):
+            raise Forbidden
+
+    def _reading(self, session: Session) -> Reading:
+        """Whom and what a value names is not looked up: who is not there is not found."""
+        enterprise = self._enterprise(session)
+        return Reading(
+            enterprise.area_code, enterprise.zone,
+            lambda *_: True, lambda *_: True, lambda *_: True,
+        )  # fmt: skip
+
+    def _parts(
+        self, session: Session, sources: Sources, asking: Asking, act: str
+    ) -> Mapping[str, Subquery]:
+        scoped, schema = TenantTables(session), schema_of(session, self._directory)
+        closed = set(closed_to(sources, role_of(session)))
+        found: dict[str, Subquery] = {}
+        for key, fields in fields_of(sources, asking).items():
+            source = sources[key]
+            if key in closed:
+                continue
+            table = tables.table_of(source.definition, schema)
+            rows = part(table, source.definition, fields)
+            rows = self._reaching.within(session, rows, table, source.definition, act)
+            found[key] = scoped.part(rows).subquery(f"s{len(found)}")
+        return found
+
+    def _total(
+        self, session: Session, statement: Statement, page: int, size: int, rows: int
+    ) -> Total:
+        if page == 1 and rows < size:
+            return Total(rows)
+        count: int = TenantTables(session).execute(statement.counted()).scalar_one()
+        if count <= COUNTED:
+            return Total(count)
+        return Total(COUNTED, False, max(estimate(session, statement.uncounted()), COUNTED))
+
+    @contextmanager
+    def _limited(self, session: Session) -> Iterator[None]:
+        """Raises TooSlow."""
+        session.execute(
+            text("SELECT set_config('statement_timeout', :most, true)"),
+            {"most": str(self._longest)},
+        )
+        try:
+            yield
+        except OperationalError as error:
+            if isinstance(error.orig, QueryCanceled):
+                raise TooSlow({"seconds": self._longest // 1000}) from error
+            raise
+
+
+def seen(columns: Columns, sources: Sources, role: str | None) -> Columns:
+    """Without those that do not exist for the role, and the expressions that need what it does not
+    see as it is.
+    """
+    closed = set(closed_to(sources, role))
+    found = {}
+    for key, known in columns.items():
+        if known.field is not None and (
+            known.shown.source in closed or access(known.field, role) is Access.HIDE
+        ):
+            continue
+        found[key] = known
+    clear = {key for key, known in found.items() if _is_clear(known.field, role)}
+    # Expressions may need one another, in the order in which they stand.
+    for key, known in columns.items():
+        if known.node is not None and not known.needs <= clear:
+            found.pop(key)
+            clear.discard(key)
+    return found
+
+
+def _is_clear(field: Field | None, role: str | None) -> bool:
+    return field is None or access(field, role).is_clear
+
+
+def _order(query: Query, columns: Columns, sort: str, role: str | None) -> Sequence[By]:
+    """Raises Invalid for what whoever acts may not sort by; what the query says so is left out."""
+    allowed = {
+        key for key, known in columns.items()
+        if sortable(known) and _is_clear(known.field, role)
+    }  # fmt: skip
+    if not sort:
+        return [by for by in query.order if by.column in allowed]
+    key = sort.removeprefix("-")
+    if key not in allowed:
+        raise Invalid(fields={"sort": ["validation.unknown_sort"]})
+    return [By(key, sort.startswith("-"))]
+
+
+def told(found: Sequence[Problem]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """As an error takes them: what stands in their captions, and place → caption's key."""
+    details = {name: value for each in found for name, value in each.parameters.items()}
+    return details, {each.path: [each.key] for each in found}

@@ -1,0 +1,71 @@
+"""What somebody fills in again and again, under names of his own."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from callcenter.core.errors import Invalid, NotFound
+from callcenter.core.ids import new_id
+from callcenter.queries.models import QueryView
+from callcenter.queries.service.keeping import Queries
+
+MOST = 50
+"""Of one query that one person may keep."""
+
+
+class QueryViews:
+    def __init__(self, queries: Queries) -> None:
+        self._queries = queries
+
+    def all(self, session: Session, key: str) -> list[dict[str, Any]]:
+        """By name. Raises NotFound."""
+        row, _ = self._queries.in_use(session, key)
+        query = select(QueryView).where(
+            QueryView.query_id == row.id, QueryView.owner_id == _owner(session)
+        )
+        return [_shown(view) for view in session.scalars(query.order_by(QueryView.name))]
+
+    def keep(self, session: Session, key: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """One of the same name is replaced. Raises NotFound, Invalid when there are too many."""
+        row, _ = self._queries.in_use(session, key)
+        there = self.all(session, key)
+        if len(there) >= MOST and values["name"] not in {each["name"] for each in there}:
+            raise Invalid(fields={"name": ["validation.too_many"]})
+        content = {"parameters": values["parameters"], "sort": values["sort"]}
+        scope = session.info["scope"]
+        session.execute(
+            insert(QueryView)
+            .values(
+                id=new_id(), enterprise_id=scope.enterprise_id, query_id=row.id,
+                owner_id=_owner(session), name=values["name"], **content,
+            )
+            .on_conflict_do_update(
+                index_elements=[QueryView.query_id, QueryView.owner_id, QueryView.name],
+                set_=content,
+            )
+        )  # fmt: skip
+        return self.all(session, key)
+
+    def drop(self, session: Session, key: str, view_id: UUID) -> None:
+        """Raises NotFound, also for somebody else's."""
+        row, _ = self._queries.in_use(session, key)
+        mine = QueryView.query_id == row.id, QueryView.owner_id == _owner(session)
+        statement = delete(QueryView).where(QueryView.id == view_id, *mine)
+        gone = session.execute(statement.returning(QueryView.id)).scalar_one_or_none()
+        if gone is None:
+            raise NotFound
+
+
+def _owner(session: Session) -> UUID:
+    owner: UUID = session.info["scope"].require_actor().user_id
+    return owner
+
+
+def _shown(view: QueryView) -> dict[str, Any]:
+    return {
+        "id": view.id, "name": view.name, "parameters": view.parameters, "sort": view.sort,
+    }  # fmt: skip

@@ -1,0 +1,194 @@
+"""Queries over HTTP: kept by designers, used by the roles they name, with what each user keeps of them."""
+
+import csv
+from io import StringIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+from redis import Redis
+from sqlalchemy import select
+
+from callcenter.core.audit import AuditEntry
+from callcenter.core.clock import ManualClock
+from callcenter.core.db import Database
+from callcenter.core.jobs import Job, JobRunner, JobState
+from callcenter.objects.service.transfer import TransferStore
+from callcenter.processes.means import means
+from callcenter.processes.queries import export_work
+from callcenter.queries.service import QUERY_EXPORT
+from tests.integration.objects.firm import CLIENTS, JOBS, Firm, make
+from tests.integration.objects.shaping import label
+from tests.integration.queries.making import (
+    QUERIES,
+    a_column,
+    a_firm_at_work,
+    jobs_and_clients,
+    keep,
+)
+from tests.support.office import Caller, Office
+
+
+@pytest.fixture(autouse=True)
+def world(firm: Firm) -> None:
+    a_firm_at_work(firm)
+
+
+def test_a_query_is_kept_changed_and_deleted_and_the_audit_log_tells(
+    conf: Caller, database: Database, office: Office
+) -> None:
+    made = keep(conf, jobs_and_clients())
+    assert (made["source"], made["version"], made["used_by"]) == ("job", 1, [])
+    stale = conf.send("PATCH", f"{QUERIES}/list", {"active": False}, version=7)
+    assert stale.status_code == 412
+    changed = conf.send(
+        "PATCH", f"{QUERIES}/list", {"active": False, "roles": ["agent"]}, version=1
+    )
+    assert (changed.json["active"], changed.json["roles"]) == (False, ["agent"])
+    assert conf.get(QUERIES, q="LIS").json["total"] == 1
+    assert conf.post(QUERIES, {**_body("list"), "document": jobs_and_clients()}).status_code == 422
+    assert conf.send("DELETE", f"{QUERIES}/list", version=2).status_code == 204
+    assert conf.get(f"{QUERIES}/list").status_code == 404
+    with database.begin(office.scope()) as session:
+        query = select(AuditEntry.action).where(AuditEntry.action.startswith("query."))
+        told = [*session.scalars(query.order_by(AuditEntry.id))]
+    assert told == ["query.create", "query.change", "query.delete"]
+
+
+def test_what_contradicts_itself_is_not_kept(conf: Caller) -> None:
+    wrong = jobs_and_clients(order=[{"column": "nobody"}])
+    answer = conf.post(QUERIES, {**_body("wrong"), "document": wrong})
+    assert answer.json["error"]["code"] == "bad-query"
+    assert [*answer.json["error"]["fields"]] == ["document.order.0.column"]
+
+
+def test_a_query_that_a_button_leads_to_stays(conf: Caller) -> None:
+    keep(conf, jobs_and_clients(), key="target")
+    button = {"key": "more", "label": label("更多"), "do": "query", "query": "target"}
+    keep(conf, jobs_and_clients(buttons=[button]), key="source")
+    assert conf.get(f"{QUERIES}/target").json["used_by"] == ["source"]
+    refused = conf.send("DELETE", f"{QUERIES}/target", version=1)
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "in-use")
+    lost = jobs_and_clients(buttons=[{**button, "query": "nobody"}])
+    answer = conf.post(QUERIES, {**_body("lost"), "document": lost})
+    assert [*answer.json["error"]["fields"]] == ["document.buttons.0.query"]
+
+
+def test_who_uses_queries_finds_those_of_his_role_alone(
+    conf: Caller, agent: Caller, admin: Caller
+) -> None:
+    keep(conf, jobs_and_clients(), roles=["admin"])
+    assert agent.get(f"{QUERIES}/usable").json["items"] == []
+    assert agent.get(f"{QUERIES}/list/ready").status_code == 404
+    assert [each["key"] for each in admin.get(f"{QUERIES}/usable").json["items"]] == ["list"]
+    assert agent.get(QUERIES).status_code == 403
+    assert agent.post(f"{QUERIES}/run", {"document": jobs_and_clients()}).status_code == 403
+    conf.send("PATCH", f"{QUERIES}/list", {"active": False}, version=1)
+    assert admin.get(f"{QUERIES}/list/ready").status_code == 404
+
+
+def test_a_page_learns_what_there_is_to_fill_in(conf: Caller, agent: Caller) -> None:
+    level = {"source": "client", "field": "level", "operator": "in", "parameter": "level"}
+    asked = {"key": "level", "label": label("等级", "Level"), "default": ["gold"]}
+    keep(conf, jobs_and_clients(conditions=[level], parameters=[asked]))
+    ready = agent.get(f"{QUERIES}/list/ready").json
+    assert ready["parameters"] == [
+        {"key": "level", "label": label("等级", "Level"), "type": "choice", "object": "client",
+         "field": "level", "operator": "in", "default": ["gold"], "required": False}
+    ]  # fmt: skip
+
+
+def test_a_document_is_tried_before_it_is_kept(conf: Caller, admin: Caller) -> None:
+    make(admin, JOBS, "a", cost="1")
+    tried = conf.post(f"{QUERIES}/run", {"document": jobs_and_clients()}).json
+    assert tried["problems"] == {}
+    assert [row["values"]["job"] for row in tried["answer"]["rows"]] == ["a"]
+    columns = [a_column("x", "nothing"), a_column("y", expression="1 +")]
+    wrong = conf.post(f"{QUERIES}/run", {"document": jobs_and_clients(columns=columns)}).json
+    places = {"columns.0.field", "columns.1.expression", "order.0.column"}
+    assert {*wrong["problems"]} == places
+    assert wrong["answer"] is None
+    assert {*conf.post(f"{QUERIES}/run", {"document": {}}).json["problems"]} == {
+        "source",
+        "columns",
+    }
+
+
+def test_everybody_keeps_sets_of_parameters_of_his_own(
+    conf: Caller, agent: Caller, colleague: Caller
+) -> None:
+    keep(conf, jobs_and_clients())
+    views = f"{QUERIES}/list/views"
+    agent.send("PUT", views, {"name": "mine", "parameters": {"a": ["1"]}, "sort": "job"})
+    again = agent.send("PUT", views, {"name": "mine", "parameters": {}, "sort": "-job"}).json[
+        "items"
+    ]
+    assert [(each["name"], each["sort"]) for each in again] == [("mine", "-job")]
+    assert colleague.get(views).json["items"] == []
+    place = f"{views}/{again[0]['id']}"
+    assert colleague.send("DELETE", place).status_code == 404
+    assert agent.send("DELETE", place).status_code == 204
+    assert agent.get(views).json["items"] == []
+
+
+class Worker:
+    """Carries out exports, as the worker's process does."""
+
+    def __init__(
+        self, database: Database, redis: Redis, clock: ManualClock, store: TransferStore,
+        office: Office,
+    ) -> None:  # fmt: skip
+        self._database = database
+        self._store = store
+        self._office = office
+        self._runner = JobRunner(database, redis, clock, export_work(database, store, means(clock)))
+
+    def work(self) -> list[JobState]:
+        with self._database.begin(self._office.scope()) as session:
+            waiting = select(Job.id).where(Job.kind == QUERY_EXPORT, Job.state == JobState.QUEUED)
+            jobs = [*session.scalars(waiting)]
+        return [self._runner.run(job_id, self._office.id) for job_id in jobs]
+
+    def lines(self, export_id: str) -> list[list[str]]:
+        path = self._store.path(self._office.id, UUID(export_id), "export.csv")
+        return [*csv.reader(StringIO(path.read_text("utf-8-sig")))]
+
+
+@pytest.fixture
+def worker(
+    database: Database, redis: Redis, clock: ManualClock, transfers: TransferStore, office: Office
+) -> Worker:
+    return Worker(database, redis, clock, transfers, office)
+
+
+def test_a_file_has_the_rows_that_its_maker_may_take_out(
+    conf: Caller, leader: Caller, agent: Caller, admin: Caller, worker: Worker, office: Office
+) -> None:
+    mine = str(office.people["leader"].user_id)
+    gold = make(admin, CLIENTS, "=gold", level="gold", phone="13800138000", owner=mine)
+    due = "2026-11-23T17:30:00Z"
+    make(admin, JOBS, "a", customer=gold, cost="2.50", owner=mine, due=due)
+    make(admin, JOBS, "b", customer=gold)
+    columns = [a_column("job", "name"), a_column("client", "name", "client"),
+               a_column("due", "due"), a_column("cost", "cost"), a_column("owner", "owner"),
+               a_column("phone", "phone", "client")]  # fmt: skip
+    keep(conf, jobs_and_clients(columns=columns))
+    exports = f"{QUERIES}/list/exports"
+    assert agent.post(exports, {"format": "csv"}).status_code == 403
+    asked = leader.post(exports, {"format": "csv", "sort": "-job"}).json
+    assert (asked["state"], asked["name"]) == ("queued", "清单 2026-11-24.csv")
+    assert leader.get(f"{exports}/{asked['id']}/file").status_code == 404
+    assert worker.work() == [JobState.DONE]
+    done = leader.get(f"{exports}/{asked['id']}").json
+    assert (done["state"], done["rows"]) == ("done", 1)
+    heading, *lines = worker.lines(asked["id"])
+    assert heading == ["job", "client", "due", "cost", "owner", "phone"]
+    name = office.people["leader"].name
+    assert lines == [["a", "'=gold", "2026-11-24 01:30:00", "2.50", name, "138 0013 8000"]]
+    file = leader.get(f"{exports}/{asked['id']}/file")
+    assert file.headers["X-Accel-Redirect"].endswith(f"{asked['id']}.export.csv")
+    assert admin.get(f"{exports}/{asked['id']}").status_code == 404
+
+
+def _body(key: str) -> dict[str, Any]:
+    return {"key": key, "name": label("清单", "List")}
