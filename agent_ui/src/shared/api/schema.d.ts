@@ -10225,6 +10225,560 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    active?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryItemPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewQuery"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queries/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Of a document that need not be kept: its first rows, or its problems. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QueryTrialBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryTrialAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queries/usable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UsableQueries"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queries/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QueryBodyPatch"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/queries/{key}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QueryExportBody"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryExportAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queries/{key}/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                    export_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryExportAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queries/{key}/exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file itself; sent by nginx. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                    export_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queries/{key}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** What a page needs to ask it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReadyQuery"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queries/{key}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QueryRunBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryRunAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queries/{key}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryViewsAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** @description Kept by its name; one of the same name is replaced. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QueryViewBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryViewsAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queries/{key}/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                    view_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings/{token}": {
         parameters: {
             query?: never;
@@ -12739,6 +13293,19 @@ export interface components {
             subject: string;
             version: number;
         };
+        AskedParameter: {
+            default: string[];
+            field: string | null;
+            key: string;
+            label: {
+                [key: string]: string;
+            };
+            object: string | null;
+            /** @enum {string} */
+            operator: "empty" | "filled" | "eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "between" | "contains";
+            required: boolean;
+            type: string;
+        };
         AttachmentAnswer: {
             /** Format: uuid */
             id: string;
@@ -14589,6 +15156,16 @@ export interface components {
             /** @default 0 */
             sort?: number;
         };
+        NewQuery: {
+            /** @default true */
+            active?: boolean;
+            document: components["schemas"]["QueryDocument"];
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+            roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
+        };
         NewReady: {
             content: {
                 [key: string]: unknown;
@@ -15085,6 +15662,301 @@ export interface components {
             page_size: number;
             total: number;
         };
+        QueryAnswer: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: components["schemas"]["PersonShape"] | null;
+            document: components["schemas"]["QueryDocument"];
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+            roles: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
+            source: string;
+            used_by: string[];
+            version: number;
+        };
+        QueryAnswerColumn: {
+            /** @enum {string} */
+            align: "start" | "end";
+            field: string | null;
+            format: string;
+            key: string;
+            label: {
+                [key: string]: string;
+            };
+            link: string | null;
+            mask: boolean;
+            object: string | null;
+            sortable: boolean;
+            type: string;
+            width: number;
+        };
+        QueryAnswerRow: {
+            buttons: string[];
+            color: string;
+            records: {
+                [key: string]: components["schemas"]["QueryOrigin"];
+            };
+            texts: {
+                [key: string]: string;
+            };
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        QueryBodyPatch: {
+            /** @default true */
+            active?: boolean;
+            document?: components["schemas"]["QueryDocument"];
+            name?: {
+                [key: string]: string;
+            };
+            roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
+        };
+        QueryButton: {
+            /** @default  */
+            column?: string;
+            /** @enum {string} */
+            do: "open" | "call" | "query";
+            key: string;
+            label: {
+                [key: string]: string;
+            };
+            parameters?: {
+                [key: string]: string;
+            };
+            /** @default  */
+            query?: string;
+            /** @default  */
+            source?: string;
+            /** @default  */
+            when?: string;
+        };
+        QueryButtonAnswer: {
+            column: string;
+            do: string;
+            key: string;
+            label: {
+                [key: string]: string;
+            };
+            parameters: {
+                [key: string]: string;
+            };
+            query: string;
+            source: string;
+        };
+        QueryChart: {
+            category: string;
+            /** @enum {string} */
+            type: "bar" | "line" | "pie";
+            values: string[];
+        };
+        QueryColor: {
+            /** @enum {string} */
+            color: "accent" | "success" | "warning" | "danger" | "muted";
+            when: string;
+        };
+        QueryColumn: {
+            /**
+             * @default
+             * @enum {string}
+             */
+            aggregate?: "" | "count" | "distinct" | "sum" | "average" | "least" | "greatest";
+            /**
+             * @default
+             * @enum {string}
+             */
+            by?: "" | "hour" | "day" | "week" | "month" | "quarter" | "year";
+            /** @default null */
+            expression?: string | null;
+            /** @default null */
+            field?: string | null;
+            /**
+             * @default
+             * @enum {string}
+             */
+            format?: "" | "integer" | "percent" | "duration" | "bytes" | "date" | "month" | "time";
+            /** @default false */
+            hidden?: boolean;
+            key: string;
+            label: {
+                [key: string]: string;
+            };
+            /** @default false */
+            link?: boolean;
+            /** @default false */
+            mask?: boolean;
+            /** @default  */
+            source?: string;
+            /**
+             * @default
+             * @enum {string}
+             */
+            total?: "" | "sum" | "average" | "least" | "greatest";
+            /** @default 0 */
+            width?: number;
+        };
+        QueryDocument: {
+            /** @default false */
+            any?: boolean;
+            buttons?: components["schemas"]["QueryButton"][];
+            /** @default null */
+            chart?: components["schemas"]["QueryChart"] | null;
+            colors?: components["schemas"]["QueryColor"][];
+            columns: components["schemas"]["QueryColumn"][];
+            conditions?: components["schemas"]["QuerySought"][];
+            /** @default false */
+            grouped?: boolean;
+            having?: components["schemas"]["QuerySought"][];
+            joins?: components["schemas"]["QueryJoin"][];
+            order?: components["schemas"]["QueryOrder"][];
+            /** @default 20 */
+            page_size?: number;
+            parameters?: components["schemas"]["QueryParameter"][];
+            source: string;
+        };
+        QueryExportAnswer: {
+            done: number;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            rows: number;
+            state: string;
+            total: number;
+        };
+        QueryExportBody: {
+            /** @enum {string} */
+            format: "csv" | "xlsx";
+            parameters?: {
+                [key: string]: string[];
+            };
+            /** @default  */
+            sort?: string;
+        };
+        QueryItem: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: components["schemas"]["PersonShape"] | null;
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+            roles: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
+            source: string;
+            used_by: string[];
+            version: number;
+        };
+        QueryItemPage: {
+            items: components["schemas"]["QueryItem"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        QueryJoin: {
+            by: string;
+            /** @enum {string} */
+            how: "one" | "lines" | "back";
+            key: string;
+            /** @default false */
+            must?: boolean;
+            /** @default null */
+            object?: string | null;
+            /** @default  */
+            of?: string;
+        };
+        QueryOrder: {
+            column: string;
+            /** @default false */
+            descending?: boolean;
+        };
+        QueryOrigin: {
+            /** Format: uuid */
+            id: string;
+            object: string;
+        };
+        QueryParameter: {
+            default?: string[];
+            key: string;
+            label: {
+                [key: string]: string;
+            };
+            /** @default false */
+            required?: boolean;
+        };
+        QueryRunAnswer: {
+            columns: components["schemas"]["QueryAnswerColumn"][];
+            rows: components["schemas"]["QueryAnswerRow"][];
+            sums: {
+                [key: string]: string | null;
+            };
+            total: components["schemas"]["QueryTotal"] | null;
+        };
+        QueryRunBody: {
+            /** @default 1 */
+            page?: number;
+            /** @default 0 */
+            page_size?: number;
+            parameters?: {
+                [key: string]: string[];
+            };
+            /** @default  */
+            sort?: string;
+        };
+        QuerySought: {
+            /** @default  */
+            column?: string;
+            /** @default  */
+            field?: string;
+            /** @enum {string} */
+            operator: "empty" | "filled" | "eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "between" | "contains";
+            /** @default  */
+            parameter?: string;
+            /** @default  */
+            source?: string;
+            value?: string[];
+        };
+        QueryTotal: {
+            count: number;
+            estimate: number | null;
+            exact: boolean;
+        };
+        QueryTrialAnswer: {
+            answer: components["schemas"]["QueryRunAnswer"] | null;
+            problems: {
+                [key: string]: string[];
+            };
+        };
+        QueryTrialBody: {
+            document: {
+                [key: string]: unknown;
+            };
+            parameters?: {
+                [key: string]: string[];
+            };
+        };
+        QueryViewAnswer: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            parameters: {
+                [key: string]: string[];
+            };
+            sort: string;
+        };
+        QueryViewBody: {
+            name: string;
+            parameters?: {
+                [key: string]: string[];
+            };
+            /** @default  */
+            sort?: string;
+        };
+        QueryViewsAnswer: {
+            items: components["schemas"]["QueryViewAnswer"][];
+        };
         QueueShape: {
             level_percent: number | null;
             longest_wait: number | null;
@@ -15140,6 +16012,16 @@ export interface components {
                 [key: string]: string;
             };
             tells: string[];
+        };
+        ReadyQuery: {
+            buttons: components["schemas"]["QueryButtonAnswer"][];
+            chart: components["schemas"]["QueryChart"] | null;
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+            page_size: number;
+            parameters: components["schemas"]["AskedParameter"][];
         };
         ReadyWanted: {
             key: string;
@@ -16338,6 +17220,15 @@ export interface components {
         UpCount: {
             total: number;
             up: number;
+        };
+        UsableQueries: {
+            items: components["schemas"]["UsableQuery"][];
+        };
+        UsableQuery: {
+            key: string;
+            name: {
+                [key: string]: string;
+            };
         };
         ValueBonus: {
             steps: number;
