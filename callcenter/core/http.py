@@ -64,11 +64,25 @@ class Keykeeper(Protocol):
 
 
 COOKIE = "cc_session"
+SESSION, KEY = "session", "key"
+"""The two ways of proving who one is, as the description names them."""
+
+SECURITY: Mapping[str, Any] = {
+    SESSION: {"type": "apiKey", "in": "cookie", "name": COOKIE},
+    KEY: {"type": "http", "scheme": "bearer"},
+}
+
+
+def _describe_proofs(view: Any, *ways: str) -> None:
+    """By which ways one may prove who one is here; what is not described so asks for a session."""
+    known = deepcopy(getattr(view, "_apidoc", {}))
+    view._apidoc = {**known, "manual_doc": {"security": [{way: []} for way in ways]}}  # noqa: SLF001 (what flask-smorest reads)
 
 
 def public(view: View) -> View:
     """This view is for everyone, signed in or not."""
     view.__gate__ = None  # type: ignore[attr-defined]
+    _describe_proofs(view)
     return view
 
 
@@ -85,6 +99,7 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
 def for_keys(view: View) -> View:
     """This view is also for programs with a key that was given what `requires` names."""
     view.__for_keys__ = True  # type: ignore[attr-defined]
+    _describe_proofs(view, SESSION, KEY)
     return view
 
 

@@ -22,7 +22,15 @@ from callcenter.core.bus import Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.gateway import Rooms, TelephonyGateway
-from callcenter.core.http import Blueprint, ErrorAnswer, install_errors, install_gate, public
+from callcenter.core.http import (
+    SECURITY,
+    SESSION,
+    Blueprint,
+    ErrorAnswer,
+    install_errors,
+    install_gate,
+    public,
+)
 from callcenter.core.jobs import JobQueue
 from callcenter.core.limits import Limiter
 from callcenter.core.sealed import Seal
@@ -81,7 +89,8 @@ def create_app(settings: Settings | None = None, secrets: Secrets | None = None)
     # For whoever ends the application and not the process: tests, tools.
     app.extensions["database"] = database
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
-    api = Api(app, spec_kwargs={"marshmallow_plugin": plugin})
+    own = {"security": [{SESSION: []}], "components": {"securitySchemes": SECURITY}}
+    api = Api(app, spec_kwargs={"marshmallow_plugin": plugin, **own})
     store = redis.Redis.from_url(
         redis_url(settings, secrets), decode_responses=True, socket_timeout=10,
         socket_connect_timeout=2, health_check_interval=15,

@@ -6,16 +6,28 @@ import pytest
 from playwright.async_api import expect
 
 from deploy.lab.publicnet import PublicNetwork
+from deploy.lab.script import Keys, Speak, Wait
 from tests.e2e.conftest import Client, Person
-from tests.e2e.people import bind_number
+from tests.e2e.people import Api, bind_number
 from tests.e2e.test_newcomer import Hands
 from tests.support.books import Books
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
 NUMBER, SHOWN = "02160000078", "021-6000 0078"
+OUT_OF_HOURS, CALLS_AT_NIGHT = "02160000079", "13700003300"
 VIP, STRANGER = "13700001111", "13700002222"
 SERVICE = "售后服务"
+SAYS = "您好，我家的热水器漏水了，请尽快给我回电话，谢谢。"
+LOUD = 0.01
+"""The mean of what is heard, where the loudest is 1; a line without anybody has a hundredth of it."""
+
+LISTEN = """async (player) => {
+  const file = await fetch(player.currentSrc)
+  const sound = await new AudioContext().decodeAudioData(await file.arrayBuffer())
+  const heard = sound.getChannelData(0)
+  return heard.reduce((sum, one) => sum + Math.abs(one), 0) / heard.length
+}"""
 
 
 async def a_schedule_that_is_never_open(hands: Hands) -> None:
@@ -106,3 +118,49 @@ async def test_calls_go_where_the_rules_that_were_tried_say(
     await agent.has_state("talking")
     await caller.hang_up()
     await agent.has_state("wrap_up")
+
+
+async def led_to_voicemail(admin: Api) -> None:
+    """Callers of the number are greeted shortly, and leave a message for the service."""
+    services = (await admin.get("/directory/services"))["items"]
+    service = next(one["id"] for one in services if one["name"] == SERVICE)
+    greeting = {"zh-CN": "请留言。", "en": "Please leave a message."}
+    kept = await admin.http.put(
+        f"/voicemail/boxes/{service}", json={"greeting": greeting}, headers={"If-Match": '"0"'}
+    )
+    assert kept.status_code == 200, kept.text
+    document = {"rules": [], "otherwise": {"kind": "voicemail", "id": service}}
+    route = await admin.post("/routing-services", {"name": "下班留言", "document": document})
+    number = (await admin.get("/access-numbers", q=OUT_OF_HOURS))["items"][0]
+    leads = {"kind": "routing_service", "target_id": route["id"]}
+    led = await admin.http.put(f"/access-numbers/{number['id']}/strategy", json=leads)
+    assert led.status_code == 200, led.text
+
+
+async def test_a_message_is_heard_in_the_browser_and_its_caller_called_back(
+    person: Person, client: Client, network: PublicNetwork, books: Books
+) -> None:
+    await bind_number(await client("admin", ""), OUT_OF_HOURS)
+    await led_to_voicemail(await client("admin"))
+    agent = await person("8001")
+    await agent.be_ready()
+    await agent.click("nav-voicemail")
+    script = [Wait(2), Speak(SAYS), Keys("#"), Wait(10)]
+    caller = await network.call(OUT_OF_HOURS, CALLS_AT_NIGHT, "", script)
+    await asyncio.wait_for(caller.ended.wait(), 30)
+    # The bell brings it: the page is not loaded anew.
+    await agent.page.locator("tr", has_text=CALLS_AT_NIGHT[-4:]).first.click()
+    await agent.click("voice-play")
+    audio = agent.by("voice-audio")
+    await expect(agent.by("voice-position")).not_to_have_text("00:00")
+    assert 2 < await audio.evaluate("player => player.duration") < 12
+    assert await audio.evaluate(LISTEN) > LOUD
+
+    await agent.click("message-call")
+    await asyncio.to_thread(books.newest, direction="outbound", state="connected")
+    await expect(agent.by("bar-number")).to_contain_text(CALLS_AT_NIGHT[-4:])
+    await agent.hang_up()
+    await agent.has_state("ready")
+    await expect(agent.by("message-finish")).to_be_visible()
+    await agent.click("message-finish")
+    await expect(agent.by("message-reopen")).to_be_visible()

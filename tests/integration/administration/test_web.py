@@ -38,6 +38,26 @@ def test_every_view_says_who_may_open_it(web: Flask) -> None:
     assert {rule for rule in opened if not rule.startswith("/api/docs")} == OPEN
 
 
+def test_the_description_says_what_is_open_to_keys_and_to_everybody(web: Flask) -> None:
+    document = web.test_client().get("/api/openapi.json").json
+    assert set(document["components"]["securitySchemes"]) == {"session", "key"}
+    told: dict[str, set[str]] = {"key": set(), "all": set()}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            proofs = (
+                operation.get("security", document["security"]) if method != "parameters" else [1]
+            )
+            if proofs == []:
+                told["all"].add(path)
+            elif {"key": []} in proofs:
+                told["key"].add(f"{method} {path}")
+    assert told["all"] == {"/api/v1/session", "/api/v1/operator/session"}
+    marked = sum(hasattr(view, "__for_keys__") for view in web.view_functions.values())
+    assert len(told["key"]) == marked
+    assert "post /api/v1/callbacks" in told["key"]
+    assert "get /api/v1/session" not in told["key"]
+
+
 def test_nobody_reaches_anything_else_without_a_session(web: Flask) -> None:
     client = web.test_client()
     paths = [path for path in client.get("/api/openapi.json").json["paths"] if "{" not in path]
