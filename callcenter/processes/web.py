@@ -23,6 +23,7 @@ from callcenter.core.db import Database
 from callcenter.core.gateway import Rooms, TelephonyGateway
 from callcenter.core.http import Blueprint, ErrorAnswer, install_errors, install_gate, public
 from callcenter.core.jobs import JobQueue
+from callcenter.core.sealed import Seal
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.objects.http.attachments import MEGABYTE
@@ -37,6 +38,7 @@ from callcenter.processes.seams import Surroundings
 from callcenter.telephony.outlet import flow_room, takes_room
 from ivr import http as ivr_http
 from ivr.calling import Calling
+from ivr.credentials import Credentials
 from ivr.keeping import Keeping
 from ivr.prompts import PromptLibrary
 from ivr.service import IvrServices
@@ -127,6 +129,9 @@ def _blueprints(
         ivr_http.services_blueprint(database, flows, keeping, trying, watching),
         ivr_http.prompts_blueprint(database, uploads),
         ivr_http.calling_blueprint(database, calling, watching),
+        ivr_http.credentials_blueprint(
+            database, Credentials(clock, audit, Seal(secrets.sealing_key))
+        ),
         *records.blueprints(
             records.Parts(
                 database,
