@@ -22,6 +22,7 @@ from ivr.nodes.schedule import ScheduleSettings
 from ivr.nodes.transfer import TransferSettings
 from ivr.nodes.verify import VerifySettings
 from ivr.nodes.write import WriteSettings
+from ivr.references import goes_to, named, written
 
 Found = Iterator[tuple[ProblemCode, str]]
 
@@ -35,6 +36,7 @@ class Around:
     hosts            that may be called
     flows            published, by service, with the flow that is to be
     prompts          uploaded
+    credentials      by name, the host that each is for
     """
 
     services: frozenset[str] = frozenset()
@@ -49,6 +51,7 @@ class Around:
     hosts: frozenset[str] = frozenset()
     flows: Mapping[str, Flow] = field(default_factory=dict)
     prompts: frozenset[str] = frozenset()
+    credentials: Mapping[str, str] = field(default_factory=dict)
 
 
 def problems_around(flow: Flow, around: Around) -> Iterator[Problem]:
@@ -169,6 +172,11 @@ def _http(settings: HttpSettings, around: Around) -> Found:
         check_listed(parts_of(settings.url), around.hosts)
     except NotAllowed:
         yield ProblemCode.NOT_ALLOWED, urlsplit(settings.url).netloc[:200]
+    for name in sorted(named(settings.headers.values())):
+        if name not in around.credentials:
+            yield ProblemCode.UNKNOWN_TARGET, written(name)
+        elif not goes_to(around.credentials[name], settings.url):
+            yield ProblemCode.NOT_ALLOWED, written(name)
 
 
 _CHECKS: Mapping[type[Any], Callable[[Any, Around], Found]] = {

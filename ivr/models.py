@@ -97,3 +97,15 @@ class IvrPrompt(Identified, TenantRow, Versioned, Base):
     name: Mapped[str]
     sounds: Mapped[dict[str, Any]]
     changed_at: Mapped[datetime]
+
+
+class IvrCredential(Identified, TenantRow, Versioned, Base):
+    """A secret of another system, named by flows. sealed: as `core.sealed` makes it; host: whose it is."""
+
+    __tablename__ = "ivr_credential"
+    __table_args__ = (UniqueConstraint("enterprise_id", "name"),)
+
+    name: Mapped[str]
+    host: Mapped[str]
+    sealed: Mapped[str]
+    changed_at: Mapped[datetime]

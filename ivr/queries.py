@@ -8,7 +8,14 @@ from sqlalchemy import Select, String, cast, false, or_, select
 from sqlalchemy.orm import Session
 
 from callcenter.core.errors import NotFound
-from ivr.models import IvrFlowVersion, IvrPrompt, IvrService, ServiceStatus, VersionState
+from ivr.models import (
+    IvrCredential,
+    IvrFlowVersion,
+    IvrPrompt,
+    IvrService,
+    ServiceStatus,
+    VersionState,
+)
 
 
 def services(session: Session) -> Sequence[tuple[IvrService, int | None]]:
@@ -97,18 +104,31 @@ def flows_naming(
     session: Session, prompt_ids: Collection[UUID]
 ) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
     """By prompt, the services whose draft or published flow says it: {id, name}."""
+    return flows_holding(session, {prompt_id: str(prompt_id) for prompt_id in prompt_ids})
+
+
+def flows_holding(
+    session: Session, wanted: Mapping[UUID, str]
+) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
+    """wanted: by whose it is, a text of letters, digits and signs that JSON leaves as they are."""
     texts = cast(IvrFlowVersion.definition, String)
-    names_one = or_(*(texts.contains(str(prompt_id)) for prompt_id in prompt_ids), false())
+    holds_one = or_(*(texts.contains(text, autoescape=True) for text in wanted.values()), false())
     query = (
         select(IvrService.id, IvrService.name, texts)
         .join(IvrFlowVersion, IvrFlowVersion.service_id == IvrService.id)
-        .where(IvrFlowVersion.state != VersionState.RETIRED, names_one)
+        .where(IvrFlowVersion.state != VersionState.RETIRED, holds_one)
         .order_by(IvrService.name)
     )
     # A draft and the published flow are two rows of one service.
-    found: dict[UUID, dict[UUID, Mapping[str, Any]]] = {key: {} for key in prompt_ids}
-    for service_id, name, text in session.execute(query):
-        for prompt_id in prompt_ids:
-            if str(prompt_id) in text:
-                found[prompt_id][service_id] = {"id": service_id, "name": name}
-    return {prompt_id: [*services.values()] for prompt_id, services in found.items()}
+    found: dict[UUID, dict[UUID, Mapping[str, Any]]] = {key: {} for key in wanted}
+    for service_id, name, definition in session.execute(query):
+        for key, text in wanted.items():
+            if text in definition:
+                found[key][service_id] = {"id": service_id, "name": name}
+    return {key: [*services.values()] for key, services in found.items()}
+
+
+def credentials(session: Session) -> Mapping[str, str]:
+    """All of the enterprise: name → the host that it is for."""
+    query = select(IvrCredential.name, IvrCredential.host)
+    return {name: host for name, host in session.execute(query)}  # noqa: C416 (rows are no pairs)

@@ -234,6 +234,7 @@ class IvrServices:
             objects=self._surroundings.objects(session),
             hosts=self._surroundings.hosts(session),
             prompts=_texts(queries.prompts_with_sound(session)),
+            credentials=queries.credentials(session),
             flows={str(key): other for key, other in others.items()} | {flow.service: flow},
         )
 

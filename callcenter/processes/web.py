@@ -49,6 +49,7 @@ from callcenter.processes.seams import Surroundings
 from callcenter.telephony.outlet import flow_room, takes_room
 from ivr import http as ivr_http
 from ivr.calling import Calling
+from ivr.credentials import Credentials
 from ivr.keeping import Keeping
 from ivr.prompts import PromptLibrary
 from ivr.service import IvrServices
@@ -146,6 +147,9 @@ def _blueprints(
         ivr_http.services_blueprint(database, flows, keeping, ready_flows(clock), trying, watching),
         ivr_http.prompts_blueprint(database, uploads),
         ivr_http.calling_blueprint(database, calling, watching),
+        ivr_http.credentials_blueprint(
+            database, Credentials(clock, audit, Seal(secrets.sealing_key))
+        ),
         *records.blueprints(
             records.Parts(
                 database,

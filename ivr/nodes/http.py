@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from ivr.answers import is_path
 from ivr.effects import AnswerKind, Outside, Request
 from ivr.nodes.kind import Here, OutsideKind, require_between, require_short, require_variable
+from ivr.references import marked
 from ivr.templates import fill, in_header, in_json, in_url, in_xml, names
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -106,7 +107,9 @@ class HttpKind(OutsideKind[HttpSettings]):
 
     def asks(self, settings: HttpSettings, here: Here) -> Outside | str:
         known = here.variables
-        headers = {name: fill(text, known, in_header) for name, text in settings.headers.items()}
+        headers = {
+            name: fill(marked(text), known, in_header) for name, text in settings.headers.items()
+        }
         if settings.body and "content-type" not in {name.lower() for name in headers}:
             headers["Content-Type"] = _TYPES[settings.body_type]
         return Request(

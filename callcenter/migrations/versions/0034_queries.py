@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from callcenter.migrations.policies import protect
 
 revision = "0034"
-down_revision = "0031"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

@@ -26,6 +26,7 @@ from callcenter.telephony.offers import Offers
 from callcenter.telephony.session import Session
 from callcenter.telephony.voicemail import VoicemailDesk
 from ivr.answers import Unreadable, read
+from ivr.credentials import OpenedCredentials
 from ivr.effects import (
     AskCallback,
     KeepAnswer,
@@ -41,6 +42,7 @@ from ivr.effects import (
     WriteAct,
 )
 from ivr.expressions import Value
+from ivr.references import put_in, wanted
 
 log = structlog.get_logger()
 
@@ -56,6 +58,7 @@ class Beyonds:
     work: CallerReading
     records: FlowRecords
     outbound: Outbound
+    credentials: OpenedCredentials
     notices: Notices
     people: People
     guesses: Guesses
@@ -135,10 +138,16 @@ class CallBeyond:
         known = plan.enterprises.get(self._call.enterprise_id) if plan else None
         allowed = hosts_of(str(known.options.get(HOSTS) or "")) if known else frozenset[str]()
 
+        try:
+            headers = await self._with_secrets(request)
+        except AppError as fault:
+            log.warning("ivr.no_credential", call_id=str(self._call.id), code=fault.code)
+            return Outcome("failed")
+
         def ask() -> Outcome:
             body = request.body.encode() if request.body else None
             answer = self._parts.outbound.ask(
-                request.method, request.url, allowed, request.headers, body, request.timeout
+                request.method, request.url, allowed, headers, body, request.timeout
             )
             sets: dict[str, Value] = {request.status: answer.status} if request.status else {}
             if not 200 <= answer.status < 300:
@@ -153,6 +162,19 @@ class CallBeyond:
         except Unreadable as fault:
             log.info("ivr.not_read", call_id=str(self._call.id), reason=str(fault))
             return Outcome("failed")
+
+    async def _with_secrets(self, request: Request) -> Mapping[str, str]:
+        """The headers as they are sent. Raises NotFound."""
+        names = wanted(request.headers.values())
+        if not names:
+            return request.headers
+
+        def opened(session: DbSession) -> Mapping[str, str]:
+            _hurry(session, request)
+            return self._parts.credentials.of(session, names, request.url)
+
+        secrets = await self._parts.work.use(self._call, opened)
+        return {name: put_in(text, secrets) for name, text in request.headers.items()}
 
     async def _verify(self, verify: Verify) -> Outcome:
         """What is entered wrong counts for the number, so calling again gives no more attempts."""

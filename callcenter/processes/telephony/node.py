@@ -23,6 +23,7 @@ from callcenter.core.db import Database
 from callcenter.core.ids import fact_id
 from callcenter.core.metrics import Counter
 from callcenter.core.outbound import Outbound
+from callcenter.core.sealed import Seal
 from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings
 from callcenter.core.tenant import Scope
@@ -89,6 +90,7 @@ from callcenter.telephony.tracker import TRACKED, Tracker
 from callcenter.telephony.voicemail import VoicemailDesk
 from callcenter.telephony.wall import Wall
 from callcenter.telephony.ways import Ways
+from ivr.credentials import OpenedCredentials
 from ivr.effects import KeepAnswer, Standing
 from ivr.prompts import PromptLibrary
 from ivr.runner import FlowRunner
@@ -238,6 +240,7 @@ class Node:
             work=CallerReading(self.database, "flow-work"),
             records=FlowRecords(Records(parts)),
             outbound=Outbound(self.clock),
+            credentials=OpenedCredentials(Seal(self._secrets.sealing_key)),
             notices=Notices(parts.directory, parts.outbox, self.clock),
             people=parts.directory,
             guesses=guesses,

@@ -19,4 +19,4 @@ export const flow = (changes: Partial<Flow> = {}): Flow => ({
 })
 
 /** Names of nothing in particular. */
-export const choices = { options: () => [], nameOf: (_kind: string, id: string) => id, targetName: (_kind: string, id: string) => id, numbers: [], customerFields: [{ key: 'level' }], fieldName: (key: string) => key, objects: [], fieldsOf: () => [], promptName: (id: string) => id } as unknown as FlowChoices
+export const choices = { options: () => [], nameOf: (_kind: string, id: string) => id, targetName: (_kind: string, id: string) => id, numbers: [], customerFields: [{ key: 'level' }], fieldName: (key: string) => key, objects: [], credentials: [], fieldsOf: () => [], promptName: (id: string) => id } as unknown as FlowChoices

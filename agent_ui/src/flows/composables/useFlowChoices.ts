@@ -12,7 +12,7 @@ type Item = { id: string; name: string }
 
 export function useFlowChoices() {
   const routes = useRouteChoices()
-  const lists = { routing: useOptions('/routing-services'), team: useOptions('/teams'), prompt: useWhole('/ivr-prompts') }
+  const lists = { routing: useOptions('/routing-services'), team: useOptions('/teams'), prompt: useWhole('/ivr-prompts'), credential: useWhole('/ivr-credentials') }
   const objects = useLoad((signal) => api.get('/objects', { signal }))
   const definitions = useDefinitions()
   const named = (list: Options<Item>, id: string): string => nameIn(list, id, t('route.gone'))
@@ -34,7 +34,7 @@ export function useFlowChoices() {
     objectName: (identifier: string): string => caption(objects.value.value?.find((one) => one.identifier === identifier)?.name) || identifier,
     fieldsOf, fieldOf: (identifier: string, key: string): string => label(fieldsOf(identifier).find((one) => one.key === key), key),
     targetName: (kind: Transfer['kind'], id: string): string => (kind === 'routing' ? named(lists.routing, id) : routes.nameOf(kind === 'service' || kind === 'number' ? 'agent_service' : kind, id)),
-    prompts: lists.prompt.items, promptName: (id: string): string => named(lists.prompt, id),
+    credentials: lists.credential.items, prompts: lists.prompt.items, promptName: (id: string): string => named(lists.prompt, id),
   })
 }
 export type FlowChoices = ReturnType<typeof useFlowChoices>

@@ -144,6 +144,7 @@ export type IvrServiceDetail = Shape<'IvrServiceDetail'>
 export type FlowVersion = Shape<'FlowVersionShape'>
 export type FlowProblem = IvrServiceDetail['problems'][number]
 export type IvrPrompt = Shape<'IvrPromptShape'>
+export type IvrCredential = Shape<'IvrCredentialShape'>
 export type FlowCounters = Shape<'FlowCounters'>
 export type CallInFlow = Shape<'CallInFlow'>
 export type FlowToTry = Shape<'FlowToTry'>
