@@ -2,13 +2,16 @@
 
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 from redis import Redis
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from callcenter.core.async_redis import async_redis
 from callcenter.core.clock import SystemClock
@@ -32,16 +35,23 @@ from ivr.effects import (
     Outside,
     Query,
     Request,
+    Standing,
     Verify,
     Whom,
     Write,
     WriteAct,
 )
+from ivr.prompts import PromptLibrary
+from ivr.runner import FlowRunner
+from ivr.speech import EspeakSpeech
+from ivr.validation import read
 from tests.fakes.session import ScriptedSession
 from tests.integration.objects.firm import CLIENTS, JOBS, Firm, clients, jobs, make, names
 from tests.integration.objects.shaping import a_field, label
 from tests.integration.objects.triggering import calls_allowed
 from tests.support.office import Caller, Office
+from tests.support.ports import free_port
+from tests.unit.ivr.conftest import BYE, definition, node, say
 
 pytestmark = pytest.mark.integration
 
@@ -72,28 +82,38 @@ def records(firm: Firm) -> Firm:
 
 
 @pytest.fixture
-async def do(
-    records: Firm, database: Database, redis: Redis, redis_url: str, office: Office
-) -> AsyncIterator[Do]:
-    """Carries out an effect for a call from a number."""
+async def beyonds(
+    records: Firm, database: Database, redis: Redis, redis_url: str
+) -> AsyncIterator[Beyonds]:
     clock, client = SystemClock(), async_redis(redis_url, timeout=2, connect_timeout=2)
     parts, work = means(clock), CallerReading(database, "flow-work")
-    beyonds = Beyonds(
+    made = Beyonds(
         work=work, records=FlowRecords(Records(parts)), outbound=Outbound(clock),
         notices=Notices(parts.directory, parts.outbox, clock), people=parts.directory,
         redis=client, directory=lambda: load_directory(database),
         voicemail=NOBODY, offers=NOBODY, keep_answers=NOBODY,
     )  # fmt: skip
 
-    async def done(effect: Outside, number: str = NUMBER) -> Outcome:
-        customer = parse_number(number, "021") if number else WITHHELD
-        at = datetime(2026, 11, 24, tzinfo=UTC)
-        call = LiveCall(new_id(), office.id, Direction.INBOUND, at, customer)
-        return await beyonds.of(ScriptedSession(), call)(effect)
-
-    yield done
-    beyonds.close()
+    yield made
+    made.close()
     await client.aclose()
+
+
+def a_call(office: Office, number: str = NUMBER) -> LiveCall:
+    customer = parse_number(number, "021") if number else WITHHELD
+    return LiveCall(
+        new_id(), office.id, Direction.INBOUND, datetime(2026, 11, 24, tzinfo=UTC), customer
+    )
+
+
+@pytest.fixture
+def do(beyonds: Beyonds, office: Office) -> Do:
+    """Carries out an effect for a call from a number."""
+
+    async def done(effect: Outside, number: str = NUMBER) -> Outcome:
+        return await beyonds.of(ScriptedSession(), a_call(office, number))(effect)
+
+    return done
 
 
 def query(where: Mapping[str, Any], **more: Any) -> Query:
@@ -202,6 +222,39 @@ async def test_a_team_is_told_and_does_not_see_the_number(
         notices = session.scalars(select(NoticeRow)).all()
     assert notices
     assert all(NUMBER not in row.text and row.text.endswith("waits") for row in notices)
+
+
+async def test_a_caller_goes_on_by_the_way_for_failures_while_the_database_is_gone(
+    beyonds: Beyonds, office: Office, tmp_path: Path
+) -> None:
+    """Nobody listens where it was: a query, what would be written, a PIN, and a notice."""
+    nowhere = Database(f"postgresql+psycopg://nobody:x@127.0.0.1:{free_port()}/gone", pool_size=1)
+    cut_off = replace(beyonds, work=CallerReading(nowhere, "flow-gone"))
+    values = [{"field": "code", "value": "1"}]
+    failed = dict.fromkeys(("one", "none", "several"), "bye")
+    flow = read(definition(
+        node("find", "query", {"object": "job", "where": values}, **failed, failed="note"),
+        node("note", "write", {"object": "job", "act": "create", "values": values},
+             written="bye", failed="pin"),
+        node("pin", "verify", {"prompts": say("pin"), "field": "pin"},
+             verified="bye", refused="bye", unknown="tell"),
+        node("tell", "message", {"to": "team", "target": str(new_id()), "text": "x"}, next="agents"),
+        node("agents", "transfer", {"kind": "service", "target": str(office.service)}),
+        BYE,
+    ))  # fmt: skip
+    session, call = ScriptedSession("1234"), a_call(office)
+    runner = FlowRunner(
+        PromptLibrary(tmp_path, EspeakSpeech()), SystemClock(), lambda *_: Standing(None)
+    )
+    with capture_logs() as told:
+        end = await runner.run(session, flow, {}, cut_off.of(session, call))
+    assert [f"{visit.node}:{visit.exit}" for visit in end.path] == [
+        "find:failed", "note:failed", "pin:unknown", "tell:next", "agents:transfer",
+    ]  # fmt: skip
+    effects = [each["effect"] for each in told if each["event"] == "ivr.failed"]
+    assert effects == ["Query", "Write", "Verify", "Notify"]
+    cut_off.work.close()
+    nowhere.dispose()
 
 
 # Addresses outside.

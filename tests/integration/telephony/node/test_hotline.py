@@ -102,9 +102,11 @@ class Hotline:
 
     def words(self, node: str, language: str) -> np.ndarray:
         """The sound of the first thing that the node says."""
+        return read_channels(self.file(node, language).read_bytes())[0]
+
+    def file(self, node: str, language: str) -> Path:
         text = self.nodes()[node]["settings"]["prompts"][0]["text"][language]
-        file = prompts(self.centre).file(Clip(language, text), str(self.centre.enterprise))
-        return read_channels(file.read_bytes())[0]
+        return prompts(self.centre).file(Clip(language, text), str(self.centre.enterprise))
 
     async def stands(self, open_: bool | None) -> None:
         """By the emergency switch; None: as its week and the holidays have it."""
@@ -373,6 +375,8 @@ async def test_an_important_customer_is_served_before_who_waits_and_rates_the_ta
 
 
 async def test_who_is_not_taken_in_time_overflows_into_a_message(hotline: Hotline) -> None:
+    """By way of a prompt whose file is missing: the caller does not hear it, and goes on."""
+    hotline.file("connecting", "en").unlink()
     await hotline.serves(max_wait_seconds=1)
     async with seated(hotline):
         async with hotline.recording():
