@@ -31,6 +31,27 @@ class NewTask(Shape):
     ring_seconds = fields.Int(load_default=30, validate=validate.Range(5, 120))
 
 
+class FillBody(Shape):
+    """The contacts of a query's rows; parameters as its list takes them."""
+
+    query = fields.Str(required=True, validate=validate.Length(1, 40))
+    parameters = fields.Dict(
+        keys=fields.Str(),
+        values=fields.List(fields.Str(validate=validate.Length(max=200))),
+        load_default=dict,
+    )
+
+
+class FillAnswer(Shape):
+    """added, again (done with before, called once more); the others were left as they are."""
+
+    added = fields.Int(required=True)
+    again = fields.Int(required=True)
+    there = fields.Int(required=True)
+    do_not_call = fields.Int(required=True)
+    no_number = fields.Int(required=True)
+
+
 class TaskPatch(Shape):
     name = fields.Str(validate=validate.Length(1, 60))
     agents = fields.List(fields.UUID(), validate=validate.Length(1, 500))
