@@ -3,6 +3,8 @@
 Locks are taken in one order, here as where an attempt ends: the contact, then its task.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -21,6 +23,7 @@ from dialer.schemas import LONGEST_NAME
 from dialer.supply import locked_task
 
 _UNDER_WAY = (ContactState.OPEN, ContactState.TAKEN)
+_CALLED = (Came.ADDED, Came.AGAIN)
 
 
 class Adding:
@@ -36,21 +39,35 @@ class Adding:
         found = _named(session, task)
         came = _put(session, found.id, callee)
         resumed = False
-        if came in (Came.ADDED, Came.AGAIN):
+        if came in _CALLED:
             found = locked_task(session, found.id)
-            resumed = found.status == "finished"
-            if resumed:
-                found.status = "running"
-            self._tell(session, found, came, resumed=resumed)
+            resumed = _resume(found)
+            self._tell(session, found, came.value, resumed=resumed)
         return Placed(found.name, came, found.status, resumed)
 
-    def _tell(self, session: Session, task: CallingTask, came: Came, *, resumed: bool) -> None:
-        after = {"contacts": came.value, **({"status": task.status} if resumed else {})}
+    def add_all(self, session: Session, task_id: UUID, callees: Sequence[Callee]) -> Counter[Came]:
+        """As `add`, of many at once: they are told of and logged as one."""
+        counts = Counter(_put(session, task_id, callee) for callee in callees)
+        if many := sum(counts[came] for came in _CALLED):
+            found = locked_task(session, task_id)
+            self._tell(session, found, str(many), resumed=_resume(found))
+        return counts
+
+    def _tell(self, session: Session, task: CallingTask, came: str, *, resumed: bool) -> None:
+        after = {"contacts": came, **({"status": task.status} if resumed else {})}
         session.flush()
         self._outbox.record(session, "calling_task.changed", task.id, sorted(after))
         self._audit.record(
             session, "calling_task.add", "calling_task", task.id, name=task.name, after=after
         )
+
+
+def _resume(task: CallingTask) -> bool:
+    """Whether it was finished, and runs again."""
+    finished = task.status == "finished"
+    if finished:
+        task.status = "running"
+    return finished
 
 
 def _named(session: Session, name: str) -> CallingTask:

@@ -19,9 +19,12 @@ from callcenter.core.http import (
 from callcenter.core.idempotency import Idempotency
 from callcenter.core.permissions import Permission
 from callcenter.core.repeat import repeatable
+from dialer.filling import Filling
 from dialer.schemas import (
     AttemptDialled,
     AttemptShape,
+    FillAnswer,
+    FillBody,
     NewTask,
     OfferShape,
     ResultBody,
@@ -39,9 +42,12 @@ _READ = requires(Permission.CALLING_TASKS_MANAGE, Permission.CALLING_TASKS_WORK)
 _DIAL = requires(Permission.CALLING_TASKS_WORK)
 
 
-def blueprint(database: Database, tasks: CallingTasks, idempotency: Idempotency) -> Blueprint:
+def blueprint(
+    database: Database, tasks: CallingTasks, filling: Filling, idempotency: Idempotency
+) -> Blueprint:
     blp = Blueprint("dialer", __name__, description="Calling tasks")
     _tasks(blp, database, tasks, idempotency)
+    _filled(blp, database, filling)
     _attempts(blp, database, tasks, idempotency)
     return blp
 
@@ -118,6 +124,17 @@ def _tasks(
         with database.begin(scope()) as session:
             attempt = tasks.next(session, task_id)
         return {"attempt": attempt} if attempt else Response(status=204)
+
+
+def _filled(blp: Blueprint, database: Database, filling: Filling) -> None:
+    @blp.route("/calling-tasks/<uuid:task_id>/contacts", methods=["POST"])
+    @blp.doc(description="Whom a query names; who is there already stays as he is.")
+    @blp.arguments(FillBody)
+    @blp.response(200, FillAnswer)
+    @_MANAGE
+    def fill(body: dict[str, Any], task_id: UUID) -> Any:
+        with database.begin(scope()) as session:
+            return filling.fill(session, task_id, body["query"], body["parameters"])
 
 
 def _attempts(

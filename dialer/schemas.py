@@ -32,6 +32,27 @@ class NewTask(Shape):
     schedule_id = fields.UUID(allow_none=True, load_default=None)
 
 
+class FillBody(Shape):
+    """The contacts of a query's rows; parameters as its list takes them."""
+
+    query = fields.Str(required=True, validate=validate.Length(1, 40))
+    parameters = fields.Dict(
+        keys=fields.Str(),
+        values=fields.List(fields.Str(validate=validate.Length(max=200))),
+        load_default=dict,
+    )
+
+
+class FillAnswer(Shape):
+    """added, again (done with before, called once more); the others were left as they are."""
+
+    added = fields.Int(required=True)
+    again = fields.Int(required=True)
+    there = fields.Int(required=True)
+    do_not_call = fields.Int(required=True)
+    no_number = fields.Int(required=True)
+
+
 class TaskPatch(Shape):
     """schedule_id: null for none."""
 

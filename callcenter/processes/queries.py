@@ -15,12 +15,18 @@ from callcenter.queries.service import (
     QueryExports,
     QueryViews,
     Running,
+    Selecting,
 )
 
 
 def queries(means: Means, running: Running | None = None) -> Queries:
     asked = running or Running(means)
     return Queries(means.directory, asked, means.audit, means.clock)
+
+
+def selecting(means: Means) -> Selecting:
+    running = Running(means)
+    return Selecting(queries(means, running), running)
 
 
 def services(means: Means, jobs: JobQueue, store: TransferStore) -> Services:

@@ -86,6 +86,8 @@ from callcenter.templates import http as templates_http
 from callcenter.voicemail import http as voicemail_http
 from callcenter.voicemail.service import Boxes, Messages
 from dialer import http as dialer_http
+from dialer.adding import Adding
+from dialer.filling import Filling
 from dialer.service import CallingTasks
 
 
@@ -217,7 +219,12 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         quality_http.blueprint(database, forms, quality, idempotency),
         supervision_http.blueprint(database, supervision),
         reports_http.blueprint(database, figures, Satisfaction(directory)),
-        dialer_http.blueprint(database, tasks, idempotency),
+        dialer_http.blueprint(
+            database,
+            tasks,
+            Filling(queries.selecting(shared), Adding(audit, outbox)),
+            idempotency,
+        ),
     ]
 
 

@@ -69,7 +69,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How many rows there are on all pages; not exact: at least so many, counting stopped there.
+    """How many rows there are on all pages; not exact: at least so many, as counting stopped.
 
     estimate: how many PostgreSQL believes in then.
     """

@@ -9,6 +9,7 @@ from callcenter.queries.service.exports import (
 )
 from callcenter.queries.service.keeping import Queries
 from callcenter.queries.service.running import Running, Wanted
+from callcenter.queries.service.selecting import Selecting
 from callcenter.queries.service.views import QueryViews
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "QueryExports",
     "QueryViews",
     "Running",
+    "Selecting",
     "Wanted",
     "ready",
     "tidy",

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from callcenter.core.db import TenantTables
+from callcenter.core.directory import Directory
 from callcenter.core.errors import Forbidden, Invalid
 from callcenter.objects import queries as tables
 from callcenter.objects.access import Access, access
@@ -39,6 +40,9 @@ from callcenter.queries.values import Given, Meaning
 
 LONGEST = 15_000
 """Milliseconds that a query may take where somebody waits for it."""
+
+COUNTING = 150
+"""Milliseconds that counting its rows may take: the page does not wait longer for a number."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,10 @@ class Running(Lookups):
         self._clock = means.clock
         self._longest = milliseconds
 
+    @property
+    def directory(self) -> Directory:
+        return self._directory
+
     def problems(self, session: Session, query: Query, roles: Sequence[str]) -> list[Problem]:
         """What contradicts itself, or asks a role by what is kept from it."""
         definitions = self.definitions(session, query)
@@ -86,8 +94,9 @@ class Running(Lookups):
         showing = self.showing(session, ready)
         with self._limited(session):
             scoped = TenantTables(session)
-            rows = scoped.execute(ready.statement.page((wanted.page - 1) * size, size)).all()
-            total = self._total(session, ready.statement, wanted.page, size, len(rows))
+            first = (wanted.page - 1) * size
+            rows = scoped.execute(ready.statement.page(first, size)).all()
+            total = self._total(session, ready.statement, first, size, len(rows))
             totals = ready.statement.summed()
             found = None if totals is None else scoped.execute(totals).one()
         return Answer(
@@ -181,28 +190,48 @@ class Running(Lookups):
         return found
 
     def _total(
-        self, session: Session, statement: Statement, page: int, size: int, rows: int
+        self, session: Session, statement: Statement, first: int, size: int, rows: int
     ) -> Total:
-        if page == 1 and rows < size:
-            return Total(rows)
-        count: int = TenantTables(session).execute(statement.counted()).scalar_one()
-        if count <= COUNTED:
+        """first: how many rows stand on the pages before this one."""
+        if (rows and rows < size) or (not rows and not first):
+            return Total(first + rows)
+        count = self._counted(session, statement)
+        if count is not None and count <= COUNTED:
             return Total(count)
-        return Total(COUNTED, False, max(estimate(session, statement.uncounted()), COUNTED))
+        # So many there are at any rate; the page that is full has another after it, as a rule.
+        known = COUNTED if count is not None else first + rows
+        return Total(known, False, max(estimate(session, statement.uncounted()), known))
+
+    def _counted(self, session: Session, statement: Statement) -> int | None:
+        """None where counting takes longer than anybody should wait for a number."""
+        try:
+            with session.begin_nested():
+                _limit(session, COUNTING)
+                found: int = TenantTables(session).execute(statement.counted()).scalar_one()
+                _limit(session, self._longest)
+        except OperationalError as error:
+            if isinstance(error.orig, QueryCanceled):
+                return None
+            raise
+        return found
 
     @contextmanager
     def _limited(self, session: Session) -> Iterator[None]:
         """Raises TooSlow."""
-        session.execute(
-            text("SELECT set_config('statement_timeout', :most, true)"),
-            {"most": str(self._longest)},
-        )
+        _limit(session, self._longest)
         try:
             yield
         except OperationalError as error:
             if isinstance(error.orig, QueryCanceled):
                 raise TooSlow({"seconds": self._longest // 1000}) from error
             raise
+
+
+def _limit(session: Session, milliseconds: int) -> None:
+    """Of each statement, until the transaction or its savepoint ends."""
+    session.execute(
+        text("SELECT set_config('statement_timeout', :most, true)"), {"most": str(milliseconds)}
+    )
 
 
 def seen(columns: Columns, sources: Sources, role: str | None) -> Columns:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
@@ -266,6 +266,10 @@ def test_beyond_what_is_counted_there_are_more(
     total = run(admin, page_size=2)["total"]
     assert (total["count"], total["exact"]) == (3, False)
     assert total["estimate"] >= 3
+    monkeypatch.setattr(running_module, "COUNTING", 50)
+    monkeypatch.setattr(running_module.Statement, "counted", _counting_for_long)
+    total = run(admin, page=2, page_size=2)["total"]
+    assert (total["count"], total["exact"]) == (4, False)
 
 
 @pytest.mark.usefixtures("world")
@@ -316,6 +320,10 @@ def test_what_takes_too_long_is_stopped_and_says_so(
         database.begin(office.scope("admin")) as session,
     ):
         running.run(session, slow, Wanted({}))
+
+
+def _counting_for_long(_self: Any) -> Any:
+    return select(func.count()).where(func.pg_sleep(5).is_(None))
 
 
 def _sleeping(self: Any, offset: int, most: int) -> Any:

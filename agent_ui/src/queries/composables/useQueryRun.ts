@@ -13,6 +13,13 @@ export const defaultsOf = (query: ReadyQuery): Given => Object.fromEntries(query
 /** Without what must be filled in there is nothing to ask. */
 export const missingIn = (query: ReadyQuery, given: Given): string[] => query.parameters.filter((one) => one.required && !given[one.key]?.some(Boolean)).map((one) => one.key)
 
+/** Rows that pages lead to: of those that were not counted as many as there seem to be, and the next page at any rate. */
+export function reachable(answer: QueryAnswer | null): number {
+  const total = answer?.total
+  if (!total) return 0
+  return total.exact ? total.count : Math.max(total.count + 1, total.estimate ?? 0)
+}
+
 export function useQueryRun(query: ReadyQuery, start: Given = {}) {
   const answer = shallowRef<QueryAnswer | null>(null)
   const error = shallowRef<ApiError | null>(null)
@@ -57,7 +64,7 @@ export function useQueryRun(query: ReadyQuery, start: Given = {}) {
   }
   const paging: Paging<KeyedRow, Given> = {
     items: computed(() => (answer.value?.rows ?? []).map((row, place) => ({ ...row, place }))),
-    total: computed(() => answer.value?.total?.count ?? 0),
+    total: computed(() => reachable(answer.value)),
     loaded: computed(() => answer.value !== null),
     page, pageSize, sort, error, load,
     q: ref(''), filters: {},

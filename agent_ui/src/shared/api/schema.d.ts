@@ -1561,6 +1561,52 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/calling-tasks/{task_id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Whom a query names; who is there already stays as he is. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FillBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FillAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calling-tasks/{task_id}/next": {
         parameters: {
             query?: never;
@@ -14553,6 +14599,19 @@ export interface components {
             media_type: string;
             name: string;
             size: number;
+        };
+        FillAnswer: {
+            added: number;
+            again: number;
+            do_not_call: number;
+            no_number: number;
+            there: number;
+        };
+        FillBody: {
+            parameters?: {
+                [key: string]: string[];
+            };
+            query: string;
         };
         FlowCounters: {
             exits: components["schemas"]["ExitCount"][];

@@ -1,0 +1,76 @@
+"""Whom a query's rows name: for a calling task that is to call them."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from callcenter.core.errors import Forbidden, Invalid
+from callcenter.core.numbers import BadNumber, Number, parse_number
+from callcenter.objects.schemas import Kind
+from callcenter.objects.service.presenting import enterprise_of
+from callcenter.objects.triggers.calling import Callee
+from callcenter.queries.answers import Column, Row
+from callcenter.queries.service.keeping import Queries
+from callcenter.queries.service.running import Running, Wanted
+
+_BATCH = 500
+
+
+class Selecting:
+    def __init__(self, queries: Queries, running: Running) -> None:
+        self._queries = queries
+        self._running = running
+
+    def callees(
+        self, session: Session, key: str, parameters: Mapping[str, Sequence[str]], most: int
+    ) -> list[Callee]:
+        """In the query's order, by its first column of telephone numbers. Raises NotFound; Invalid:
+        it has no such column, or more rows; Forbidden: the numbers are masked for whoever asks.
+        """
+        _, query = self._queries.in_use(session, key)
+        ready = self._running.ready(session, query, Wanted(parameters))
+        columns = self._running.showing(session, ready).columns
+        phone = next((column for column in columns if column.type == "phone"), None)
+        if phone is None:
+            raise Invalid(fields={"query": ["query.without_numbers"]})
+        if phone.mask:
+            raise Forbidden
+        batches = self._running.rows(session, ready, _BATCH)
+        rows = [*islice((row for batch in batches for row in batch), most + 1)]
+        if len(rows) > most:
+            raise Invalid({"max": most}, {"query": ["query.too_many_to_call"]})
+        area_code = enterprise_of(session, self._running.directory).area_code
+        named = _named(columns)
+        source = query.by_key[phone.key].source
+        is_customer = ready.sources[source].definition.kind is Kind.CUSTOMER
+        return [
+            Callee(
+                _number(row.values.get(phone.key), area_code),
+                _name(row, named),
+                _customer(row, source) if is_customer else None,
+            )
+            for row in rows
+        ]
+
+
+def _named(columns: Sequence[Column]) -> Column | None:
+    """What somebody is called: the first text that is shown as it is."""
+    return next((each for each in columns if each.type == "text" and not each.mask), None)
+
+
+def _name(row: Row, column: Column | None) -> str:
+    return str(row.values.get(column.key) or "") if column else ""
+
+
+def _customer(row: Row, source: str) -> UUID | None:
+    found = row.records.get(source)
+    return found.id if found else None
+
+
+def _number(value: object, area_code: str) -> Number | None:
+    try:
+        return parse_number(str(value), area_code) if value else None
+    except BadNumber:
+        return None
