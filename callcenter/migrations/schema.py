@@ -1,5 +1,6 @@
 """Every table of the product, gathered in one metadata."""
 
+from callcenter.automation import models as automation
 from callcenter.callbacks import models as callbacks
 from callcenter.calls import models as calls
 from callcenter.console import models as console
@@ -21,7 +22,7 @@ from ivr import models as ivr
 MODULES = (
     *(audit, bus, idempotency, jobs),
     *(calls, console, notices, objects, people, quality, routing, schedules, templates, tenancy),
-    *(callbacks, messaging, voicemail, dialer, ivr),
+    *(automation, callbacks, messaging, voicemail, dialer, ivr),
 )
 """Imported for their tables."""
 
