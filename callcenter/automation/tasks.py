@@ -201,26 +201,30 @@ class Runner:
 
     def claim(self) -> Claimed | None:
         """The run that waits the longest; None where none waits that may begin."""
-        try:
-            with self._database.begin(Scope.platform()) as session:
-                run = session.scalar(self._waiting())
-                if run is None:
-                    return None
-                task = session.scalar(select(ScheduledTask).where(ScheduledTask.id == run.task_id))
-                if task is None:
-                    session.delete(run)
-                    return None
-                now = self._clock.now()
-                run.state, run.runner = RunState.RUNNING.value, self._name
-                run.started_at, run.finished_at = now, None
-                run.ends_by = now + timedelta(seconds=task.timeout_seconds)
-                return Claimed(
-                    run.id, task.id, task.enterprise_id, run.attempt, task.command,
-                    task.parameters, task.acts_as, task.retries, task.timeout_seconds,
-                )  # fmt: skip
-        except IntegrityError:
-            # Another run of its task has begun at this moment (`uq_task_run_alone`).
-            return None
+        while True:
+            try:
+                return self._claim()
+            except IntegrityError:
+                # Another run of its task has begun at this moment (`uq_task_run_alone`).
+                continue
+
+    def _claim(self) -> Claimed | None:
+        with self._database.begin(Scope.platform()) as session:
+            run = session.scalar(self._waiting())
+            if run is None:
+                return None
+            task = session.scalar(select(ScheduledTask).where(ScheduledTask.id == run.task_id))
+            if task is None:
+                session.delete(run)
+                return None
+            now = self._clock.now()
+            run.state, run.runner = RunState.RUNNING.value, self._name
+            run.started_at, run.finished_at = now, None
+            run.ends_by = now + timedelta(seconds=task.timeout_seconds)
+            return Claimed(
+                run.id, task.id, task.enterprise_id, run.attempt, task.command,
+                task.parameters, task.acts_as, task.retries, task.timeout_seconds,
+            )  # fmt: skip
 
     def _waiting(self) -> Any:
         other = aliased(TaskRun)
