@@ -132,6 +132,7 @@ def standard_checks(settings: Settings, secrets: Secrets, clock: Clock) -> dict[
         "worker": lambda: statuses.check("worker"),
         "worker-long": lambda: statuses.check("worker-long"),
         "messenger": lambda: statuses.check("messenger"),
+        "tasks": lambda: statuses.check("tasks"),
         "cron": lambda: statuses.check("cron"),
         "facts": lambda: statuses.check("facts", "delivered"),
         "realtime": lambda: _realtime(sockets / "realtime.sock"),

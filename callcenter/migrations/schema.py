@@ -1,6 +1,7 @@
 """Every table of the product, gathered in one metadata."""
 
 from callcenter.api_keys import models as api_keys
+from callcenter.automation import models as automation
 from callcenter.callbacks import models as callbacks
 from callcenter.calls import models as calls
 from callcenter.console import models as console
@@ -23,7 +24,7 @@ from ivr import models as ivr
 MODULES = (
     *(audit, bus, idempotency, jobs),
     *(calls, console, notices, objects, people, quality, routing, schedules, templates, tenancy),
-    *(api_keys, callbacks, messaging, queries, voicemail, dialer, ivr),
+    *(api_keys, automation, callbacks, messaging, queries, voicemail, dialer, ivr),
 )
 """Imported for their tables."""
 

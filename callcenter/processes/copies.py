@@ -1,6 +1,6 @@
 """Programs that begin as copies of the process that starts them, with all that it has loaded.
 
-The product is eight Python programs over the same libraries. Loaded once, in the supervisor, they
+The product is nine Python programs over the same libraries. Loaded once, in the supervisor, they
 are there at once: when the product starts, and when a program that ended begins again.
 """
 

@@ -1,5 +1,7 @@
 """Moves committed events to their stream as soon as PostgreSQL tells of them, and keeps house.
 
+Beside that, in a thread that waits for neither, it sees which scheduled tasks are due.
+
 It outlives both data services: while one is gone it tries again, and then goes on where it was.
 """
 
@@ -11,8 +13,10 @@ from functools import partial
 import psycopg
 import redis
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
+from callcenter.automation.tasks import Clockwork
 from callcenter.calls.tasks import RecordingStore
 from callcenter.core import logging
 from callcenter.core.addresses import app_url, owner_url, redis_url
@@ -36,6 +40,7 @@ from callcenter.voicemail.tasks import VoicemailStore
 WAIT = 1.0
 """Seconds between two looks without a notification, and between two tries."""
 
+FORGET_EVERY = 600.0
 log = structlog.get_logger()
 
 
@@ -61,6 +66,7 @@ def main() -> None:
     housekeeping = Housekeeping(
         database, jobs, recordings, messages, bins, months, transfers, clock
     )
+    _watch_the_clock(url, clock)
     status = Status(connection, "cron", clock)
     pause = threading.Event()
     while True:
@@ -69,6 +75,27 @@ def main() -> None:
         except (psycopg.OperationalError, OperationalError, redis.RedisError) as error:
             log.warning("outbox waits", error=str(error))
             pause.wait(WAIT)
+
+
+def _watch_the_clock(url: str, clock: Clock) -> None:
+    """Housekeeping may take its time; what is due at nine is not to begin at ten past."""
+    clockwork = Clockwork(Database(url, pool_size=1, max_overflow=0), clock)
+    threading.Thread(target=_tick, args=[clockwork], daemon=True, name="clockwork").start()
+
+
+def _tick(clockwork: Clockwork) -> None:
+    pause, forgotten_at = threading.Event(), 0.0
+    while True:
+        try:
+            while clockwork.tick():
+                pass
+            if time.monotonic() - forgotten_at > FORGET_EVERY:
+                clockwork.forget()
+                forgotten_at = time.monotonic()
+        except SQLAlchemyError as error:
+            log.warning("tasks wait", error=str(error))
+        # Tasks are due at whole minutes: looked at just as each second has begun.
+        pause.wait(WAIT - time.time() % WAIT + 0.01)
 
 
 def _bins(settings: Settings, database: Database, clock: Clock) -> Bins:

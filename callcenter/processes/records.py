@@ -69,7 +69,7 @@ from callcenter.objects.service.triggers.refusals import Refusals
 from callcenter.objects.service.triggers.retrying import Retrying
 from callcenter.objects.service.triggers.trying import Trying
 from callcenter.objects.tasks import Publisher
-from callcenter.processes import configuring, messages, queries, templates, triggers
+from callcenter.processes import automation, configuring, messages, queries, templates, triggers
 from callcenter.processes.means import means
 from callcenter.processes.seams import Followers, Surroundings
 from callcenter.quality import http as quality_http
@@ -204,6 +204,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
             ),
         ),
         templates_http.blueprint(database, kept, rendered),
+        automation.blueprint(database, shared),
         *messages.blueprints(database, shared, rendered, idempotency, parts.seal),
         queries_http.blueprint(database, queries.services(shared, parts.jobs, parts.transfers)),
         configuration_http.blueprint(database, moving),

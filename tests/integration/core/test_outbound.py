@@ -208,3 +208,32 @@ def test_silence_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_a_trusted_certificate_there_is_no_https(server: str) -> None:
     assert refused(f"https://{server}/", server) == "outbound.no_answer"
+
+
+def test_it_is_told_whether_anything_can_have_gone(server: str) -> None:
+    """Whoever sends what must not arrive twice asks for this."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        closed = f"127.0.0.1:{unused.getsockname()[1]}"
+    found = {}
+    for place, path in ((closed, "/"), (server, "/drips"), ("elsewhere.example", "/")):
+        with pytest.raises(OutboundFailed) as refusal:
+            Outbound(SystemClock()).ask(
+                "POST", f"http://{place}{path}", hosts_of(f"{server} {closed}"), {}, b"{}", 0.3
+            )
+        found[path if place == server else place] = refusal.value.unsent
+    assert found == {closed: True, "/drips": False, "elsewhere.example": True}
+
+
+def test_what_is_no_http_is_connected_by_the_same_list(server: str) -> None:
+    host, port = server.split(":")
+    outbound = Outbound(SystemClock(), lambda *_: ["127.0.0.1"])
+    with outbound.connect(host, int(port), [25], hosts_of(server)) as connected:
+        assert connected.getpeername() == (host, int(port))
+    for allowed, standard, key in (
+        ("", [int(port)], "outbound.not_listed"), ("mail.example", [25], "outbound.not_listed"),
+        ("mail.example", [int(port)], "outbound.private"),
+    ):  # fmt: skip
+        with pytest.raises(NotAllowed) as refusal:
+            outbound.connect("mail.example", int(port), standard, hosts_of(allowed))
+        assert refusal.value.key == key

@@ -46,6 +46,9 @@ export type Attempt = Shape<'AttemptShape'>
 export type Channel = Shape<'ChannelShape'>
 export type Message = Shape<'MessageShape'>
 export type MessageDetail = Shape<'MessageAnswer'>
+export type ScheduledTask = Shape<'ScheduledTaskShape'>
+export type TaskRun = Shape<'TaskRunShape'>
+export type TaskCommand = Shape<'CommandShape'>
 
 export type CallItem = Shape<'CallShape'>
 export type SurveyAnswer = Shape<'SurveyAnswer'>

@@ -11352,6 +11352,333 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/scheduled-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    command?: "export" | "http" | "messages" | "purge" | "template";
+                    paused?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduledTaskPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewScheduledTask"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduledTaskShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scheduled-tasks/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CommandShape"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scheduled-tasks/timetable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an expression means, while it is written. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TimetableBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TimetableShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scheduled-tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduledTaskShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ScheduledTaskBodyPatch"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduledTaskShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/scheduled-tasks/{task_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskRunShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scheduled-tasks/{task_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                    state?: "queued" | "running" | "done" | "failed" | "timed_out" | "skipped";
+                };
+                header?: never;
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskRunPage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules": {
         parameters: {
             query?: never;
@@ -14013,6 +14340,12 @@ export interface components {
             id: string;
             name: string;
         };
+        CommandShape: {
+            allowed: boolean;
+            /** @enum {string} */
+            key: "export" | "http" | "messages" | "purge" | "template";
+            parameters: components["schemas"]["ParameterShape"][];
+        };
         CommentAnswer: {
             /** Format: date-time */
             edited_at: string | null;
@@ -15416,6 +15749,28 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        NewScheduledTask: {
+            /** @enum {string} */
+            command: "export" | "http" | "messages" | "purge" | "template";
+            cron: string;
+            name: string;
+            /**
+             * @default skip
+             * @enum {string}
+             */
+            overlap?: "skip" | "queue" | "parallel";
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @default false */
+            paused?: boolean;
+            /** @default 0 */
+            retries?: number;
+            /** @default 600 */
+            timeout_seconds?: number;
+            /** @default null */
+            zone?: string | null;
+        };
         NewSeatShape: {
             auto_answer: boolean;
             employee_code: string;
@@ -15732,6 +16087,17 @@ export interface components {
             total?: number;
             /** @description Total number of pages. */
             total_pages?: number;
+        };
+        ParameterShape: {
+            default: unknown;
+            /** @enum {string} */
+            kind: "text" | "long_text" | "number" | "switch" | "choice" | "url" | "object" | "field" | "list" | "template" | "channel";
+            least: number;
+            most: number;
+            name: string;
+            options: string[];
+            required: boolean;
+            types: string[];
         };
         PasswordChange: {
             current: string;
@@ -16582,6 +16948,65 @@ export interface components {
              */
             workday_as?: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
         };
+        ScheduledTaskBodyPatch: {
+            /** @enum {string} */
+            command?: "export" | "http" | "messages" | "purge" | "template";
+            cron?: string;
+            name?: string;
+            /**
+             * @default skip
+             * @enum {string}
+             */
+            overlap?: "skip" | "queue" | "parallel";
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /** @default false */
+            paused?: boolean;
+            /** @default 0 */
+            retries?: number;
+            /** @default 600 */
+            timeout_seconds?: number;
+            /** @default null */
+            zone?: string | null;
+        };
+        ScheduledTaskPage: {
+            items: components["schemas"]["ScheduledTaskShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        ScheduledTaskShape: {
+            acts_as: components["schemas"]["PersonShape"] | null;
+            /** Format: date-time */
+            changed_at: string;
+            /** @enum {string} */
+            command: "export" | "http" | "messages" | "purge" | "template";
+            cron: string;
+            /** Format: uuid */
+            id: string;
+            last: components["schemas"]["TaskRunShape"] | null;
+            name: string;
+            /** Format: date-time */
+            next_at: string | null;
+            /**
+             * @default skip
+             * @enum {string}
+             */
+            overlap?: "skip" | "queue" | "parallel";
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @default false */
+            paused?: boolean;
+            reading: string;
+            /** @default 0 */
+            retries?: number;
+            /** @default 600 */
+            timeout_seconds?: number;
+            version: number;
+            zone: string;
+        };
         ScoreBody: {
             answers: {
                 [key: string]: number;
@@ -17071,6 +17496,31 @@ export interface components {
             /** Format: uuid */
             schedule_id?: string | null;
         };
+        TaskRunPage: {
+            items: components["schemas"]["TaskRunShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        TaskRunShape: {
+            asked_by: components["schemas"]["PersonShape"] | null;
+            attempt: number;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            message: string | null;
+            /** Format: date-time */
+            next_at: string | null;
+            output: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "timed_out" | "skipped";
+            took_ms: number | null;
+        };
         TaskShape: {
             agents: string[];
             connected: number;
@@ -17194,6 +17644,16 @@ export interface components {
             /** @enum {string} */
             operator: "empty" | "filled" | "eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "contains" | "changed" | "changed_to" | "changed_from";
             value?: unknown;
+        };
+        TimetableBody: {
+            cron: string;
+            /** @default null */
+            zone?: string | null;
+        };
+        TimetableShape: {
+            next: string[];
+            reading: string;
+            zone: string;
         };
         TotalShape: {
             average: string | null;

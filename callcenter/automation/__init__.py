@@ -1,0 +1,1 @@
+"""Work done by the clock: scheduled tasks, made of registered commands."""

@@ -1,0 +1,107 @@
+"""What a command is. Each is one file of this package and registers itself."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Protocol
+from uuid import UUID
+
+from marshmallow import Schema, fields, validate
+from sqlalchemy.orm import Session
+
+from callcenter.core.clock import Clock
+from callcenter.core.http import Shape
+from callcenter.core.permissions import Permission
+
+KINDS = (
+    "text", "long_text", "number", "switch", "choice", "url", "object", "field", "list",
+    "template", "channel",
+)  # fmt: skip
+"""Of parameters, as the form asks for them. field and list: of the object beside them."""
+
+Values = Mapping[str, Any]
+_LONGEST = {"long_text": 16_000, "url": 500}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """types: of a `field`, the types that it may have."""
+
+    name: str
+    kind: str
+    required: bool = True
+    default: Any = None
+    least: int = 0
+    most: int = 0
+    options: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+
+    def field(self) -> fields.Field[Any]:
+        given: dict[str, Any] = {"required": True}
+        if not self.required or self.default is not None:
+            given = {"load_default": self.default, "allow_none": not self.required}
+        if self.kind == "number":
+            return fields.Int(validate=validate.Range(self.least, self.most), **given)
+        if self.kind == "switch":
+            return fields.Bool(**given)
+        if self.kind == "choice":
+            return fields.Str(validate=validate.OneOf(self.options), **given)
+        longest = validate.Length(1 if self.required else 0, _LONGEST.get(self.kind, 100))
+        return fields.Str(validate=longest, **given)
+
+
+class Refused(Exception):
+    """The work cannot be done: a caption's key and its parameters. may_pass: it may go well later."""
+
+    def __init__(
+        self, key: str, parameters: Values | None = None, *, may_pass: bool = False
+    ) -> None:
+        super().__init__(key)
+        self.key = key
+        self.parameters = dict(parameters or {})
+        self.may_pass = may_pass
+
+
+class Doing(Protocol):
+    """One run. In the name of whoever set up the task, with his rights of today."""
+
+    task_id: UUID
+    run_id: UUID
+    clock: Clock
+
+    @property
+    def tools(self) -> Any:
+        """`service.tools.Tools`."""
+        ...
+
+    def begin(self) -> AbstractContextManager[Session]:
+        """A transaction of its own: what it has committed stays, whatever comes after it."""
+        ...
+
+    def say(self, key: str, **parameters: Any) -> None:
+        """A line of the output: a caption."""
+        ...
+
+    def show(self, text: str) -> None:
+        """Output as it is, cut off where it is too long."""
+        ...
+
+
+class Command(ABC):
+    """needs: what whoever sets it up must be permitted to do."""
+
+    key: ClassVar[str]
+    needs: ClassVar[Permission]
+    parameters: ClassVar[tuple[Parameter, ...]]
+
+    @cached_property
+    def schema(self) -> Schema:
+        known = {parameter.name: parameter.field() for parameter in self.parameters}
+        made: type[Schema] = Shape.from_dict(known, name=f"{self.key.title()}Parameters")
+        return made()
+
+    @abstractmethod
+    def run(self, values: Values, doing: Doing) -> None:
+        """Raises Refused, or any AppError."""

@@ -1,0 +1,12 @@
+"""Refusals of work on scheduled tasks."""
+
+from typing import ClassVar
+
+from callcenter.core.errors import AppError
+
+
+class AlreadyWaiting(AppError):
+    """Somebody has asked for a run that has not begun yet."""
+
+    code: ClassVar[str] = "task-waiting"
+    status: ClassVar[int] = 409

@@ -1,0 +1,80 @@
+"""The office and its API (tests/support/office.py), and tasks at work in the test's own process."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from callcenter.automation.tasks import Clockwork, Runner, Watch
+from callcenter.core.clock import ManualClock
+from callcenter.core.db import Database
+from callcenter.core.jobs import JobQueue
+from callcenter.core.places import Places
+from callcenter.core.settings import load_settings
+from callcenter.people.service import find_actor
+from callcenter.processes.automation import tools
+from callcenter.processes.means import means
+from tests.integration.objects.firm import Firm, a_firm
+from tests.support.office import *  # noqa: F403
+from tests.support.office import Caller, Office, Seeded
+
+TASKS = "/scheduled-tasks"
+
+
+@pytest.fixture
+def clockwork(database: Database, clock: ManualClock) -> Clockwork:
+    return Clockwork(database, clock)
+
+
+@pytest.fixture
+def watch(database: Database, clock: ManualClock) -> Watch:
+    return Watch(database, clock)
+
+
+@pytest.fixture
+def runner(database: Database, clock: ManualClock, redis: Redis, tmp_path: Path) -> Runner:
+    settings = replace(load_settings({}), paths=Places(tmp_path))
+    jobs = JobQueue(redis, clock)
+    shared = tools(settings, means(clock, jobs), jobs)
+    return Runner(database, shared, find_actor, clock, name="here:1", most=3)
+
+
+@pytest.fixture
+def firm(seeded: Seeded, database: Database, office: Office, clock: ManualClock) -> Iterator[Firm]:
+    """Objects of its own, gone after the test."""
+    with a_firm(seeded, database, office, clock) as made:
+        yield made
+
+
+def a_task(conf: Caller, **changes: Any) -> dict[str, Any]:
+    body = {
+        "name": "清理", "cron": "0 9 * * *", "command": "purge", "parameters": {"days": 30},
+        "timeout_seconds": 60,
+    }  # fmt: skip
+    answer = conf.post(TASKS, body | changes)
+    assert answer.status_code == 201, answer.json
+    made: dict[str, Any] = answer.json
+    return made
+
+
+def work(runner: Runner) -> int:
+    done = 0
+    while claimed := runner.claim():
+        runner.carry_out(claimed)
+        done += 1
+    return done
+
+
+def runs(conf: Caller, task: dict[str, Any]) -> list[dict[str, Any]]:
+    """The oldest first."""
+    answer = conf.get(f"{TASKS}/{task['id']}/runs", sort="due_at")
+    assert answer.status_code == 200, answer.json
+    found: list[dict[str, Any]] = answer.json["items"]
+    return found
+
+
+def states(conf: Caller, task: dict[str, Any]) -> list[str]:
+    return [run["state"] for run in runs(conf, task)]

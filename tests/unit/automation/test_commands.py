@@ -1,0 +1,30 @@
+"""The registry of commands."""
+
+import pytest
+from marshmallow import ValidationError
+
+from callcenter.automation.commands import COMMANDS
+from callcenter.automation.commands.base import KINDS
+from callcenter.core.i18n import LOCALES, captions
+
+
+def test_there_are_those_that_the_pages_speak_of() -> None:
+    assert set(COMMANDS) == {"purge", "template", "http", "messages", "export"}
+    kinds = {one.kind for command in COMMANDS.values() for one in command.parameters}
+    assert kinds <= set(KINDS)
+
+
+def test_parameters_are_typed_and_nothing_else_is_taken() -> None:
+    purge = COMMANDS["purge"].schema
+    assert purge.load({"object": "client"}) == {"days": 30, "object": "client"}
+    for wrong in ({"days": 0}, {"days": "x"}, {"days": 1, "more": 1}):
+        with pytest.raises(ValidationError):
+            purge.load(wrong)
+    with pytest.raises(ValidationError):
+        COMMANDS["http"].schema.load({"method": "PATCH", "url": "https://a.example/"})
+
+
+def test_what_they_say_is_worded_in_every_language() -> None:
+    said = ("answered", "exported", "messages", "nothing_to_purge", "purged")
+    for locale in LOCALES:
+        assert {f"command.{one}" for one in said} <= captions(locale).keys()
