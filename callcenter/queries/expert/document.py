@@ -32,13 +32,12 @@ class Head:
 
 @dataclass(frozen=True)
 class ExpertQuery:
-    """data_source: the key of an outside database; "" is the product's own."""
+    """declared: its parameters as a statement names them."""
 
     parts: Parts
     parameters: tuple[Asked, ...] = ()
     heads: tuple[Head, ...] = ()
     page_size: int = 20
-    data_source: str = ""
     declared: Mapping[str, Parameter] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -59,8 +58,12 @@ def load(document: Mapping[str, Any]) -> ExpertQuery:
         ),
         tuple(Head(**each) for each in document["columns"]),
         document["page_size"],
-        document["data_source"],
     )
+
+
+def is_expert(document: Any) -> bool:
+    """Of documents as they are kept, beside those of the builder."""
+    return isinstance(document, Mapping) and document.get("kind") == "expert"
 
 
 def missing(query: ExpertQuery, given: Mapping[str, Sequence[str]]) -> list[str]:

@@ -16,6 +16,7 @@ class BadText(AppError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__({"problems": [asdict(each) for each in problems]})
+        self.problems = tuple(problems)
 
 
 class TooDear(AppError):

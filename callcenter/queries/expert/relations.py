@@ -19,7 +19,6 @@ from callcenter.core.numbers import COUNTRY
 from callcenter.objects import queries
 from callcenter.objects.access import Access, access
 from callcenter.objects.schemas import Definition
-from callcenter.objects.schemas.rights import Reach
 from callcenter.objects.service.seeing import is_masked
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import VEIL, Field, Showing
@@ -44,9 +43,11 @@ class Visible:
 
 
 @lru_cache(maxsize=512)
-def visible(definition: Definition, role: str | None, *, unmasked: bool) -> Visible | None:
-    """None where the role reads no record of it at all."""
-    if role is not None and definition.reach("read", role) is Reach.NONE:
+def visible(
+    definition: Definition, role: str | None, act: str = "read", *, unmasked: bool
+) -> Visible | None:
+    """None where the role reads no record of it at all. act: `read`, or `export` beside it."""
+    if role is not None and not all(definition.allows(each, role) for each in ("read", act)):
         return None
     fields = [
         field for field in definition.fields

@@ -1,37 +1,44 @@
 """Expert queries carried out: of no more than whoever acts reaches and sees, and within limits."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg import errors
-from sqlalchemy import Connection, Select, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from callcenter.core.addresses import READER_ROLE
 from callcenter.core.db import TenantTables
-from callcenter.core.errors import Invalid
+from callcenter.core.errors import Forbidden, Invalid
 from callcenter.objects import queries
 from callcenter.objects.schemas.rights import NEEDED
 from callcenter.objects.service import Means
 from callcenter.objects.service.lookups import Lookups
 from callcenter.objects.service.presenting import role_of, schema_of, unmasked, viewer
-from callcenter.queries.answers import Answer, Total
+from callcenter.queries.answers import Answer, Row, Total
 from callcenter.queries.errors import TooSlow
 from callcenter.queries.expert.document import ExpertQuery, missing
 from callcenter.queries.expert.errors import BadText, TooDear
 from callcenter.queries.expert.limits import MOST_COST, check_plan
 from callcenter.queries.expert.parts import BadStatement, Problem
-from callcenter.queries.expert.reading import Checked, read
 from callcenter.queries.expert.relations import Visible, rows, visible
-from callcenter.queries.expert.spelling import key_of
-from callcenter.queries.expert.telling import Telling, Told
+from callcenter.queries.expert.spelling import key_of, spelled
+from callcenter.queries.expert.statement import Checked
+from callcenter.queries.expert.telling import Telling
 from callcenter.queries.expert.values import Values
 
+if TYPE_CHECKING:
+    from callcenter.queries.service.running import Wanted
+
 SECONDS = 15
+"""That a statement may take where somebody waits for it."""
+
+LONG = 600
+"""Seconds, where it is written to a file."""
+
 COUNTED = 10_000
 """Rows; of more, PostgreSQL's estimate is told."""
 
@@ -42,37 +49,32 @@ LEDGER = frozenset({"call", "call_leg", "call_summary"})
 _LIMITS = text(
     "SELECT set_config('statement_timeout', :timeout, true), set_config('lock_timeout', '2s', true),"
     " set_config('timezone', :zone, true), set_config('jit', 'off', true),"
-    " set_config('max_parallel_workers_per_gather', '0', true),"
-    " set_config('transaction_read_only', 'on', true), set_config('role', :role, true)"
+    " set_config('max_parallel_workers_per_gather', '0', true), set_config('role', :role, true)"
 )
+_ONLY_READS = text("SET LOCAL transaction_read_only = on")
+_ITSELF = text("SET LOCAL ROLE NONE")
+_COUNTING = "SELECT count(*) FROM ({} LIMIT {}) AS q"
 _TOO_MUCH = ("53", "54")
 """Classes of errors: of memory, and of what PostgreSQL can do."""
 
-_COUNTING = "SELECT count(*) FROM ({} LIMIT {}) AS q"
-_NAMED = re.compile(r"%\((\w+)\)s")
 
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """A statement that whoever acts may ask.
 
-@dataclass(frozen=True)
-class Asking:
-    """parameters: texts by key; what is not named has its default. sort: as `schemas.RunBody`."""
+    tables: the mark of each → its rows; bound: values of all parameters; given: those with a value.
+    """
 
-    parameters: Mapping[str, Sequence[str]]
-    sort: str = ""
-    page: int = 1
-    page_size: int = 0
-
-
-@dataclass(frozen=True)
-class _Ready:
-    """tables: the mark of each → its rows; bound: values of all parameters."""
-
+    query: ExpertQuery
+    objects: Mapping[str, Visible]
     checked: Checked
     tables: Mapping[str, str]
     bound: Mapping[str, Any]
     given: frozenset[str]
+    order: tuple[str, bool] | None = None
 
-    def written(self, **how: Any) -> str:
-        statement = self.checked.statement(self.given, **how)
+    def written(self, *, bare: bool = False) -> str:
+        statement = self.checked.statement(self.given, self.order, bare=bare)
         for mark, table in self.tables.items():
             statement = statement.replace(mark, table)
         return statement
@@ -85,65 +87,123 @@ class ExpertRuns(Lookups):
         self._seconds = seconds
         self._most_cost = most_cost
 
-    def visible(self, session: Session) -> Mapping[str, Visible]:
-        """The objects that whoever acts may name, by identifier."""
+    def objects(self, session: Session, act: str = "read") -> Mapping[str, Visible]:
+        """Those that whoever acts may name, by identifier."""
         actor = viewer(session)
-        if actor is not None and not actor.may(NEEDED["read"]):
+        if actor is not None and not (actor.may(NEEDED["read"]) and actor.may(NEEDED[act])):
             return {}
         role, clear = role_of(session), unmasked(session)
-        found = (visible(each, role, unmasked=clear) for each in self._definitions.all(session))
-        return {each.definition.identifier: each for each in found if each is not None}
+        return self._seen(session, role, clear, act)
 
-    def problems(self, session: Session, query: ExpertQuery) -> tuple[Problem, ...]:
+    def problems(
+        self, session: Session, query: ExpertQuery, roles: Sequence[str] = ()
+    ) -> tuple[Problem, ...]:
         """All that is wrong, as far as it can be told without carrying it out."""
-        objects = self.visible(session)
+        objects = self.objects(session)
         try:
-            checked = self._read(query, objects)
-            tables, bound = self._tables(session, checked, objects)
+            checked = _read(query, objects)
+            tables, bound = self._tables(session, checked, objects, "read")
             nothing = {key_of(each.key): None for each in query.parameters}
             # With all conditions, also those that are left out: each must be one.
             given = frozenset(query.declared)
-            ready = _Ready(checked, tables, {**bound, **nothing}, given)
+            ready = Ready(query, objects, checked, tables, {**bound, **nothing}, given)
             with self._limited(session) as connection:
                 self._planned(session, connection, ready.written(), ready.bound)
         except BadStatement as bad:
             return bad.problems
-        return ()
+        return tuple(self._kept_from(session, query, roles))
 
-    def run(self, session: Session, query: ExpertQuery, asking: Asking) -> Answer:
-        """One page. Raises BadText, Invalid, TooDear, TooSlow."""
-        objects = self.visible(session)
-        try:
-            ready = self._ready(session, query, objects, asking)
-            told, total = self._page(session, query, ready, asking)
-        except BadStatement as bad:
-            raise BadText(bad.problems) from bad
-        telling = Telling(session, self._presenter, query, ready.checked, objects)
-        return Answer(telling.columns(told), telling.rows(told), total)
+    def run(self, session: Session, query: ExpertQuery, wanted: "Wanted") -> Answer:
+        """One page. Raises BadText, Forbidden, Invalid, TooDear, TooSlow."""
+        ready = self.ready(session, query, wanted)
+        size = min(wanted.page_size or query.page_size, MOST_ROWS)
+        statement = f"{ready.written()} LIMIT {size} OFFSET {(wanted.page - 1) * size}"
+        with self._told(), self._limited(session) as connection:
+            self._check_cost(session, connection, statement, ready)
+            result = connection.exec_driver_sql(statement, dict(ready.bound))
+            telling = self._telling(session, ready, result)
+            found = result.all()
+        total = self._total(session, ready, wanted.page, size, len(found))
+        return Answer(telling.columns, telling.rows(found), total)
 
-    def _read(self, query: ExpertQuery, objects: Mapping[str, Visible]) -> Checked:
-        relations = {name: each.relation for name, each in objects.items()}
-        return read(query.parts, relations, query.declared)
+    # -- files of rows: what `Running` has as well -----------------------------------------------
 
-    def _ready(
-        self,
-        session: Session,
-        query: ExpertQuery,
-        objects: Mapping[str, Visible],
-        asking: Asking,
-    ) -> _Ready:
-        if lacking := missing(query, asking.parameters):
+    def ready(self, session: Session, query: ExpertQuery, wanted: "Wanted") -> Ready:
+        """Raises BadText, Forbidden, Invalid."""
+        objects = self.objects(session, wanted.act)
+        if not objects:
+            raise Forbidden
+        if lacking := missing(query, wanted.parameters):
             raise Invalid(fields={f"parameters.{key}": ["validation.required"] for key in lacking})
-        checked = self._read(query, objects)
+        with self._told():
+            checked = _read(query, objects)
         values = Values(self._enterprise(session), viewer(session), self._clock)
-        held = values.of(query.parameters, asking.parameters)
-        tables, bound = self._tables(session, checked, objects)
+        held = values.of(query.parameters, wanted.parameters)
+        tables, bound = self._tables(session, checked, objects, wanted.act)
+        order = (wanted.sort.removeprefix("-"), wanted.sort.startswith("-"))
+        if wanted.sort and order[0] not in checked.columns:
+            raise Invalid(fields={"sort": ["validation.unknown_sort"]})
         given = frozenset(key for key, value in held.items() if value is not None)
         mine = {key_of(key): value for key, value in held.items()}
-        return _Ready(checked, tables, {**bound, **mine}, given)
+        whole = {**bound, **mine}
+        return Ready(query, objects, checked, tables, whole, given, order if wanted.sort else None)
+
+    def showing(self, session: Session, ready: Ready) -> Telling:
+        """Without a row: to know what stands at the heads of columns."""
+        with self._told(), self._limited(session) as connection:
+            result = connection.exec_driver_sql(f"{ready.written()} LIMIT 0", dict(ready.bound))
+            return self._telling(session, ready, result)
+
+    def count(self, session: Session, ready: Ready) -> int:
+        """As far as rows are counted."""
+        counting = _COUNTING.format(ready.written(bare=True), COUNTED + 1)
+        with self._told(), self._limited(session) as connection:
+            found: int = connection.exec_driver_sql(counting, dict(ready.bound)).scalar_one()
+            return found
+
+    def rows(self, session: Session, ready: Ready, batch: int) -> Iterator[Sequence[Row]]:
+        """All rows in order, so many at once, from a cursor on the server.
+
+        PostgreSQL asks for rights as it opens a cursor; names behind ids are then looked up as ever.
+        """
+        telling = self.showing(session, ready)
+        statement, connection = ready.written(), session.connection()
+        with self._told():
+            with self._limited(session) as limited:
+                self._check_cost(session, limited, statement, ready)
+            connection.execute(_LIMITS, self._limits(session, LONG))
+            opening = f"DECLARE expert NO SCROLL CURSOR FOR {statement}"
+            connection.exec_driver_sql(opening, dict(ready.bound))
+            connection.execute(_ITSELF)
+            while found := connection.exec_driver_sql(f"FETCH {batch} FROM expert").all():
+                yield telling.rows(found)
+            connection.exec_driver_sql("CLOSE expert")
+
+    # -- how -------------------------------------------------------------------------------------
+
+    def _seen(
+        self, session: Session, role: str | None, clear: bool, act: str
+    ) -> Mapping[str, Visible]:
+        definitions = self._definitions.all(session)
+        found = (visible(each, role, act, unmasked=clear) for each in definitions)
+        return {each.definition.identifier: each for each in found if each is not None}
+
+    def _kept_from(
+        self, session: Session, query: ExpertQuery, roles: Sequence[str]
+    ) -> Iterator[Problem]:
+        """What a role that may use the query does not have: for it there would be no answer."""
+        for role in roles:
+            try:
+                _read(query, self._seen(session, role, False, "read"))
+            except BadStatement as bad:
+                first = bad.problems[0]
+                yield Problem(
+                    first.part, first.line, first.column, first.length,
+                    "expert.kept_from_role", {"role": role, **first.parameters},
+                )  # fmt: skip
 
     def _tables(
-        self, session: Session, checked: Checked, objects: Mapping[str, Visible]
+        self, session: Session, checked: Checked, objects: Mapping[str, Visible], act: str
     ) -> tuple[dict[str, str], dict[str, Any]]:
         """What stands for each mark, and the values that are bound in it."""
         scoped, schema = TenantTables(session), schema_of(session, self._directory)
@@ -153,47 +213,41 @@ class ExpertRuns(Lookups):
             seen = objects[each.relation]
             table = queries.table_of(seen.definition, schema)
             found = rows(table, seen, each.columns)
-            found = self._reaching.within(session, found, table, seen.definition, "read")
-            statement, values = _spelled(session, scoped.part(found), f"t{place}_")
+            found = self._reaching.within(session, found, table, seen.definition, act)
+            dialect = session.connection().dialect
+            statement, values = spelled(scoped.part(found), dialect, f"t{place}_")
             written[each.mark] = f"({statement})"
             bound |= values
         return written, bound
 
-    def _page(
-        self, session: Session, query: ExpertQuery, ready: _Ready, asking: Asking
-    ) -> tuple[Told, Total | None]:
-        size = min(asking.page_size or query.page_size, MOST_ROWS)
-        order = (asking.sort.removeprefix("-"), asking.sort.startswith("-"))
-        if asking.sort and order[0] not in ready.checked.columns:
-            raise Invalid(fields={"sort": ["validation.unknown_sort"]})
-        statement = ready.written(order_by=order if asking.sort else None)
-        statement += f" LIMIT {size} OFFSET {(asking.page - 1) * size}"
-        with self._limited(session) as connection:
-            cost, _ = self._planned(session, connection, statement, ready.bound)
-            if cost > self._most_cost:
-                raise TooDear({"cost": round(cost), "most": self._most_cost})
-            result = connection.exec_driver_sql(statement, ready.bound)
-            described: Any = result.cursor.description
-            told = Told([column.type_code for column in described], result.all())
-        return told, self._total(session, ready, asking.page, size, len(told.rows))
+    def _telling(self, session: Session, ready: Ready, result: Any) -> Telling:
+        types = [column.type_code for column in result.cursor.description]
+        return Telling(session, self._presenter, ready.query, ready.checked, ready.objects, types)
 
     def _total(
-        self, session: Session, ready: _Ready, page: int, size: int, rows: int
+        self, session: Session, ready: Ready, page: int, size: int, rows: int
     ) -> Total | None:
         """None where counting alone would take too long."""
         if page == 1 and rows < size:
             return Total(rows)
-        statement = ready.written(bare=True)
-        counting = _COUNTING.format(statement, COUNTED + 1)
         try:
+            count = self.count(session, ready)
+            if count <= COUNTED:
+                return Total(count)
             with self._limited(session) as connection:
-                count: int = connection.exec_driver_sql(counting, ready.bound).scalar_one()
-                if count <= COUNTED:
-                    return Total(count)
+                statement = ready.written(bare=True)
                 _, believed = self._planned(session, connection, statement, ready.bound)
                 return Total(COUNTED, False, max(believed, COUNTED))
         except TooSlow:
             return None
+
+    def _check_cost(
+        self, session: Session, connection: Connection, statement: str, ready: Ready
+    ) -> None:
+        """Raises TooDear."""
+        cost, _ = self._planned(session, connection, statement, ready.bound)
+        if cost > self._most_cost:
+            raise TooDear({"cost": round(cost), "most": self._most_cost})
 
     def _planned(
         self, session: Session, connection: Connection, statement: str, bound: Mapping[str, Any]
@@ -204,14 +258,18 @@ class ExpertRuns(Lookups):
         check_plan(plan, schema_of(session, self._directory), LEDGER)
         return plan["Total Cost"], int(plan["Plan Rows"])
 
+    def _limits(self, session: Session, seconds: int) -> dict[str, str]:
+        zone = self._enterprise(session).zone.key
+        return {"timeout": f"{seconds}s", "zone": zone, "role": READER_ROLE}
+
     @contextmanager
     def _limited(self, session: Session) -> Iterator[Connection]:
         """As the role that only reads; then everything is as it was. Raises TooSlow, BadStatement."""
         connection = session.connection()
-        zone = self._enterprise(session).zone.key
+        limits = self._limits(session, self._seconds)
         nested = connection.begin_nested()
         try:
-            limits = {"timeout": f"{self._seconds}s", "zone": zone, "role": READER_ROLE}
+            connection.execute(_ONLY_READS)
             connection.execute(_LIMITS, limits)
             yield connection
         except DBAPIError as error:
@@ -219,27 +277,34 @@ class ExpertRuns(Lookups):
         finally:
             nested.rollback()
 
+    @staticmethod
+    @contextmanager
+    def _told() -> Iterator[None]:
+        """Raises BadText for what is no statement."""
+        try:
+            yield
+        except BadStatement as bad:
+            raise BadText(bad.problems) from bad
+
     def _said(self, error: DBAPIError) -> Exception:
         """What PostgreSQL says of a statement is for whoever wrote it; of anything else it is not."""
         told = error.orig
         if isinstance(told, errors.QueryCanceled | errors.LockNotAvailable):
             return TooSlow({"seconds": self._seconds})
-        wrong = isinstance(
-            told, errors.ProgrammingError | errors.DataError | errors.NotSupportedError
-        )
-        state = told.sqlstate or "" if isinstance(told, errors.Error) else ""
-        if not isinstance(told, errors.Error) or not (wrong or state[:2] in _TOO_MUCH):
+        # Rights that are missing are a fault of ours, however it was written.
+        if not isinstance(told, errors.Error) or isinstance(told, errors.InsufficientPrivilege):
             return error
-        if isinstance(told, errors.InsufficientPrivilege):
-            return error  # a fault of ours, however it was written
+        of_it = (errors.ProgrammingError, errors.DataError, errors.NotSupportedError)
+        if not isinstance(told, of_it) and (told.sqlstate or "")[:2] not in _TOO_MUCH:
+            return error
         said = told.diag.message_primary or ""
         return BadStatement((Problem("", 1, 1, 1, "expert.database", {"said": said}),))
 
 
-def _spelled(session: Session, statement: Select[Any], prefix: str) -> tuple[str, dict[str, Any]]:
-    """As psycopg takes it, the names of its parameters beginning with `prefix`."""
-    compiled = statement.compile(
-        dialect=session.connection().dialect, compile_kwargs={"render_postcompile": True}
-    )
-    written = _NAMED.sub(lambda match: f"%({prefix}{match[1]})s", str(compiled))
-    return written, {f"{prefix}{name}": value for name, value in compiled.params.items()}
+def _read(query: ExpertQuery, objects: Mapping[str, Visible]) -> Checked:
+    """Raises BadStatement."""
+    # Half a second of a process's start, and most never read a statement.
+    from callcenter.queries.expert.reading import read
+
+    relations = {name: each.relation for name, each in objects.items()}
+    return read(query.parts, relations, query.declared)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,8 +15,8 @@ from callcenter.objects.types import type_of
 from callcenter.objects.types.base import VEIL, Field, Showing
 from callcenter.queries.answers import Align, Column, Origin, Row
 from callcenter.queries.expert.document import ExpertQuery
-from callcenter.queries.expert.reading import Checked
 from callcenter.queries.expert.relations import ID, Visible
+from callcenter.queries.expert.statement import Checked
 
 KINDS: Mapping[int, str] = {
     16: "boolean", 20: "integer", 21: "integer", 23: "integer", 700: "number", 701: "number",
@@ -27,15 +27,9 @@ KINDS: Mapping[int, str] = {
 _NUMBERS = ("integer", "decimal", "money", "number")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the database said. types: PostgreSQL's numbers of them, one a column."""
-
-    types: Sequence[int]
-    rows: Sequence[Sequence[Any]]
-
-
 class Telling:
+    """types: PostgreSQL's numbers of them, one a column."""
+
     def __init__(
         self,
         session: Session,
@@ -43,6 +37,7 @@ class Telling:
         query: ExpertQuery,
         checked: Checked,
         objects: Mapping[str, Visible],
+        types: Sequence[int],
     ) -> None:
         self._session = session
         self._presenter = presenter
@@ -51,25 +46,24 @@ class Telling:
         self._objects = objects
         self._role = role_of(session)
         self._keys = [*checked.columns]
+        self._types = dict(zip(self._keys, types, strict=True))
         self._records = {
             key: origin for key, origin in checked.columns.items() if origin and origin.column == ID
         }
 
-    def columns(self, told: Told) -> list[Column]:
+    @property
+    def columns(self) -> list[Column]:
         """Ids are not shown: they say which record a row is of, and its name leads there."""
-        return [
-            self._column(key, kind)
-            for key, kind in zip(self._keys, told.types, strict=True)
-            if key not in self._records
-        ]
+        return [self._column(key) for key in self._keys if key not in self._records]
 
-    def rows(self, told: Told) -> list[Row]:
-        rows = [dict(zip(self._keys, row, strict=True)) for row in told.rows]
+    def rows(self, found: Sequence[Sequence[Any]]) -> list[Row]:
+        rows = [dict(zip(self._keys, row, strict=True)) for row in found]
         names = self._names(rows)
         return [self._row(row, names) for row in rows]
 
-    def _column(self, key: str, kind: int) -> Column:
+    def _column(self, key: str) -> Column:
         head, field = self._query.head.get(key), self._field(key)
+        origin, kind = self._checked.columns[key], self._types[key]
         label = head.label if head and head.label else field.label if field else {}
         masked = self._is_masked(key)
         shown_as = "text" if masked else field.type if field else KINDS.get(kind, "text")
@@ -78,6 +72,7 @@ class Telling:
             head.format if head else "", head.width if head else 0, masked,
             Align.END if shown_as in _NUMBERS else Align.START,
             True, self._link(key),
+            origin.relation if origin and field else None, field.key if field else None,
         )  # fmt: skip
 
     def _field(self, key: str) -> Field | None:

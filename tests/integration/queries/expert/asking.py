@@ -10,7 +10,8 @@ from callcenter.processes.means import means
 from callcenter.queries.answers import Answer
 from callcenter.queries.expert.document import Asked, ExpertQuery
 from callcenter.queries.expert.parts import Parts, Problem
-from callcenter.queries.expert.running import Asking, ExpertRuns
+from callcenter.queries.expert.running import ExpertRuns
+from callcenter.queries.service import Wanted
 from tests.support.office import NOW, Office
 
 CLIENTS: list[dict[str, Any]] = [
@@ -52,12 +53,12 @@ class Desk:
         self,
         who: str = "",
         parameters: tuple[Asked, ...] = (),
-        asking: Asking | None = None,
+        wanted: Wanted | None = None,
         **texts: str,
     ) -> Answer:
         with self.database.begin(self.office.scope(who)) as session:
             query = ExpertQuery(Parts(**texts), parameters, page_size=50)
-            return self.runs.run(session, query, asking or Asking({}))
+            return self.runs.run(session, query, wanted or Wanted({}))
 
     def values(self, who: str = "", **options: Any) -> list[tuple[Any, ...]]:
         return [tuple(row.values.values()) for row in self.ask(who, **options).rows]

@@ -6,7 +6,7 @@ from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.processes.means import means
 from callcenter.queries.expert.running import ExpertRuns
-from tests.integration.objects.firm import Firm, clients, jobs
+from tests.integration.objects.firm import RIGHTS, Firm, clients, jobs
 from tests.integration.objects.shaping import a_field, label
 from tests.integration.queries.expert.asking import Desk
 from tests.support.office import Office
@@ -22,6 +22,7 @@ def desk(firm: Firm, database: Database, office: Office, clock: ManualClock) -> 
             a_field("city"), a_field("age", "integer"), a_field("born", "date"),
             a_field("vip", "boolean"), a_field("likes", "choices", settings={"options": options}),
             a_field("secret", rights=secret), a_field("salary", "decimal", rights=secret),
+            permissions={**RIGHTS, "export": {"admin": "all"}},
         ),
         jobs(),
     )  # fmt: skip

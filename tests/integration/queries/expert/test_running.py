@@ -21,8 +21,9 @@ from callcenter.queries.expert.document import Asked, ExpertQuery
 from callcenter.queries.expert.errors import BadText, TooDear
 from callcenter.queries.expert.parts import Parts
 from callcenter.queries.expert.relations import veiled
-from callcenter.queries.expert.running import Asking, ExpertRuns
+from callcenter.queries.expert.running import ExpertRuns
 from callcenter.queries.expert.telling import plain
+from callcenter.queries.service import Wanted
 from tests.integration.queries.expert.asking import Desk
 from tests.integration.queries.expert.statements import GOOD, by_hand
 from tests.support.office import Office, Seeded
@@ -129,7 +130,7 @@ def test_parameters_are_bound_as_what_they_are(desk: Desk, office: Office) -> No
 
     def names(**given: str) -> list[str]:
         values = {key: (text,) if text else () for key, text in given.items()}
-        found = desk.values("admin", parameters=asked, asking=Asking(values), **texts)
+        found = desk.values("admin", parameters=asked, wanted=Wanted(values), **texts)
         return [name for (name,) in found]
 
     assert names(old="20") == ["Bob", "anna", "e'd\\"]
@@ -148,15 +149,15 @@ def test_parameters_are_bound_as_what_they_are(desk: Desk, office: Office) -> No
 
 def test_pages_and_order_are_asked_for(desk: Desk) -> None:
     texts = {"select": "name, age", "source": "client", "order": "name desc"}
-    page = desk.ask(asking=Asking({}, "-age", page=2, page_size=2), **texts)
+    page = desk.ask(wanted=Wanted({}, "-age", page=2, page_size=2), **texts)
     assert [row.values["name"] for row in page.rows] == ["dora%", "e'd\\"] or [
         row.values["name"] for row in page.rows
     ] == ["e'd\\", "dora%"]
     assert page.total == Total(6)
-    first = desk.ask(asking=Asking({}, page_size=2), **texts)
+    first = desk.ask(wanted=Wanted({}, page_size=2), **texts)
     assert [row.values["name"] for row in first.rows] == ["fay", "e'd\\"]
     with pytest.raises(Invalid):
-        desk.ask(asking=Asking({}, "phone"), **texts)
+        desk.ask(wanted=Wanted({}, "phone"), **texts)
 
 
 def test_what_costs_too_much_is_not_begun(desk: Desk, clock: Any) -> None:
@@ -186,7 +187,7 @@ def test_what_takes_too_long_is_cut_and_harms_nothing_else(desk: Desk, clock: An
 
 
 def _run(desk: Desk, session: Any, **texts: str) -> Any:
-    return desk.runs.run(session, ExpertQuery(Parts(**texts)), Asking({}))
+    return desk.runs.run(session, ExpertQuery(Parts(**texts)), Wanted({}))
 
 
 @pytest.mark.parametrize(
