@@ -50,6 +50,9 @@ class Telling:
         self._records = {
             key: origin for key, origin in checked.columns.items() if origin and origin.column == ID
         }
+        # The first record of a row is what the row itself opens.
+        first = next(iter(self._records), None)
+        self._sources = {key: "" if key == first else key for key in self._records}
 
     @property
     def columns(self) -> list[Column]:
@@ -86,11 +89,15 @@ class Telling:
         return origin is not None and origin.column in self._objects[origin.relation].masked
 
     def _link(self, key: str) -> str | None:
-        """The column with the id of the record that this one is the name of."""
+        """The source with the record that this column is the name of."""
         origin = self._checked.columns[key]
         if origin is None or origin.column not in self._objects[origin.relation].definition.naming:
             return None
-        found = (id_key for id_key, each in self._records.items() if each.table == origin.table)
+        found = (
+            self._sources[id_key]
+            for id_key, each in self._records.items()
+            if each.table == origin.table
+        )
         return next(found, None)
 
     def _names(self, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Showing]:
@@ -120,7 +127,7 @@ class Telling:
             if words is not None:
                 texts[key] = words
         records = {
-            key: Origin(origin.relation, row[key])
+            self._sources[key]: Origin(origin.relation, row[key])
             for key, origin in self._records.items()
             if row[key] is not None
         }

@@ -40,7 +40,7 @@ class Desk:
         with self.database.begin(self.office.scope()) as session:
             records.load(session, "client", rows)
         found = self.ask(select="name, id", source="client")
-        self.ids = {row.values["name"]: str(row.records["id"].id) for row in found.rows}
+        self.ids = {row.values["name"]: str(row.records[""].id) for row in found.rows}
         jobs = [("leak", "anna"), ("paint", "anna"), ("wire", "Bob"), ("alone", None)]
         made = [
             NewRow({"name": name, **({"customer": self.ids[whose]} if whose else {})}, NOW, agent)

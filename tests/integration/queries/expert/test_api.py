@@ -49,7 +49,7 @@ def test_what_may_be_named_is_told_to_whoever_writes(
 def test_a_draft_is_tried_and_its_problems_stand_at_their_places(conf: Caller, desk: Desk) -> None:
     tried = conf.post(f"{EXPERTS}/run", {"document": a_document(where="c.age > 30")}).json
     assert [row["values"]["name"] for row in tried["answer"]["rows"]] == ["Bob", "cleo"]
-    assert tried["answer"]["rows"][0]["records"]["id"]["object"] == "client"
+    assert tried["answer"]["rows"][0]["records"][""]["object"] == "client"
     wrong = conf.post(f"{EXPERTS}/run", {"document": a_document(where="c.age >\n c.wrong")}).json
     (problem,) = wrong["problems"]
     assert wrong["answer"] is None

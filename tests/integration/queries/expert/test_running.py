@@ -99,7 +99,7 @@ def test_rows_say_which_record_they_are_and_words_stand_for_ids(desk: Desk) -> N
     )  # fmt: skip
     (row,) = answer.rows
     assert [(column.key, column.type, column.link) for column in answer.columns] == [
-        ("name", "text", "id"), ("customer", "reference", None), ("client", "text", "whose"),
+        ("name", "text", ""), ("customer", "reference", None), ("client", "text", "whose"),
     ]  # fmt: skip
     assert row.texts["customer"] == "anna"
     assert (row.records["whose"].object, str(row.records["whose"].id)) == (
