@@ -7,6 +7,7 @@ import { flowRoutes } from './flows'
 import { configRoutes } from './config'
 import { operatorRoutes } from './operator'
 import { wallboardRoutes } from './wallboard'
+import { queryRoutes } from './queries'
 import { recordRoutes } from './shared/records'
 import { useSession } from './session/store'
 import type { Permission, Role } from './shared/api'
@@ -30,7 +31,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./shared/components/AppShell.vue'),
     children: [
       { path: '', redirect: () => useSession().home },
-      ...consoleRoutes, ...supervisorRoutes, ...qualityRoutes, ...adminRoutes, ...flowRoutes, ...configRoutes, ...operatorRoutes, ...recordRoutes,
+      ...consoleRoutes, ...supervisorRoutes, ...qualityRoutes, ...adminRoutes, ...flowRoutes, ...configRoutes, ...operatorRoutes, ...recordRoutes, ...queryRoutes,
     ],
   },
   ...wallboardRoutes,

@@ -24,6 +24,7 @@ from callcenter.objects.service import NewRow, Records
 from callcenter.objects.tasks import Publisher
 from callcenter.processes.configuring import set_installer
 from callcenter.processes.means import means
+from callcenter.processes.queries import queries
 from callcenter.quality.service import Forms
 from dialer.service import CallingTasks
 
@@ -57,6 +58,7 @@ class DemoRecords:
         calls = Calls(directory, self._records, audit, clock)
         self._appointments = Appointments(self._records, calls, directory, audit, outbox, clock)
         self._forms = Forms(audit, clock)
+        self._queries = queries(shared)
         self._tasks = CallingTasks(
             database, directory, self._records, _nobody_dials, audit, outbox, clock
         )
@@ -76,6 +78,8 @@ class DemoRecords:
             form = _read("quality_form.json")
             document = {"fatal": form["fatal"], "groups": form["groups"]}
             self._forms.publish(session, form["key"], form["name"], document)
+            for query in _read("queries.json"):
+                self._queries.create(session, {**query, "active": True})
         self._history(staff.agents)
         self._promise(staff.agents, ids)
         self._start_task(staff, customers)
@@ -222,6 +226,5 @@ def _nobody_dials(*_given: Any, **_named: Any) -> Mapping[str, Any]:
     raise AssertionError("loading dials nobody")
 
 
-def _read(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((FOLDER / name).read_text("utf-8"))
-    return loaded
+def _read(name: str) -> Any:
+    return json.loads((FOLDER / name).read_text("utf-8"))

@@ -97,6 +97,9 @@ FIGURES = (
     Figure("exported", "objects", "export_s", only, "s", "80,000 records with the names of two others each exported", 30),
     Figure("exported_bare", "objects", "export_bare_s", only, "s", "the same join written by bare psycopg"),
     Figure("export_growth", "objects", "export_growth_percent", max, "%", "memory of the exporting process, its greatest against that after a fifth of the time", 5),
+    Figure("query_page", "queries", "page_ms", p95, "ms", "a list over three objects, the first of a million records: page of 50, count and names, p95", 200),
+    Figure("query_page_sql", "queries", "page_sql_ms", p95, "ms", "its statements in bare psycopg, p95"),
+    Figure("query_page_hand", "queries", "page_hand_ms", p95, "ms", "the same list in SQL by hand, p95"),
     Figure("memory_growth", "memory", "growth_percent", max, "%", "memory after 10,000 calls against after 2,000, of our processes and Asterisk the one that grew most", 5),
     Figure("memory_growth_of_stores", "memory", "growth_of_stores_percent", max, "%", "the same of Redis, PostgreSQL and nginx, whose caches and streams fill up to a limit"),
 )  # fmt: skip

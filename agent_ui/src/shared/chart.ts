@@ -1,11 +1,11 @@
 /** ECharts, only the parts that are drawn; colours from the theme's own variables. */
-import { BarChart, LineChart } from 'echarts/charts'
+import { BarChart, LineChart, PieChart } from 'echarts/charts'
 import { AriaComponent, GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
 import { init, use, type EChartsCoreOption } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { onBeforeUnmount, onMounted, watch, type Ref } from 'vue'
 
-use([BarChart, LineChart, GridComponent, MarkLineComponent, TooltipComponent, AriaComponent, SVGRenderer])
+use([BarChart, LineChart, PieChart, GridComponent, MarkLineComponent, TooltipComponent, AriaComponent, SVGRenderer])
 
 export const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 

@@ -5,6 +5,7 @@ import { codesItem, objectsItem, templatesItem, transferItem } from '@/config'
 import { callbacksItem, callsItem, myScoresItem, voicemailItem, workspaceItem } from '@/console'
 import { operatorItems } from '@/operator'
 import { scoringItem } from '@/quality'
+import { listsItem, queriesItem } from '@/queries'
 import type { Permission, Role } from '@/shared/api'
 import { customersItem, recordsItem, workOrdersItem } from '@/shared/records'
 import { dayItem, wallItem } from '@/supervisor'
@@ -14,11 +15,11 @@ import { wallboardItem } from '@/wallboard'
 export interface NavigationItem { to: string; label: string; icon: Component; permission?: Permission }
 
 const BY_ROLE: Record<Role, NavigationItem[]> = {
-  agent: [workspaceItem, customersItem, workOrdersItem, recordsItem, callsItem, callbacksItem, voicemailItem, myScoresItem],
-  leader: [wallItem, workspaceItem, customersItem, workOrdersItem, recordsItem, callsItem, callbacksItem, voicemailItem, dayItem, wallboardItem, myScoresItem],
-  inspector: [scoringItem, wallItem, workOrdersItem, recordsItem, callsItem, dayItem, wallboardItem],
-  admin: [...adminItems, recordsItem, callbacksItem, voicemailItem, wallItem, dayItem, wallboardItem],
-  conf: [objectsItem, codesItem, templatesItem, transferItem, customersItem, workOrdersItem, recordsItem],
+  agent: [workspaceItem, customersItem, workOrdersItem, recordsItem, listsItem, callsItem, callbacksItem, voicemailItem, myScoresItem],
+  leader: [wallItem, workspaceItem, customersItem, workOrdersItem, recordsItem, listsItem, callsItem, callbacksItem, voicemailItem, dayItem, wallboardItem, myScoresItem],
+  inspector: [scoringItem, wallItem, workOrdersItem, recordsItem, listsItem, callsItem, dayItem, wallboardItem],
+  admin: [...adminItems, recordsItem, listsItem, callbacksItem, voicemailItem, wallItem, dayItem, wallboardItem],
+  conf: [objectsItem, codesItem, templatesItem, queriesItem, transferItem, customersItem, workOrdersItem, recordsItem, listsItem],
   operator: operatorItems,
 }
 

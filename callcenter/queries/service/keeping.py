@@ -19,7 +19,7 @@ from callcenter.core.permissions import Permission
 from callcenter.objects.rules import Problem
 from callcenter.objects.service.presenting import viewer
 from callcenter.objects.service.rows import actor_id
-from callcenter.queries.document import Query, load
+from callcenter.queries.document import Query, load, write
 from callcenter.queries.errors import BadQuery
 from callcenter.queries.expert.document import ExpertQuery, is_expert
 from callcenter.queries.expert.document import load as load_expert
@@ -65,7 +65,8 @@ class Queries:
         """Raises Invalid: the key is taken; BadQuery."""
         if session.scalar(_by_key(values["key"])) is not None:
             raise Invalid(fields={"key": ["validation.taken"]})
-        self._check(session, values["document"], values["roles"], values["key"])
+        document = self._checked(session, values["document"], values["roles"], values["key"])
+        values = {**values, "document": document}
         row = SavedQuery(
             id=new_id(), key=values["key"], changed_at=self._clock.now(),
             changed_by=actor_id(session), **{name: values[name] for name in PLAIN},
@@ -84,7 +85,7 @@ class Queries:
             raise NotFound
         document, roles = values.get("document", row.document), values.get("roles", row.roles)
         if "document" in values or "roles" in values:
-            self._check(session, document, roles, key)
+            values = {**values, "document": self._checked(session, document, roles, key)}
         before = {name: getattr(row, name) for name in PLAIN}
         for name in PLAIN:
             if name in values:
@@ -142,15 +143,19 @@ class Queries:
             raise Stale
         return row
 
-    def _check(self, session: Session, document: Any, roles: Sequence[str], key: str) -> None:
+    def _checked(
+        self, session: Session, document: Any, roles: Sequence[str], key: str
+    ) -> dict[str, Any]:
+        """The document with all its parts; raises BadQuery, BadText."""
         if is_expert(document):
             if found := self._running.expert.problems(session, load_expert(document), roles):
                 raise BadText(found)
-            return
-        _, wrong = self.problems(session, document, roles, key)
-        if wrong:
+            return dict(document)
+        query, wrong = self.problems(session, document, roles, key)
+        if query is None or wrong:
             details, fields = told(wrong)
             raise BadQuery(details, {f"document.{place}": said for place, said in fields.items()})
+        return write(query)
 
     def _shown(self, session: Session, rows: Sequence[SavedQuery]) -> list[dict[str, Any]]:
         used = self._uses(session)

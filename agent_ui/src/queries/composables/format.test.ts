@@ -1,0 +1,36 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { QueryAnswer, QueryColumn } from '@/shared/api'
+import { setLocale } from '@/shared/i18n'
+import { partsOf } from './drawn'
+import { bytes, grouped, shownAs } from './format'
+import { addressOf, dayWord, givenIn } from './parameters'
+
+beforeAll(() => setLocale('en'))
+const column = (more: Partial<QueryColumn> = {}): QueryColumn => ({ key: 'a', label: { 'zh-CN': '甲', en: 'A' }, type: 'text', format: '', width: 0, mask: false, align: 'start', sortable: true, link: null, object: null, field: null, ...more })
+
+it('digits are grouped without becoming a number: they are exact', () => {
+  expect(['1234567.80', '-1000', '12', 'x'].map(grouped)).toEqual(['1,234,567.80', '-1,000', '12', 'x'])
+})
+it('sizes are said in the unit that fits', () => expect([0, 900, 1536, 5_000_000].map(bytes)).toEqual(['0 B', '900 B', '1.5 KB', '4.8 MB']))
+
+describe('a value', () => {
+  it.each([
+    ['nothing', column(), null, '—'], ['a whole number', column({ type: 'integer' }), 12486, '12,486'], ['an exact number', column({ type: 'decimal' }), '2500.50', '2,500.50'],
+    ['a share', column({ type: 'decimal', format: 'percent' }), '0.256', '25.6%'], ['a duration', column({ type: 'integer', format: 'duration' }), 3725, '1:02:05'],
+    ['yes', column({ type: 'boolean' }), true, 'Yes'], ['a month', column({ type: 'date', format: 'month' }), '2026-11-01', '2026-11'],
+    ['a mask, whatever its format', column({ format: 'percent', mask: true }), '***', '***'],
+  ])('that is %s', (_what, of, value, words) => expect(shownAs(of, value)).toBe(words))
+})
+
+it('words for days are said as people say them', () => {
+  expect(['$today', '$today-7d', '$today+3d', '2026-01-01'].map(dayWord)).toEqual(['Today', '7 days ago', 'in 3 days', '2026-01-01'])
+})
+it('an address carries what another list has filled in', () => {
+  const address = addressOf({ level: 'l', name: 'n' }, { l: 'gold', n: null })
+  expect(address).toEqual({ 'p.level': 'gold' })
+  expect(givenIn({ ...address, view: 'x' })).toEqual({ level: ['gold'] })
+})
+it('a chart draws numbers under the names of its category, but not what is masked', () => {
+  const answer = { columns: [column({ key: 'a' }), column({ key: 'n' }), column({ key: 'm', mask: true })], rows: [{ values: { a: 'x', n: '2.5', m: '***' }, texts: { a: 'X' } }, { values: { a: null, n: null, m: null }, texts: {} }] } as unknown as QueryAnswer
+  expect(partsOf({ type: 'bar', category: 'a', values: ['n', 'm'] }, answer)).toMatchObject({ names: ['X', '—'], series: [{ data: [2.5, null] }] })
+})
