@@ -8,6 +8,8 @@ from callcenter.core.settings import Settings
 DATABASE = "callcenter"
 OWNER_ROLE = "callcenter_owner"
 APP_ROLE = "callcenter_app"
+READER_ROLE = "callcenter_reader"
+"""Nobody signs in as it: a transaction takes it on that runs what somebody wrote (ADR 47)."""
 
 
 def owner_url(settings: Settings, secrets: Secrets) -> str:

@@ -15,7 +15,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from callcenter.core.i18n import LOCALES
 
 _REGION = "CN"
-_COUNTRY = "+86"
+COUNTRY = "+86"
 _SEPARATORS = re.compile(r"[\s\-()./\u00a0\u3000]")
 _DIALABLE = re.compile(r"\+?[0-9]{2,20}\Z")
 _LONGEST_SHORT = 6
@@ -61,9 +61,9 @@ class Number:
         """As it is dialled inside the country: 13800000001, 02160000001, 0044…."""
         if self.kind is not NumberKind.E164:
             return self.value
-        if not self.value.startswith(_COUNTRY):
+        if not self.value.startswith(COUNTRY):
             return "00" + self.value[1:]
-        digits = self.value[len(_COUNTRY) :]
+        digits = self.value[len(COUNTRY) :]
         return digits if _MOBILE.match(digits) or _TOLL_FREE.match(digits) else "0" + digits
 
     def show(self) -> str:
@@ -73,7 +73,7 @@ class Number:
             return f"{national[:3]}-{national[3:6]}-{national[6:]}"
         if self.kind is not NumberKind.E164:
             return self.value
-        if not self.value.startswith(_COUNTRY):
+        if not self.value.startswith(COUNTRY):
             parsed = phonenumbers.parse(self.value)
             return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
         if _MOBILE.match(national):
@@ -88,7 +88,7 @@ class Number:
         national = self.national
         if _MOBILE.match(national):
             return f"{national[:3]} **** {national[7:]}"
-        if self.value.startswith(_COUNTRY):
+        if self.value.startswith(COUNTRY):
             area, local = _split_area(national)
             return f"{area}-**** {local[-2:]}"
         return f"{self.value[:3]} **** {self.value[-2:]}"
@@ -137,21 +137,21 @@ def parse_number(raw: str, area_code: str = "", *, extensions: bool = False) -> 
         text = area_code + text
     if not text.startswith("0"):
         raise BadNumber(raw)
-    return _international(_COUNTRY + text[1:])
+    return _international(COUNTRY + text[1:])
 
 
 def _special(text: str) -> Number | None:
     """Mobile, toll-free and service numbers: told by their first digits alone."""
     if mobile := _MOBILE.match(text):
-        return Number(NumberKind.E164, _COUNTRY + mobile[1])
+        return Number(NumberKind.E164, COUNTRY + mobile[1])
     if toll_free := _TOLL_FREE.match(text):
         return Number(NumberKind.SERVICE, toll_free[1])
     return Number(NumberKind.SERVICE, text) if _SERVICE.match(text) else None
 
 
 def _international(text: str) -> Number:
-    if text.startswith(_COUNTRY):
-        rest = text[len(_COUNTRY) :]
+    if text.startswith(COUNTRY):
+        rest = text[len(COUNTRY) :]
         # Ten digits after the country are Beijing's 10 and eight more, and no service number.
         service = _SERVICE.match(rest) and len(rest) != _BEIJING and not _MOBILE.match(rest)
         if _TOLL_FREE.match(rest) or service:

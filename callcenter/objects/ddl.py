@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Index, Table
 from sqlalchemy.schema import DDL
 
-from callcenter.core.addresses import APP_ROLE
+from callcenter.core.addresses import APP_ROLE, READER_ROLE
 from callcenter.core.policies import OWN, PLATFORM
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ _WALL = (
     "ALTER TABLE %(fullname)s FORCE ROW LEVEL SECURITY",
     "CREATE POLICY enterprise ON %(fullname)s USING (%(own_rows)s) WITH CHECK (%(own_rows)s)",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON %(fullname)s TO %(role)s",
+    "GRANT SELECT ON %(fullname)s TO %(reader)s",
 )
 
 
@@ -27,7 +28,7 @@ def ddl(template: str, **names: str) -> DDL:
 def wall(connection: Connection, table: Table) -> None:
     """The second wall: no row but those of the enterprise whose scope it is."""
     for template in _WALL:
-        made = ddl(template, role=APP_ROLE, own_rows=f"{OWN} OR {PLATFORM}")
+        made = ddl(template, role=APP_ROLE, reader=READER_ROLE, own_rows=f"{OWN} OR {PLATFORM}")
         connection.execute(made.against(table))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, func, inspect, 
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema
 
-from callcenter.core.addresses import APP_ROLE
+from callcenter.core.addresses import APP_ROLE, READER_ROLE
 from callcenter.core.clock import Clock
 from callcenter.objects import partitions
 from callcenter.objects.ddl import create_index, ddl, operations, wall
@@ -141,7 +141,8 @@ def _prepare(
     table = table_of(definition, schema)
     connection.execute(CreateSchema(schema, if_not_exists=True))
     grant = "GRANT USAGE ON SCHEMA %(place)s TO %(role)s"
-    connection.execute(ddl(grant, place=f'"{schema}"', role=APP_ROLE))
+    for role in (APP_ROLE, READER_ROLE):
+        connection.execute(ddl(grant, place=f'"{schema}"', role=role))
     if inspect(connection).has_table(table.name, schema=schema):
         if partitions.is_monthly(connection, table) is definition.monthly:
             _widen(connection, table, fresh)

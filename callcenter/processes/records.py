@@ -75,6 +75,7 @@ from callcenter.processes.seams import Followers, Surroundings
 from callcenter.quality import http as quality_http
 from callcenter.quality.service import Forms, Quality
 from callcenter.queries import http as queries_http
+from callcenter.queries.expert import http as expert_http
 from callcenter.reports import http as reports_http
 from callcenter.reports.satisfaction import Satisfaction
 from callcenter.reports.service import Figures
@@ -164,6 +165,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         Imports(database, directory, definitions, handled, *work),
         Exports(directory, definitions, handled, records, *work),
     )
+    asked = queries.services(shared, parts.jobs, parts.transfers)
     desk = console_http.Services(
         desk=Desk(directory, records, appointments, tasks, parts.softphones, rooms, clock),
         pop=Pop(database, records, calls, following, appointments, drafts, directory, rooms),
@@ -206,7 +208,8 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         templates_http.blueprint(database, kept, rendered),
         automation.blueprint(database, shared),
         *messages.blueprints(database, shared, rendered, idempotency, parts.seal),
-        queries_http.blueprint(database, queries.services(shared, parts.jobs, parts.transfers)),
+        queries_http.blueprint(database, asked),
+        expert_http.blueprint(database, asked.queries, asked.running.expert),
         configuration_http.blueprint(database, moving),
         library_http.blueprint(database, Library(audit, clock)),
         codes_http.blueprint(database, Codes(directory, audit, clock)),

@@ -170,7 +170,7 @@ def _use(blp: Blueprint, database: Database, services: Services) -> None:
         wanted = Wanted(**{**body, "parameters": takes(body["parameters"])})
         with database.begin(scope()) as session:
             _, query = queries.in_use(session, key)
-            return running.run(session, query, wanted)
+            return running.of(query).run(session, query, wanted)
 
 
 def _views(blp: Blueprint, database: Database, views: QueryViews) -> None:

@@ -174,10 +174,11 @@ class NewQuery(QueryBody):
 
 
 class QueryItem(Shape):
-    """used_by: keys of the queries whose buttons lead here."""
+    """source: of one that was put together; used_by: keys of the queries whose buttons lead here."""
 
     key = fields.Str(required=True)
     name = Captions(required=True)
+    kind = OneOf(("builder", "expert"), required=True)
     source = fields.Str(required=True)
     roles = fields.List(OneOf(USERS), required=True)
     active = fields.Bool(required=True)

@@ -12,7 +12,7 @@ import psycopg
 import structlog
 from psycopg import sql
 
-from callcenter.core.addresses import APP_ROLE, DATABASE, OWNER_ROLE, owner_url
+from callcenter.core.addresses import APP_ROLE, DATABASE, OWNER_ROLE, READER_ROLE, owner_url
 from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings, SettingsError
 from callcenter.processes.services.programs import hand_over, unprivileged
@@ -158,20 +158,21 @@ def _run(command: list[str], given: str = "") -> None:
 
 
 def prepare_roles(settings: Settings, secrets: Secrets) -> None:
-    """As the owner: the application's role, what it may do, and the trigram extension.
+    """As the owner: the application's roles, what they may do, and the trigram extension.
 
     Rights are given as defaults for tables to come, so that a migration can take some away.
     """
     app, owner_schema = sql.Identifier(APP_ROLE), sql.Identifier("public")
+    reader = sql.Identifier(READER_ROLE)
     password = sql.Literal(secrets.database_app_password)
     with psycopg.connect(_dsn(settings, secrets), connect_timeout=5) as connection:
-        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
-        verb = sql.SQL("ALTER ROLE {} {}" if known.fetchone() else "CREATE ROLE {} {}")
-        kind = sql.SQL("LOGIN PASSWORD {}").format(password)
         for statement in (
-            verb.format(app, kind),
+            _role(connection, APP_ROLE, sql.SQL("LOGIN PASSWORD {}").format(password)),
+            _role(connection, READER_ROLE, sql.SQL("NOLOGIN")),
+            sql.SQL("GRANT {} TO {}").format(reader, app),
             sql.SQL("CREATE EXTENSION IF NOT EXISTS pg_trgm"),
             sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(owner_schema, app),
+            sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(owner_schema, reader),
             sql.SQL(
                 "ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {}"
             ).format(app),
@@ -180,6 +181,14 @@ def prepare_roles(settings: Settings, secrets: Secrets) -> None:
             connection.execute(statement)
         _refuse_mighty(connection)
         _tell_of_slow_search(connection)
+
+
+def _role(
+    connection: "psycopg.Connection[tuple[Any, ...]]", name: str, kind: sql.Composable
+) -> sql.Composed:
+    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+    verb = sql.SQL("ALTER ROLE {} {}" if known else "CREATE ROLE {} {}")
+    return verb.format(sql.Identifier(name), kind)
 
 
 def _tell_of_slow_search(connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
@@ -191,14 +200,15 @@ def _tell_of_slow_search(connection: "psycopg.Connection[tuple[Any, ...]]") -> N
 
 def _refuse_mighty(connection: "psycopg.Connection[tuple[bool, bool]]") -> None:
     """In a database that others manage, the role may stand already: with rights that undo RLS."""
-    row = connection.execute(
-        "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = %s", [APP_ROLE]
-    ).fetchone()
-    if row and any(row):
-        raise SettingsError(
-            f"The role {APP_ROLE} may bypass row-level security;"
-            f" run: ALTER ROLE {APP_ROLE} NOSUPERUSER NOBYPASSRLS"
-        )
+    for role in (APP_ROLE, READER_ROLE):
+        row = connection.execute(
+            "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = %s", [role]
+        ).fetchone()
+        if row and any(row):
+            raise SettingsError(
+                f"The role {role} may bypass row-level security;"
+                f" run: ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS"
+            )
 
 
 def _dsn(settings: Settings, secrets: Secrets) -> str:

@@ -8,13 +8,18 @@ from callcenter.objects.types.base import Field
 from callcenter.queries.checking import compared_field
 from callcenter.queries.columns import columns_of
 from callcenter.queries.document import Query, write
+from callcenter.queries.expert.document import ExpertQuery
 from callcenter.queries.models import SavedQuery
 from callcenter.queries.service.running import Running
 from callcenter.queries.sources import sources_of
 
 
-def ready(session: Session, running: Running, row: SavedQuery, query: Query) -> dict[str, Any]:
+def ready(
+    session: Session, running: Running, row: SavedQuery, query: Query | ExpertQuery
+) -> dict[str, Any]:
     """As `schemas.ReadyQuery` says. Parameters of fields that are gone are left out."""
+    if isinstance(query, ExpertQuery):
+        return _ready_expert(row, query)
     sources, _ = sources_of(query, running.definitions(session, query))
     columns, _ = columns_of(query, sources)
     document = write(query)
@@ -39,6 +44,21 @@ def ready(session: Session, running: Running, row: SavedQuery, query: Query) -> 
     return {
         "key": row.key, "name": row.name, "parameters": found, "buttons": document["buttons"],
         "chart": document["chart"], "page_size": query.page_size,
+    }  # fmt: skip
+
+
+def _ready_expert(row: SavedQuery, query: ExpertQuery) -> dict[str, Any]:
+    found = [
+        {
+            "key": asked.key, "label": asked.label, "type": asked.type, "object": None,
+            "field": None, "operator": "in" if asked.many else "eq",
+            "default": [*asked.default], "required": asked.required,
+        }
+        for asked in query.parameters
+    ]  # fmt: skip
+    return {
+        "key": row.key, "name": row.name, "parameters": found, "buttons": [], "chart": None,
+        "page_size": query.page_size,
     }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ class QueryExports:
     def request(self, session: Session, key: str, form: str, wanted: Wanted) -> dict[str, Any]:
         """Raises NotFound, Forbidden, NotForRole, Invalid: what would fail is not begun."""
         saved, query = self._queries.in_use(session, key)
-        self._running.ready(session, query, wanted)
+        self._running.of(query).ready(session, query, wanted)
         actor = session.info["scope"].require_actor()
         row = QueryExport(
             id=new_id(), query_id=saved.id, name=self._name(session, saved, form), form=form,
@@ -162,15 +162,16 @@ class QueryExporting:
         saved, query = self._queries.in_use(session, order.key)
         row = session.scalars(select(QueryExport).where(QueryExport.id == order.row.id)).one()
         wanted = Wanted(row.wish["parameters"], row.wish["sort"], act="export")
-        ready = self._running.ready(session, query, wanted)
+        running = self._running.of(query)
+        ready = running.ready(session, query, wanted)
         locale, zone = locale_of(session), enterprise_of(session, self._directory).zone
-        columns = self._running.showing(session, ready).columns
-        total = min(self._running.count(session, ready), COUNTED)
+        columns = running.showing(session, ready).columns
+        total = min(running.count(session, ready), COUNTED)
         done = 0
         path = self._store.path(row.enterprise_id, row.id, f"export.{row.form}")
         with self._store.written(path) as draft, write_sheet(draft, row.form) as sheet:
             sheet.row([column.label.get(locale, column.key) for column in columns])
-            for rows in self._running.rows(session, ready, BATCH):
+            for rows in running.rows(session, ready, BATCH):
                 for each in rows[: MOST_ROWS - done]:
                     sheet.row([_cell(column, each, zone) for column in columns])
                 done = min(done + len(rows), MOST_ROWS)

@@ -21,6 +21,9 @@ from callcenter.objects.service.presenting import viewer
 from callcenter.objects.service.rows import actor_id
 from callcenter.queries.document import Query, load, write
 from callcenter.queries.errors import BadQuery
+from callcenter.queries.expert.document import ExpertQuery, is_expert
+from callcenter.queries.expert.document import load as load_expert
+from callcenter.queries.expert.errors import BadText
 from callcenter.queries.models import SavedQuery
 from callcenter.queries.schemas import read
 from callcenter.queries.service.running import Running, told
@@ -51,9 +54,11 @@ class Queries:
         rows, total = page_rows(session, query, request, _SORTS, "key", SavedQuery.id)
         return Page(self._shown(session, rows), total, request.page, request.page_size)
 
-    def get(self, session: Session, key: str) -> dict[str, Any]:
-        """Raises NotFound."""
+    def get(self, session: Session, key: str, *, expert: bool = False) -> dict[str, Any]:
+        """expert: whether it is one that was written as text. Raises NotFound, also for the other kind."""
         row = self.row(session, key)
+        if is_expert(row.document) is not expert:
+            raise NotFound
         return {**self._shown(session, [row])[0], "document": row.document}
 
     def create(self, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,13 +74,15 @@ class Queries:
         session.add(row)
         session.flush()
         self._note(session, "create", row, {}, {name: values[name] for name in PLAIN})
-        return self.get(session, row.key)
+        return self.get(session, row.key, expert=is_expert(row.document))
 
     def change(
         self, session: Session, key: str, values: Mapping[str, Any], version: int
     ) -> dict[str, Any]:
         """Only what `values` names. Raises NotFound, Stale, BadQuery."""
         row = self.row(session, key, version)
+        if is_expert(values.get("document", row.document)) is not is_expert(row.document):
+            raise NotFound
         document, roles = values.get("document", row.document), values.get("roles", row.roles)
         if "document" in values or "roles" in values:
             values = {**values, "document": self._checked(session, document, roles, key)}
@@ -87,7 +94,7 @@ class Queries:
         session.flush()
         after = {name: getattr(row, name) for name in PLAIN}
         self._note(session, "change", row, *difference(before, after))
-        return self.get(session, key)
+        return self.get(session, key, expert=is_expert(row.document))
 
     def delete(self, session: Session, key: str, version: int) -> None:
         """Raises NotFound, Stale, InUse while another's button leads to it."""
@@ -102,12 +109,13 @@ class Queries:
         rows = session.scalars(select(SavedQuery).order_by(SavedQuery.key))
         return [row for row in rows if _may_use(session, row)]
 
-    def in_use(self, session: Session, key: str) -> tuple[SavedQuery, Query]:
+    def in_use(self, session: Session, key: str) -> tuple[SavedQuery, Query | ExpertQuery]:
         """One that whoever acts may use. Raises NotFound for any other."""
         row = self.row(session, key)
         if not _may_use(session, row):
             raise NotFound
-        return row, load(row.document)
+        kept = row.document
+        return row, load_expert(kept) if is_expert(kept) else load(kept)
 
     def problems(
         self, session: Session, document: Any, roles: Sequence[str] = (), key: str = ""
@@ -138,7 +146,11 @@ class Queries:
     def _checked(
         self, session: Session, document: Any, roles: Sequence[str], key: str
     ) -> dict[str, Any]:
-        """The document with all its parts; raises BadQuery."""
+        """The document with all its parts; raises BadQuery, BadText."""
+        if is_expert(document):
+            if found := self._running.expert.problems(session, load_expert(document), roles):
+                raise BadText(found)
+            return dict(document)
         query, wrong = self.problems(session, document, roles, key)
         if query is None or wrong:
             details, fields = told(wrong)
@@ -151,7 +163,8 @@ class Queries:
         return [
             {
                 **{name: getattr(row, name) for name in ("key", "name", "roles", "active")},
-                "source": row.document["source"],
+                "source": row.document.get("source", ""),
+                "kind": "expert" if is_expert(row.document) else "builder",
                 "used_by": used.get(row.key, []),
                 "version": row.version,
                 "changed_at": row.changed_at,

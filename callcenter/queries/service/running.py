@@ -33,6 +33,8 @@ from callcenter.queries.compiling import (
 )
 from callcenter.queries.document import By, Query
 from callcenter.queries.errors import BadQuery, NotForRole, TooSlow
+from callcenter.queries.expert.document import ExpertQuery
+from callcenter.queries.expert.running import ExpertRuns
 from callcenter.queries.service.estimating import estimate
 from callcenter.queries.service.showing import Showing, sums
 from callcenter.queries.sources import Definitions, Sources, closed_to, sources_of, wanted_objects
@@ -72,6 +74,11 @@ class Running(Lookups):
         super().__init__(means.directory, means.definitions, means.handled, means.rows)
         self._clock = means.clock
         self._longest = milliseconds
+        self.expert = ExpertRuns(means)
+
+    def of(self, query: Query | ExpertQuery) -> Any:
+        """Who asks this kind of query: this, or its like for what was written as text."""
+        return self.expert if isinstance(query, ExpertQuery) else self
 
     @property
     def directory(self) -> Directory:

@@ -55,7 +55,7 @@ def test_the_demonstration_is_loaded_whole_and_once(
     assert newest["display"]["customer"]
     task = admin.get("/calling-tasks").json["items"][0]
     assert (task["status"], task["total"]) == ("running", CONTACTS)
-    for key in ("open_orders", "orders_by_type", "customers_to_visit"):
+    for key in ("open_orders", "orders_by_type", "customers_to_visit", "busy_customers"):
         answer = admin.post(f"/queries/{key}/run", {})
         assert answer.json["rows"], key
     with database.begin(office.scope()) as session:

@@ -1,0 +1,95 @@
+/** One expert query while it is written: what was read, what stands here, what is wrong with it and what it answers. */
+import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
+import { api, asRead, isApiError, type ApiError, type ExpertDocument, type ExpertQuery, type QueryAnswer, type Role } from '@/shared/api'
+import { useLoad } from '@/shared/composables/useLoad'
+import type { Problem, World } from './sql'
+
+const PAUSE_MS = 500
+/** All of it that is saved; `key` is given once. */
+export interface Work { key: string; name: Record<'zh-CN' | 'en', string>; roles: Role[]; active: boolean; document: ExpertDocument }
+const blank = (): Work => ({
+  key: '', name: { 'zh-CN': '', en: '' }, roles: [], active: true,
+  document: { kind: 'expert', texts: { select: '', source: '', where: '', group: '', having: '', order: '' }, parameters: [], columns: [], page_size: 20 },
+})
+const workOf = (query: ExpertQuery): Work => ({ key: query.key, name: { 'zh-CN': query.name['zh-CN'] ?? '', en: query.name.en ?? '' }, roles: query.roles as Role[], active: query.active, document: query.document })
+
+/** key: '' is one that is not kept yet. */
+export function useExpert(key: string) {
+  const saved = shallowRef<ExpertQuery | null>(null)
+  const work = ref<Work>(blank())
+  const begun = ref(JSON.stringify(work.value))
+  const failure = shallowRef<ApiError | null>(null)
+  const saving = ref(false)
+  const problems = ref<Problem[]>([])
+  const answer = shallowRef<QueryAnswer | null>(null)
+  const asking = ref(false)
+  const askError = shallowRef<ApiError | null>(null)
+  const named = useLoad((signal) => api.get('/expert-queries/objects', { signal }))
+  const read = useLoad((signal) => api.get('/expert-queries/{key}', { params: { path: { key } }, signal }), false)
+  const dirty = computed(() => JSON.stringify(work.value) !== begun.value)
+  const world = computed<World>(() => ({
+    objects: named.value.value?.items ?? [], functions: named.value.value?.functions ?? [],
+    parameters: work.value.document.parameters.map((one) => one.key), source: work.value.document.texts.source,
+  }))
+
+  function put(query: ExpertQuery): void {
+    saved.value = query
+    work.value = workOf(query)
+    begun.value = JSON.stringify(work.value)
+    failure.value = null
+  }
+  async function load(): Promise<void> {
+    if (!key) return
+    await read.load()
+    if (read.value.value) put(read.value.value)
+  }
+
+  let asked = 0
+  async function ask(): Promise<void> {
+    const { document, roles } = work.value
+    if (!document.texts.select.trim() || !document.texts.source.trim()) {
+      problems.value = []
+      return
+    }
+    const mine = ++asked
+    asking.value = true
+    try {
+      const found = await api.post('/expert-queries/run', { body: { document, roles } })
+      if (mine !== asked) return
+      problems.value = found.problems
+      askError.value = null
+      if (found.answer) answer.value = found.answer
+    } catch (error) {
+      if (!isApiError(error)) throw error
+      if (mine === asked) askError.value = error
+    } finally {
+      if (mine === asked) asking.value = false
+    }
+  }
+  let pause: ReturnType<typeof setTimeout> | undefined
+  watch(() => JSON.stringify([work.value.document, work.value.roles]), () => {
+    clearTimeout(pause)
+    pause = setTimeout(() => void ask(), PAUSE_MS)
+  })
+  onScopeDispose(() => clearTimeout(pause))
+
+  /** Its key when it is on the server, else null. */
+  async function save(): Promise<string | null> {
+    if (saving.value) return null
+    saving.value = true
+    const { key: own, ...body } = work.value
+    try {
+      const sent = { ...body, name: { 'zh-CN': body.name['zh-CN'].trim(), en: body.name.en.trim() } }
+      put(saved.value ? await api.patch('/expert-queries/{key}', { params: { path: { key: saved.value.key }, header: asRead(saved.value) }, body: sent }) : await api.post('/expert-queries', { body: { key: own.trim(), ...sent } }))
+      return work.value.key
+    } catch (error) {
+      if (!isApiError(error)) throw error
+      failure.value = error
+      void ask()
+      return null
+    } finally {
+      saving.value = false
+    }
+  }
+  return reactive({ saved, work, world, failure, saving, dirty, problems, answer, asking, askError, readError: read.error, namedError: named.error, load, ask, save })
+}

@@ -1,0 +1,109 @@
+"""Expert queries over HTTP, for designers; whoever uses them asks as of any query (`queries/http.py`)."""
+
+from typing import Any
+
+from callcenter.core.db import Database
+from callcenter.core.http import (
+    Blueprint,
+    current_actor,
+    expected_version,
+    requires,
+    scope,
+    with_etag,
+)
+from callcenter.core.permissions import Permission
+from callcenter.queries.expert.allowed import KNOWN
+from callcenter.queries.expert.document import load
+from callcenter.queries.expert.errors import BadText
+from callcenter.queries.expert.running import ExpertRuns
+from callcenter.queries.expert.schemas import (
+    ExpertAnswer,
+    ExpertBody,
+    ExpertObjects,
+    ExpertTrialAnswer,
+    ExpertTrialBody,
+    NewExpertQuery,
+    said,
+)
+from callcenter.queries.schemas import takes
+from callcenter.queries.service import Queries, Wanted
+
+TRIED = 50
+"""Rows of a document that is not kept."""
+
+_DESIGNERS = requires(Permission.OBJECTS_DEFINE)
+
+
+def blueprint(database: Database, queries: Queries, runs: ExpertRuns) -> Blueprint:
+    blp = Blueprint(
+        "expert_queries", __name__, url_prefix="/expert-queries", description="Expert queries"
+    )
+    _trial(blp, database, runs)
+    _kept(blp, database, queries)
+    return blp
+
+
+def _trial(blp: Blueprint, database: Database, runs: ExpertRuns) -> None:
+    @blp.route("/objects")
+    @blp.response(200, ExpertObjects)
+    @_DESIGNERS
+    def objects() -> Any:
+        """What a statement may name, as whoever asks sees it."""
+        with database.begin(scope()) as session:
+            found = runs.objects(session).values()
+        items = [
+            {
+                "identifier": each.definition.identifier,
+                "name": each.definition.name,
+                "fields_": [{"key": "id", "label": {}, "type": "id"}, *each.fields.values()],
+            }
+            for each in found
+        ]
+        return {"items": items, "functions": sorted(KNOWN)}
+
+    @blp.route("/run", methods=["POST"])
+    @blp.doc(description="Of a document that need not be kept: its first rows, or its problems.")
+    @blp.arguments(ExpertTrialBody)
+    @blp.response(200, ExpertTrialAnswer)
+    @_DESIGNERS
+    def try_out(body: dict[str, Any]) -> Any:
+        query, locale = load(body["document"]), current_actor().locale
+        with database.begin(scope()) as session:
+            problems = runs.problems(session, query, body["roles"])
+            if not problems:
+                wanted = Wanted(takes(body["parameters"]), page_size=TRIED)
+                try:
+                    return {"problems": [], "answer": runs.run(session, query, wanted)}
+                except BadText as bad:
+                    problems = bad.problems
+        return {"problems": [said(each, locale) for each in problems], "answer": None}
+
+
+def _kept(blp: Blueprint, database: Database, queries: Queries) -> None:
+    @blp.route("", methods=["POST"])
+    @blp.arguments(NewExpertQuery)
+    @blp.response(201, ExpertAnswer)
+    @_DESIGNERS
+    def create(body: dict[str, Any]) -> Any:
+        with database.begin(scope()) as session:
+            made = queries.create(session, body)
+        return with_etag(made, made["version"], 201)
+
+    @blp.route("/<key>")
+    @blp.response(200, ExpertAnswer)
+    @_DESIGNERS
+    def read(key: str) -> Any:
+        with database.begin(scope()) as session:
+            query = queries.get(session, key, expert=True)
+        return with_etag(query, query["version"])
+
+    @blp.route("/<key>", methods=["PATCH"])
+    @blp.versioned
+    @blp.arguments(ExpertBody(partial=True))
+    @blp.response(200, ExpertAnswer)
+    @_DESIGNERS
+    def change(body: dict[str, Any], key: str) -> Any:
+        version = expected_version()
+        with database.begin(scope()) as session:
+            query = queries.change(session, key, body, version)
+        return with_etag(query, query["version"])

@@ -1,0 +1,152 @@
+"""What the API says of expert queries."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from marshmallow import fields, validate
+
+from callcenter.core.fields import Captions, Label, OneOf, Whole
+from callcenter.core.http import Shape
+from callcenter.core.i18n import caption
+from callcenter.objects.schemas.document import IDENTIFIER
+from callcenter.queries.expert.parts import LONGEST, PARTS, POSTGRESQL, Problem
+from callcenter.queries.schemas import (
+    FORMATS,
+    LONGEST_VALUE,
+    MOST_COLUMNS,
+    MOST_CONDITIONS,
+    MOST_ROWS,
+    MOST_VALUES,
+    USERS,
+    QueryItem,
+    QueryRunAnswer,
+)
+
+EXPERT = "expert"
+_KEY = validate.Regexp(r"\A[a-z][a-z0-9_]{0,39}\Z")
+
+
+def _text(**options: Any) -> fields.Str:
+    return fields.Str(validate=validate.Length(max=LONGEST), **options)
+
+
+def _values() -> Any:
+    text = fields.Str(validate=validate.Length(max=LONGEST_VALUE))
+    return fields.List(text, validate=validate.Length(max=MOST_VALUES), load_default=list)
+
+
+class ExpertTexts(Shape):
+    """SQL without its keywords; `source` is what follows FROM."""
+
+    select = _text(required=True)
+    source = _text(required=True)
+    where = _text(load_default="")
+    group = _text(load_default="")
+    having = _text(load_default="")
+    order = _text(load_default="")
+
+
+class ExpertParameter(Shape):
+    """In the texts `:key`. many: a list, for `in (:key)`."""
+
+    key = fields.Str(required=True, validate=_KEY)
+    label = Label(required=True)
+    type = OneOf(tuple(POSTGRESQL), required=True)
+    many = fields.Bool(load_default=False)
+    default = _values()
+    required = fields.Bool(load_default=False)
+
+
+class ExpertColumn(Shape):
+    """key: of a column that comes out. Without a label it has its field's, or its own name."""
+
+    key = fields.Str(required=True, validate=validate.Length(1, 60))
+    label = Captions(load_default=dict)
+    format = OneOf(FORMATS, load_default="")
+    width = fields.Int(load_default=0, validate=validate.Range(0, 1000))
+
+
+class ExpertDocument(Shape):
+    kind = OneOf((EXPERT,), load_default=EXPERT)
+    texts = fields.Nested(ExpertTexts, required=True)
+    parameters = fields.List(
+        fields.Nested(ExpertParameter),
+        load_default=list,
+        validate=validate.Length(max=MOST_CONDITIONS),
+    )
+    columns = fields.List(
+        fields.Nested(ExpertColumn), load_default=list, validate=validate.Length(max=MOST_COLUMNS)
+    )
+    page_size = fields.Int(load_default=20, validate=validate.Range(5, MOST_ROWS))
+
+
+class ExpertBody(Shape):
+    """roles: who may use it."""
+
+    name = Label(required=True)
+    document = Whole(ExpertDocument, required=True)
+    roles = fields.List(OneOf(USERS), load_default=list)
+    active = fields.Bool(load_default=True)
+
+
+class NewExpertQuery(ExpertBody):
+    """key: for good."""
+
+    key = fields.Str(required=True, validate=IDENTIFIER)
+
+
+class ExpertAnswer(QueryItem):
+    document = fields.Nested(ExpertDocument, required=True)
+
+
+class ExpertTrialBody(Shape):
+    """parameters: texts by key."""
+
+    document = fields.Nested(ExpertDocument, required=True)
+    roles = fields.List(OneOf(USERS), load_default=list)
+    parameters = fields.Dict(keys=fields.Str(), values=_values(), load_default=dict)
+
+
+class ExpertProblem(Shape):
+    """part: a text of the document, "" for all of it. line and column count from 1."""
+
+    part = OneOf(("", *PARTS), required=True)
+    line = fields.Int(required=True)
+    column = fields.Int(required=True)
+    length = fields.Int(required=True)
+    said = fields.Str(required=True)
+
+
+class ExpertTrialAnswer(Shape):
+    """With problems there is no answer."""
+
+    problems = fields.List(fields.Nested(ExpertProblem), required=True)
+    answer = fields.Nested(QueryRunAnswer, required=True, allow_none=True)
+
+
+class ExpertField(Shape):
+    key = fields.Str(required=True)
+    label = Captions(required=True)
+    type = fields.Str(required=True)
+
+
+class ExpertObject(Shape):
+    """What a statement may name."""
+
+    identifier = fields.Str(required=True)
+    name = Captions(required=True)
+    fields_ = fields.List(fields.Nested(ExpertField), required=True, data_key="fields")
+
+
+class ExpertObjects(Shape):
+    """functions: those that may be called."""
+
+    items = fields.List(fields.Nested(ExpertObject), required=True)
+    functions = fields.List(fields.Str(), required=True)
+
+
+def said(problem: Problem, locale: str) -> Mapping[str, Any]:
+    """As `ExpertProblem`."""
+    told = asdict(problem)
+    return {**told, "said": caption(problem.key, locale, problem.parameters)}
