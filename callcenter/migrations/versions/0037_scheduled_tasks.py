@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from callcenter.migrations.policies import protect
 
 revision = "0037"
-down_revision = "0035"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

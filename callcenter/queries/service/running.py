@@ -17,6 +17,7 @@ from callcenter.objects import queries as tables
 from callcenter.objects.access import Access, access
 from callcenter.objects.asking import Asker
 from callcenter.objects.rules import Problem
+from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Means
 from callcenter.objects.service.lookups import Lookups
 from callcenter.objects.service.presenting import role_of, schema_of, viewer
@@ -83,6 +84,10 @@ class Running(Lookups):
     @property
     def directory(self) -> Directory:
         return self._directory
+
+    def kind_of(self, session: Session, identifier: str | None) -> Kind | None:
+        """Of a column's object; None for one that was reckoned."""
+        return self._definitions.get(session, identifier).kind if identifier else None
 
     def problems(self, session: Session, query: Query, roles: Sequence[str]) -> list[Problem]:
         """What contradicts itself, or asks a role by what is kept from it."""

@@ -12,6 +12,8 @@ from callcenter.objects.schemas import Kind
 from callcenter.objects.service.presenting import enterprise_of
 from callcenter.objects.triggers.calling import Callee
 from callcenter.queries.answers import Column, Row
+from callcenter.queries.document import Query
+from callcenter.queries.expert.document import ExpertQuery
 from callcenter.queries.service.keeping import Queries
 from callcenter.queries.service.running import Running, Wanted
 
@@ -30,26 +32,26 @@ class Selecting:
         it has no such column, or more rows; Forbidden: the numbers are masked for whoever asks.
         """
         _, query = self._queries.in_use(session, key)
-        ready = self._running.ready(session, query, Wanted(parameters))
-        columns = self._running.showing(session, ready).columns
+        running = self._running.of(query)
+        ready = running.ready(session, query, Wanted(parameters))
+        columns = running.showing(session, ready).columns
         phone = next((column for column in columns if column.type == "phone"), None)
         if phone is None:
             raise Invalid(fields={"query": ["query.without_numbers"]})
         if phone.mask:
             raise Forbidden
-        batches = self._running.rows(session, ready, _BATCH)
+        batches = running.rows(session, ready, _BATCH)
         rows = [*islice((row for batch in batches for row in batch), most + 1)]
         if len(rows) > most:
             raise Invalid({"max": most}, {"query": ["query.too_many_to_call"]})
         area_code = enterprise_of(session, self._running.directory).area_code
         named = _named(columns)
-        source = query.by_key[phone.key].source
-        is_customer = ready.sources[source].definition.kind is Kind.CUSTOMER
+        is_customer = self._running.kind_of(session, phone.object) is Kind.CUSTOMER
         return [
             Callee(
                 _number(row.values.get(phone.key), area_code),
                 _name(row, named),
-                _customer(row, source) if is_customer else None,
+                _origin(row, phone, query) if is_customer else None,
             )
             for row in rows
         ]
@@ -64,8 +66,13 @@ def _name(row: Row, column: Column | None) -> str:
     return str(row.values.get(column.key) or "") if column else ""
 
 
-def _customer(row: Row, source: str) -> UUID | None:
-    found = row.records.get(source)
+def _origin(row: Row, column: Column, query: Query | ExpertQuery) -> UUID | None:
+    """The record whose number it is; of text, the first of that object that the row was made of."""
+    if isinstance(query, ExpertQuery):
+        same = (each for each in row.records.values() if each.object == column.object)
+        found = next(same, None)
+    else:
+        found = row.records.get(query.by_key[column.key].source)
     return found.id if found else None
 
 
