@@ -4671,6 +4671,196 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/expert-queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewExpertQuery"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExpertAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expert-queries/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a statement may name, as whoever asks sees it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExpertObjects"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expert-queries/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Of a document that need not be kept: its first rows, or its problems. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExpertTrialBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExpertTrialAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expert-queries/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExpertAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExpertBodyPatch"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExpertAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
     "/api/v1/extensions": {
         parameters: {
             query?: never;
@@ -14828,6 +15018,119 @@ export interface components {
             node: string;
             times: number;
         };
+        ExpertAnswer: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: components["schemas"]["PersonShape"] | null;
+            document: components["schemas"]["ExpertDocument"];
+            key: string;
+            /** @enum {string} */
+            kind: "builder" | "expert";
+            name: {
+                [key: string]: string;
+            };
+            roles: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
+            source: string;
+            used_by: string[];
+            version: number;
+        };
+        ExpertBodyPatch: {
+            /** @default true */
+            active?: boolean;
+            document?: components["schemas"]["ExpertDocument"];
+            name?: {
+                [key: string]: string;
+            };
+            roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
+        };
+        ExpertColumn: {
+            /**
+             * @default
+             * @enum {string}
+             */
+            format?: "" | "integer" | "percent" | "duration" | "bytes" | "date" | "month" | "time";
+            key: string;
+            label?: {
+                [key: string]: string;
+            };
+            /** @default 0 */
+            width?: number;
+        };
+        ExpertDocument: {
+            columns?: components["schemas"]["ExpertColumn"][];
+            /**
+             * @default expert
+             * @enum {string}
+             */
+            kind?: "expert";
+            /** @default 20 */
+            page_size?: number;
+            parameters?: components["schemas"]["ExpertParameter"][];
+            texts: components["schemas"]["ExpertTexts"];
+        };
+        ExpertField: {
+            key: string;
+            label: {
+                [key: string]: string;
+            };
+            type: string;
+        };
+        ExpertObject: {
+            fields: components["schemas"]["ExpertField"][];
+            identifier: string;
+            name: {
+                [key: string]: string;
+            };
+        };
+        ExpertObjects: {
+            functions: string[];
+            items: components["schemas"]["ExpertObject"][];
+        };
+        ExpertParameter: {
+            default?: string[];
+            key: string;
+            label: {
+                [key: string]: string;
+            };
+            /** @default false */
+            many?: boolean;
+            /** @default false */
+            required?: boolean;
+            /** @enum {string} */
+            type: "boolean" | "date" | "datetime" | "decimal" | "integer" | "phone" | "reference" | "team" | "text" | "time" | "user";
+        };
+        ExpertProblem: {
+            column: number;
+            length: number;
+            line: number;
+            /** @enum {string} */
+            part: "" | "select" | "source" | "where" | "group" | "having" | "order";
+            said: string;
+        };
+        ExpertTexts: {
+            /** @default  */
+            group?: string;
+            /** @default  */
+            having?: string;
+            /** @default  */
+            order?: string;
+            select: string;
+            source: string;
+            /** @default  */
+            where?: string;
+        };
+        ExpertTrialAnswer: {
+            answer: components["schemas"]["QueryRunAnswer"] | null;
+            problems: components["schemas"]["ExpertProblem"][];
+        };
+        ExpertTrialBody: {
+            document: components["schemas"]["ExpertDocument"];
+            parameters?: {
+                [key: string]: string[];
+            };
+            roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
+        };
         ExportWish: {
             columns: string[];
             filters?: {
@@ -15188,25 +15491,6 @@ export interface components {
             /** @default null */
             overflow?: components["schemas"]["IvrOverflow"] | null;
         };
-        IvrOverflow: {
-            /** @default null */
-            at_once?: number | null;
-            /**
-             * Format: uuid
-             * @default null
-             */
-            id?: string | null;
-            /** @enum {string} */
-            kind: "agent_service" | "ivr_service" | "seat" | "extension" | "number" | "conference" | "message" | "voicemail" | "hang_up" | "routing_service";
-            /** @default null */
-            number?: string | null;
-            /** @default null */
-            ring_seconds?: number | null;
-            /** @default null */
-            say?: {
-                [key: string]: string;
-            } | null;
-        };
         IvrCredentialChange: {
             host?: string;
             secret?: string;
@@ -15226,6 +15510,25 @@ export interface components {
             name: string;
             used_by: components["schemas"]["PromptUser"][];
             version: number;
+        };
+        IvrOverflow: {
+            /** @default null */
+            at_once?: number | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            id?: string | null;
+            /** @enum {string} */
+            kind: "agent_service" | "ivr_service" | "seat" | "extension" | "number" | "conference" | "message" | "voicemail" | "hang_up" | "routing_service";
+            /** @default null */
+            number?: string | null;
+            /** @default null */
+            ring_seconds?: number | null;
+            /** @default null */
+            say?: {
+                [key: string]: string;
+            } | null;
         };
         IvrPromptBody: {
             name: string;
@@ -15674,6 +15977,16 @@ export interface components {
             set?: string;
             /** @default Asia/Shanghai */
             time_zone?: string;
+        };
+        NewExpertQuery: {
+            /** @default true */
+            active?: boolean;
+            document: components["schemas"]["ExpertDocument"];
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+            roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
         };
         NewIvrCredential: {
             host: string;
@@ -16257,6 +16570,8 @@ export interface components {
             changed_by: components["schemas"]["PersonShape"] | null;
             document: components["schemas"]["QueryDocument"];
             key: string;
+            /** @enum {string} */
+            kind: "builder" | "expert";
             name: {
                 [key: string]: string;
             };
@@ -16429,6 +16744,8 @@ export interface components {
             changed_at: string;
             changed_by: components["schemas"]["PersonShape"] | null;
             key: string;
+            /** @enum {string} */
+            kind: "builder" | "expert";
             name: {
                 [key: string]: string;
             };
