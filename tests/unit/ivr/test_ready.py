@@ -125,6 +125,8 @@ def test_the_standard_set_lets_callers_ask_after_its_work_orders() -> None:
 
 def test_what_callers_can_not_name_by_keys_or_is_a_customer_is_not_offered() -> None:
     assert found(shipped("customer")) is None
+    assert found(an_object(NUMBER, STATUS)) is not None
+    assert found(an_object(NUMBER, STATUS, kind="customer")) is None
     assert found(an_object(NUMBER, DAY)) is None, "nothing tells its status"
     serial = {"key": "number", "type": "serial", "label": label("号", "No.")}
     rules = {"A-{yyyy}-{seq:3}": None, "XS{yyyyMMdd}{seq:4}": "XS", "{seq:6}": "", "9{seq:6}": "9"}

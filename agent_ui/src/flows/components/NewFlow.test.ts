@@ -29,7 +29,7 @@ async function opened(from: IvrService | null = null) {
   return shown
 }
 const choose = async (shown: Awaited<ReturnType<typeof opened>>, test: string, value: string) => {
-  shown.getComponent(`[data-test="${test}"]`).vm.$emit('update:modelValue', value)
+  shown.findAllComponents({ name: 'ElSelect' }).find((one) => one.attributes('data-test') === test)?.vm.$emit('update:modelValue', value)
   await flushPromises()
 }
 const saved = async (shown: Awaited<ReturnType<typeof opened>>) => {

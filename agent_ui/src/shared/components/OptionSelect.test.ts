@@ -1,6 +1,6 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { defineComponent, h, type FunctionalComponent } from 'vue'
+import { defineComponent, h, type Component, type FunctionalComponent } from 'vue'
 import { useOptions } from '@/shared/composables/useOptions'
 import { i18n, setLocale } from '@/shared/i18n'
 import OptionSelect from './OptionSelect.vue'
@@ -32,7 +32,7 @@ Option.props = ['label']
 
 async function opened(chosen: string[]) {
   const list = useOptions('/teams')
-  const shown = mount(OptionSelect<{ id: string; name: string }>, { props: { list, name: (one: { name: string }) => one.name, modelValue: chosen }, global: { plugins: [i18n], stubs: { ElSelect: Select, ElOption: Option } } })
+  const shown = mount(OptionSelect as Component, { props: { list, name: (one: { name: string }) => one.name, modelValue: chosen }, global: { plugins: [i18n], stubs: { ElSelect: Select, ElOption: Option } } })
   await flushPromises()
   return { list, shown, select: shown.getComponent(Select), labels: () => shown.findAll('i').map((one) => one.text()) }
 }
