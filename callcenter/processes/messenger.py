@@ -1,12 +1,15 @@
 """Sends messages: several at once, of a channel no more than a few, so that none waits for another.
 
-It outlives both data services, and dies at any moment without sending anything twice (ADR 45).
+It outlives both data services, and dies at any moment without sending anything twice (ADR 45). Asked
+to end, it takes nothing more and waits for what is under way.
 """
 
 import os
+import signal
 import time
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -67,7 +70,13 @@ class Dispatcher:
         return True
 
 
+def _end(_number: int, _frame: Any) -> None:
+    """The pool's threads are waited for as the interpreter ends."""
+    raise SystemExit(0)
+
+
 def main() -> None:
+    signal.signal(signal.SIGTERM, _end)
     settings = load_settings(os.environ)
     logging.configure(settings.log.level)
     secrets = load_secrets(settings.paths.home)

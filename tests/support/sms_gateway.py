@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass
 class SmsGateway:
-    """place: host:port. acts: what it does with the next calls, in order: a status, `refuse`, `hang`
-    or `drop`; after them it takes all. calls: bodies as they came; sent: by id, what goes out once.
+    """place: host:port. acts: what it does with the next calls, in order: a status, `refuse`,
+    `hang`, `drop`, or `wait` (it answers when `over` is set); after them it takes all. calls: bodies as they came; sent: by id, what goes out once.
     """
 
     place: str
@@ -28,7 +28,7 @@ class SmsGateway:
         """What is done with it; a call that hangs or is dropped has been taken all the same."""
         self.calls.append(call)
         act = self.acts.pop(0) if self.acts else 200
-        if act in (200, "hang", "drop"):
+        if act in (200, "hang", "drop", "wait"):
             self.sent.setdefault(str(call.get("id")), str(call.get("content")))
         self.called.set()
         return act
@@ -50,7 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _take(self, call: dict[str, Any]) -> None:
         self.gateway.headers.append(dict(self.headers))
         act = self.gateway.take(call)
-        if act == "hang":
+        if act in ("hang", "wait"):
             self.gateway.over.wait()
         if act in ("hang", "drop"):
             self.close_connection = True
@@ -58,7 +58,7 @@ class _Handler(BaseHTTPRequestHandler):
         refused = act == "refuse"
         said = {"code": 7 if refused else 0, "data": {"msgid": f"m{len(self.gateway.calls)}"}}
         with suppress(BrokenPipeError):
-            self.send_response(200 if refused else int(act))
+            self.send_response(200 if refused or act == "wait" else int(act))
             self.end_headers()
             self.wfile.write(json.dumps(said).encode())
 

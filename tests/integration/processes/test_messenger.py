@@ -62,7 +62,7 @@ def test_killed_in_the_middle_it_sends_nothing_twice_and_goes_on_with_the_rest(
     gateway.acts = ["hang"]
     first = process("messenger")
     (hanging,) = queue(database, enterprise_id, 13800000001)
-    assert gateway.called.wait(20)
+    assert gateway.called.wait(60)
     first.send_signal(signal.SIGKILL)
     first.wait()
     rest = queue(database, enterprise_id, *range(13800000002, 13800000042))
@@ -75,6 +75,19 @@ def test_killed_in_the_middle_it_sends_nothing_twice_and_goes_on_with_the_rest(
     process("messenger")
     process("messenger")
     expected = {hanging: "uncertain", **dict.fromkeys(rest, "sent")}
-    wait_until(lambda: states(database, enterprise_id) == expected, 20, "all but one sent")
+    wait_until(lambda: states(database, enterprise_id) == expected, 60, "all but one sent")
     ids = [call["id"] for call in gateway.calls]
     assert len(ids) == len(set(ids)) == 41
+
+
+def test_asked_to_end_it_waits_for_what_is_under_way(
+    database: Database, enterprise_id: UUID, gateway: SmsGateway, process: StartProcess
+) -> None:
+    gateway.acts = ["wait"]
+    ending = process("messenger")
+    (sent,) = queue(database, enterprise_id, 13800000001)
+    assert gateway.called.wait(60)
+    ending.terminate()
+    gateway.over.set()
+    assert ending.wait(20) == 0
+    assert states(database, enterprise_id) == {sent: "sent"}
