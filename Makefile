@@ -40,7 +40,7 @@ test: setup-test ## everything: what needs no telephone, beside it calls, browse
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-quiet test-calls
 
 # With those that are given so much of the clock, and no more.
-calls := $(addprefix tests/integration/,demo processes telephony) tests/unit/rendering
+calls := $(addprefix tests/integration/,demo hotline processes telephony) tests/unit/rendering
 
 .PHONY: test-quiet
 test-quiet:
