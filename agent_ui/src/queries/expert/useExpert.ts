@@ -1,17 +1,23 @@
 /** One expert query while it is written: what was read, what stands here, what is wrong with it and what it answers. */
 import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
-import { api, asRead, isApiError, type ApiError, type ExpertDocument, type ExpertQuery, type QueryAnswer, type Role } from '@/shared/api'
+import { api, asRead, isApiError, type ApiError, type ExpertDocument, type ExpertParameter, type ExpertQuery, type QueryAnswer } from '@/shared/api'
 import { useLoad } from '@/shared/composables/useLoad'
 import type { Problem, World } from './sql'
 
 const PAUSE_MS = 500
-/** All of it that is saved; `key` is given once. */
-export interface Work { key: string; name: Record<'zh-CN' | 'en', string>; roles: Role[]; active: boolean; document: ExpertDocument }
-const blank = (): Work => ({
-  key: '', name: { 'zh-CN': '', en: '' }, roles: [], active: true,
-  document: { kind: 'expert', texts: { select: '', source: '', where: '', group: '', having: '', order: '' }, parameters: [], columns: [], page_size: 20 },
+type Texts = Required<ExpertDocument['texts']>
+/** A document with everything that the API fills in by itself. */
+export type Doc = Omit<Required<ExpertDocument>, 'texts' | 'parameters'> & { texts: Texts; parameters: Parameter[] }
+export type Parameter = Required<ExpertParameter>
+const NOTHING: Texts = { select: '', source: '', where: '', group: '', having: '', order: '' }
+const wholeDoc = (document: ExpertDocument): Doc => ({
+  kind: 'expert', columns: [], page_size: 20, ...document, texts: { ...NOTHING, ...document.texts },
+  parameters: (document.parameters ?? []).map((one) => ({ many: false, default: [], required: false, ...one })),
 })
-const workOf = (query: ExpertQuery): Work => ({ key: query.key, name: { 'zh-CN': query.name['zh-CN'] ?? '', en: query.name.en ?? '' }, roles: query.roles as Role[], active: query.active, document: query.document })
+/** All of it that is saved; `key` is given once. */
+export interface Work { key: string; name: Record<'zh-CN' | 'en', string>; roles: ExpertQuery['roles']; active: boolean; document: Doc }
+const blank = (): Work => ({ key: '', name: { 'zh-CN': '', en: '' }, roles: [], active: true, document: wholeDoc({ texts: NOTHING }) })
+const workOf = (query: ExpertQuery): Work => ({ key: query.key, name: { 'zh-CN': query.name['zh-CN'] ?? '', en: query.name.en ?? '' }, roles: query.roles, active: query.active, document: wholeDoc(query.document) })
 
 /** key: '' is one that is not kept yet. */
 export function useExpert(key: string) {
