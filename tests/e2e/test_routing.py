@@ -15,7 +15,7 @@ from tests.support.books import Books
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
 NUMBER, SHOWN = "02160000078", "021-6000 0078"
-OUT_OF_HOURS, CALLS_AT_NIGHT = "02160000079", "13700003300"
+OUT_OF_HOURS, CALLS_AT_NIGHT = "02160000077", "13700003300"
 VIP, STRANGER = "13700001111", "13700002222"
 SERVICE, LIST = "售后服务", "贵宾名单"
 SAYS = "您好，我家的热水器漏水了，请尽快给我回电话，谢谢。"

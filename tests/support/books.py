@@ -21,6 +21,9 @@ from callcenter.tenancy.models import Enterprise
 from tests.support.stack import Stack
 from tests.support.waiting import wait_until
 
+PAGE_PHONE = "PJSIP/page-"
+"""Lent to a page, to try a flow or to record a prompt: that is nobody's call."""
+
 LATER = 0.25
 """Seconds: CEL has the moment of which an event tells; AMI the one in which its thread came to tell of
 it, never earlier. Mostly that is a millisecond, but who competes with two browsers may wait."""
@@ -137,10 +140,12 @@ class Books:
     # -- what Asterisk wrote ----------------------------------------------------------------
 
     def channels(self) -> dict[str, Channel]:
-        """All that CEL tells of, by Uniqueid."""
+        """All that CEL tells of, by Uniqueid, but for phones that were rung for what is no call."""
         found: dict[str, Channel] = {}
         for line in self._cel.read_bytes().splitlines():
             row = Row.read(line)
+            if row.channel.startswith(PAGE_PHONE):
+                continue
             if row.kind == "CHAN_START":
                 found[row.uniqueid] = Channel(row.uniqueid, row.linkedid, row.channel, row.at)
             elif row.uniqueid in found:

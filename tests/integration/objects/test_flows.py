@@ -19,6 +19,7 @@ from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.numbers import WITHHELD, parse_number
 from callcenter.core.outbound import Outbound
+from callcenter.core.sealed import Seal
 from callcenter.core.tenant import Scope
 from callcenter.notices.models import NoticeRow
 from callcenter.notices.service import Notices
@@ -27,7 +28,9 @@ from callcenter.processes.means import means
 from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import CallerReading
 from callcenter.telephony.directory import load_directory
+from callcenter.telephony.guesses import Guesses
 from callcenter.telephony.live import Direction, LiveCall
+from ivr.credentials import OpenedCredentials
 from ivr.effects import (
     AnswerKind,
     Notify,
@@ -90,8 +93,9 @@ async def beyonds(
     made = Beyonds(
         work=work, records=FlowRecords(Records(parts)), outbound=Outbound(clock),
         notices=Notices(parts.directory, parts.outbox, clock), people=parts.directory,
-        redis=client, directory=lambda: load_directory(database),
-        voicemail=NOBODY, offers=NOBODY, keep_answers=NOBODY,
+        guesses=Guesses(client), credentials=OpenedCredentials(Seal("of tests")),
+        directory=lambda: load_directory(database),
+        voicemail=NOBODY, offers=NOBODY, keep_answer=NOBODY,
     )  # fmt: skip
 
     yield made

@@ -279,7 +279,7 @@ def test_every_action_names_itself_and_its_moment() -> None:
     assert {key: action.when for key, action in ACTIONS.items()} == {
         "set": "before", "number": "before", "refuse": "before",
         "create": "after", "update": "after", "notify": "after", "http": "after", "call": "after",
-        "template": "after",
+        "template": "after", "message": "after",
     }  # fmt: skip
 
 

@@ -28,7 +28,8 @@ class Door:
         self.looked = 0
         parts: Any = SimpleNamespace(guesses=self.guesses, work=self)
         self.call = World().inbound()
-        self._beyond = CallBeyond(parts, SimpleNamespace(), self.call)  # type: ignore[arg-type]
+        session: Any = SimpleNamespace()
+        self._beyond = CallBeyond(parts, session, self.call, self.call.id)
 
     async def use(self, _call: Any, _work: Any) -> bool | None:
         self.looked += 1
