@@ -22,7 +22,7 @@ from ivr.nodes.schedule import ScheduleSettings
 from ivr.nodes.transfer import TransferSettings
 from ivr.nodes.verify import VerifySettings
 from ivr.nodes.write import WriteSettings
-from ivr.references import goes_to, named, written
+from ivr.references import goes_to, is_covered, named, written
 
 Found = Iterator[tuple[ProblemCode, str]]
 
@@ -175,7 +175,7 @@ def _http(settings: HttpSettings, around: Around) -> Found:
     for name in sorted(named(settings.headers.values())):
         if name not in around.credentials:
             yield ProblemCode.UNKNOWN_TARGET, written(name)
-        elif not goes_to(around.credentials[name], settings.url):
+        elif not (goes_to(around.credentials[name], settings.url) and is_covered(settings.url)):
             yield ProblemCode.NOT_ALLOWED, written(name)
 
 

@@ -17,7 +17,7 @@ from callcenter.core.listing import holds, page_rows
 from callcenter.core.sealed import CannotOpen, Seal
 from ivr import queries
 from ivr.models import IvrCredential
-from ivr.references import goes_to, written
+from ivr.references import goes_to, is_covered, written
 
 log = structlog.get_logger()
 
@@ -57,9 +57,15 @@ class Credentials:
     def change(
         self, session: Session, credential_id: UUID, values: Mapping[str, str], expected: int
     ) -> dict[str, Any]:
-        """values: host, secret; one that is left out stays. Raises NotFound, Stale."""
+        """values: host, secret; one that is left out stays.
+
+        Raises NotFound, Stale, and Invalid for another host without the secret.
+        """
         row = _current(session, credential_id, expected)
         before, after = {"host": row.host}, {"host": values.get("host", row.host).lower()}
+        # Else a secret that is never shown could be sent to wherever one likes.
+        if after != before and "secret" not in values:
+            raise Invalid(fields={"secret": ["validation.secret_for_host"]})
         row.host, row.changed_at = after["host"], self._clock.now()
         changed = difference(before, after)
         if "secret" in values:
@@ -99,7 +105,13 @@ class OpenedCredentials:
         self._seal = seal
 
     def of(self, session: Session, names: Collection[str], url: str) -> Mapping[str, str]:
-        """By name. Raises NotFound for one that is not there, not for this host, or cannot be opened."""
+        """By name.
+
+        Raises NotFound for one that is not there, not for this host, or cannot be opened, and where
+        it would be sent in clear.
+        """
+        if not is_covered(url):
+            raise NotFound
         rows = session.scalars(select(IvrCredential).where(IvrCredential.name.in_(names)))
         found = {row.name: self._open(row) for row in rows if goes_to(row.host, url)}
         if set(names) - found.keys():

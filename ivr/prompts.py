@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import structlog
@@ -23,6 +23,8 @@ from ivr.speech import Speech, SpeechFailed
 log = structlog.get_logger()
 
 _UPLOADED = "uploaded"
+_SIDE_BY_SIDE = max(1, (os.cpu_count() or 1) - 1)
+"""The engine is a program of its own, one a processor; one processor is left to the calls."""
 
 
 class PromptLibrary:
@@ -38,12 +40,13 @@ class PromptLibrary:
         missing = [
             clip for clip in sorted(clips, key=_order) if not self.file(clip, owner).exists()
         ]
-        # The engine is a program of its own: as many speak side by side as there are processors.
-        with ThreadPoolExecutor(os.cpu_count()) as speaking:
-            for made in [
-                speaking.submit(self._make, clip, self.file(clip, owner)) for clip in missing
-            ]:
-                made.result()
+        with ThreadPoolExecutor(_SIDE_BY_SIDE) as speaking:
+            making = [speaking.submit(self._make, clip, self.file(clip, owner)) for clip in missing]
+            wait(making, return_when=FIRST_EXCEPTION)
+            # An engine that fails once may take its whole time to fail at each of the others.
+            speaking.shutdown(cancel_futures=True)
+        for made in making:
+            made.result()
         return len(missing)
 
     def ensure_shared(self) -> int:

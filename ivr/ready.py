@@ -20,7 +20,7 @@ from callcenter.objects.types.base import Field
 
 _FOLDER = Path(__file__).resolve().parents[1] / "config" / "flows"
 _PLACE = re.compile(r"\{(?:yyyyMMdd|yyyyMM|yyyy|seq:[1-9])\}")
-_KEYED = re.compile(r"[0-9]*")
+_DIGITS = "0123456789"
 _MOST_STATUSES = 12
 _BELOW = 112
 """From a status to the next on the designer's canvas."""
@@ -230,10 +230,14 @@ def _lowered(texts: Texts) -> Texts:
 
 
 def _prefix(rule: str) -> str | None:
-    """Of a serial number's rule what comes before all that can be keyed; None where that is not enough."""
+    """Of a serial number's rule what comes before all digits; None where more is between them.
+
+    Callers key the whole number: also digits that each one begins with.
+    """
     places = [*_PLACE.finditer(rule)]
     before, rest = rule[: places[0].start()], _PLACE.sub("", rule[places[0].start() :])
-    return before if _KEYED.fullmatch(rest) else None
+    before = before.rstrip(_DIGITS)
+    return None if rest.strip(_DIGITS) or set(before) & set(_DIGITS) else before
 
 
 def _statuses(settings: Given) -> tuple[Status, ...]:

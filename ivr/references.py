@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
+from callcenter.core.outbound import is_public
+
 _WRITTEN = re.compile(r"\{credential:([A-Za-z0-9_-]{1,40})\}")
 _MARKED = re.compile(r"⟦([A-Za-z0-9_-]{1,40})⟧")
 
@@ -40,3 +42,15 @@ def goes_to(host: str, url: str) -> bool:
     """Whether an address is on the host that a credential is for; one with a port is for that alone."""
     split = urlsplit(url)
     return host in (split.hostname, split.netloc.lower())
+
+
+def is_covered(url: str) -> bool:
+    """Whether a secret may go there: by https, or in plain to a private address that stands there itself.
+
+    What a name leads to is not known before it is looked up.
+    """
+    split = urlsplit(url)
+    try:
+        return split.scheme == "https" or not is_public(split.hostname or "")
+    except ValueError:
+        return False

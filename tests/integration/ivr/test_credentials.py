@@ -68,21 +68,26 @@ def test_it_is_opened_for_its_host_and_its_enterprise_alone(
 ) -> None:
     name = credential["name"]
     assert opened(name) == {name: SECRET}
-    for elsewhere in ("https://evil.example/", "https://erp.example.com.evil.example/"):
+    in_clear = "http://erp.example.com/orders"
+    for elsewhere in ("https://evil.example/", "https://erp.example.com.evil.example/", in_clear):
         with pytest.raises(NotFound):
             opened(name, elsewhere)
     with pytest.raises(NotFound):
         opened(name, enterprise=rival.id)
 
 
-def test_another_secret_takes_its_place_and_a_change_of_host_keeps_it(
+def test_another_secret_takes_its_place_and_another_host_needs_it_again(
     firm: Firm, credential: dict[str, Any], opened: Callable[..., dict[str, str]]
 ) -> None:
     path, name = f"/ivr-credentials/{credential['id']}", credential["name"]
     assert firm.admin.patch(path, {"secret": "other"}, 99).status_code == 412
     changed = firm.admin.patch(path, {"secret": "other"}, credential["version"]).json
     assert opened(name) == {name: "other"}
-    moved = firm.admin.patch(path, {"host": "crm.example.com:8443"}, changed["version"])
+    host = {"host": "crm.example.com:8443"}
+    refused = firm.admin.patch(path, host, changed["version"])
+    assert (refused.status_code, list(refused.json["error"]["fields"])) == (422, ["secret"])
+    assert opened(name) == {name: "other"}
+    moved = firm.admin.patch(path, host | {"secret": "other"}, changed["version"])
     assert moved.status_code == 200
     assert opened(name, "https://crm.example.com:8443/x") == {name: "other"}
 
@@ -101,7 +106,8 @@ def test_one_that_a_flow_names_stays(firm: Firm, credential: dict[str, Any]) -> 
     assert saved.status_code == 200
     refused = firm.admin.delete(f"/ivr-credentials/{credential['id']}")
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "in-use")
-    firm.admin.patch(f"/ivr-credentials/{credential['id']}", {"host": "x.example"}, 1)
+    elsewhere = {"host": "x.example", "secret": SECRET}
+    firm.admin.patch(f"/ivr-credentials/{credential['id']}", elsewhere, 1)
     published = firm.admin.send("POST", f"{path}/publish", None, saved.json["version"])
     problems = published.json["error"]["details"]["problems"]
     assert ["not-allowed", headers["Authorization"]] in [[p["code"], p["detail"]] for p in problems]

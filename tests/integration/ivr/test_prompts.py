@@ -3,6 +3,7 @@
 import subprocess
 import wave
 from pathlib import Path
+from threading import Event
 from uuid import UUID
 
 import numpy as np
@@ -100,6 +101,31 @@ def test_a_text_with_nothing_to_say_fails_and_leaves_no_file(tmp_path):
     with pytest.raises(SpeechFailed):
         library.ensure([Clip("en", " ")])
     assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
+
+
+class Dumb:
+    """An engine that cannot say the first, and takes its time for all others."""
+
+    name = "dumb"
+
+    def __init__(self):
+        self.asked = []
+        self.never = Event()
+
+    def synthesise(self, text, _language, _target):
+        self.asked.append(text)
+        if text == "00":
+            raise SpeechFailed
+        self.never.wait(0.02)
+
+
+def test_after_one_that_fails_no_others_are_begun(tmp_path):
+    speech = Dumb()
+    clips = [Clip("en", f"{number:02}") for number in range(50)]
+    with pytest.raises(SpeechFailed):
+        PromptLibrary(tmp_path, speech).ensure(clips)
+    assert "00" in speech.asked
+    assert len(speech.asked) < len(clips)
 
 
 @pytest.mark.parametrize("text", ["--help", "-w /tmp/x", "$(reboot)", "; rm -rf /", "<b>hi</b>"])

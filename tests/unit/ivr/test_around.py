@@ -27,8 +27,9 @@ AROUND = Around(
         ),
         "client": Fields(of_customers=True, compared=frozenset({"pin"}), written=frozenset({"note"})),
     },
-    hosts=frozenset({"erp.example.com"}),
+    hosts=frozenset({"erp.example.com", "10.0.0.5:8080"}),
     prompts=frozenset({SERVICE}),
+    credentials={"erp": "erp.example.com", "crm": "crm.example.com", "inner": "10.0.0.5:8080"},
 )  # fmt: skip
 
 
@@ -49,8 +50,9 @@ def write(**more):
             "written", "failed")  # fmt: skip
 
 
-def http(url):
-    return ("http", {"method": "GET", "url": url}, "ok", "failed", "timeout")
+def http(url, credential=""):
+    headers = {"Authorization": f"{{credential:{credential}}}"} if credential else {}
+    return ("http", {"method": "GET", "url": url, "headers": headers}, "ok", "failed", "timeout")
 
 
 def verify(field):
@@ -62,6 +64,8 @@ GOOD = [
     write(),
     write(object="client", act="update_caller"),
     http("https://erp.example.com/{caller}"),
+    http("https://erp.example.com/", "erp"),
+    http("http://10.0.0.5:8080/", "inner"),
     verify("pin"),
     ("callback", {"service": SERVICE}, "taken", "declined"),
     ("message", {"to": "team", "target": SERVICE, "text": "x"}, "next"),
@@ -82,6 +86,9 @@ BAD = [
     (write(act="update_caller"), "unknown-target", "order"),
     (write(values=[{"field": "due", "value": 1}]), "unknown-field", "due"),
     (http("https://elsewhere.example.com/"), "not-allowed", "elsewhere.example.com"),
+    (http("https://erp.example.com/", "none"), "unknown-target", "{credential:none}"),
+    (http("https://erp.example.com/", "crm"), "not-allowed", "{credential:crm}"),
+    (http("http://erp.example.com/", "erp"), "not-allowed", "{credential:erp}"),
     (verify("level"), "unknown-field", "level"),
     (
         ("record", {"prompts": say("x"), "target": OTHER}, "recorded", "silent", "failed"),

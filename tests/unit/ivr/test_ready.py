@@ -129,7 +129,10 @@ def test_what_callers_can_not_name_by_keys_or_is_a_customer_is_not_offered() -> 
     assert found(an_object(NUMBER, STATUS, kind="customer")) is None
     assert found(an_object(NUMBER, DAY)) is None, "nothing tells its status"
     serial = {"key": "number", "type": "serial", "label": label("号", "No.")}
-    rules = {"A-{yyyy}-{seq:3}": None, "XS{yyyyMMdd}{seq:4}": "XS", "{seq:6}": "", "9{seq:6}": "9"}
+    rules = {
+        "A-{yyyy}-{seq:3}": None, "XS{yyyyMMdd}{seq:4}": "XS", "{seq:6}": "", "9{seq:6}": "",
+        "B2{yyyy}0{seq:4}": "B", "B2C{seq:4}": None,
+    }  # fmt: skip
     for rule, prefix in rules.items():
         orders = found(an_object(serial | {"settings": {"rule": rule}}, STATUS))
         assert (orders.prefix if orders else None) == prefix, rule

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from ivr.effects import Request
-from ivr.references import goes_to, named, put_in, wanted
+from ivr.references import goes_to, is_covered, named, put_in, wanted
 from tests.unit.ivr.test_nodes import at
 
 WRITTEN = {"Authorization": "Bearer {credential:erp}", "X-Caller": "{caller}"}
@@ -34,3 +34,11 @@ def test_a_host_is_told_whole() -> None:
     assert goes_to("erp.example.com:8443", "https://erp.example.com:8443/x")
     assert not goes_to("erp.example.com:8443", "https://erp.example.com/x")
     assert not goes_to("example.com", "https://erp.example.com/")
+
+
+def test_no_secret_goes_in_clear_but_to_a_private_address() -> None:
+    assert is_covered("https://erp.example.com/x")
+    assert is_covered("http://10.0.0.5:8080/x")
+    assert is_covered("http://[fd00::5]/x")
+    for url in ("http://erp.example.com/x", "http://8.8.8.8/x", "http://localhost/x", "http:///x"):
+        assert not is_covered(url), url

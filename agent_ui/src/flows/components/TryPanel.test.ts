@@ -116,4 +116,12 @@ it('says when nobody picks up, and shows no keys for a phone that is elsewhere',
   expect(shown.get('[data-test="try-problem"]').text()).toBe('Nobody picked up.')
 })
 
+it('shows the faults of the text, not those of a call before it', async () => {
+  const { shown, call } = panel({ trouble: 'phone' })
+  vi.mocked(call.stop).mockImplementation(() => void Object.assign(call, { trouble: '' }))
+  answers = [() => json({ error: { code: 'flow-invalid', message: 'faults', details: {} } }, 422)]
+  await press(shown, 'try-begin')
+  expect(shown.get('[data-test="try-problem"]').text()).toContain('mend the marked nodes')
+})
+
 it('walks only lines of the flow itself', () => expect([...walkedOf([line('left', 'a', { exit: 'next' }), line('left', 'b', { exit: 'x', service: 'other' })], 's1')]).toEqual(['@start/next', 'a/next']))

@@ -5,8 +5,6 @@ import * as edits from './edits'
 import { linesOf, START } from './graph'
 import { choices, flow, node } from './testing'
 
-const exits = (kind: string) => (settings: object) => KINDS.get(kind)?.exits({ ...settings }) ?? []
-
 it('reads what it wrote, and makes a flow of what is none', () => {
   const drawn = flow({ layout: { hello: [0, -16] } })
   expect(readFlow(JSON.parse(JSON.stringify(writeFlow(drawn))))).toEqual(drawn)
@@ -34,14 +32,14 @@ it('joins and parts nodes; to nowhere it joins nothing', () => {
 
 it('keeps the ways of a menu whose keys change, and lets go those of keys that are gone', () => {
   const menu = nodeIn(flow(), 'menu')!
-  const more = edits.settle(flow(), 'menu', { ...menu.settings, keys: ['1', '2', '3'] }, exits('menu'))
+  const more = edits.settle(flow(), 'menu', { ...menu.settings, keys: ['1', '2', '3'] }, exitsOf)
   expect(nodeIn(more, 'menu')?.exits).toEqual(menu.exits)
-  const fewer = edits.settle(flow(), 'menu', { ...menu.settings, keys: ['2'] }, exits('menu'))
+  const fewer = edits.settle(flow(), 'menu', { ...menu.settings, keys: ['2'] }, exitsOf)
   expect(nodeIn(fewer, 'menu')?.exits).toEqual({ 2: 'agents', timeout: 'bye', invalid: 'menu' })
 })
 
 it('keeps the way of a case that is called otherwise', () => {
-  const renamed = edits.settle(flow(), 'known', { cases: [{ when: 'code == 1234', exit: 'very good' }] }, exits('condition'))
+  const renamed = edits.settle(flow(), 'known', { cases: [{ when: 'code == 1234', exit: 'very good' }] }, exitsOf)
   expect(nodeIn(renamed, 'known')?.exits).toEqual({ 'very good': 'agents', otherwise: 'bye' })
 })
 
@@ -55,7 +53,7 @@ it('copies nodes with the ways among them, under ids of their own', () => {
 
 it('does not change what stays as it is', () => {
   const same = flow({ layout: { hello: [1, 2] } })
-  expect([edits.place(same, { hello: [1, 2] }), edits.rename(same, 'menu', 'Main menu'), edits.startAt(same, 'hello'), edits.removeNodes(same, ['none']), edits.speak(same, ['zh-CN', 'en']), edits.settle(same, 'bye', {}, exits('hang_up'))].every((one) => one === same)).toBe(true)
+  expect([edits.place(same, { hello: [1, 2] }), edits.rename(same, 'menu', 'Main menu'), edits.startAt(same, 'hello'), edits.removeNodes(same, ['none']), edits.speak(same, ['zh-CN', 'en']), edits.settle(same, 'bye', {}, exitsOf)].every((one) => one === same)).toBe(true)
 })
 
 it('draws a line for each way that leads somewhere, and one from where calls come in', () => {
@@ -70,10 +68,26 @@ it('has for every kind a new node whose ways are those of its settings', () => {
 it('draws a node that lacks settings, or has others than its kind, by those of a new one', () => {
   for (const [kind, known] of KINDS) {
     const bare = node('a', kind)
-    expect([kind, settingsOf(bare)]).toEqual([kind, { ...known.blank() }])
+    const needed = Object.entries(known.blank()).filter(([key]) => !known.optional?.includes(key))
+    expect([kind, settingsOf(bare)]).toEqual([kind, Object.fromEntries(needed)])
     const [drawn, said] = [exitsOf(bare), summaryOf(bare, choices)]
     expect([Array.isArray(drawn), typeof said]).toEqual([true, 'string'])
     lacksOf(bare)
   }
   expect(settingsOf(node('a', 'condition', { cases: 5 })).cases).toHaveLength(1)
+})
+
+it('puts no default of a new node beside what another holds in its place, or leaves to the server', () => {
+  const kept = [
+    node('a', 'set_variable', { name: 'n', template: 'code {code}' }), node('a', 'set_variable', { name: 'n', value: 5 }), node('a', 'set_variable', { name: 'n', value: true }),
+    node('a', 'http', { method: 'GET', url: 'https://erp.example.com/', reads: {} }), node('a', 'menu', { prompts: [], keys: ['1'] }), node('a', 'verify', { prompts: [], field: 'pin' }),
+    node('a', 'collect', { prompts: [], variable: 'code', maximum: 4 }), node('a', 'record', { prompts: [], target: 's1' }), node('a', 'play', { prompts: [] }),
+  ]
+  for (const one of kept) expect(settingsOf(one)).toEqual(one.settings)
+})
+
+it('changes a node whose settings were of no use', () => {
+  const broken = flow({ nodes: [node('a', 'condition', { cases: 5 }), node('b', 'condition')] })
+  const cases = [{ when: 'code == 1', exit: 'good' }]
+  expect(['a', 'b'].map((id) => nodeIn(edits.settle(broken, id, { cases }, exitsOf), id)?.settings)).toEqual([{ cases }, { cases }])
 })

@@ -32,10 +32,10 @@ export function disconnect(flow: Flow, exits: readonly Exit[]): Flow {
 export const startAt = (flow: Flow, id: string): Flow => (flow.start === id || !nodeIn(flow, id) ? flow : { ...flow, start: id })
 
 /** Settings, and the exits that they give: one that is no more is let go, one that was renamed keeps its way. */
-export function settle(flow: Flow, id: string, settings: Settings, exitsOf: (settings: Settings) => readonly string[]): Flow {
+export function settle(flow: Flow, id: string, settings: Settings, exitsOf: (node: FlowNode) => readonly string[]): Flow {
   const node = nodeIn(flow, id)
   if (!node || JSON.stringify(node.settings) === JSON.stringify(settings)) return flow
-  const [before, after] = [exitsOf(node.settings), exitsOf(settings)]
+  const [before, after] = [exitsOf(node), exitsOf({ ...node, settings })]
   const renamed = before.length === after.length ? Object.fromEntries(before.map((name, at) => [name, after[at] ?? name])) : {}
   const kept = Object.entries(node.exits).map(([name, to]): [string, string] => [after.includes(name) ? name : (renamed[name] ?? name), to])
   return changed(flow, id, (one) => ({ ...one, settings, exits: Object.fromEntries(kept.filter(([name]) => after.includes(name))) }))

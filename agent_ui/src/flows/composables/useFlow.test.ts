@@ -111,3 +111,10 @@ it('keeps what was copied for whoever copied it, and for nobody who signs in aft
   design.paste()
   expect([other.doc?.nodes.length, design.doc?.nodes.length]).toEqual([6, 7])
 })
+
+it('takes settings for a node that another hand left without use', () => {
+  const cases = [{ when: 'code == 1', exit: 'good' }]
+  design.load(flow({ nodes: flow().nodes.map((one) => (one.id === 'known' ? { ...one, settings: { cases: 5 } } : one)) }))
+  design.setting('known', { cases })
+  expect([design.nodes.get('known')?.settings, design.nodes.get('known')?.exits.otherwise]).toEqual([{ cases }, 'bye'])
+})

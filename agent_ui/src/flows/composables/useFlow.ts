@@ -5,7 +5,7 @@ import { useAutosave } from '@/shared/composables/useAutosave'
 import { useUndo } from '@/shared/composables/useUndo'
 import { exitsOf, KINDS, kindWord, lacksOf } from '../nodes'
 import { problemsHere, together, type Problem } from './checks'
-import { freeId, nodeIn, readFlow, writeFlow, type Flow, type Place, type Settings } from './definition'
+import { freeId, readFlow, writeFlow, type Flow, type Place, type Settings } from './definition'
 import { changesOf } from './diff'
 import * as edits from './edits'
 import { placesOf, sizeOf, sizesOf } from './graph'
@@ -142,7 +142,7 @@ export function useFlow(owner: string, choices: FlowChoices) {
   const connect = (node: string, name: string, target: string) => history.apply((now) => edits.connect(now, { node, name }, target))
   const disconnect = (exits: edits.Exit[]) => history.apply((now) => edits.disconnect(now, exits))
   const startAt = (node: string) => history.apply((now) => edits.startAt(placed(now), node))
-  const setting = (node: string, settings: Settings, what = '') => history.apply((now) => edits.settle(now, node, settings, (of) => KINDS.get(nodeIn(now, node)?.kind ?? '')?.exits(of) ?? []), what && `${node}.${what}`)
+  const setting = (node: string, settings: Settings, what = '') => history.apply((now) => edits.settle(now, node, settings, exitsOf), what && `${node}.${what}`)
   const rename = (node: string, name: string) => history.apply((now) => edits.rename(now, node, name), `${node}.name`)
   const speak = (languages: string[]) => history.apply((now) => edits.speak(now, languages))
   function copy(): number {

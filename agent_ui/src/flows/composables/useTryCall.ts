@@ -25,55 +25,82 @@ export function useTryCall(design: FlowDesign, settings: TrialSettings) {
   const trouble = ref<Trouble>('')
   let leave: (() => void) | null = null
   let lent = false
+  let left = false
+  /** One more with each trial that is begun or given up: an answer for an earlier one is too late. */
+  const turn = ref(0)
 
   /** Kept when the room has forgotten it, so that what was said stays in sight. */
   const answer = shallowRef<TrialInFlow | null>(null)
   const all = realtime.values<TrialInFlow>('ivr:', 'trial:')
-  watch(() => all.value.find((one) => one.id === id.value), (now) => now && (answer.value = now))
+  watch(() => all.value.find((one) => one.id === id.value), (now, before) => {
+    if (now) answer.value = now
+    // Telephony began anew and knows it no more, or it ended while this page slept.
+    else if (before?.id === id.value) gone()
+  })
   watch(() => softphone.trouble, (now) => id.value && now === 'microphone' && (trouble.value = 'microphone'))
   const on = computed(() => busy.value || !!id.value)
   const running = computed(() => !!id.value && answer.value?.state !== 'ended')
 
   /** The account is new each time; the exchange knows it when it has been lent. */
-  async function registered(): Promise<boolean> {
+  async function registered(late: () => boolean): Promise<boolean> {
     if (softphone.ready) return true
     lent = true
-    softphone.start(await api.post('/page-phone'))
+    const account = await api.post('/page-phone')
+    // What was given back as the page was left has been lent only after that.
+    if (left) giveBack()
+    if (late()) return false
+    softphone.start(account)
     return new Promise((done) => {
       const end = (found: boolean) => {
-        clearTimeout(late)
+        clearTimeout(limit)
         unwatch()
         done(found)
       }
-      const late = setTimeout(() => end(false), REGISTERS_MS)
-      const unwatch = watch(() => softphone.ready, (ready) => ready && end(true))
+      const limit = setTimeout(() => end(false), REGISTERS_MS)
+      const unwatch = watch([() => softphone.ready, turn], () => (late() ? end(false) : softphone.ready && end(true)))
     })
   }
   async function begin(): Promise<void> {
     if (busy.value || running.value) return
+    const mine = ++turn.value
+    const late = () => mine !== turn.value
     busy.value = true
+    id.value = ''
     error.value = answer.value = null
     trouble.value = ''
     try {
-      if (!(await design.save())) return void (trouble.value = 'unsaved')
-      if (!phone.value && !(await registered())) return void (trouble.value = 'phone')
+      const saved = await design.save()
+      if (late()) return
+      if (!saved) return void (trouble.value = 'unsaved')
+      const there = !!phone.value || (await registered(late))
+      if (late()) return
+      if (!there) return void (trouble.value = 'phone')
       const variables = Object.fromEntries(Object.entries(settings.variables).filter(([name]) => name))
       const body = { phone: phone.value || null, caller: settings.caller.trim(), called: settings.called ?? '', at: toInstant(settings.at), variables, reads: settings.live, acts: acts.value }
-      service.value = design.id
-      const begun = await api.post(TRIALS, { params: { path: { service_id: service.value } }, body })
+      const path = { service_id: design.id }
+      const begun = await api.post(TRIALS, { params: { path }, body })
+      if (late()) return void (await api.delete(`${TRIALS}/{trial_id}`, { params: { path: { ...path, trial_id: begun.id } } }))
+      service.value = path.service_id
       leave?.()
       leave = realtime.watch(begun.room)
       id.value = begun.id
     } catch (cause) {
       if (!isApiError(cause)) throw cause
+      if (late()) return
       error.value = cause
       // Telephony has forgotten what it lent: the next try asks for another one.
       if (cause.code === 'phone-not-registered' && !phone.value) softphone.stop()
     } finally {
-      busy.value = false
+      if (!late()) busy.value = false
     }
   }
+  /** With nothing heard of it there is nothing to show. */
+  function gone(): void {
+    if (!answer.value) id.value = ''
+    else if (answer.value.state !== 'ended') answer.value = { ...answer.value, state: 'ended', waits: null }
+  }
   async function ask(act: () => Promise<unknown>): Promise<void> {
+    const mine = turn.value
     error.value = null
     try {
       await act()
@@ -81,6 +108,7 @@ export function useTryCall(design: FlowDesign, settings: TrialSettings) {
       if (!isApiError(cause)) throw cause
       // One that is over in the same moment needs no hanging up.
       if (cause.code !== 'unknown-call') error.value = cause
+      else if (mine === turn.value) gone()
     }
   }
   const trialPath = () => ({ path: { service_id: service.value, trial_id: id.value } })
@@ -91,18 +119,23 @@ export function useTryCall(design: FlowDesign, settings: TrialSettings) {
   /** Back to the settings of the call. */
   function stop(): void {
     void hangUp()
+    turn.value++
+    busy.value = false
     leave?.()
     leave = null
     id.value = ''
     answer.value = error.value = null
     trouble.value = ''
   }
+  function giveBack(): void {
+    void api.delete('/page-phone').catch(() => undefined)
+  }
   onScopeDispose(() => {
+    left = true
     stop()
     if (!lent) return
-    lent = false
     softphone.stop()
-    void api.delete('/page-phone').catch(() => undefined)
+    giveBack()
   })
 
   const marks = computed<Marks>(() => (answer.value ? { ...NO_MARKS, active: answer.value.service === design.id ? answer.value.node : '', walked: walkedOf(answer.value.lines, design.id) } : NO_MARKS))

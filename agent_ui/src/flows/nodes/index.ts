@@ -10,11 +10,14 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map(Object.values(found).map
 /** In the order of the palette. */
 export const ORDER = ['play', 'menu', 'collect', 'language', 'record', 'survey', 'condition', 'schedule', 'verify', 'set_variable', 'query', 'write', 'http', 'message', 'transfer', 'callback', 'flow', 'return', 'hang_up']
 
-/** With those of a new node where one is missing, or is something else: another hand may have written the draft. */
+/**
+ * With those of a new node where one that forms and exits count on is missing, or is something else: another hand may
+ * have written the draft. What a node may do without stays as it is; a default filled in there would be saved as a choice.
+ */
 export function settingsOf(node: FlowNode): Settings {
-  const blank = KINDS.get(node.kind)?.blank() ?? {}
+  const known = KINDS.get(node.kind)
   const alike = (one: unknown, other: unknown) => typeof one === typeof other && Array.isArray(one) === Array.isArray(other) && (one === null) === (other === null)
-  const wrong = Object.entries(blank).filter(([key, value]) => !alike(node.settings[key], value))
+  const wrong = Object.entries(known?.blank() ?? {}).filter(([key, value]) => !known?.optional?.includes(key) && !alike(node.settings[key], value))
   return wrong.length ? { ...node.settings, ...Object.fromEntries(wrong) } : node.settings
 }
 export const exitsOf = (node: FlowNode): readonly string[] => KINDS.get(node.kind)?.exits(settingsOf(node)) ?? Object.keys(node.exits)

@@ -15,6 +15,8 @@ export interface Kind<S extends object = Settings> {
   icon: Component
   /** Settings of a new node. */
   blank: () => S
+  /** Those of them that another node may do without, or hold in another form: none is a fault. */
+  optional?: readonly (keyof S)[]
   /** Exits in their order; a node leads somewhere by each. */
   exits: (settings: S) => readonly string[]
   /** One line of what it does; empty where nothing is said yet. */

@@ -30,10 +30,11 @@ it('keeps a row that is half filled with its case when cases change places', asy
   expect([names(), rows()]).toEqual([['silver', 'golden'], [1, 2]])
 })
 
-it('gives no case the name of another, not even while it is typed', async () => {
+it('gives no case the name of another or of the way that is always there, not even while it is typed', async () => {
   const { mounted, names, told } = shown()
   const second = () => mounted.get('input[data-test="known-case-1-name"]')
   await second().setValue('gold')
+  await second().setValue('otherwise')
   await second().setValue('')
   expect([told(), mounted.findAll('[role="alert"]').length]).toEqual([[], 1])
   await second().setValue('gold card')

@@ -6,6 +6,7 @@ import form from './form.vue'
 export default kind<Http>({
   kind: 'http', group: 'data', icon: Globe, form,
   blank: () => ({ method: 'GET', url: 'https://', timeout: 5, answer: 'json', reads: {} }),
+  optional: ['timeout', 'answer'],
   exits: () => ['ok', 'failed', 'timeout'],
   summary: ({ method, url }) => `${method} ${url.replace(/^https?:\/\//, '')}`,
   lacks: ({ url, reads }) => [!/^https?:\/\/./.test(url) && 'url', holes(reads) && 'rows'],
