@@ -2,10 +2,13 @@
 
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from callcenter.core.outbound import (
     OutboundFailed,
     hosts_of,
 )
+from tests.support.certificates import a_certificate
 
 pytestmark = pytest.mark.integration
 
@@ -223,6 +227,73 @@ def test_it_is_told_whether_anything_can_have_gone(server: str) -> None:
             )
         found[path if place == server else place] = refusal.value.unsent
     assert found == {closed: True, "/drips": False, "elsewhere.example": True}
+
+
+@pytest.fixture
+def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """A server's, whose certificate for `localhost` this process believes."""
+    made = a_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
+    return made.server
+
+
+@pytest.mark.parametrize("shaken", [False, True])
+def test_with_tls_nothing_has_gone_before_it_stands(trusted: ssl.SSLContext, shaken: bool) -> None:
+    """Broken off while they shake hands; and with nonsense once the request is there."""
+
+    def serve() -> None:
+        connected, _ = listening.accept()
+        with connected:
+            if shaken:
+                with trusted.wrap_socket(connected.dup(), server_side=True) as spoken:
+                    spoken.recv(100)
+                    connected.sendall(b"no record of TLS")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = threading.Thread(target=serve)
+        serving.start()
+        place = f"localhost:{listening.getsockname()[1]}"
+        with pytest.raises(OutboundFailed) as refusal:
+            send(f"https://{place}/", place)
+        serving.join()
+    assert refusal.value.unsent is not shaken
+
+
+def test_hands_that_are_shaken_for_ever_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbound, "TIMEOUT", 0.3)
+
+    def serve() -> None:
+        connected, _ = listening.accept()
+        with connected, suppress(OSError):
+            # The head of a long record, which then comes byte by byte.
+            connected.sendall(b"\x16\x03\x03\x40\x00")
+            while not over.wait(DRIP):
+                connected.sendall(b"\x02")
+
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = threading.Thread(target=serve)
+        serving.start()
+        place = f"127.0.0.1:{listening.getsockname()[1]}"
+        began = time.monotonic()
+        try:
+            assert refused(f"https://{place}/", place) == "outbound.too_slow"
+            assert time.monotonic() - began < 2
+        finally:
+            over.set()
+            serving.join()
+
+
+def test_what_comes_up_after_the_time_is_cut_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbound, "_CUT_AGAIN", 0.05)
+    first, second = socket.socketpair(), socket.socketpair()
+    with first[0], first[1], second[0], second[1]:
+        held = [first[0]]
+        with outbound.limited(held, 0.05):
+            assert first[1].recv(1) == b""
+            held.append(second[0])
+            second[1].settimeout(5)
+            assert second[1].recv(1) == b""
 
 
 def test_what_is_no_http_is_connected_by_the_same_list(server: str) -> None:
