@@ -328,7 +328,7 @@ def _pool(parts: Parts, address: str, way: _Way, seconds: float) -> urllib3.HTTP
 
 def _watch(held: Sequence[socket.socket], seconds: float, over: threading.Event) -> None:
     while not over.wait(seconds):
-        for each in held:
+        for each in tuple(held):
             # It may be closed at this very moment.
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
