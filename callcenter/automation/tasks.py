@@ -29,8 +29,10 @@ from callcenter.core.clock import Clock
 from callcenter.core.db import SCOPED, Database, model_table
 from callcenter.core.errors import AppError
 from callcenter.core.i18n import DEFAULT_LOCALE, caption
+from callcenter.core.insisting import insist
 from callcenter.core.messages import localise
 from callcenter.core.tenant import Actor, Scope
+from callcenter.tenancy.service import active_enterprises
 
 BATCH = 500
 MOST_WAITING = 10
@@ -41,6 +43,7 @@ KEPT = timedelta(days=90)
 LARGEST_OUTPUT = 16 * 1024
 _FORGOTTEN = 1_000
 _WAKE = text("SELECT pg_notify(:channel, '')")
+_ONE_AFTER_ANOTHER = text("SELECT pg_advisory_xact_lock(hashtext('task_run:claim'))")
 
 ActorOf = Callable[[Session, UUID], Actor | None]
 log = structlog.get_logger()
@@ -51,14 +54,17 @@ class TimeIsUp(BaseException):
 
 
 class Clockwork:
-    """Sees what is due. What was missed while nobody looked runs once, late."""
+    """Sees what is due. What was missed while nobody looked runs once, late.
+
+    What is due while its enterprise is suspended does not run.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     def tick(self) -> int:
-        """How many runs were made: none only when nothing is due."""
+        """How many were due."""
         now = self._clock.now()
         due = (
             select(ScheduledTask)
@@ -71,13 +77,20 @@ class Clockwork:
             tasks = session.scalars(due).all()
             if not tasks:
                 return 0
-            open_runs = _open_runs(session, [task.id for task in tasks])
-            rows = [_row(task, now, open_runs.get(task.id, 0)) for task in tasks]
-            made = insert(TaskRun).on_conflict_do_nothing(index_elements=[TaskRun.id])
-            session.execute(made, rows)
+            active = set(session.scalars(active_enterprises()))
+            self._make(session, [task for task in tasks if task.enterprise_id in active], now)
             self._move_on(session, tasks, now)
-            session.execute(_WAKE, {"channel": QUEUE})
         return len(tasks)
+
+    @staticmethod
+    def _make(session: Session, tasks: Sequence[ScheduledTask], now: datetime) -> None:
+        if not tasks:
+            return
+        open_runs = _open_runs(session, [task.id for task in tasks])
+        rows = [_row(task, now, open_runs.get(task.id, 0)) for task in tasks]
+        made = insert(TaskRun).on_conflict_do_nothing(index_elements=[TaskRun.id])
+        session.execute(made, rows)
+        session.execute(_WAKE, {"channel": QUEUE})
 
     @staticmethod
     def _move_on(session: Session, tasks: Sequence[ScheduledTask], now: datetime) -> None:
@@ -86,12 +99,10 @@ class Clockwork:
         moved = (
             table.update()
             .where(table.c.id == bindparam("of_id"))
-            .values(next_at=bindparam("to_next"))
+            .values(next_at=bindparam("to_next"), paused=bindparam("to_paused"))
         )
-        rows = [
-            {"of_id": task.id, "to_next": cron.next_after(task.cron, ZoneInfo(task.zone), now)}
-            for task in tasks
-        ]
+        nexts = [(task.id, _next(task, now)) for task in tasks]
+        rows = [{"of_id": of, "to_next": at, "to_paused": at is None} for of, at in nexts]
         session.connection().execute(moved, rows, execution_options={SCOPED: True})
 
     def forget(self) -> None:
@@ -104,6 +115,15 @@ class Clockwork:
         with self._database.begin(Scope.platform()) as session:
             ids = session.scalars(old).all()
             session.execute(delete(TaskRun).where(TaskRun.id.in_(ids)))
+
+
+def _next(task: ScheduledTask, now: datetime) -> datetime | None:
+    """None where it cannot be told, as of a zone that is gone: it is paused, and stops no other."""
+    try:
+        return cron.next_after(task.cron, ZoneInfo(task.zone), now)
+    except Exception:
+        log.exception("task.paused", task=str(task.id))
+        return None
 
 
 def _open_runs(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -210,6 +230,8 @@ class Runner:
 
     def _claim(self) -> Claimed | None:
         with self._database.begin(Scope.platform()) as session:
+            # Two that count at once what an enterprise has would both find room for one more.
+            session.execute(_ONE_AFTER_ANOTHER)
             run = session.scalar(self._waiting())
             if run is None:
                 return None
@@ -241,6 +263,7 @@ class Runner:
             select(TaskRun)
             .where(TaskRun.state == RunState.QUEUED, TaskRun.not_before <= self._clock.now())
             .where(TaskRun.enterprise_id.not_in(busy))
+            .where(TaskRun.enterprise_id.in_(active_enterprises()))
             .where(or_(~TaskRun.alone, ~beside.exists()))
             .order_by(TaskRun.not_before, TaskRun.id)
             .limit(1)
@@ -248,13 +271,16 @@ class Runner:
         )
 
     def carry_out(self, claimed: Claimed) -> None:
-        """Whatever comes of it stands in its run. TimeIsUp may be raised in it, and is passed on."""
+        """Whatever comes of it stands in its run. TimeIsUp may be raised in it, and is passed on.
+
+        After any other exception the run is in nobody's hand: it is for its process to end with.
+        """
         with self._database.begin(Scope(claimed.enterprise_id)) as session:
             actor = self._actor_of(session, claimed.acts_as)
         scope = Scope(claimed.enterprise_id, actor)
         work = Work(claimed, scope, self._database, self._tools, self._clock)
-        command = COMMANDS[claimed.command]
         try:
+            command = COMMANDS[claimed.command]
             _check_right(actor, command)
             command.run(command.schema.load(claimed.parameters), work)
         except TimeIsUp:
@@ -285,6 +311,17 @@ class Runner:
         again: bool,
     ) -> None:
         """again: whether it may be tried once more, where the task says so."""
+        insist(lambda: self._finish(claimed, state, output, reason, again=again))
+
+    def _finish(
+        self,
+        claimed: Claimed,
+        state: RunState,
+        output: str,
+        reason: dict[str, Any] | None,
+        *,
+        again: bool,
+    ) -> None:
         with self._database.begin(Scope(claimed.enterprise_id)) as session:
             query = select(TaskRun).where(
                 TaskRun.id == claimed.run_id,

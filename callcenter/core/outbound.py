@@ -12,20 +12,21 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
 from urllib3.connection import HTTPConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
+from urllib3.exceptions import HTTPError
 
 from callcenter.core.clock import Clock
 
 TIMEOUT = 5.0
 LARGEST_ANSWER = 64 * 1024
 _CHUNK = 8 * 1024
+_CUT_AGAIN = 1.0
 _PORTS = {"http": 80, "https": 443}
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[str]]
@@ -217,10 +218,10 @@ class Outbound:
     ) -> Answer:
         until = self._clock.monotonic() + timeout
         sent = {"Host": parts.origin.partition("//")[2], "User-Agent": "callcenter", **headers}
-        opened: list[HTTPConnection] = []
-        pool = _pool(parts, address, opened, timeout)
+        way = _Way()
+        pool = _pool(parts, address, way, timeout)
         try:
-            with limited(opened, timeout):
+            with limited(way.held, timeout):
                 response = pool.urlopen(
                     method, parts.place, body, sent, retries=False, redirect=False,
                     preload_content=False, assert_same_host=False, decode_content=False,
@@ -230,11 +231,10 @@ class Outbound:
         except (HTTPError, OSError) as error:
             late = self._clock.monotonic() >= until
             key = "outbound.too_slow" if late else "outbound.no_answer"
-            unsent = isinstance(error, NewConnectionError | ConnectTimeoutError | SSLError)
-            raise OutboundFailed(key, {"host": parts.host}, may_pass=True, unsent=unsent) from error
+            told = {"host": parts.host}
+            raise OutboundFailed(key, told, may_pass=True, unsent=not way.connected) from error
         finally:
-            for connection in opened:
-                connection.close()
+            way.close()
             pool.close()
 
     def _read(self, response: Any, until: float) -> bytes:
@@ -266,24 +266,37 @@ def check_place(host: str, port: int, allowed: frozenset[str], standard: Sequenc
 
 
 @contextmanager
-def limited(opened: Sequence[Any], seconds: float) -> Iterator[None]:
-    """In here the connections in `opened`, which have a `sock`, are cut after so many seconds.
+def limited(held: Sequence[socket.socket], seconds: float) -> Iterator[None]:
+    """In here what is in `held` is cut after so many seconds, and so is what comes to it later.
 
-    A timeout of the socket's counts each read anew; what drips would go on for ever.
+    held: duplicates, since TLS takes a socket over while it still shakes hands. A timeout of the
+    socket's counts each read anew; what drips would go on for ever.
     """
-    watch = threading.Timer(seconds, _cut, [opened])
-    watch.daemon = True
-    watch.start()
+    over = threading.Event()
+    threading.Thread(target=_watch, args=[held, seconds, over], daemon=True).start()
     try:
         yield
     finally:
-        watch.cancel()
+        over.set()
 
 
-def _pool(
-    parts: Parts, address: str, opened: list[HTTPConnection], seconds: float
-) -> urllib3.HTTPConnectionPool:
-    """opened: gets the connections that are made."""
+@dataclass(slots=True)
+class _Way:
+    """Of one exchange. connected: also TLS stands; before that nothing of a request goes out."""
+
+    connections: list[HTTPConnection] = field(default_factory=list)
+    held: list[socket.socket] = field(default_factory=list)
+    connected: bool = False
+
+    def close(self) -> None:
+        for connection in self.connections:
+            connection.close()
+        for each in self.held:
+            each.close()
+
+
+def _pool(parts: Parts, address: str, way: _Way, seconds: float) -> urllib3.HTTPConnectionPool:
+    """way: is told of the connections that are made."""
     timeout = urllib3.Timeout(total=seconds)
     if parts.scheme == "http":
         pool = urllib3.HTTPConnectionPool(address, parts.port, timeout=timeout)
@@ -298,14 +311,25 @@ def _pool(
     class Kept(kind):  # type: ignore[misc] # which of the two, the pool says
         def __init__(self, *given: Any, **options: Any) -> None:
             super().__init__(*given, **options)
-            opened.append(self)
+            way.connections.append(self)
+
+        def _new_conn(self) -> socket.socket:
+            made: socket.socket = super()._new_conn()
+            way.held.append(made.dup())
+            return made
+
+        def connect(self) -> None:
+            super().connect()
+            way.connected = True
 
     pool.ConnectionCls = Kept
     return pool
 
 
-def _cut(opened: Sequence[Any]) -> None:
-    for connection in opened:
-        # It may be closed at this very moment.
-        with suppress(OSError, AttributeError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
+def _watch(held: Sequence[socket.socket], seconds: float, over: threading.Event) -> None:
+    while not over.wait(seconds):
+        for each in tuple(held):
+            # It may be closed at this very moment.
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+        seconds = _CUT_AGAIN

@@ -36,7 +36,7 @@ def unknown_places(text: str) -> list[str]:
 
 def request_of(settings: Mapping[str, Any], words: Words) -> Request:
     """Of settings that have been checked (`faults`)."""
-    headers = {name: _put(text, words, _one_line) for name, text in settings["headers"].items()}
+    headers = {name: _header(text, words) for name, text in settings["headers"].items()}
     url = _put(settings["url"], words, lambda value: quote(value, safe=""))
     if settings["method"] == "GET":
         return Request("GET", url, headers, None)
@@ -128,8 +128,10 @@ def _put(text: str, words: Words, written: Callable[[str], str]) -> str:
     return _PLACE.sub(lambda place: written(words[place[1]]), text)
 
 
-def _one_line(value: str) -> str:
-    return re.sub(r"[\r\n\x00]+", " ", value)
+def _header(text: str, words: Words) -> str:
+    """In one line, and in UTF-8: a header's characters stand for one byte each."""
+    filled = _put(text, words, lambda value: re.sub(r"[\r\n\x00]+", " ", value))
+    return filled.encode().decode("latin-1")
 
 
 def _is_json(text: str) -> bool:

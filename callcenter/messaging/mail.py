@@ -23,6 +23,7 @@ SECONDS = 30.0
 """For all of it: a server that drips is left."""
 
 _READY = 354
+_REFUSALS = range(400, 600)
 _REFUSED = 500
 _TEMPORARY = "message.server_busy"
 Begin = Callable[[], None]
@@ -62,8 +63,6 @@ class _Line(smtplib.SMTP):
 
     def _get_socket(self, host: str, _port: int, timeout: float) -> socket.socket:
         self._connected.settimeout(timeout)
-        # Known at once: who limits our time cuts it also while the two agree on TLS.
-        self.sock = self._connected
         if self._tls is None:
             return self._connected
         return self._tls.wrap_socket(self._connected, server_hostname=host)
@@ -98,7 +97,7 @@ class Mailer:
             at_once = self._tls if settings["security"] == "tls" else None
             line = _Line(connected, host, letter["Message-ID"].rpartition("@")[2][:-1], at_once)
             try:
-                with limited([line], SECONDS):
+                with connected.dup() as held, limited([held], SECONDS):
                     return self._talk(line, settings, password, letter, going)
             finally:
                 line.close()
@@ -106,11 +105,12 @@ class Mailer:
         except OutboundFailed as failure:
             ending = Ending.UNSENT if failure.may_pass else Ending.REFUSED
             return Outcome(ending, failure.key, failure.parameters)
-        except smtplib.SMTPResponseException as refusal:
-            return _refused(refusal.smtp_code, refusal.smtp_error)
         except smtplib.SMTPNotSupportedError:
             return Outcome(Ending.REFUSED, "message.not_supported", {"host": f"{host}:{port}"})
         except (smtplib.SMTPException, OSError) as failure:
+            if isinstance(failure, smtplib.SMTPResponseException) and not gone:
+                return _refused(failure.smtp_code, failure.smtp_error)
+            # Once the text is on its way, what is no whole answer says nothing of it.
             ending = Ending.UNKNOWN if gone else Ending.UNSENT
             key = "message.bad_certificate" if isinstance(failure, ssl.SSLError) else ""
             return Outcome(ending, key or "outbound.no_answer", {"host": f"{host}:{port}"})
@@ -123,6 +123,7 @@ class Mailer:
         letter: EmailMessage,
         going: Begin,
     ) -> Outcome:
+        content = _stuffed(letter)
         code, said = line.connect(settings["host"], settings["port"])
         if code != 220:
             return _refused(code, said)
@@ -140,23 +141,26 @@ class Mailer:
         if code != _READY:
             return _refused(code, said)
         going()
-        code, said = _text(line, letter)
-        if not 200 <= code < 300:
+        line.send(content)
+        code, said = line.getreply()
+        if code in _REFUSALS:
             return _refused(code, said)
+        if not 200 <= code < 300:
+            # A line that was cut, or none of SMTP's: it may be theirs.
+            raise smtplib.SMTPServerDisconnected
         # It is theirs by now, whatever becomes of the connection.
         with suppress(smtplib.SMTPException, OSError):
             line.putcmd("quit")
         return Outcome(Ending.SENT, provider_id=_shown(said)[:100])
 
 
-def _text(line: smtplib.SMTP, letter: EmailMessage) -> tuple[int, bytes]:
+def _stuffed(letter: EmailMessage) -> bytes:
     content = letter.as_bytes()
     # A dot at the beginning of a line is doubled, one alone ends the text.
     stuffed = b"".join(
         b"." + each if each.startswith(b".") else each for each in content.splitlines(True)
     )
-    line.send(stuffed + (b"" if stuffed.endswith(b"\r\n") else b"\r\n") + b".\r\n")
-    return line.getreply()
+    return stuffed + (b"" if stuffed.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
 
 def _refused(code: int, said: bytes | str) -> Outcome:

@@ -29,16 +29,30 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """key, parameters: a caption that says why it has not been sent."""
+    """key, parameters: a caption that says why it has not been sent.
+
+    Others' words are cleaned of what PostgreSQL does not take: how it ended is not lost for them.
+    """
 
     ending: Ending
     key: str = ""
     parameters: Mapping[str, Any] | None = None
     provider_id: str = ""
 
+    def __post_init__(self) -> None:
+        told = {name: _kept(value) for name, value in (self.parameters or {}).items()}
+        object.__setattr__(self, "parameters", told)
+        object.__setattr__(self, "provider_id", _kept(self.provider_id))
+
     @property
     def reason(self) -> dict[str, Any] | None:
-        return {"key": self.key, "parameters": dict(self.parameters or {})} if self.key else None
+        return {"key": self.key, "parameters": self.parameters} if self.key else None
+
+
+def _kept(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return value.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from callcenter.objects.schemas.records import PersonShape
 SECURITY = ("tls", "starttls", "none")
 FORMATS = ("json", "form")
 MOST_AT_ONCE = 500
+MOST_RENDERED = 50
+"""Records that a template is rendered for, in one transaction: each may take its time."""
+
 LONGEST_TEXT = 64 * 1024
 _HOST = validate.Regexp(r"\A[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z")
 _PRICE = validate.Regexp(r"\A\d{1,4}(\.\d{1,4})?\Z", error="channel.bad_price")
@@ -176,7 +179,10 @@ class RecipientTo(Shape):
 
 
 class MessageBody(Shape):
-    """A text, or a template that is rendered for each record. channel: its key."""
+    """A text, or a template that is rendered for each record, of which there are 50 at most.
+
+    channel: its key.
+    """
 
     channel = fields.Str(required=True)
     to = fields.List(
@@ -191,8 +197,11 @@ class MessageBody(Shape):
     def check(self, data: dict[str, Any], **_: Any) -> None:
         if (data["text"] is None) == (data["template"] is None):
             raise ValidationError("message.text_or_template", "text")
-        if data["object"] is None and any(each["record_id"] for each in data["to"]):
+        records = [each["record_id"] for each in data["to"] if each["record_id"]]
+        if data["object"] is None and records:
             raise ValidationError("validation.required", "object")
+        if data["template"] is not None and len(records) > MOST_RENDERED:
+            raise ValidationError("message.too_many_rendered", "to")
 
 
 class MessagesTaken(Shape):

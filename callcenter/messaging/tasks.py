@@ -6,7 +6,7 @@ again; who dies after it leaves an uncertain message, which nobody sends but a p
 """
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -15,28 +15,27 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
+from callcenter.core.insisting import insist
 from callcenter.core.numbers import Number
 from callcenter.core.outbound import Outbound, OutboundFailed
 from callcenter.core.sealed import CannotOpen, Seal
 from callcenter.core.tenant import Scope
 from callcenter.messaging.gateway import outcome_of, request_of
+from callcenter.messaging.load import Load
 from callcenter.messaging.mail import Begin, Mailer, letter_of
 from callcenter.messaging.models import ChannelKind, Message, MessageChannel, MessageState
 from callcenter.messaging.outcomes import Ending, Outcome, after
 from callcenter.messaging.service.channels import about
+from callcenter.tenancy.service import active_enterprises
 
 LEASE = timedelta(seconds=90)
 """Longer than anything that is sent may take (`mail.SECONDS`, `GATEWAY_SECONDS`)."""
 
 GATEWAY_SECONDS = 10.0
-WRITING_PAUSES = (0.5, 2.0, 10.0)
-"""Seconds between the tries to write down how it ended."""
-
 REMEMBERED = 20
 """Attempts in a message's history."""
 
@@ -46,6 +45,10 @@ log = structlog.get_logger()
 
 class Superseded(Exception):
     """The lease is over: somebody else has the message, or a person will."""
+
+
+class Stopped(Exception):
+    """We are to end: nothing more is begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +79,31 @@ class Courier:
         self._seal = seal
         self._hosts = hosts
         self._clock = clock
+        self._ending = threading.Event()
 
-    def claim(self, most: int, busy: Collection[UUID] = ()) -> Sequence[Claimed]:
-        """Those that wait the longest. busy: channels that have enough to do."""
+    def stop(self) -> None:
+        """From now on nothing is begun; what was given out and has not begun waits again."""
+        self._ending.set()
+
+    def claim(self, most: int, load: Load | None = None) -> Sequence[Claimed]:
+        """Those that wait the longest and find room in `load`, where they are counted.
+
+        Those of an enterprise that is suspended wait until it no longer is.
+        """
         now = self._clock.now()
+        load = load or Load(most, most)
         due = (
-            select(Message.id)
+            select(Message.id, Message.enterprise_id, Message.channel_id)
             .where(Message.state == MessageState.QUEUED, Message.next_at <= now)
-            .where(Message.channel_id.not_in(busy))
+            .where(Message.channel_id.not_in(load.full_channels))
+            .where(Message.enterprise_id.not_in(load.full_enterprises))
+            .where(Message.enterprise_id.in_(active_enterprises()))
             .order_by(Message.next_at, Message.id)
             .limit(most)
             .with_for_update(skip_locked=True)
         )
         with self._database.begin(Scope.platform()) as session:
-            ids = session.scalars(due).all()
+            ids = [each for each, *of in session.execute(due) if load.take(*of)]
             if not ids:
                 return ()
             taken = (
@@ -117,6 +131,8 @@ class Courier:
                 hosts = self._hosts(session)
                 secret = self._secret(session, channel)
             outcome = self._send(message, channel, secret, hosts, claimed)
+        except Stopped:
+            return self._put_back(claimed)
         except Superseded:
             log.warning("message.superseded", message=str(claimed.id), attempt=claimed.attempt)
             return None
@@ -125,13 +141,7 @@ class Courier:
             log.exception("message.failed", message=str(claimed.id))
             told = {"kind": type(failure).__name__}
             outcome = Outcome(Ending.UNKNOWN, "message.unforeseen", told)
-        for pause in WRITING_PAUSES:
-            try:
-                return self._finish(scope, claimed, outcome)
-            except OperationalError:
-                # What is known of it is not lost with the database for a moment.
-                threading.Event().wait(pause)
-        return self._finish(scope, claimed, outcome)
+        return insist(lambda: self._finish(scope, claimed, outcome))
 
     def recover(self) -> int:
         """Those whose sender has died: sent again only where nothing can have gone."""
@@ -210,18 +220,32 @@ class Courier:
         return lambda: self._mark(claimed, begun=False)
 
     def _mark(self, claimed: Claimed, *, begun: bool) -> None:
-        """Raises Superseded where the lease is over."""
+        """Raises Superseded where the lease is over, Stopped."""
+        if self._ending.is_set():
+            raise Stopped
+        if not self._write_ours(claimed, {"begun": begun}):
+            raise Superseded
+
+    def _put_back(self, claimed: Claimed) -> None:
+        """Nothing has gone, and that was no attempt. Tried once: the next one has the same number.
+
+        Where that fails the lease tells.
+        """
+        waiting = {"state": MessageState.QUEUED.value, "attempts": claimed.attempt - 1}
+        self._write_ours(claimed, waiting)
+
+    def _write_ours(self, claimed: Claimed, values: Mapping[str, Any]) -> bool:
+        """False where the lease is over."""
         ours = (
             update(Message)
             .where(Message.id == claimed.id, Message.attempts == claimed.attempt)
             .where(Message.state == MessageState.SENDING)
             .where(Message.lease_until > self._clock.now())
-            .values(begun=begun)
+            .values(values)
         )
         with self._database.begin(Scope(claimed.enterprise_id)) as session:
             done: Any = session.execute(ours, execution_options={"synchronize_session": False})
-            if done.rowcount != 1:
-                raise Superseded
+            return bool(done.rowcount == 1)
 
     def _finish(self, scope: Scope, claimed: Claimed, outcome: Outcome) -> None:
         """What comes to be known of an uncertain one late is the truth still."""

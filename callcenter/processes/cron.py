@@ -94,6 +94,9 @@ def _tick(clockwork: Clockwork) -> None:
                 forgotten_at = time.monotonic()
         except SQLAlchemyError as error:
             log.warning("tasks wait", error=str(error))
+        except Exception:
+            # Whatever it is: without this thread nobody's tasks are due any more.
+            log.exception("tasks wait")
         # Tasks are due at whole minutes: looked at just as each second has begun.
         pause.wait(WAIT - time.time() % WAIT + 0.01)
 

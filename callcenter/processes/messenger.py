@@ -1,21 +1,21 @@
 """Sends messages: several at once, of a channel no more than a few, so that none waits for another.
 
 It outlives both data services, and dies at any moment without sending anything twice (ADR 45). Asked
-to end, it takes nothing more and waits for what is under way.
+to end, it begins nothing more, puts back what it has not begun, and waits for what is truly under
+way, as long as whoever ends it lets it.
 """
 
 import os
 import signal
 import time
-from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import redis
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
 from callcenter.core import logging
@@ -26,13 +26,15 @@ from callcenter.core.sealed import Seal
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
 from callcenter.messaging.events import QUEUE
-from callcenter.messaging.tasks import Courier
+from callcenter.messaging.load import Load
+from callcenter.messaging.tasks import Claimed, Courier
 from callcenter.processes.messages import courier
 from callcenter.processes.status import Status
 
 AT_ONCE = 16
 OF_A_CHANNEL = 4
-"""Messages that are sent at once, and of one channel: what hangs holds up its own alone."""
+OF_AN_ENTERPRISE = 8
+"""Messages that are sent at once, of one channel, and of one enterprise with all its channels."""
 
 CONNECTIONS = 8
 WAIT, GLANCE = 1.0, 0.1
@@ -46,20 +48,21 @@ class Dispatcher:
     def __init__(self, courier: Courier) -> None:
         self._courier = courier
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sending")
-        self._under_way: dict[Future[None], UUID] = {}
+        self._under_way: dict[Future[None], Claimed] = {}
 
     def fill(self) -> bool:
         """Give out what waits; whether there may be more that could be sent now."""
-        self._under_way = {one: of for one, of in self._under_way.items() if not one.done()}
+        for each in [one for one in self._under_way if one.done()]:
+            _look(each, self._under_way.pop(each))
         free = AT_ONCE - len(self._under_way)
         if not free:
             return False
-        channels = Counter(self._under_way.values())
-        busy = [channel for channel, count in channels.items() if count >= OF_A_CHANNEL]
-        claimed = self._courier.claim(min(free, OF_A_CHANNEL), busy)
-        for each in claimed:
-            sending = self._pool.submit(self._courier.deliver, each)
-            self._under_way[sending] = each.channel_id
+        load = Load(OF_A_CHANNEL, OF_AN_ENTERPRISE)
+        for one in self._under_way.values():
+            load.take(one.enterprise_id, one.channel_id)
+        claimed = self._courier.claim(free, load)
+        for one in claimed:
+            self._under_way[self._pool.submit(self._courier.deliver, one)] = one
         return bool(claimed)
 
     def rest(self) -> bool:
@@ -70,13 +73,19 @@ class Dispatcher:
         return True
 
 
-def _end(_number: int, _frame: Any) -> None:
+def _look(sending: Future[None], claimed: Claimed) -> None:
+    """How it ended could not be written down; its lease tells."""
+    if (failure := sending.exception()) is not None:
+        log.error("message.lost", message=str(claimed.id), exc_info=failure)
+
+
+def _end(sending: Courier, _number: int, _frame: Any) -> None:
     """The pool's threads are waited for as the interpreter ends."""
+    sending.stop()
     raise SystemExit(0)
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, _end)
     settings = load_settings(os.environ)
     logging.configure(settings.log.level)
     secrets = load_secrets(settings.paths.home)
@@ -87,26 +96,25 @@ def main() -> None:
     clock = SystemClock()
     database = Database(url, pool_size=2, max_overflow=CONNECTIONS)
     sending = courier(database, Seal(secrets.sealing_key), clock)
+    signal.signal(signal.SIGTERM, partial(_end, sending))
     dispatcher = Dispatcher(sending)
-    status = Status(connection, "messenger", clock)
+    # From a thread of its own: messages need no Redis.
+    Status(connection, "messenger", clock).keep_telling()
     while True:
         try:
-            _serve(url, sending, dispatcher, status)
-        except (psycopg.OperationalError, OperationalError, redis.RedisError) as error:
+            _serve(url, sending, dispatcher)
+        except (psycopg.OperationalError, SQLAlchemyError) as error:
             log.warning("messages wait", error=str(error))
             time.sleep(WAIT)
 
 
-def _serve(url: str, sending: Courier, dispatcher: Dispatcher, status: Status) -> None:
+def _serve(url: str, sending: Courier, dispatcher: Dispatcher) -> None:
     dsn = url.replace("postgresql+psycopg", "postgresql", 1)
     with psycopg.connect(dsn, autocommit=True, connect_timeout=2) as listener:
         listener.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(QUEUE)))
-        told_at = recovered_at = 0.0
+        recovered_at = 0.0
         while True:
             now = time.monotonic()
-            if now - told_at > WAIT:
-                status.tell()
-                told_at = now
             if now - recovered_at > RECOVERED_EVERY:
                 if lost := sending.recover():
                     log.warning("messages.recovered", count=lost)

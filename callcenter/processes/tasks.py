@@ -157,6 +157,10 @@ def _carry_out(runner: Runner, claimed: Claimed) -> None:
     except TimeIsUp:
         # What it held may be in any state; the next one begins with nothing.
         raise SystemExit(0) from None
+    except Exception:
+        # Its parent buries just this run; a runner that went on would be killed for it later.
+        log.exception("task.lost", task=str(claimed.task_id), run=str(claimed.run_id))
+        raise SystemExit(1) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -14,7 +14,8 @@ from email.message import EmailMessage
 class MailServer:
     """place: host:port. recipient: its answer to RCPT. taken: the letters, in order.
 
-    at_text: what it does when the text has come: `take`, `hang` or `drop`. asked: commands.
+    at_text: what it does when the text has come: `take`, `hang`, `drop`, or says before it goes.
+    asked: commands.
     """
 
     place: str
@@ -86,6 +87,9 @@ class _Session(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
+        if not line:
+            # Whoever was there went before the end: nothing has been taken.
+            return False
         letter = message_from_bytes(b"".join(lines).replace(b"\r\n", b"\n"), policy=policy.default)
         assert isinstance(letter, EmailMessage)
         self.mail.taken.append(letter)
@@ -93,6 +97,8 @@ class _Session(socketserver.StreamRequestHandler):
         if self.mail.at_text == "hang":
             self.mail.over.wait()
         if self.mail.at_text != "take":
+            if self.mail.at_text not in ("hang", "drop"):
+                self.wfile.write(self.mail.at_text.encode())
             return False
         self.say(f"250 queued as {len(self.mail.taken)}")
         return True

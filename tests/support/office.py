@@ -6,6 +6,7 @@ Seeded once a worker into a database that each test's own is copied from.
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_smorest import Api
 from redis import Redis
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, text, update
 from sqlalchemy.orm import Session
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
@@ -49,7 +50,7 @@ from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.records import Parts, blueprints
 from callcenter.processes.web import API
 from callcenter.routing.models import AgentService, ServiceTeam
-from callcenter.tenancy.models import AccessNumber, Enterprise, Trunk
+from callcenter.tenancy.models import AccessNumber, Enterprise, Status, Trunk
 from tests.fakes.telephony import FakeTelephony
 from tests.support.contract import HonestClient
 from tests.support.databases import DataServices, FreshDatabase, fresh_database, kept_engine
@@ -96,6 +97,19 @@ class Office:
 
     def scope(self, who: str = "") -> Scope:
         return Scope(self.id, self.people[who] if who else None)
+
+
+@contextmanager
+def suspended(database: Database, office: Office) -> Iterator[None]:
+    """In here the operator has suspended it."""
+    its = update(Enterprise).where(Enterprise.id == office.id)
+    with database.begin(Scope.platform()) as session:
+        session.execute(its.values(status=Status.SUSPENDED))
+    try:
+        yield
+    finally:
+        with database.begin(Scope.platform()) as session:
+            session.execute(its.values(status=Status.ACTIVE))
 
 
 @dataclass(frozen=True)

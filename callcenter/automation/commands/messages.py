@@ -18,7 +18,8 @@ from callcenter.messaging.service import Draft, Source
 from callcenter.objects.errors import BadValue
 from callcenter.objects.service.triggers.templates import rendered
 
-BATCH = 100
+BATCH = 20
+"""Each may take its time to be rendered, and a transaction is not to be long."""
 
 
 @dataclass

@@ -121,12 +121,15 @@ class Tasks:
             parameters = command.schema.load(values["parameters"])
         except ValidationError as fault:
             raise Invalid(fields=flatten(fault.messages, "parameters")) from None
+        before = _when(row)
         for name in PLAIN:
             setattr(row, name, values[name])
         row.parameters, row.zone = parameters, self._zone(session, values["zone"])
         row.acts_as, row.changed_at = actor.user_id, now
-        due = cron.next_after(row.cron, ZoneInfo(row.zone), now)
-        row.next_at = None if row.paused else due
+        if _when(row) != before:
+            # Else it may be due and late: that is not lost.
+            due = cron.next_after(row.cron, ZoneInfo(row.zone), now)
+            row.next_at = None if row.paused else due
 
     def _zone(self, session: Session, name: str | None) -> str:
         return name or str(self._directory.enterprise(session).zone)
@@ -162,6 +165,11 @@ class Tasks:
             before=before, after=after,
         )  # fmt: skip
         self._outbox.record(session, TASK_CHANGED, row.id, sorted({*before, *after}))
+
+
+def _when(row: ScheduledTask) -> tuple[str | None, str | None, bool | None]:
+    """What says when it is due; of a new one nothing does yet."""
+    return row.cron, row.zone, row.paused
 
 
 def _plain(row: ScheduledTask) -> dict[str, Any]:

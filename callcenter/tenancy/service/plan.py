@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from callcenter.routing.rules import Target, read_target
@@ -59,6 +59,11 @@ def find_active_enterprise(session: Session, code: str) -> UUID | None:
 def is_active_enterprise(session: Session, enterprise_id: UUID) -> bool:
     query = select(Enterprise.status).where(Enterprise.id == enterprise_id)
     return session.scalar(query) == Status.ACTIVE
+
+
+def active_enterprises() -> Select[UUID]:
+    """Ids, for a condition: what goes on by itself stops for an enterprise that is suspended."""
+    return select(Enterprise.id).where(Enterprise.status == Status.ACTIVE)
 
 
 def load_enterprises(session: Session) -> tuple[EnterprisePlan, ...]:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from callcenter.core.audit import AuditEntry
+from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from tests.integration.automation.conftest import TASKS, a_task
 from tests.support.office import Caller, Office
@@ -32,6 +33,18 @@ def test_a_task_is_set_up_changed_paused_and_deleted_and_the_log_knows(
         of_it = select(AuditEntry.action).where(AuditEntry.entity == "scheduled_task")
         acts = session.scalars(of_it.order_by(AuditEntry.id)).all()
     assert [act.partition(".")[2] for act in acts] == ["create", "change", "change", "delete"]
+
+
+def test_one_that_is_late_is_not_put_off_by_a_change_of_something_else(
+    conf: Caller, clock: ManualClock
+) -> None:
+    made = a_task(conf, cron="0 11 * * *")
+    place = f"{TASKS}/{made['id']}"
+    clock.advance(7200)
+    late = conf.send("PATCH", place, {"retries": 2}, version=made["version"]).json
+    assert (late["retries"], late["next_at"]) == (2, "2026-11-24T03:00:00+00:00")
+    later = conf.send("PATCH", place, {"zone": "UTC"}, version=late["version"]).json
+    assert later["next_at"] == "2026-11-24T11:00:00+00:00"
 
 
 def test_what_an_expression_means_is_said_while_it_is_written(conf: Caller) -> None:

@@ -2,16 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from callcenter.automation import tasks
 from callcenter.automation.commands import COMMANDS
 from callcenter.automation.commands.base import Command, Refused
 from callcenter.automation.models import RunState, ScheduledTask, TaskRun
 from callcenter.automation.tasks import Clockwork, Runner, TimeIsUp, Watch
+from callcenter.core import insisting
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
@@ -22,7 +25,7 @@ from tests.integration.automation.conftest import TASKS, a_task, runs, states, w
 from tests.integration.objects.firm import CLIENTS, RIGHTS, Firm, clients, make
 from tests.integration.objects.triggering import calls_allowed
 from tests.integration.templates.making import a_template
-from tests.support.office import NOW, Caller, Office
+from tests.support.office import NOW, Caller, Office, suspended
 from tests.support.receiver import a_receiver
 
 pytestmark = pytest.mark.integration
@@ -162,6 +165,67 @@ def test_one_enterprise_leaves_a_runner_to_the_others(
     claimed = [runner.claim() for _ in range(6)]
     owners = [one.enterprise_id for one in claimed if one]
     assert (len(owners), owners.count(other.id)) == (4, 1)
+
+
+def test_also_when_all_its_runners_wake_at_once(
+    conf: Caller, clockwork: Clockwork, runner: Runner, clock: ManualClock
+) -> None:
+    for number in range(8):
+        a_task(conf, name=f"t{number}", cron="* * * * *")
+    clock.advance(60)
+    clockwork.tick()
+    together = Barrier(8)
+
+    def wake(_: int) -> bool:
+        together.wait()
+        return runner.claim() is not None
+
+    with ThreadPoolExecutor(8) as several:
+        assert sum(several.map(wake, range(8))) == 3
+
+
+def test_what_came_of_a_run_outlives_a_moment_without_the_database(
+    task, conf: Caller, runner: Runner, stubborn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(insisting, "PAUSES", (0.0, 0.0))
+    faults = [OperationalError("UPDATE", None, Exception("gone"))] * 2
+    finish = runner._finish
+
+    def failing(*given: Any, **more: Any) -> None:
+        if faults:
+            raise faults.pop()
+        finish(*given, **more)
+
+    monkeypatch.setattr(runner, "_finish", failing)
+    conf.post(f"{TASKS}/{task['id']}/run")
+    assert (work(runner), states(conf, task), stubborn.done) == (1, ["done"], 1)
+
+
+def test_one_whose_next_time_cannot_be_told_is_paused_and_stops_no_other(
+    task, conf: Caller, clockwork: Clockwork, clock: ManualClock, database: Database, office: Office
+) -> None:
+    other = a_task(conf, name="other", cron="0 11 * * *")
+    broken = update(ScheduledTask).where(ScheduledTask.name == task["name"])
+    with database.begin(office.scope()) as session:
+        session.execute(broken.values(zone="Mars/Base"))
+    clock.advance(3600)
+    assert clockwork.tick() == 2
+    assert (states(conf, other), states(conf, task)) == (["queued"], ["queued"])
+    found = conf.get(f"{TASKS}/{task['id']}").json
+    assert (found["paused"], found["next_at"]) == (True, None)
+    assert conf.get(f"{TASKS}/{other['id']}").json["next_at"] == "2026-11-25T03:00:00+00:00"
+
+
+def test_while_an_enterprise_is_suspended_its_tasks_rest(
+    task, conf: Caller, clockwork: Clockwork, runner: Runner, clock: ManualClock,
+    database: Database, office: Office,
+) -> None:  # fmt: skip
+    conf.post(f"{TASKS}/{task['id']}/run")
+    with suspended(database, office):
+        clock.advance(3600)
+        assert (clockwork.tick(), clockwork.tick(), work(runner)) == (1, 0, 0)
+    assert (states(conf, task), work(runner)) == (["queued"], 1)
+    assert conf.get(f"{TASKS}/{task['id']}").json["next_at"] == "2026-11-25T03:00:00+00:00"
 
 
 def test_what_failed_and_may_pass_is_tried_again_later(

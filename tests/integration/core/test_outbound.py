@@ -2,10 +2,13 @@
 
 import json
 import socket
+import ssl
+import struct
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from callcenter.core.outbound import (
     OutboundFailed,
     hosts_of,
 )
+from tests.support.certificates import a_certificate
 
 pytestmark = pytest.mark.integration
 
@@ -223,6 +227,62 @@ def test_it_is_told_whether_anything_can_have_gone(server: str) -> None:
             )
         found[path if place == server else place] = refusal.value.unsent
     assert found == {closed: True, "/drips": False, "elsewhere.example": True}
+
+
+@pytest.fixture
+def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """A server's, whose certificate for `localhost` this process believes."""
+    made = a_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
+    return made.server
+
+
+@pytest.mark.parametrize("shaken", [False, True])
+def test_with_tls_nothing_has_gone_before_it_stands(trusted: ssl.SSLContext, shaken: bool) -> None:
+    """Broken off while they shake hands; and with nonsense once the request is there."""
+
+    def serve() -> None:
+        connected, _ = listening.accept()
+        with connected:
+            if shaken:
+                with trusted.wrap_socket(connected.dup(), server_side=True) as spoken:
+                    spoken.recv(100)
+                    connected.sendall(b"no record of TLS")
+            else:
+                connected.recv(1)
+                # A reset, which is no error of TLS's.
+                connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = threading.Thread(target=serve)
+        serving.start()
+        place = f"localhost:{listening.getsockname()[1]}"
+        with pytest.raises(OutboundFailed) as refusal:
+            send(f"https://{place}/", place)
+        serving.join()
+    assert refusal.value.unsent is not shaken
+
+
+def test_time_is_up_also_while_hands_are_shaken() -> None:
+    ours, theirs = socket.socketpair()
+    ours.settimeout(10)
+    began = time.monotonic()
+    cut = pytest.raises((ConnectionError, ssl.SSLError))
+    with ours, theirs, ours.dup() as held, outbound.limited([held], 0.1), cut:
+        ssl.create_default_context().wrap_socket(ours, server_hostname="localhost")
+    assert time.monotonic() - began < 5
+
+
+def test_what_comes_up_after_the_time_is_cut_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbound, "_CUT_AGAIN", 0.05)
+    first, second = socket.socketpair(), socket.socketpair()
+    with first[0], first[1], second[0], second[1]:
+        held = [first[0]]
+        with outbound.limited(held, 0.05):
+            assert first[1].recv(1) == b""
+            held.append(second[0])
+            second[1].settimeout(5)
+            assert second[1].recv(1) == b""
 
 
 def test_what_is_no_http_is_connected_by_the_same_list(server: str) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from callcenter.core.ids import new_id
 from tests.integration.messaging.sending import (
     MESSAGES,
     MOBILE,
@@ -19,6 +20,7 @@ from tests.integration.templates.making import a_template
 from tests.support.office import Caller
 
 pytestmark = pytest.mark.integration
+MANY_RECORDS = [{"record_id": str(new_id()), "field": "phone"}] * 51
 
 
 @pytest.fixture
@@ -83,6 +85,7 @@ def test_rights(both, admin: Caller, agent: Caller, leader: Caller, stranger: Ca
         ({"channel": "none"}, "channel"), ({"text": None}, "text"), ({"template": "t"}, "text"),
         ({"to": [{"address": "10086"}]}, "to.0"), ({"to": [{"address": "+44 7911 123456"}]}, "to.0"),
         ({"text": "好" * 700}, "to.0"), ({"to": [{}]}, "to.0.address"), ({"to": []}, "to"),
+        ({"text": None, "template": "t", "object": "client", "to": MANY_RECORDS}, "to"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_sent_is_refused_at_its_field(both, admin: Caller, changes, field) -> None:

@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,12 +12,15 @@ from callcenter.core.clock import ManualClock, SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.outbound import Outbound
+from callcenter.core.sealed import Seal
 from callcenter.messaging import tasks
+from callcenter.messaging.load import Load
 from callcenter.messaging.mail import SECONDS, Mailer, letter_of
 from callcenter.messaging.models import Message, MessageChannel, Source
-from callcenter.messaging.outcomes import Ending
+from callcenter.messaging.outcomes import Ending, Outcome
 from callcenter.messaging.service import Accepting, Draft
 from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.messages import courier as a_courier
 from tests.integration.messaging.sending import (
     CHANNELS,
     MESSAGES,
@@ -31,8 +33,10 @@ from tests.integration.messaging.sending import (
     send,
     state,
 )
-from tests.support.mail_server import a_mail_server
-from tests.support.office import NOW, Caller, Office
+from tests.integration.objects.triggering import calls_allowed
+from tests.support.certificates import a_certificate
+from tests.support.mail_server import MailServer, a_mail_server
+from tests.support.office import NOW, SEALING_KEY, Caller, Office, suspended
 
 pytestmark = pytest.mark.integration
 
@@ -180,20 +184,54 @@ def test_a_mail_server_that_dies_with_the_text_leaves_it_uncertain(
     assert (state(admin, sent), len(mail.taken)) == ("uncertain", 1)
 
 
-def test_nobody_there_means_that_nothing_has_gone(admin: Caller, mail, courier) -> None:
+@pytest.mark.parametrize(
+    ("said", "ending"),
+    [
+        ("250 taken\r\n", Ending.SENT), ("450 later\r\n", Ending.UNSENT),
+        ("550 no\r\n", Ending.REFUSED), ("", Ending.UNKNOWN), ("2", Ending.UNKNOWN),
+        ("25", Ending.UNKNOWN), ("250-half", Ending.UNKNOWN), ("354 more\r\n", Ending.UNKNOWN),
+        ("thanks\r\n", Ending.UNKNOWN), ("9" * 9000 + "\r\n", Ending.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_once_the_text_is_out_only_a_whole_answer_says_what_became_of_it(
+    mail: MailServer, said: str, ending: Ending
+) -> None:
+    mail.at_text = said
+    assert posted(mail).ending is ending
+
+
+def test_what_breaks_before_the_text_has_certainly_not_gone(mail: MailServer) -> None:
+    mail.recipient = "9" * 9000
+    assert posted(mail).ending is not Ending.UNKNOWN
+    mail.recipient = "25"
+    assert posted(mail).ending is Ending.UNSENT
+    assert mail.taken == []
+
+
+def posted(mail: MailServer) -> Outcome:
+    settings = by_mail(mail)["email"]
+    letter = letter_of(settings, new_id(), "a@b.example", "s", "t", NOW, html=False)
+    allowed = frozenset({mail.place})
+    return Mailer(Outbound(SystemClock())).send(settings, "", letter, allowed, lambda: None)
+
+
+def test_nobody_there_means_that_nothing_has_gone(
+    admin: Caller, mail, database: Database, office: Office, clock: ManualClock
+) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
-    made = by_mail(mail, port=port)
-    a_channel(admin, made)
-    (sent,) = send(admin, "mail", "a@b.example")
-    deliver(courier)
-    found = message(admin, sent)
-    # Its port is not on the list: it was not even tried.
-    assert (found["state"], found["message"]) == (
-        "failed",
-        f"127.0.0.1:{port} 不在企业允许调用的主机之列。",
-    )
+        place = f"127.0.0.1:{closed.getsockname()[1]}"
+    a_channel(admin, by_mail(mail, port=int(place.partition(":")[2])))
+    (listed, not_listed) = send(admin, "mail", "a@b.example", "c@d.example")
+    sender = a_courier(database, Seal(SEALING_KEY), clock)
+    first, second = sender.claim(2)
+    with calls_allowed(database, office, place):
+        sender.deliver(first)
+    sender.deliver(second)
+    found = message(admin, listed)
+    assert (found["state"], found["message"]) == ("queued", f"{place} 没有应答。")
+    found = message(admin, not_listed)
+    assert (found["state"], found["message"]) == ("failed", f"{place} 不在企业允许调用的主机之列。")
 
 
 def test_a_message_whose_sender_died_before_it_began_goes_and_one_after_does_not(
@@ -216,6 +254,45 @@ def test_a_message_whose_sender_died_before_it_began_goes_and_one_after_does_not
     clock.advance(60)
     assert deliver(courier) == 1
     assert (state(admin, before), state(admin, later)) == ("sent", "uncertain")
+
+
+def test_no_more_is_claimed_of_a_channel_or_an_enterprise_than_there_is_room_for(
+    admin: Caller, mail, gateway, courier
+) -> None:
+    a_channel(admin, by_sms(gateway))
+    send(admin, "sms", *[MOBILE] * 4)
+    a_channel(admin, by_mail(mail))
+    send(admin, "mail", "a@b.example", "b@b.example")
+    load = Load(of_a_channel=3, of_an_enterprise=4)
+    assert [len(courier.claim(10, load)) for _ in range(3)] == [4, 0, 0]
+    assert len(courier.claim(10)) == 2
+
+
+def test_asked_to_end_it_begins_nothing_and_puts_back_what_it_was_given(
+    admin: Caller, mail, gateway, courier, database: Database, clock: ManualClock
+) -> None:
+    a_channel(admin, by_sms(gateway, idempotent=True))
+    a_channel(admin, by_mail(mail))
+    ids = [*send(admin, "sms", MOBILE), *send(admin, "mail", "a@b.example")]
+    claimed = courier.claim(2)
+    courier.stop()
+    for each in claimed:
+        courier.deliver(each)
+    assert (gateway.calls, mail.taken) == ([], [])
+    found = [message(admin, each) for each in ids]
+    assert [(each["state"], each["attempts"]) for each in found] == [("queued", 0)] * 2
+    assert deliver(a_courier(database, Seal(SEALING_KEY), clock)) == 2
+    assert [state(admin, each) for each in ids] == ["sent", "sent"]
+
+
+def test_while_an_enterprise_is_suspended_its_messages_wait(
+    admin: Caller, gateway, courier, database: Database, office: Office
+) -> None:
+    a_channel(admin, by_sms(gateway))
+    send(admin, "sms", MOBILE)
+    with suspended(database, office):
+        assert deliver(courier) == 0
+    assert deliver(courier) == 1
 
 
 def test_a_channel_that_is_switched_off_or_has_lost_its_secret_sends_nothing(
@@ -256,22 +333,15 @@ def test_a_thousand_are_taken_in_one_statement_and_the_same_one_once(
 
 
 def test_a_server_with_encryption_is_known_by_its_certificate(tmp_path: Path) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
-    command = ["openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-days", "2"]
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    subprocess.run(
-        [*command, *names, "-keyout", key, "-out", certificate], check=True, capture_output=True
-    )
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(certificate, key)
-    with a_mail_server(server) as mail:
+    made = a_certificate(tmp_path)
+    with a_mail_server(made.server) as mail:
         settings = by_mail(mail, security="starttls", user="u")["email"]
         outbound = Outbound(SystemClock(), lambda *_: ["127.0.0.1"])
         letter = letter_of(settings, new_id(), "a@b.example", "s", "t", NOW, html=False)
 
         def tried(host: str, trusted: bool) -> Ending:
             told = {**settings, "host": host}
-            context = ssl.create_default_context(cafile=certificate if trusted else None)
+            context = ssl.create_default_context(cafile=made.certificate if trusted else None)
             allowed = frozenset({f"{host}:{mail.port}"})
             sent = Mailer(outbound, context).send(told, "p", letter, allowed, lambda: None)
             return sent.ending

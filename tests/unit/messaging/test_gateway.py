@@ -43,6 +43,13 @@ def test_a_header_stays_one_line() -> None:
     assert "\n" not in request_of(told, WORDS).headers["X-Text"]
 
 
+def test_a_header_has_its_characters_in_utf_8() -> None:
+    told = {**SETTINGS, "headers": {"X-Text": "【海蓝】{{text}}"}}
+    sent = request_of(told, {**WORDS, "text": "您好"}).headers["X-Text"]
+    # As it is encoded on its way.
+    assert sent.encode("latin-1").decode() == "【海蓝】您好"
+
+
 @pytest.mark.parametrize(
     ("changes", "part"),
     [

@@ -37,3 +37,12 @@ def test_it_goes_again_only_where_a_second_one_is_known_as_the_same() -> None:
 def test_what_is_refused_has_failed_and_what_is_taken_is_sent() -> None:
     assert state(Ending.REFUSED) == (MessageState.FAILED, 0)
     assert state(Ending.SENT, 3) == (MessageState.SENT, 0)
+
+
+def test_what_others_say_is_cleaned_of_what_cannot_be_written_down() -> None:
+    told = {"answer": "no\x00\ud800!", "code": 7}
+    outcome = Outcome(Ending.REFUSED, "message.server_refused", told, "id\x00\udfff")
+    assert outcome.provider_id == "id?"
+    assert outcome.reason == {
+        "key": "message.server_refused", "parameters": {"answer": "no?!", "code": 7},
+    }  # fmt: skip
