@@ -15,8 +15,8 @@ PIN = Verify("pin", 3, 30, "1234")
 
 
 class Counted(Guard):
-    async def give_back(self, call: Any) -> None:
-        self.counted[str(call.customer)] -= 1
+    async def give_back(self, call: Any, secret: str) -> None:
+        self.counted[call.customer, secret] -= 1
 
 
 class Door:
@@ -28,7 +28,7 @@ class Door:
         self.looked = 0
         parts: Any = SimpleNamespace(guesses=self.guesses, work=self)
         self.call = World().inbound()
-        self._beyond = CallBeyond(parts, SimpleNamespace(), self.call)  # type: ignore[arg-type]
+        self._beyond = CallBeyond(parts, SimpleNamespace(), self.call, None)  # type: ignore[arg-type]
 
     async def use(self, _call: Any, _work: Any) -> bool | None:
         self.looked += 1
