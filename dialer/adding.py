@@ -4,7 +4,7 @@ Locks are taken in one order, here as where an attempt ends: the contact, then i
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -37,7 +37,7 @@ class Adding:
         task: its name; of several the newest that is not finished. Raises NoSuchTask.
         """
         found = _named(session, task)
-        came = _put(session, found.id, callee)
+        (came,) = _put(session, found.id, [callee]).elements()
         resumed = False
         if came in _CALLED:
             found = locked_task(session, found.id)
@@ -47,7 +47,7 @@ class Adding:
 
     def add_all(self, session: Session, task_id: UUID, callees: Sequence[Callee]) -> Counter[Came]:
         """As `add`, of many at once: they are told of and logged as one."""
-        counts = Counter(_put(session, task_id, callee) for callee in callees)
+        counts = _put(session, task_id, callees)
         if many := sum(counts[came] for came in _CALLED):
             found = locked_task(session, task_id)
             self._tell(session, found, str(many), resumed=_resume(found))
@@ -78,23 +78,32 @@ def _named(session: Session, name: str) -> CallingTask:
     return task
 
 
-def _put(session: Session, task_id: UUID, callee: Callee) -> Came:
-    if callee.number is None or callee.number.kind is NumberKind.WITHHELD:
-        return Came.NO_NUMBER
-    number = str(callee.number)
-    if session.scalar(select(DoNotCall.id).where(DoNotCall.number == number)) is not None:
-        return Came.DO_NOT_CALL
+def _put(session: Session, task_id: UUID, callees: Sequence[Callee]) -> Counter[Came]:
+    """How they came. Rows are locked in the order of their numbers, whoever else adds some."""
+    named = [str(callee.number) for callee in callees if _is_dialable(callee)]
+    counts = Counter({Came.NO_NUMBER: len(callees) - len(named)})
+    listed = set(session.scalars(select(DoNotCall.number).where(DoNotCall.number.in_(named))))
+    counts[Came.DO_NOT_CALL] = sum(number in listed for number in named)
     last = _last(session, task_id)
-    if _made(session, task_id, number, callee, last):
-        return Came.ADDED
-    query = select(Contact).where(Contact.task_id == task_id, Contact.number == number)
-    contact = session.scalars(query.with_for_update()).one()
-    if contact.state in _UNDER_WAY:
-        return Came.THERE
-    contact.state, contact.attempts, contact.next_at = ContactState.OPEN, 0, None
-    contact.name, contact.sort = callee.name[:LONGEST_NAME], last
-    contact.customer_id = callee.customer_id or contact.customer_id
-    return Came.AGAIN
+    placed: dict[str, tuple[int, Callee]] = {}
+    for place, callee in enumerate(filter(_is_dialable, callees), last):
+        number = str(callee.number)
+        if number in placed:
+            counts[Came.THERE] += 1
+        elif number not in listed:
+            placed[number] = place, callee
+    made = _made(session, task_id, placed)
+    counts[Came.ADDED] += len(made)
+    query = select(Contact).where(
+        Contact.task_id == task_id, Contact.number.in_(placed.keys() - made)
+    )
+    for contact in session.scalars(query.order_by(Contact.number).with_for_update()):
+        counts[_again(contact, *placed[contact.number])] += 1
+    return counts
+
+
+def _is_dialable(callee: Callee) -> bool:
+    return callee.number is not None and callee.number.kind is not NumberKind.WITHHELD
 
 
 def _last(session: Session, task_id: UUID) -> int:
@@ -106,17 +115,33 @@ def _last(session: Session, task_id: UUID) -> int:
     return 0 if highest is None else highest + 1
 
 
-def _made(session: Session, task_id: UUID, number: str, callee: Callee, sort: int) -> bool:
-    """Whether the task had no such number yet."""
+def _made(session: Session, task_id: UUID, placed: Mapping[str, tuple[int, Callee]]) -> set[str]:
+    """The numbers that the task did not have yet."""
+    if not placed:
+        return set()
     scope: Scope = session.info["scope"]
-    statement = insert(Contact).values(
-        enterprise_id=scope.enterprise_id,
-        task_id=task_id,
-        number=number,
-        name=callee.name[:LONGEST_NAME],
-        customer_id=callee.customer_id,
-        state=ContactState.OPEN,
-        sort=sort,
+    rows = [
+        {
+            "enterprise_id": scope.enterprise_id,
+            "task_id": task_id,
+            "number": number,
+            "name": callee.name[:LONGEST_NAME],
+            "customer_id": callee.customer_id,
+            "state": ContactState.OPEN,
+            "sort": sort,
+        }
+        for number, (sort, callee) in sorted(placed.items(), key=lambda item: item[0])
+    ]
+    statement = insert(Contact).on_conflict_do_nothing(
+        index_elements=[Contact.task_id, Contact.number]
     )
-    statement = statement.on_conflict_do_nothing(index_elements=[Contact.task_id, Contact.number])
-    return session.scalar(statement.returning(Contact.id)) is not None
+    return set(session.scalars(statement.returning(Contact.number), rows))
+
+
+def _again(contact: Contact, sort: int, callee: Callee) -> Came:
+    if contact.state in _UNDER_WAY:
+        return Came.THERE
+    contact.state, contact.attempts, contact.next_at = ContactState.OPEN, 0, None
+    contact.name, contact.sort = callee.name[:LONGEST_NAME], sort
+    contact.customer_id = callee.customer_id or contact.customer_id
+    return Came.AGAIN

@@ -293,8 +293,12 @@ class CallingTasks:
         if not window.open_at(now, zone):
             hours = {"from": clock_time(window.start), "to": clock_time(window.end)}
             raise OutsideWindow(hours)
-        schedule = self._schedules(session, [task]).get(task.schedule_id or task.id)
-        if schedule is None or schedule.hours.is_open(now):
+        if task.schedule_id is None:
+            return
+        schedule = self._schedules(session, [task]).get(task.schedule_id)
+        if schedule is None:
+            raise ScheduleClosed({"schedule": task.name})  # deleted: it has no name any more
+        if schedule.hours.is_open(now):
             return
         opens = opens_next(window, zone, schedule.hours, now)
         if opens is None:
@@ -440,6 +444,8 @@ class CallingTasks:
             schedule = schedules.get(task.schedule_id or task.id)
             hours = schedule.hours if schedule else None
             opens = opens_next(_window(campaigns[task.campaign_id]), zone, hours, now)
+            if task.schedule_id and schedule is None:
+                opens = None
             return {
                 "schedule": {"id": task.schedule_id, "name": schedule.name} if schedule else None,
                 "open": opens == now,

@@ -145,9 +145,8 @@ class Surroundings:
         rules = select(CallbackRules.service_id).where(CallbackRules.schedule_id == schedule_id)
         if session.scalars(rules.limit(1)).first() is not None:
             return "callback_rules"
-        task = select(CallingTask.id).where(
-            CallingTask.schedule_id == schedule_id, CallingTask.status != "finished"
-        )
+        # A finished one as well: it runs again for whoever is added to it.
+        task = select(CallingTask.id).where(CallingTask.schedule_id == schedule_id)
         if session.scalars(task.limit(1)).first() is not None:
             return "calling_task"
         return _named(session, schedule_id)

@@ -34,9 +34,9 @@ LONGEST_PIN, FIRST_DIGIT, NEXT_DIGIT = 12, 8.0, 4.0
 class Guard(Protocol):
     """`telephony.guesses.Guesses`."""
 
-    async def count(self, call: LiveCall, most: int, lock_seconds: int) -> int: ...
+    async def count(self, call: LiveCall, secret: str, most: int, lock_seconds: int) -> int: ...
 
-    async def forget(self, call: LiveCall) -> None: ...
+    async def forget(self, call: LiveCall, secret: str) -> None: ...
 
 
 class Conferences:
@@ -78,15 +78,17 @@ class Conferences:
         return True
 
     async def _knows(self, session: Session, call: LiveCall, room: ConferencePlan) -> bool:
-        asked = "conference.pin"
+        asked, secret = "conference.pin", f"room:{room.id}"
         for _ in range(TRIES):
             files = self._wording.phrase(call, asked)
             entered = await session.collect(files, LONGEST_PIN, FIRST_DIGIT, NEXT_DIGIT)
             try:
-                if entered and await self._guard.count(call, TRIES, LOCK_SECONDS) > TRIES:
-                    return False
+                if entered:
+                    count = await self._guard.count(call, secret, TRIES, LOCK_SECONDS)
+                    if count > TRIES:
+                        return False
                 if hmac.compare_digest(entered, room.pin):
-                    await self._guard.forget(call)
+                    await self._guard.forget(call, secret)
                     return True
             except RedisError:
                 log.exception("conference.unverified", call_id=str(call.id))

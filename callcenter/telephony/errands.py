@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 
 from callcenter.acd.agent import AgentState
+from callcenter.people.service import SeatPlan
 from callcenter.telephony.agent_leg import ANSWER_BY_ITSELF, AgentLegs
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.ami import ActionFields, AmiClient, AmiError
@@ -48,10 +49,13 @@ class Errand:
     over: Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Rung:
+    """picked_up: the script has begun, and tells when it is over."""
+
     errand: Errand
     endpoint: str
+    picked_up: bool = False
 
 
 class Errands:
@@ -77,7 +81,9 @@ class Errands:
             raise Refused("telephony-unavailable")
         own = not extension
         endpoint = self._own_phone(errand) if own else await self._seats_phone(errand, extension)
-        if any(rung.endpoint == endpoint for rung in self._open.values()):
+        # Of what was asked for just now there is no channel yet.
+        asked = any(rung.endpoint == endpoint for rung in self._open.values())
+        if asked or self._board.tracker.in_use(endpoint):
             raise Refused("target-unavailable", state="talking")
         uniqueid = str(errand_id)
         self._open[uniqueid] = _Rung(errand, endpoint)
@@ -88,12 +94,19 @@ class Errands:
         """Somebody has picked up."""
         rung = self._open.get(session.uniqueid)
         if rung is not None:
+            rung.picked_up = True
             try:
                 await session.answer()
                 await rung.errand.work(session)
             finally:
                 self._over(session.uniqueid, "")
         await session.leave("hangup")
+
+    def gone(self, uniqueid: str) -> None:
+        """The phone's channel has ended; where nobody came to the script, nothing else would tell."""
+        rung = self._open.get(uniqueid)
+        if rung is not None and not rung.picked_up:
+            self._over(uniqueid, NO_ANSWER)
 
     async def hang_up(self, enterprise_id: UUID, errand_id: UUID) -> None:
         """Ringing or picked up; says nothing where it is over already."""
@@ -116,11 +129,16 @@ class Errands:
             raise Refused("target-unavailable", state="unknown")
         if not self._agents.is_registered(seat):
             raise Refused("phone-not-registered")
+        self._check_waits_for_nobody(seat)
+        await self._legs.free(seat)
+        # It took a moment, in which the agent may have set ready.
+        self._check_waits_for_nobody(seat)
+        return seat.endpoint
+
+    def _check_waits_for_nobody(self, seat: SeatPlan) -> None:
         state = self._agents.status(seat.user_id).state
         if state not in _FREE:
             raise Refused("target-unavailable", state=state.value)
-        await self._legs.free(seat)
-        return seat.endpoint
 
     def _own_phone(self, errand: Errand) -> str:
         phone = self.lent.of(errand.actor_id)

@@ -1,4 +1,4 @@
-"""Entries at a PIN, counted for a caller's number, whatever calls they are made in."""
+"""Entries at a PIN, counted for a caller's number and what is guessed, whatever calls they are made in."""
 
 from typing import Any
 
@@ -7,36 +7,50 @@ from redis.asyncio import Redis
 from callcenter.telephony.live import LiveCall
 
 _COUNT = """
-local count = redis.call('INCR', KEYS[1])
-if count <= tonumber(ARGV[1]) then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+local count, lock = redis.call('INCR', KEYS[1]), tonumber(ARGV[2])
+if count <= tonumber(ARGV[1]) and redis.call('TTL', KEYS[1]) < lock then
+  redis.call('EXPIRE', KEYS[1], lock)
+end
 return count
 """
-"""Whoever goes on entering while the number is locked does not make it longer."""
+"""Whoever goes on entering while the number is locked does not make it longer, nor shorter elsewhere."""
+
+_GIVE_BACK = """
+if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end
+"""
+"""What has run out, or was right in another call, is not counted below nothing."""
 
 
 class Guesses:
-    """Raises RedisError where nothing can be counted: then nothing may be let through either."""
+    """Raises RedisError where nothing can be counted: then nothing may be let through either.
+
+    secret: what is guessed, within the enterprise; who knows one says nothing of another.
+    """
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def count(self, call: LiveCall, most: int, lock_seconds: int) -> int:
+    async def count(self, call: LiveCall, secret: str, most: int, lock_seconds: int) -> int:
         """This entry among those that were not right, before it is looked at; above `most`: locked.
 
         Calls side by side of one number so have one number of attempts together. The lock ends
         `lock_seconds` after the last entry that was not refused.
         """
-        counting: Any = self._redis.eval(_COUNT, 1, _key(call), str(most), str(lock_seconds))
+        key = _key(call, secret)
+        counting: Any = self._redis.eval(_COUNT, 1, key, str(most), str(lock_seconds))
         return int(await counting)
 
-    async def give_back(self, call: LiveCall) -> None:
+    async def give_back(self, call: LiveCall, secret: str) -> None:
         """Nobody could say whether it was right."""
-        await self._redis.decr(_key(call))
+        giving: Any = self._redis.eval(_GIVE_BACK, 1, _key(call, secret))
+        await giving
 
-    async def forget(self, call: LiveCall) -> None:
+    async def forget(self, call: LiveCall, secret: str) -> None:
         """It was right."""
-        await self._redis.delete(_key(call))
+        await self._redis.delete(_key(call, secret))
 
 
-def _key(call: LiveCall) -> str:
-    return f"ivr:wrong:{call.enterprise_id}:{call.customer}"
+def _key(call: LiveCall, secret: str) -> str:
+    # Who shows no number is nobody else who shows none.
+    who = str(call.customer) if call.customer.value else f"call:{call.id}"
+    return f"ivr:wrong:{call.enterprise_id}:{secret}:{who}"

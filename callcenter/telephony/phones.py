@@ -40,8 +40,8 @@ class Phones:
         """Whoever is there. Of a seat that is signed in it is the agent's call, with all that follows."""
         if phone.user_id is not None and self._is_signed_in(phone.user_id):
             return await self.seat(session, call, phone.user_id, seconds)
-        if any(leg.endpoint == phone.endpoint for leg in self._board.tracker.legs.values()):
-            return Rung.REJECTED  # in use
+        if self._board.tracker.in_use(phone.endpoint):
+            return Rung.REJECTED
         self._board.step(call, CallEvent.DIAL)
         outcome = await session.dial(f"PJSIP/{phone.endpoint}", seconds, RING_ONLY)
         return Rung.TALKED if outcome.answered else rung_by(outcome)

@@ -22,7 +22,7 @@ class RingAll:
     def __init__(self, agents: Agents, switchboard: Switchboard) -> None:
         self._agents = agents
         self._board = switchboard
-        self._offers: dict[tuple[UUID, UUID], int] = {}
+        self._ringing: dict[UUID, Sequence[SeatPlan]] = {}
 
     async def ring(
         self,
@@ -39,11 +39,11 @@ class RingAll:
         self._board.step(call, CallEvent.OFFER)
         for seat in seats:
             self._board.tell_offer(call, seat, LegForm.RUNG)
-            self._offers[call.id, seat.user_id] = call.offers
             self._board.show(call, seat.user_id, DeskState.OFFERED)
             self._agents.fire(seat.user_id, AgentEvent.RING)
         agents = {seat.user_id for seat in seats}
         call.watched |= agents
+        self._ringing[call.id] = seats
         try:
             # A phone on a line of ours is busy with it.
             await asyncio.gather(*(legs.free(seat) for seat in seats))
@@ -52,17 +52,15 @@ class RingAll:
             return await session.dial(ringing, seconds, RING_ONLY)
         finally:
             call.watched -= agents
-            for agent_id in agents:
-                del self._offers[call.id, agent_id]
+            del self._ringing[call.id]
 
     def offer_to(self, call: LiveCall, seat: SeatPlan) -> int | None:
         """The number of the offer to a phone that rings now; None where it does not, beside others."""
-        return (
-            self._offers.get((call.id, seat.user_id)) if self._rings(call, seat.user_id) else None
-        )
+        ringing = self.left(call, self._ringing.get(call.id, ()))
+        return next((offer for one, offer in ringing if one.user_id == seat.user_id), None)
 
     def left(self, call: LiveCall, seats: Sequence[SeatPlan]) -> list[tuple[SeatPlan, int]]:
-        """Those who ring still, each with the number of the offer."""
+        """Those who ring still, each with the number of the offer: all were told in their order."""
         first = call.offers - len(seats) + 1
         return [
             (seat, first + place)

@@ -27,7 +27,8 @@ class Segments:
         self._folder = folder
 
     def numbers(self) -> list[int]:
-        return sorted(int(path.stem) for path in self._folder.glob("*.jsonl"))
+        # Beside them lies what was set aside (`telephony.delivery`).
+        return sorted(int(path.stem) for path in self._folder.glob("[0-9]*.jsonl"))
 
     def path(self, number: int) -> Path:
         return self._folder / f"{number:08d}.jsonl"

@@ -63,6 +63,7 @@ class Switchboard:
     on_deserted  called when the agent has left a held customer and no session of ours knows
     on_refused  called when a phone that one of our sessions rings is gone without a talk
     on_bridged  called with a call, a bridge and the moment when one of its legs has joined it
+    on_supervised_ended  called with the channel of one of `supervising` that is gone
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Switchboard:
         self.on_deserted: Callable[[LiveCall], None] = lambda _call: None
         self.on_refused: Callable[[LiveCall, SeatPlan, Leg], None] = lambda *_: None
         self.on_bridged: Callable[[LiveCall, str, datetime], None] = lambda *_: None
+        self.on_supervised_ended: Callable[[str], None] = lambda _uniqueid: None
 
     # -- what we decide ---------------------------------------------------------------------
 
@@ -160,6 +162,7 @@ class Switchboard:
         if leg.uniqueid in self.supervising:
             if change.kind is LegChangeKind.ENDED:
                 self.supervising.discard(leg.uniqueid)
+                self.on_supervised_ended(leg.uniqueid)
             return
         call = self.calls.get(leg.call_id)
         if call is None:

@@ -72,6 +72,10 @@ class Tracker:
     def of_call(self, call_id: UUID) -> list[Leg]:
         return [leg for leg in self.legs.values() if leg.call_id == call_id]
 
+    def in_use(self, endpoint: str) -> bool:
+        """Whether a phone has a leg; a nailed line that waits is none."""
+        return any(leg.endpoint == endpoint for leg in self.legs.values())
+
     def adopt(self, event: AmiEvent) -> Leg:
         """A leg from a CoreShowChannel line: what Asterisk says is, whatever we thought."""
         variables = event.variables()

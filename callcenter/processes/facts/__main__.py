@@ -26,7 +26,7 @@ from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.notices.service import Notices
 from callcenter.processes.directory import SqlDirectory
-from callcenter.processes.facts.follower import FactsFollower
+from callcenter.processes.facts.follower import GROUP, FactsFollower
 from callcenter.processes.status import Status
 from callcenter.telephony.delivery import (
     DATABASE,
@@ -110,6 +110,7 @@ def _build(settings: Settings) -> tuple[list[Delivery], Callable[[], None]]:
     follower = FactsFollower(
         database, connection, jobs,
         RecordingStore(settings.paths.recordings, clock), keeping, clock,
+        SetAside(journal, GROUP, clock).keep,
     )  # fmt: skip
     status = Status(connection, "facts", clock)
     return deliveries, lambda: _follow(follower, deliveries, status)

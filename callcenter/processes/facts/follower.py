@@ -6,11 +6,11 @@ A consumer group remembers what was read; what was read and not done is read aga
 With it gone nothing is lost: recordings and messages are found by housekeeping, attempts when it is back.
 """
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import redis
-import structlog
 
 from callcenter.calls.tasks import RecordingStore
 from callcenter.core.bus import FACTS_STREAM, Event
@@ -33,11 +33,9 @@ LOOK_FOR = 5.0
 
 _MARKS = ("attempt.dialled", "attempt.ended", "recording.stopped", LEFT)
 
-log = structlog.get_logger()
-
 
 class FactsFollower:
-    """redis decodes answers to text."""
+    """redis decodes answers to text. set_aside: keeps an event that cannot be followed, and why."""
 
     def __init__(
         self,
@@ -47,6 +45,7 @@ class FactsFollower:
         recordings: RecordingStore,
         messages: Keeping,
         clock: Clock,
+        set_aside: Callable[[str, Exception], None],
     ) -> None:
         self._database = database
         self._redis = connection
@@ -54,6 +53,7 @@ class FactsFollower:
         self._recordings = recordings
         self._messages = messages
         self._clock = clock
+        self._set_aside = set_aside
         self._stopped: dict[UUID, dict[UUID, float]] = {}
         self._looked = -LOOK_EVERY
         self._again = True
@@ -75,18 +75,22 @@ class FactsFollower:
         )
         entries = _entries(read)
         self._again = self._again and bool(entries)
-        for entry_id, fields in entries:
-            try:
-                # What the stream's limit took away has no fields.
-                if fields and _concerns_us(fields["event"]):
-                    self._follow(Event.load(fields["event"]))
-            except OF_THE_FACT as error:
-                # Read again it would be no better, and hold up all that come after it.
-                log.warning("facts.unreadable", entry=entry_id, reason=repr(error)[:200])
+        for _, fields in entries:
+            # What the stream's limit took away has no fields.
+            event = fields.get("event", "")
+            if _concerns_us(event):
+                self._try(event)
         if entries:
             self._redis.xack(FACTS_STREAM, GROUP, *(entry_id for entry_id, _ in entries))
         self._ask_for_recordings()
         return len(entries)
+
+    def _try(self, event: str) -> None:
+        try:
+            self._follow(Event.load(event))
+        except OF_THE_FACT as error:
+            # Read again it would be no better, and hold up all that come after it.
+            self._set_aside(event, error)
 
     def _follow(self, event: Event) -> None:
         if event.type in ("attempt.dialled", "attempt.ended"):

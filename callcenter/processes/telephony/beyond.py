@@ -178,17 +178,17 @@ class CallBeyond:
 
     async def _verify(self, verify: Verify) -> Outcome:
         """What is entered wrong counts for the number, so calling again gives no more attempts."""
-        guesses = self._parts.guesses
+        guesses, secret, lock = self._parts.guesses, _secret(verify), verify.lock_minutes * 60
         try:
             # Counted before it is looked at: calls side by side have no attempts of their own.
-            count = await guesses.count(self._call, verify.attempts, verify.lock_minutes * 60)
+            count = await guesses.count(self._call, secret, verify.attempts, lock)
             if count > verify.attempts:
                 return Outcome("refused")
             right = await self._looked_at(verify)
             if right is None:
                 return Outcome("unknown")
             if right:
-                await guesses.forget(self._call)
+                await guesses.forget(self._call, secret)
                 return Outcome("verified")
         except RedisError:
             log.exception("ivr.unverified", call_id=str(self._call.id))
@@ -201,7 +201,7 @@ class CallBeyond:
             right = await self._parts.work.use(self._call, lambda s: self._is_right(s, verify))
         finally:
             if right is None:  # nobody can say, or it takes too long
-                await self._parts.guesses.give_back(self._call)
+                await self._parts.guesses.give_back(self._call, _secret(verify))
         return right
 
     def _is_right(self, session: DbSession, verify: Verify) -> bool | None:
@@ -244,6 +244,11 @@ class CallBeyond:
             return Outcome("declined")
         taken = await self._parts.offers.callback(self._session, self._call, service)
         return Outcome("taken" if taken else "declined")
+
+
+def _secret(verify: Verify) -> str:
+    """The field of the caller's record, whichever flow asks for it: they have one count together."""
+    return f"verify:{verify.key}"
 
 
 def _hurry(session: DbSession, effect: Outside) -> None:

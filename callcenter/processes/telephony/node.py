@@ -299,6 +299,7 @@ class Node:
         self.board.on_deserted = self._deserted
         self.board.on_bridged = self.conferences.joined
         self.board.on_refused = self.distribution.refused
+        self.board.on_supervised_ended = self.errands.gone
 
     # -- life -------------------------------------------------------------------------------
 

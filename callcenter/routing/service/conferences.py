@@ -74,7 +74,7 @@ class Conferences:
         self, session: Session, conference_id: UUID, values: Mapping[str, Any], version: int
     ) -> dict[str, Any]:
         """Only what `values` names; who is in it stays. Raises NotFound, Stale, Invalid."""
-        row = _find(session, conference_id)
+        row = _find(session, conference_id, lock=True)
         if row.version != version:
             raise Stale
         if "name" in values:
@@ -91,7 +91,7 @@ class Conferences:
 
     def delete(self, session: Session, conference_id: UUID, version: int | None) -> None:
         """Raises NotFound, Stale, InUse while a rule, a flow or a service leads there."""
-        row = _find(session, conference_id)
+        row = _find(session, conference_id, lock=True)
         if version is not None and row.version != version:
             raise Stale
         if user := self._users.of_conference(session, conference_id):
@@ -146,9 +146,9 @@ def load_conferences(session: Session) -> list[ConferencePlan]:
     ]
 
 
-def _find(session: Session, conference_id: UUID) -> Conference:
-    query = select(Conference).where(Conference.id == conference_id).with_for_update()
-    row = session.scalar(query)
+def _find(session: Session, conference_id: UUID, *, lock: bool = False) -> Conference:
+    query = select(Conference).where(Conference.id == conference_id)
+    row = session.scalar(query.with_for_update() if lock else query)
     if row is None:
         raise NotFound
     return row

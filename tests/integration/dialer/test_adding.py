@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import event, select, text, update
 
 from callcenter.core.audit import Audit, AuditEntry
 from callcenter.core.bus import Outbox, OutboxEvent
@@ -180,6 +180,34 @@ def test_one_number_comes_in_once_however_many_put_it_in_at_once(
     for thread in threads:
         thread.join()
     assert sorted(came) == ["added", "there", "there", "there"]
+
+
+def test_many_come_in_their_order_with_no_more_questions_than_few(
+    adding: Adding, database: Database, office: Office, admin: Caller
+) -> None:
+    task = make(admin, office, status="start")
+    over(database, office, task)
+    with database.begin(office.scope()) as session:
+        session.add(DoNotCall(number=f"e164:+86{SECOND}", added_at=NOW))
+    asked: list[str] = []
+
+    def note(*told: Any) -> None:
+        asked.append(told[2])
+
+    many = [wanted(f"139{n:08d}") for n in range(300, 0, -1)]
+    odd = [wanted(None), wanted(SECOND), wanted(SECOND), wanted(FIRST, "赵"), wanted(FIRST)]
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        with database.begin(office.scope()) as session:
+            counts = adding.add_all(session, task, [*many, *odd])
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+    assert counts == {"added": 300, "again": 1, "there": 1, "do_not_call": 2, "no_number": 1}
+    assert len(asked) < 20
+    found = contacts(database, office)
+    rows = sorted(found.items(), key=lambda row: row[1].sort)
+    assert [number for number, _ in rows] == [f"139{n:08d}" for n in range(300, 0, -1)] + [FIRST]
+    assert (found[FIRST].name, found[FIRST].state) == ("赵", "open")
 
 
 def test_a_task_that_has_just_ended_runs_again_for_who_comes_in(

@@ -15,7 +15,7 @@ from callcenter.core.tenant import Scope
 from callcenter.processes.seams import Surroundings
 from callcenter.schedules.models import Schedule
 from dialer import supply
-from dialer.models import Attempt, Contact, DoNotCall
+from dialer.models import Attempt, CallingTask, Contact, DoNotCall
 from dialer.service import apply_outcome
 from tests.fakes.telephony import FakeTelephony
 from tests.support.office import NOW, Caller, Office
@@ -353,6 +353,32 @@ def test_a_schedule_that_nobody_knows_the_end_of_is_said_so(
     admin.post(f"/calling-tasks/{made['id']}/start")
     refused = agent.post(f"/calling-tasks/{made['id']}/next")
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "schedule-closed")
+
+
+def test_a_finished_task_keeps_its_schedule_since_it_may_run_again(
+    admin: Caller, office: Office, database: Database, schedules: Any
+) -> None:
+    schedule = schedules(tue=[{"begins": "09:00", "ends": "18:00"}])
+    made = make(admin, office, schedule_id=str(schedule))
+    with database.begin(office.scope()) as session:
+        session.get_one(CallingTask, UUID(made["id"])).status = "finished"
+        session.flush()
+        assert Surroundings().of_schedule(session, schedule) == "calling_task"
+
+
+def test_a_task_whose_schedule_is_gone_gives_nobody_out(
+    admin: Caller, agent: Caller, office: Office, database: Database, schedules: Any
+) -> None:
+    """It was deleted while the task was made."""
+    schedule = schedules(tue=[{"begins": "00:00", "ends": "24:00"}])
+    made = make(admin, office, schedule_id=str(schedule))
+    admin.post(f"/calling-tasks/{made['id']}/start")
+    with database.begin(office.scope()) as session:
+        session.delete(session.get_one(Schedule, schedule))
+    refused = agent.post(f"/calling-tasks/{made['id']}/next")
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "schedule-closed")
+    shown = admin.get(f"/calling-tasks/{made['id']}").json
+    assert (shown["open"], shown["opens_at"]) == (False, None)
 
 
 def test_a_schedule_that_is_not_there_is_refused(admin: Caller, office: Office) -> None:

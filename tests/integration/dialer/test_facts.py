@@ -18,7 +18,8 @@ from callcenter.core.jobs import Job, JobQueue
 from callcenter.core.tenant import Scope
 from callcenter.notices.service import Notices
 from callcenter.processes.directory import SqlDirectory
-from callcenter.processes.facts.follower import FactsFollower
+from callcenter.processes.facts.follower import GROUP, FactsFollower
+from callcenter.telephony.delivery import SetAside
 from callcenter.voicemail.events import message_name
 from callcenter.voicemail.service import Keeping
 from callcenter.voicemail.tasks import VoicemailStore
@@ -40,7 +41,8 @@ def follower(database: Database, redis: Redis, redis_url: str, tmp_path: Path) -
     jobs, directory = JobQueue(redis, clock), SqlDirectory()
     notices = Notices(directory, Outbox(clock), clock)
     keeping = Keeping(directory, notices, VoicemailStore(tmp_path, clock), jobs)
-    made = FactsFollower(database, connection, jobs, store, keeping, clock)
+    aside = SetAside(tmp_path, GROUP, clock)
+    made = FactsFollower(database, connection, jobs, store, keeping, clock, aside.keep)
     made.open()
     return made
 
@@ -74,8 +76,13 @@ def outcome(database: Database, office: Office) -> str | None:
         return session.scalars(select(Attempt.outcome)).one()
 
 
-def test_an_outcome_reaches_its_attempt(
-    follower: FactsFollower, tell: Tell, attempt_id: UUID, database: Database, office: Office
+def test_an_outcome_reaches_its_attempt_though_one_before_it_is_set_aside(
+    follower: FactsFollower,
+    tell: Tell,
+    attempt_id: UUID,
+    database: Database,
+    office: Office,
+    tmp_path: Path,
 ) -> None:
     tell("leg.started", uniqueid="1")
     tell("attempt.ended", attempt_id="not an id")
@@ -85,6 +92,8 @@ def test_an_outcome_reaches_its_attempt(
         pass
     follower.step()
     assert outcome(database, office) == "busy"
+    (kept,) = (tmp_path / "records.set-aside.jsonl").read_text().splitlines()
+    assert "not an id" in json.loads(kept)["fact"]
 
 
 def test_what_was_read_and_not_done_is_read_again(

@@ -2,9 +2,14 @@
 
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from callcenter.core.db import Database
+from callcenter.core.tenant import Scope
+from callcenter.routing.models import Conference
 from tests.support.firms import Firm
 
 pytestmark = pytest.mark.integration
@@ -44,6 +49,14 @@ def test_a_room_is_made_changed_and_deleted_and_the_log_tells_no_pin(firm: Firm)
 def test_what_makes_no_room_is_refused(firm: Firm, values: dict[str, Any], field: str) -> None:
     answer = firm.admin.post("/conferences", {"name": "x", **values})
     assert [*answer.json["error"]["fields"]] == [field]
+
+
+def test_a_room_is_read_while_somebody_changes_it(firm: Firm, platform_rows: Database) -> None:
+    room = a_room(firm)
+    firm.admin.get("/conferences")  # signed in before anything is locked
+    with platform_rows.begin(Scope(UUID(firm.id))) as session:
+        session.scalars(select(Conference).with_for_update()).all()
+        assert firm.admin.get(f"/conferences/{room['id']}").json["name"] == room["name"]
 
 
 def test_a_name_is_given_once(firm: Firm) -> None:

@@ -15,6 +15,7 @@ from callcenter.telephony.live import Direction, LiveCall
 pytestmark = pytest.mark.integration
 
 ENTERPRISE, MOST, LOCK = new_id(), 3, 60
+PIN, ROOM = "verify:pin", "room:1"
 
 
 def a_call(number: str = "13800000001") -> LiveCall:
@@ -32,25 +33,55 @@ async def guesses(redis_url: str) -> AsyncIterator[Guesses]:
 async def test_ten_calls_of_one_number_at_once_have_three_attempts_together(
     guesses: Guesses,
 ) -> None:
-    counts = await asyncio.gather(*(guesses.count(a_call(), MOST, LOCK) for _ in range(10)))
+    counts = await asyncio.gather(*(guesses.count(a_call(), PIN, MOST, LOCK) for _ in range(10)))
     assert sorted(counts) == [*range(1, 11)]
-    assert await guesses.count(a_call("13800000002"), MOST, LOCK) == 1
+    assert await guesses.count(a_call("13800000002"), PIN, MOST, LOCK) == 1
 
 
 async def test_who_goes_on_entering_does_not_make_the_lock_longer(guesses: Guesses) -> None:
     for _ in range(MOST):
-        await guesses.count(a_call(), MOST, LOCK)
+        await guesses.count(a_call(), PIN, MOST, LOCK)
     (key,) = await guesses._redis.keys("ivr:wrong:*")
     await guesses._redis.expire(key, 5)
-    assert await guesses.count(a_call(), MOST, LOCK) == MOST + 1
+    assert await guesses.count(a_call(), PIN, MOST, LOCK) == MOST + 1
     assert 0 < await guesses._redis.ttl(key) <= 5
 
 
 async def test_what_nobody_could_compare_is_given_back_and_what_was_right_forgotten(
     guesses: Guesses,
 ) -> None:
-    await guesses.count(a_call(), MOST, LOCK)
-    await guesses.give_back(a_call())
-    assert await guesses.count(a_call(), MOST, LOCK) == 1
-    await guesses.forget(a_call())
-    assert await guesses.count(a_call(), MOST, LOCK) == 1
+    await guesses.count(a_call(), PIN, MOST, LOCK)
+    await guesses.give_back(a_call(), PIN)
+    assert await guesses.count(a_call(), PIN, MOST, LOCK) == 1
+    await guesses.forget(a_call(), PIN)
+    assert await guesses.count(a_call(), PIN, MOST, LOCK) == 1
+
+
+async def test_who_knows_one_secret_has_no_more_attempts_at_another(guesses: Guesses) -> None:
+    await guesses.count(a_call(), PIN, MOST, LOCK)
+    await guesses.count(a_call(), ROOM, MOST, LOCK)
+    await guesses.forget(a_call(), ROOM)
+    assert await guesses.count(a_call(), PIN, MOST, LOCK) == 2
+
+
+async def test_a_shorter_lock_ends_no_longer_one(guesses: Guesses) -> None:
+    await guesses.count(a_call(), PIN, MOST, LOCK)
+    await guesses.count(a_call(), PIN, MOST, LOCK // 10)
+    (key,) = await guesses._redis.keys("ivr:wrong:*")
+    assert await guesses._redis.ttl(key) > LOCK // 10
+
+
+async def test_who_shows_no_number_is_not_locked_by_others_who_show_none(
+    guesses: Guesses,
+) -> None:
+    first, second = a_call("anonymous"), a_call("anonymous")
+    for _ in range(MOST):
+        await guesses.count(first, PIN, MOST, LOCK)
+    assert await guesses.count(second, PIN, MOST, LOCK) == 1
+    assert await guesses.count(first, PIN, MOST, LOCK) == MOST + 1
+
+
+async def test_what_ran_out_meanwhile_gives_nothing_back(guesses: Guesses) -> None:
+    await guesses.give_back(a_call(), PIN)
+    assert await guesses._redis.keys("ivr:wrong:*") == []
+    assert await guesses.count(a_call(), PIN, MOST, LOCK) == 1

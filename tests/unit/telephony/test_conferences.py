@@ -9,7 +9,7 @@ from redis.exceptions import ConnectionError as RedisGone
 
 from callcenter.acd.agent import AgentState
 from callcenter.calls.events import FactType
-from callcenter.core.numbers import WITHHELD
+from callcenter.core.numbers import WITHHELD, Number
 from callcenter.routing.service import ConferencePlan
 from callcenter.telephony.conferences import TRIES, Conferences
 from callcenter.telephony.control import Control
@@ -31,17 +31,17 @@ class Guard:
     """Counts in memory, as Redis does."""
 
     def __init__(self) -> None:
-        self.counted: Counter[str] = Counter()
+        self.counted: Counter[tuple[Number, str]] = Counter()
         self.away = False
 
-    async def count(self, call: LiveCall, _most: int, _seconds: int) -> int:
+    async def count(self, call: LiveCall, secret: str, _most: int, _seconds: int) -> int:
         if self.away:
             raise RedisGone
-        self.counted[str(call.customer)] += 1
-        return self.counted[str(call.customer)]
+        self.counted[call.customer, secret] += 1
+        return self.counted[call.customer, secret]
 
-    async def forget(self, call: LiveCall) -> None:
-        del self.counted[str(call.customer)]
+    async def forget(self, call: LiveCall, secret: str) -> None:
+        del self.counted[call.customer, secret]
 
 
 class Building:

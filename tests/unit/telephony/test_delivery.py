@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DataError, OperationalError
 
+from callcenter.calls.events import Fact
 from callcenter.core.clock import ManualClock
-from callcenter.telephony.delivery import SET_ASIDE, SetAside, setting_aside
+from callcenter.telephony.delivery import SET_ASIDE, Delivery, SetAside, setting_aside
+from callcenter.telephony.journal import Journal
+from callcenter.telephony.memory import Memory
+from callcenter.telephony.segments import Segments
 from tests.unit.telephony.made import NOW, started
 
 BATCH = [started(seconds=n).dump() for n in range(9)]
@@ -63,3 +67,26 @@ def test_a_line_that_is_no_fact_is_kept_as_it_is(tmp_path: Path) -> None:
 
     setting_aside(deliver, SetAside(tmp_path, "database", ManualClock(NOW)).keep)(["{", BATCH[0]])
     assert [kept["fact"] for kept in kept_in(tmp_path)] == ["{"]
+
+
+async def test_a_fact_that_was_set_aside_keeps_neither_delivery_nor_telephony_from_going_on(
+    tmp_path: Path,
+) -> None:
+    async def write(lines: list[str]) -> None:
+        journal = Journal(tmp_path, Memory().dump)
+        journal.begin_segment()
+        for line in lines:
+            journal.emit(Fact.load(line))
+        await journal.flush()
+        journal.close()
+
+    await write(BATCH[:5])
+    books = Books(KeyError("direction"))
+    keep = SetAside(tmp_path, "database", ManualClock(NOW)).keep
+    delivery = Delivery("database", tmp_path, setting_aside(books.deliver, keep))
+    assert delivery.step()
+    assert len(kept_in(tmp_path)) == 1
+    await write(BATCH[5:])
+    assert delivery.step()
+    assert books.kept == [line for line in BATCH if line != POISON]
+    assert [fact.dump() for fact in Segments(tmp_path).restore()[1]] == BATCH[5:]
