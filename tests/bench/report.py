@@ -22,8 +22,7 @@ def _entry(figure: Figure, raws: Sequence[Raw]) -> dict[str, Any] | None:
     ]
     if not own:
         return None
-    runs = [raw.samples[figure.source] for raw in own]
-    value, least, greatest = summary(figure, runs)
+    value, least, greatest = summary(figure, [raw.samples for raw in own])
     newest = max(own, key=lambda raw: raw.at)
     return {
         "name": figure.name,
@@ -33,9 +32,9 @@ def _entry(figure: Figure, raws: Sequence[Raw]) -> dict[str, Any] | None:
         "target": figure.target,
         "direction": figure.direction,
         "met": figure.met(value),
-        "runs": len(runs),
+        "runs": len(own),
         "spread": [round(least, 2), round(greatest, 2)],
-        "samples": sum(map(len, runs)),
+        "samples": sum(len(raw.samples[figure.source]) for raw in own),
         "raw": [f"bench/{raw.file.name}" for raw in own],
         "commit": newest.commit,
         "date": newest.at,

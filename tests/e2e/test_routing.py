@@ -6,11 +6,12 @@ import pytest
 from playwright.async_api import expect
 
 from deploy.lab.publicnet import PublicNetwork
-from deploy.lab.script import Keys, Speak, Wait
 from tests.e2e.conftest import Client, Person
 from tests.e2e.people import Api, bind_number
 from tests.e2e.test_newcomer import Hands
 from tests.support.books import Books
+from tests.support.callers import recording
+from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -138,15 +139,17 @@ async def led_to_voicemail(admin: Api) -> None:
 
 
 async def test_a_message_is_heard_in_the_browser_and_its_caller_called_back(
-    person: Person, client: Client, network: PublicNetwork, books: Books
+    person: Person, client: Client, network: PublicNetwork, books: Books, stack: Stack
 ) -> None:
     await bind_number(await client("admin", ""), OUT_OF_HOURS)
     await led_to_voicemail(await client("admin"))
     agent = await person("8001")
     await agent.be_ready()
     await agent.click("nav-voicemail")
-    script = [Wait(2), Speak(SAYS), Keys("#"), Wait(10)]
-    caller = await network.call(OUT_OF_HOURS, CALLS_AT_NIGHT, "", script)
+    async with recording(stack.settings.paths.recordings):
+        caller = await network.call(OUT_OF_HOURS, CALLS_AT_NIGHT)
+    await caller.speak(SAYS)
+    await caller.press("#")
     await asyncio.wait_for(caller.ended.wait(), 30)
     # The bell brings it: the page is not loaded anew.
     await agent.page.locator("tr", has_text=CALLS_AT_NIGHT[-4:]).first.click()

@@ -87,6 +87,15 @@ class Centre:
             lambda: self.state(seat) is state, f"{seat} is {state}", lambda: self.state(seat)
         )
 
+    def is_waiting(self, number: str) -> bool:
+        """Whether who calls from this number waits for the service."""
+        waiting = self.node.matcher.waiting_in(self.service)
+        calls = (self.node.board.calls[entry.call_id] for entry in waiting)
+        return number in {call.customer.national for call in calls}
+
+    async def waits(self, number: str) -> None:
+        await until(lambda: self.is_waiting(number), f"{number} waits")
+
     async def start_node(self) -> None:
         self._tasks = [asyncio.create_task(self.node.run())]
         await until(lambda: self.node.ready or self._tasks[0].done(), "the node is ready")

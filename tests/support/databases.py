@@ -23,6 +23,7 @@ from callcenter.processes.prepare import SCHEMA
 from callcenter.processes.services import postgres, redis
 from callcenter.processes.services.programs import unprivileged
 from callcenter.processes.services.running import Service, started
+from tests.support.ports import rtp_range
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -65,7 +66,10 @@ def data_services(options: Mapping[str, str] = IN_A_HURRY) -> Iterator[DataServi
     """options: of the cluster, beside the product's own."""
     with tempfile.TemporaryDirectory(prefix="cc-", ignore_cleanup_errors=True) as folder:
         environ = {"CALLCENTER_HOME": folder}
-        settings = settle_ports(environ)
+        # No exchange runs here: what is claimed for voices is not there for the exchanges beside it.
+        first, _ = rtp_range()
+        voices = {"CALLCENTER_RTP_START": str(first), "CALLCENTER_RTP_END": str(first + 1)}
+        settings = settle_ports(environ | voices)
         secrets = load_secrets(settings.paths.home)
         postgres.make_cluster(settings, secrets)
         _let_owner_copy_databases(settings)

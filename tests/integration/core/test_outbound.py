@@ -27,6 +27,8 @@ pytestmark = pytest.mark.integration
 
 
 DRIP = 0.05
+BY_ITSELF = 100 * DRIP
+"""Seconds after which http.client takes no more headers."""
 """Seconds between two bytes' worth of an answer: each comes long before a socket would give up."""
 
 
@@ -200,7 +202,7 @@ def test_what_drips_is_given_up(server: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(outbound, "TIMEOUT", 0.3)
     began = time.monotonic()
     assert refused(f"http://{server}/drips", server) == "outbound.too_slow"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < BY_ITSELF
 
 
 def test_silence_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

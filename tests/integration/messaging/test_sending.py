@@ -320,11 +320,18 @@ def test_a_thousand_are_taken_in_one_statement_and_the_same_one_once(
     accepting = Accepting(SqlDirectory(), clock)
     drafts = [Draft(str(13800000000 + n), "您好", key=f"k{n % 999}") for n in range(1000)]
     statements = []
-    event.listen(database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    with database.begin(office.scope("admin")) as session:
-        channel = accepting.channel(session, "sms")
-        ids = accepting.accept(session, channel, drafts, Source.TASK)
-        accepting.accept(session, channel, drafts[:3], Source.TASK)
+
+    def hear(*told: object) -> None:
+        statements.append(str(told[2]))
+
+    event.listen(database.engine, "before_cursor_execute", hear)
+    try:
+        with database.begin(office.scope("admin")) as session:
+            channel = accepting.channel(session, "sms")
+            ids = accepting.accept(session, channel, drafts, Source.TASK)
+            accepting.accept(session, channel, drafts[:3], Source.TASK)
+    finally:
+        event.remove(database.engine, "before_cursor_execute", hear)
     assert ids[0] == ids[999]
     with database.begin(office.scope()) as session:
         assert len(session.scalars(select(Message.id)).all()) == 999

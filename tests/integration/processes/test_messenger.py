@@ -1,6 +1,7 @@
 """The process that sends: killed at the worst moment, it sends nothing twice and loses nothing."""
 
 import signal
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
@@ -88,6 +89,8 @@ def test_asked_to_end_it_waits_for_what_is_under_way(
     (sent,) = queue(database, enterprise_id, 13800000001)
     assert gateway.called.wait(60)
     ending.terminate()
+    with pytest.raises(subprocess.TimeoutExpired):
+        ending.wait(1)
     gateway.over.set()
     assert ending.wait(20) == 0
     assert states(database, enterprise_id) == {sent: "sent"}

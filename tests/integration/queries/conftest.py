@@ -7,10 +7,17 @@ from redis import Redis
 
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
+from callcenter.queries.service import running
 from tests.integration.objects.firm import Firm, a_firm
 from tests.integration.objects.triggering import Background
 from tests.support.office import *  # noqa: F403
 from tests.support.office import Office, Seeded
+
+
+@pytest.fixture(autouse=True)
+def time_to_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counting is not given up because the machine is busy; a test that is about that says so."""
+    monkeypatch.setattr(running, "COUNTING", 60_000)
 
 
 @pytest.fixture

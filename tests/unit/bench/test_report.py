@@ -35,7 +35,13 @@ def test_what_is_measured_once_a_run_must_be_there_once() -> None:
 
 
 def test_a_figure_is_the_median_of_its_runs_with_the_least_and_the_greatest() -> None:
-    assert summary(RATIO, [[0.5], [0.9], [0.6]]) == (0.6, 0.5, 0.9)
+    runs = [{"ratio": [value]} for value in (0.5, 0.9, 0.6)]
+    assert summary(RATIO, runs) == (0.6, 0.5, 0.9)
+
+
+def test_a_delay_is_by_how_much_the_one_is_longer_than_the_other() -> None:
+    delay = Figure("x", "b", "flooded", max, "ms", "x", less="alone")
+    assert summary(delay, [{"alone": [5.0, 3.0], "flooded": [7.0, 11.0]}]) == (6.0, 6.0, 6.0)
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ async def led(kind: str, session: ScriptedSession, folder: Path, beyond: Any) ->
     library = PromptLibrary(folder, EspeakSpeech())
     runner = FlowRunner(library, clock, lambda *_: Standing(True))
     running = runner.run(session, a_flow(kind), {"caller": "1"}, beyond)
-    return await asyncio.wait_for(running, 2)
+    return await asyncio.wait_for(running, 10)
 
 
 async def nothing(effect: Outside) -> Outcome:

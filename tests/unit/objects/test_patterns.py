@@ -1,6 +1,6 @@
 """Patterns of text: whatever somebody has written, no text takes long."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -12,7 +12,7 @@ from callcenter.objects.types.patterns import is_pattern, matches
 
 TEXT = TYPES["text"]
 SOON = 0.5
-"""Seconds. What searches all ways would need longer than the world has been there."""
+"""Seconds of computing. What searches all ways would need longer than the world has been there."""
 
 BOMBS = [
     ("(a+)+", "a" * 900 + "!"),
@@ -33,10 +33,10 @@ def field(pattern: str) -> Field:
 @pytest.mark.parametrize(("pattern", "text"), BOMBS)
 def test_a_bomb_does_not_go_off(pattern: str, text: str) -> None:
     assert TEXT.check(field(pattern)) is None
-    began = perf_counter()
+    began = process_time()
     with pytest.raises(BadValue, match="pattern"):
         TEXT.read(field(pattern), text, ANYWHERE)
-    assert perf_counter() - began < SOON
+    assert process_time() - began < SOON
 
 
 @pytest.mark.parametrize(

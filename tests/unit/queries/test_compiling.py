@@ -12,17 +12,20 @@ from callcenter.core.tenant import Scope
 from callcenter.objects import queries as tables
 from callcenter.queries.checking import problems
 from callcenter.queries.columns import columns_of
-from callcenter.queries.compiling import Asking, Statement, fields_of, part
+from callcenter.queries.compiling import Asking, Meant, Statement, fields_of, part
+from callcenter.queries.conditions import Value
 from callcenter.queries.document import Query
 from callcenter.queries.schemas import read
 from callcenter.queries.sources import sources_of
 from tests.unit.queries.made import (
     DEFINITIONS,
+    JOB,
     TO_CLIENT,
     TO_JOBS,
     TO_PARTS,
     a_column,
     a_query,
+    sought,
 )
 from tests.unit.queries.test_checking import DOCUMENTS
 
@@ -35,10 +38,10 @@ class _Session:
     info: dict[str, Any] = {"scope": Scope(OWN)}  # noqa: RUF012 - nobody writes it
 
 
-def statement(query: Query) -> Statement:
+def statement(query: Query, conditions: Meant = ()) -> Statement:
     sources, _ = sources_of(query, DEFINITIONS)
     columns, _ = columns_of(query, sources)
-    asking = Asking(columns, "Asia/Shanghai", order=query.order)
+    asking = Asking(columns, "Asia/Shanghai", conditions, order=query.order)
     scoped = TenantTables(cast(Session, _Session()))
     parts = {}
     for key, fields in fields_of(sources, asking).items():
@@ -85,6 +88,16 @@ def test_what_makes_more_or_fewer_rows_is_read_to_count() -> None:
 
 
 def test_values_are_parameters() -> None:
+    text = "x' or 1=1"
+    query = a_query(conditions=[sought("name", "eq", text)])
+    (condition,) = query.conditions
+    made = statement(query, [(condition, JOB.by_key["name"], [Value(text)])])
+    compiled = made.all().compile(dialect=postgresql.dialect())
+    assert "1=1" not in str(compiled)
+    assert any("1=1" in str(value) for value in compiled.params.values())
+
+
+def test_a_step_of_time_is_taken_in_the_zone_of_who_asks() -> None:
     made = statement(a_query(a_column("when", "due", by="day"), grouped=True))
     assert "date_trunc('day', timezone('Asia/Shanghai'," in said(made.all())
 

@@ -34,7 +34,7 @@ class Ringing:
         self.task = asyncio.create_task(self._phones.extension(self.caller, self.call, phone, 25))
 
     async def over(self) -> Rung:
-        return await asyncio.wait_for(self.task, 2)
+        return await asyncio.wait_for(self.task, 10)
 
     def ends(self) -> str:
         for leg in list(self.world.tracker.legs):

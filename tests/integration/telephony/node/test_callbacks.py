@@ -9,9 +9,9 @@ from callcenter.callbacks.line import Source
 from callcenter.callbacks.models import CallbackRules
 from callcenter.core.numbers import parse_number
 from callcenter.core.tenant import Scope
-from deploy.lab.script import Keys, Wait
 from tests.integration.telephony.node.flows import lead_through
 from tests.integration.telephony.sound import loudness
+from tests.support.callers import enters
 from tests.support.centre import NUMBER, Centre, until
 
 pytestmark = pytest.mark.integration
@@ -76,7 +76,8 @@ async def test_a_caller_asks_by_key_and_hangs_up_and_is_called_back(centre: Cent
         ],
     })  # fmt: skip
     await centre.node.refresher.refresh()
-    caller = await centre.network.call(NUMBER, ANSWERS, script=[Wait(1.5), Keys("1")])
+    caller = await centre.network.call(NUMBER, ANSWERS)
+    await enters(caller, "1")
     await until(lambda: bool(centre.node.callbacks.waiting_in(centre.service)), "it is kept")
     await caller.hang_up()
     await centre.ended_call()

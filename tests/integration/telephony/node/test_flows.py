@@ -1,5 +1,6 @@
 """Real calls in flows: followed as they go, counted, on the version they began with."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,10 @@ from callcenter.core.tenant import Scope
 from callcenter.objects.tasks import owner_engine
 from callcenter.telephony.outlet import flow_room
 from callcenter.tenancy.models import AccessNumber
-from deploy.lab.script import Keys, Speak, Wait
 from ivr.counting import counted
 from tests.integration.telephony.node.flows import lead_through, publish_again
 from tests.integration.telephony.node.test_known_callers import PLAIN, VIP, keep_customers
+from tests.support.callers import recording
 from tests.support.centre import CODE, NUMBER, Centre, until
 
 pytestmark = pytest.mark.integration
@@ -40,6 +41,14 @@ def asking(then: dict[str, Any]) -> dict[str, Any]:
 def room_of(centre: Centre, service_id: UUID) -> dict[str, str]:
     room = flow_room(centre.enterprise, service_id)
     return centre.node.rooms._rooms.get(room, {})
+
+
+def node_of(centre: Centre, service_id: UUID, number: str) -> str:
+    """Where in the flow the caller with the number is now, empty for nowhere."""
+    board = centre.node.board.calls.values()
+    ids = {str(call.id) for call in board if call.customer.national == number}
+    shown = map(json.loads, room_of(centre, service_id).values())
+    return next((each["node"] for each in shown if each["id"] in ids), "")
 
 
 def exits(centre: Centre, service_id: UUID) -> dict[tuple[str, str], int]:
@@ -134,8 +143,10 @@ async def test_what_a_caller_says_in_a_flow_is_a_message_and_the_call_goes_on(
     }  # fmt: skip
     service_id = lead_through(centre, flow)
     await centre.node.refresher.refresh()
-    script = [Wait(1.5), Speak("您好，请回电话。"), Keys("#")]
-    caller = await centre.network.call(NUMBER, VIP, script=script)
+    async with recording(centre.settings.paths.recordings):
+        caller = await centre.network.call(NUMBER, VIP)
+    await caller.speak("您好，请回电话。")
+    await caller.press("#")
     await caller.ended.wait()
     call = await centre.ended_call()
     left = [fact for fact in centre.facts() if fact.type == "voicemail.left"]

@@ -18,9 +18,10 @@ from callcenter.processes.telephony.customers import WITHIN
 from callcenter.routing.models import CallerList, Conference, ListedCaller, RoutingService
 from callcenter.schedules.models import Schedule
 from callcenter.tenancy.models import AccessNumber
-from deploy.lab.script import Keys, Wait
 from tests.integration.telephony.node.flows import lead_through
+from tests.integration.telephony.node.test_flows import node_of
 from tests.integration.telephony.sound import loudness
+from tests.support.callers import enters, recording
 from tests.support.centre import NUMBER, Centre, until
 from tests.support.databases import FreshDatabase
 
@@ -223,11 +224,13 @@ async def test_what_a_caller_entered_in_a_flow_says_where_the_call_goes(
     agents = {"kind": "agent_service", "id": str(centre.service)}
     entered = {"kind": "entered", "name": "code", "values": ["42"]}
     route = keep(a_route(rule(agents, entered), otherwise={"kind": "hang_up"}))
-    lead_through(centre, asking_for_a_code(keep(a_schedule(ALWAYS)), route))
+    flow = lead_through(centre, asking_for_a_code(keep(a_schedule(ALWAYS)), route))
     await centre.node.refresher.refresh()
     await centre.sign_in("8001")
     for number, code in ((STRANGER, "17"), (VIP, "42")):
-        caller = await centre.network.call(NUMBER, number, script=[Wait(1.5), Keys(code)])
+        caller = await centre.network.call(NUMBER, number)
+        await until(lambda number=number: node_of(centre, flow, number) == "code", "asked")
+        await enters(caller, code)
         if number == STRANGER:
             await caller.ended.wait()
     ringing = await centre.network.rings(centre.phone("8001"))
@@ -256,13 +259,15 @@ async def test_an_extension_is_rung_whoever_sits_there_and_in_vain_its_voicemail
     talked = await centre.ended_call()
     assert (talked.result, talked.agent_id) == ("answered", seat)
 
-    caller = await centre.network.call(NUMBER, VIP)
-    await (await centre.network.rings(phone)).hang_up(DECLINED)
-    await asyncio.wait_for(caller.answered.wait(), 10)
-    await until(lambda: centre.node.board.calls != {}, "greeted")
+    async with recording(centre.settings.paths.recordings):
+        caller = await centre.network.call(NUMBER, VIP)
+        await (await centre.network.rings(phone)).hang_up(DECLINED)
+    await caller.speak("请给我回电话。")
     await caller.hang_up()
     left = await centre.ended_call(2)
     assert (left.result, left.agent_id) == ("ivr_only", None)
+    (message,) = [fact for fact in centre.facts() if fact.type == "voicemail.left"]
+    assert (message.call_id, message.data["target_id"]) == (left.id, str(seat))
     assert centre.state("8002") is AgentState.OFFLINE
     assert centre.node.board.illegal_edges == 0
 
@@ -276,8 +281,8 @@ async def test_callers_and_an_agent_meet_in_a_conference_room_and_no_more_than_m
     into = {"kind": "conference", "id": str(room)}
     await lead(rule(into), otherwise={"kind": "hang_up"})
     await centre.sign_in("8001")
-    script = [Wait(1.5), Keys("2468#")]
-    caller = await centre.network.call(NUMBER, VIP, script=script)
+    caller = await centre.network.call(NUMBER, VIP)
+    await enters(caller, "2468#")
     steps = conference_steps(centre)
     await until(lambda: steps() == ["entered"], "in the room", steps)
 
@@ -285,7 +290,8 @@ async def test_callers_and_an_agent_meet_in_a_conference_room_and_no_more_than_m
     await (await centre.network.rings(centre.phone("8001"))).answer()
     await centre.has_state("8001", AgentState.TALKING)
     await until(lambda: steps().count("met") == 2, "they have met", steps)
-    late = await centre.network.call(NUMBER, STRANGER, script=script)
+    late = await centre.network.call(NUMBER, STRANGER)
+    await enters(late, "2468#")
     await late.ended.wait()
 
     await caller.hang_up()

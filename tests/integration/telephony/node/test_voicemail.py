@@ -21,14 +21,14 @@ from callcenter.voicemail.models import Voicemail, VoicemailBox
 from callcenter.voicemail.service import Keeping
 from callcenter.voicemail.states import TargetKind
 from callcenter.voicemail.tasks import VoicemailStore
-from deploy.lab.script import HangUp, Keys, Speak, Wait
 from tests.integration.telephony.sound import loudness
+from tests.support.callers import recording
 from tests.support.centre import NUMBER, Centre
 from tests.support.sound import NoProgress
 
 pytestmark = pytest.mark.integration
 
-SPOKEN = Speak("您好，请给我回电话，谢谢。")
+SPOKEN = "您好，请给我回电话，谢谢。"
 GREETING = {"zh-CN": "请留言。", "en": "Please leave a message."}
 
 
@@ -73,9 +73,11 @@ def kept(centre: Centre, redis: Redis) -> list[Voicemail]:
 
 async def test_messages_are_left_by_a_key_and_by_hanging_up(centre: Centre, redis: Redis) -> None:
     await led_to_voicemail(centre)
-    ways = {"13800000001": [Keys("#")], "13800000002": [HangUp()]}
-    for number, end in ways.items():
-        caller = await centre.network.call(NUMBER, number, script=[Wait(2), SPOKEN, *end])
+    for number in ("13800000001", "13800000002"):
+        async with recording(centre.settings.paths.recordings):
+            caller = await centre.network.call(NUMBER, number)
+        await caller.speak(SPOKEN)
+        await (caller.press("#") if number == "13800000001" else caller.hang_up())
         await asyncio.wait_for(caller.ended.wait(), 20)
     await centre.ended_call(2)
     assert {call.result for call in centre.calls()} == {"ivr_only"}

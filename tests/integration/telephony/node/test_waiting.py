@@ -11,8 +11,8 @@ from callcenter.core.ids import new_id
 from callcenter.core.tenant import Scope
 from callcenter.routing.models import AgentService, ServiceMember
 from callcenter.telephony.live import Target, TargetKind
-from deploy.lab.script import Keys, Wait
 from tests.integration.telephony.node.test_nailed_up import line_of
+from tests.support.callers import enters
 from tests.support.centre import NUMBER, Centre, until
 from tests.support.sound import between, read_channels, share_of_music
 
@@ -34,11 +34,6 @@ async def waiting_as(centre: Centre, waiting: dict[str, Any], **plan: Any) -> No
     await centre.node.refresher.refresh()
 
 
-async def waits(centre: Centre) -> None:
-    waiting = centre.node.matcher.waiting_in
-    await until(lambda: len(waiting(centre.service)) == 1, "one waits")
-
-
 def reasons(centre: Centre) -> list[str]:
     return [fact.data["reason"] for fact in centre.facts() if fact.type == "call.dequeued"]
 
@@ -51,8 +46,9 @@ def answers(centre: Centre) -> list[CallSurvey]:
 async def test_a_key_over_the_music_leads_to_another_number(centre: Centre) -> None:
     offers = {"after_seconds": 0, "number": {"key": "3", "number": ELSEWHERE}}
     await waiting_as(centre, {"offers": offers})
-    caller = await centre.network.call(NUMBER, CALLER, script=[Wait(6), Keys("3"), Wait(20)])
-    await waits(centre)
+    caller = await centre.network.call(NUMBER, CALLER)
+    await centre.waits(CALLER)
+    await enters(caller, "3")
     talks = centre.node.tracker.legs.values
     await until(lambda: sum(bool(leg.bridge_id) for leg in talks()) == 2, "both talk")
     await caller.hang_up()
@@ -89,13 +85,14 @@ async def test_who_waits_too_long_is_served_by_another_service(centre: Centre) -
 async def test_the_caller_hears_the_agents_number_and_answers_the_survey(centre: Centre) -> None:
     await waiting_as(centre, SURVEY | {"agent_number": True, "auto_answer": True})
     await centre.sign_in("8001")
-    caller = await centre.network.call(NUMBER, CALLER, script=[Wait(9), Keys("4"), Wait(5)])
+    caller = await centre.network.call(NUMBER, CALLER)
     phone = await centre.network.rings(centre.phone("8001"))
     assert "answer-after=0" in await phone.header("Call-Info")
     await phone.answer()
     await centre.has_state("8001", AgentState.TALKING)
     await phone.hang_up()
     await centre.has_state("8001", AgentState.READY)  # free again while the caller is asked
+    await enters(caller, "4")
     call = await centre.ended_call()
     await until(lambda: len(answers(centre)) == 1, "stored")
     (stored,) = answers(centre)
@@ -114,11 +111,12 @@ async def test_the_caller_hears_the_agents_number_and_answers_the_survey(centre:
 async def test_behind_a_nailed_line_the_survey_is_asked_as_well(centre: Centre) -> None:
     await waiting_as(centre, SURVEY)
     await line_of(centre)
-    await centre.network.call(NUMBER, CALLER, script=[Wait(4), Keys("5"), Wait(5)])
+    caller = await centre.network.call(NUMBER, CALLER)
     await centre.has_state("8001", AgentState.TALKING)
     (call_id,) = centre.node.board.calls
     survey = Target(TargetKind.SURVEY, "")
     await centre.node.control.transfer(centre.agents["8001"], call_id, survey)
+    await enters(caller, "5")
     call = await centre.ended_call()
     await until(lambda: [each.answer for each in answers(centre)] == [5], "stored")
     assert (call.transfers, call.ended_by) == (0, "agent")

@@ -9,18 +9,39 @@ from redis import Redis
 from callcenter.acd.agent import AgentState
 from callcenter.core.numbers import parse_number
 from callcenter.core.tenant import Scope
-from deploy.lab.script import Keys, Wait
+from deploy.lab.call import LabCall
 from tests.integration.telephony.node.test_callbacks import ANSWERS, the_service_calls_back, told
 from tests.integration.telephony.node.test_voicemail import SPOKEN, kept, short_greeting
 from tests.integration.telephony.node.test_waiting import CALLER, reasons, waiting_as
 from tests.integration.telephony.sound import loudness
+from tests.support.callers import enters, recording
 from tests.support.centre import NUMBER, Centre, until
 
 pytestmark = pytest.mark.integration
 OFFERS = {"offers": {"after_seconds": 0, "callback": "1", "voicemail": "2"}}
-IN_THE_QUEUE = Wait(4)
-CONFIRMS = [IN_THE_QUEUE, Keys("1"), Wait(2), Keys("1"), Wait(20)]
-SPEAKS = [IN_THE_QUEUE, Keys("2"), Wait(2.5), SPOKEN, Keys("#"), Wait(20)]
+
+
+async def who_chooses(centre: Centre, number: str, key: str) -> LabCall:
+    """A caller who hears what may be chosen, and leaves the queue by the key."""
+    caller = await centre.network.call(NUMBER, number)
+    await centre.waits(number)
+    await enters(caller, key)
+    await until(lambda: not centre.is_waiting(number), "the key is heeded")
+    return caller
+
+
+async def confirms(centre: Centre) -> LabCall:
+    caller = await who_chooses(centre, ANSWERS, "1")
+    await enters(caller, "1")
+    return caller
+
+
+async def speaks(centre: Centre) -> LabCall:
+    async with recording(centre.settings.paths.recordings):
+        caller = await who_chooses(centre, CALLER, "2")
+    await caller.speak(SPOKEN)
+    await caller.press("#")
+    return caller
 
 
 async def test_by_a_key_one_leaves_a_message_and_another_is_called_back(
@@ -30,9 +51,8 @@ async def test_by_a_key_one_leaves_a_message_and_another_is_called_back(
     with centre.database.begin(Scope(centre.enterprise)) as session:
         session.add(short_greeting(centre))
     await waiting_as(centre, OFFERS)
-    asking = await centre.network.call(NUMBER, ANSWERS, script=CONFIRMS)
-    leaving = await centre.network.call(NUMBER, CALLER, script=SPEAKS)
-    await asyncio.gather(*(asyncio.wait_for(one.ended.wait(), 30) for one in (asking, leaving)))
+    callers = await asyncio.gather(confirms(centre), speaks(centre))
+    await asyncio.gather(*(asyncio.wait_for(one.ended.wait(), 30) for one in callers))
     await centre.ended_call(2)
     assert {call.result for call in centre.calls()} == {"callback", "voicemail"}
     assert sorted(reasons(centre)) == ["callback", "voicemail"]
