@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from psycopg.errors import QueryCanceled
@@ -248,7 +248,7 @@ def _limit(session: Session, milliseconds: int) -> None:
 
 def seen(columns: Columns, sources: Sources, role: str | None) -> Columns:
     """Without those that do not exist for the role, and the expressions that need what it does not
-    see as it is.
+    see as it is; and without what such columns come to.
     """
     closed = set(closed_to(sources, role))
     found = {}
@@ -257,7 +257,9 @@ def seen(columns: Columns, sources: Sources, role: str | None) -> Columns:
             known.shown.source in closed or access(known.field, role) is Access.HIDE
         ):
             continue
-        found[key] = known
+        # What all values come to would tell what each of them is kept from telling.
+        kept = known.shown.mask or not _is_clear(known.field, role)
+        found[key] = replace(known, shown=replace(known.shown, total="")) if kept else known
     clear = {key for key, known in found.items() if _is_clear(known.field, role)}
     # Expressions may need one another, in the order in which they stand.
     for key, known in columns.items():
