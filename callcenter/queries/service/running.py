@@ -22,7 +22,7 @@ from callcenter.objects.service import Means
 from callcenter.objects.service.lookups import Lookups
 from callcenter.objects.service.presenting import role_of, schema_of, viewer
 from callcenter.objects.types.base import Field, Reading
-from callcenter.queries.answers import Answer, Row, Total
+from callcenter.queries.answers import COUNTING, Answer, Row, Total, told_by_page, uncounted
 from callcenter.queries.checking import barred, problems, sortable
 from callcenter.queries.columns import Columns, columns_of
 from callcenter.queries.compiling import (
@@ -44,8 +44,8 @@ from callcenter.queries.values import Given, Meaning
 LONGEST = 15_000
 """Milliseconds that a query may take where somebody waits for it."""
 
-COUNTING = 150
-"""Milliseconds that counting its rows may take: the page does not wait longer for a number."""
+FILED = 600_000
+"""Milliseconds, where it is written to a file."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Running(Lookups):
         super().__init__(means.directory, means.definitions, means.handled, means.rows)
         self._clock = means.clock
         self._longest = milliseconds
-        self.expert = ExpertRuns(means)
+        self.expert = ExpertRuns(means, milliseconds=milliseconds)
 
     def of(self, query: Query | ExpertQuery) -> Any:
         """Who asks this kind of query: this, or its like for what was written as text."""
@@ -205,14 +205,15 @@ class Running(Lookups):
         self, session: Session, statement: Statement, first: int, size: int, rows: int
     ) -> Total:
         """first: how many rows stand on the pages before this one."""
-        if (rows and rows < size) or (not rows and not first):
-            return Total(first + rows)
+        if (told := told_by_page(first, size, rows)) is not None:
+            return told
         count = self._counted(session, statement)
         if count is not None and count <= COUNTED:
             return Total(count)
-        # So many there are at any rate; the page that is full has another after it, as a rule.
-        known = COUNTED if count is not None else first + rows
-        return Total(known, False, max(estimate(session, statement.uncounted()), known))
+        believed = estimate(session, statement.uncounted())
+        if count is None:
+            return uncounted(first, rows, believed)
+        return Total(COUNTED, False, max(believed, COUNTED))
 
     def _counted(self, session: Session, statement: Statement) -> int | None:
         """None where counting takes longer than anybody should wait for a number."""
