@@ -32,7 +32,7 @@ async function opened() {
   const shown = mount(FillTask, { props: { modelValue: true, task: { id: 't1', name: 'Task' } as CallingTask }, global: { plugins: [i18n, createPinia()], stubs: { teleport: true, transition: true, ElSelect: true } } })
   await flushPromises()
   const choose = async (key: string) => {
-    shown.getComponent('[data-test="fill-query"]').vm.$emit('update:modelValue', key)
+    shown.getComponent({ name: 'ElSelect' }).vm.$emit('update:modelValue', key)
     await flushPromises()
   }
   return { shown, choose }
