@@ -9,6 +9,7 @@ from callcenter.objects.service.transfer import TransferStore
 from callcenter.people.service import find_actor
 from callcenter.queries.http import Services
 from callcenter.queries.service import (
+    FILED,
     QUERY_EXPORT,
     Queries,
     QueryExporting,
@@ -37,7 +38,7 @@ def services(means: Means, jobs: JobQueue, store: TransferStore) -> Services:
 
 
 def export_work(database: Database, store: TransferStore, means: Means) -> Mapping[str, Work]:
-    running = Running(means)
+    running = Running(means, FILED)
     exporting = QueryExporting(
         database, queries(means, running), running, store, means.audit, means.directory, find_actor
     )

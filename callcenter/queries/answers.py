@@ -79,6 +79,26 @@ class Total:
     estimate: int | None = None
 
 
+COUNTING = 150
+"""Milliseconds that counting rows may take: the page does not wait longer for a number."""
+
+
+def told_by_page(first: int, size: int, rows: int) -> Total | None:
+    """How many there are in all, where the page itself says it. first: rows on the pages before it."""
+    ends = (rows and rows < size) or (not rows and not first)
+    return Total(first + rows) if ends else None
+
+
+def uncounted(first: int, rows: int, believed: int) -> Total:
+    """Where counting took too long: so many as are seen, and as PostgreSQL believes in.
+
+    A page with nothing on it lies behind the last, so there are no more than stand before it.
+    """
+    if not rows:
+        return Total(0, False, min(believed, first))
+    return Total(first + rows, False, max(believed, first + rows))
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One page. sums: column → what its values come to on all pages, where that was asked for."""

@@ -67,6 +67,10 @@ class Reaching:
         ]
         return query.where(table.c.id.in_(union_all(*parts)))
 
+    def is_whole(self, session: Session, definition: Definition, act: str) -> bool:
+        """Whether all records are within reach: for whom `within` leaves out none."""
+        return self._reach(session, definition, act)[1] is Reach.ALL
+
     def may(self, session: Session, definition: Definition, held: Held, act: str) -> bool:
         """Whether the scope's actor may do it with a record, without what calls give to read."""
         actor, reach = self._reach(session, definition, act)

@@ -22,7 +22,7 @@ from callcenter.queries.expert.allowed import (
 )
 from callcenter.queries.expert.dialect import Placed
 from callcenter.queries.expert.parts import BadStatement, Parameter
-from callcenter.queries.expert.scopes import Found, Origin, Scope
+from callcenter.queries.expert.scopes import Found, Made, Origin, Scope
 
 if TYPE_CHECKING:
     from callcenter.queries.expert.selects import Selects
@@ -44,6 +44,9 @@ _HARMLESS: Mapping[type[exp.Expr], set[str]] = {
     exp.Window: {"over"},
 }
 """What sqlglot notes of a node that changes nothing in what is written."""
+
+MOST_WEIGHT = 10_000
+"""Of a statement: names, signs and values, as `scopes.Found.weight`."""
 
 _SAFER = {"substring": "substr"}
 _FRAMES = {"CURRENT ROW", "UNBOUNDED"}
@@ -74,6 +77,7 @@ class Expressions:
 
     def write(self, node: Any, scope: Scope) -> str:
         """Raises BadStatement."""
+        self._weigh(node, 1)
         kind = type(node)
         if kind in _BINARY:
             self.only(node, "this", "expression")
@@ -85,6 +89,14 @@ class Expressions:
         if writer is None:
             raise self.refused(node)
         return writer(node, scope)
+
+    def _weigh(self, node: Any, weight: int) -> None:
+        """PostgreSQL puts what a column is made of wherever it is named, before any limit of time
+        holds: columns made of columns made of columns would take it minutes, and all memory.
+        """
+        self._found.weight += weight
+        if self._found.weight > MOST_WEIGHT:
+            raise self.placed.problem(node, "expert.too_heavy")
 
     def refused(self, node: Any) -> BadStatement:
         what = type(node).__name__ if isinstance(node, exp.Expr) else str(node)
@@ -98,7 +110,7 @@ class Expressions:
             if each not in names and each not in harmless and value not in (None, False, [], ""):
                 raise self.placed.problem(node, "expert.not_allowed", what=each.strip("_"))
 
-    def origin(self, node: exp.Expr, scope: Scope) -> Origin | None:
+    def origin(self, node: exp.Expr, scope: Scope) -> Origin | Made | None:
         """Of a plain column that was written already."""
         if not isinstance(node, exp.Column):
             return None
@@ -128,6 +140,8 @@ class Expressions:
         if len(sources) > 1:
             raise self.placed.problem(node.this, "expert.ambiguous", name=column)
         sources[0].used.add(column)
+        if isinstance(made := sources[0].columns[column], Made):
+            self._weigh(node, made.weight)
         return f"{spelling.name(sources[0].alias)}.{spelling.name(column)}"
 
     def _literal(self, node: exp.Literal, _scope: Scope) -> str:

@@ -14,7 +14,7 @@ from callcenter.queries.expert.parts import (
     Problem,
     Relation,
 )
-from callcenter.queries.expert.scopes import Found, Origin, Scope, mark
+from callcenter.queries.expert.scopes import Columns, Found, Origin, Scope, mark
 from callcenter.queries.expert.segments import segments
 from callcenter.queries.expert.selects import Selects
 from callcenter.queries.expert.statement import Checked, Condition, Table
@@ -64,8 +64,9 @@ class _Reading:
             )
             for place, source in enumerate(self._found.tables)
         )
+        origins = {key: each if isinstance(each, Origin) else None for key, each in names.items()}
         return Checked(
-            columns[0], source, where, group, having, order, names, tables,
+            columns[0], source, where, group, having, order, origins, tables,
             frozenset(self._found.parameters),
         )  # fmt: skip
 
@@ -89,7 +90,7 @@ class _Reading:
         texts, select = self._texts("source", text)
         return self._selects.source(texts, select, self._scope)
 
-    def _select(self, text: str) -> tuple[str, Mapping[str, Origin | None]]:
+    def _select(self, text: str) -> tuple[str, Columns]:
         if not text.strip():
             raise BadStatement((Problem("select", 1, 1, 1, "validation.required"),))
         texts, select = self._texts("select", text)
@@ -111,13 +112,13 @@ class _Reading:
             found.append(Condition(written, needs))
         return tuple(found)
 
-    def _group(self, text: str, names: Mapping[str, Origin | None]) -> str:
+    def _group(self, text: str, names: Columns) -> str:
         if not text.strip():
             return ""
         texts, select = self._texts("group", text)
         return self._selects.grouped(texts, select.args["group"], self._scope, names)
 
-    def _order(self, text: str, names: Mapping[str, Origin | None]) -> str:
+    def _order(self, text: str, names: Columns) -> str:
         if not text.strip():
             return ""
         texts, select = self._texts("order", text)

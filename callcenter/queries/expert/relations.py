@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, case, cast, func, literal, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import String
 
@@ -23,8 +34,8 @@ from callcenter.objects.service.seeing import is_masked
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import VEIL, Field, Showing
 from callcenter.queries.expert.parts import Relation
+from callcenter.queries.expert.scopes import ID
 
-ID = "id"
 _NO_COLUMN = frozenset({"details", "file", "image"})
 _SYSTEM = ("created_at", "created_by", "updated_at", "updated_by")
 
@@ -74,6 +85,15 @@ def rows(table: Table, seen: Visible, columns: Collection[str]) -> Select[Any]:
     return select(*(chosen or [literal(1).label("-")])).select_from(table).where(
         table.c.deleted_at.is_(None)
     )  # fmt: skip
+
+
+def fenced(rows: Select[Any]) -> Select[Any]:
+    """Nothing of the statement around these is worked out for a row that is none of them.
+
+    PostgreSQL would put the select into that statement, and might test its conditions on what is out
+    of reach before it asks whose it is: an error would tell a value. It never does so with an OFFSET.
+    """
+    return rows.offset(literal_column("0"))
 
 
 def _column(table: Table, seen: Visible, key: str) -> ColumnElement[Any]:

@@ -13,18 +13,19 @@ from sqlalchemy.orm import Session
 from callcenter.core.addresses import READER_ROLE
 from callcenter.core.db import TenantTables
 from callcenter.core.errors import Forbidden, Invalid
+from callcenter.core.permissions import Permission
 from callcenter.objects import queries
 from callcenter.objects.schemas.rights import NEEDED
 from callcenter.objects.service import Means
 from callcenter.objects.service.lookups import Lookups
 from callcenter.objects.service.presenting import role_of, schema_of, unmasked, viewer
-from callcenter.queries.answers import Answer, Row, Total
+from callcenter.queries.answers import COUNTING, Answer, Row, Total, told_by_page, uncounted
 from callcenter.queries.errors import TooSlow
 from callcenter.queries.expert.document import ExpertQuery, missing
 from callcenter.queries.expert.errors import BadText, TooDear
 from callcenter.queries.expert.limits import MOST_COST, check_plan
 from callcenter.queries.expert.parts import BadStatement, Problem
-from callcenter.queries.expert.relations import Visible, rows, visible
+from callcenter.queries.expert.relations import Visible, fenced, rows, visible
 from callcenter.queries.expert.spelling import key_of, spelled
 from callcenter.queries.expert.statement import Checked
 from callcenter.queries.expert.telling import Telling
@@ -33,11 +34,8 @@ from callcenter.queries.expert.values import Values
 if TYPE_CHECKING:
     from callcenter.queries.service.running import Wanted
 
-SECONDS = 15
-"""That a statement may take where somebody waits for it."""
-
-LONG = 600
-"""Seconds, where it is written to a file."""
+LONGEST = 15_000
+"""Milliseconds that a statement may take where somebody waits for it."""
 
 COUNTED = 10_000
 """Rows; of more, PostgreSQL's estimate is told."""
@@ -56,6 +54,9 @@ _ITSELF = text("SET LOCAL ROLE NONE")
 _COUNTING = "SELECT count(*) FROM ({} LIMIT {}) AS q"
 _TOO_MUCH = ("53", "54")
 """Classes of errors: of memory, and of what PostgreSQL can do."""
+_OF_VALUES = "22"
+"""The class of errors whose words quote a value: not for whom merely uses a statement."""
+_WRITES = Permission.OBJECTS_DEFINE
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,18 +74,20 @@ class Ready:
     given: frozenset[str]
     order: tuple[str, bool] | None = None
 
-    def written(self, *, bare: bool = False) -> str:
-        statement = self.checked.statement(self.given, self.order, bare=bare)
+    def written(self, *, bare: bool = False, ties: bool = False) -> str:
+        statement = self.checked.statement(self.given, self.order, bare=bare, ties=ties)
         for mark, table in self.tables.items():
             statement = statement.replace(mark, table)
         return statement
 
 
 class ExpertRuns(Lookups):
-    def __init__(self, means: Means, *, seconds: int = SECONDS, most_cost: int = MOST_COST) -> None:
+    def __init__(
+        self, means: Means, *, milliseconds: int = LONGEST, most_cost: int = MOST_COST
+    ) -> None:
         super().__init__(means.directory, means.definitions, means.handled, means.rows)
         self._clock = means.clock
-        self._seconds = seconds
+        self._longest = milliseconds
         self._most_cost = most_cost
 
     def objects(self, session: Session, act: str = "read") -> Mapping[str, Visible]:
@@ -117,13 +120,14 @@ class ExpertRuns(Lookups):
         """One page. Raises BadText, Forbidden, Invalid, TooDear, TooSlow."""
         ready = self.ready(session, query, wanted)
         size = min(wanted.page_size or query.page_size, MOST_ROWS)
-        statement = f"{ready.written()} LIMIT {size} OFFSET {(wanted.page - 1) * size}"
+        first = (wanted.page - 1) * size
+        statement = f"{ready.written(ties=True)} LIMIT {size} OFFSET {first}"
         with self._told(), self._limited(session) as connection:
             self._check_cost(session, connection, statement, ready)
             result = connection.exec_driver_sql(statement, dict(ready.bound))
             telling = self._telling(session, ready, result)
             found = result.all()
-        total = self._total(session, ready, wanted.page, size, len(found))
+        total = self._total(session, ready, first, size, len(found))
         return Answer(telling.columns, telling.rows(found), total)
 
     # -- files of rows: what `Running` has as well -----------------------------------------------
@@ -143,9 +147,8 @@ class ExpertRuns(Lookups):
         order = (wanted.sort.removeprefix("-"), wanted.sort.startswith("-"))
         if wanted.sort and order[0] not in checked.columns:
             raise Invalid(fields={"sort": ["validation.unknown_sort"]})
-        given = frozenset(key for key, value in held.items() if value is not None)
-        mine = {key_of(key): value for key, value in held.items()}
-        whole = {**bound, **mine}
+        mine = {key_of(key): held.get(key) for key in query.declared}
+        whole, given = {**bound, **mine}, frozenset(held)
         return Ready(query, objects, checked, tables, whole, given, order if wanted.sort else None)
 
     def showing(self, session: Session, ready: Ready) -> Telling:
@@ -154,30 +157,31 @@ class ExpertRuns(Lookups):
             result = connection.exec_driver_sql(f"{ready.written()} LIMIT 0", dict(ready.bound))
             return self._telling(session, ready, result)
 
-    def count(self, session: Session, ready: Ready) -> int:
-        """As far as rows are counted."""
+    def count(self, session: Session, ready: Ready, milliseconds: int = LONGEST) -> int | None:
+        """As far as rows are counted; None where that takes longer."""
         counting = _COUNTING.format(ready.written(bare=True), COUNTED + 1)
-        with self._told(), self._limited(session) as connection:
-            found: int = connection.exec_driver_sql(counting, dict(ready.bound)).scalar_one()
-            return found
+        try:
+            with self._told(), self._limited(session, milliseconds) as connection:
+                found: int = connection.exec_driver_sql(counting, dict(ready.bound)).scalar_one()
+                return found
+        except TooSlow:
+            return None
 
     def rows(self, session: Session, ready: Ready, batch: int) -> Iterator[Sequence[Row]]:
-        """All rows in order, so many at once, from a cursor on the server.
+        """All rows in order, so many at once, from a cursor on the server. To be closed by whoever
+        does not take them all; until then the transaction only reads. Raises BadText, TooDear, TooSlow.
 
         PostgreSQL asks for rights as it opens a cursor; names behind ids are then looked up as ever.
         """
-        telling = self.showing(session, ready)
-        statement, connection = ready.written(), session.connection()
-        with self._told():
-            with self._limited(session) as limited:
-                self._check_cost(session, limited, statement, ready)
-            connection.execute(_LIMITS, self._limits(session, LONG))
+        telling, statement = self.showing(session, ready), ready.written()
+        session.flush()
+        with self._told(), self._limited(session) as connection:
+            self._check_cost(session, connection, statement, ready)
             opening = f"DECLARE expert NO SCROLL CURSOR FOR {statement}"
             connection.exec_driver_sql(opening, dict(ready.bound))
             connection.execute(_ITSELF)
             while found := connection.exec_driver_sql(f"FETCH {batch} FROM expert").all():
                 yield telling.rows(found)
-            connection.exec_driver_sql("CLOSE expert")
 
     # -- how -------------------------------------------------------------------------------------
 
@@ -214,6 +218,8 @@ class ExpertRuns(Lookups):
             table = queries.table_of(seen.definition, schema)
             found = rows(table, seen, each.columns)
             found = self._reaching.within(session, found, table, seen.definition, act)
+            if not self._reaching.is_whole(session, seen.definition, act):
+                found = fenced(found)
             dialect = session.connection().dialect
             statement, values = spelled(scoped.part(found), dialect, f"t{place}_")
             written[each.mark] = f"({statement})"
@@ -224,22 +230,19 @@ class ExpertRuns(Lookups):
         types = [column.type_code for column in result.cursor.description]
         return Telling(session, self._presenter, ready.query, ready.checked, ready.objects, types)
 
-    def _total(
-        self, session: Session, ready: Ready, page: int, size: int, rows: int
-    ) -> Total | None:
-        """None where counting alone would take too long."""
-        if page == 1 and rows < size:
-            return Total(rows)
-        try:
-            count = self.count(session, ready)
-            if count <= COUNTED:
-                return Total(count)
-            with self._limited(session) as connection:
-                statement = ready.written(bare=True)
-                _, believed = self._planned(session, connection, statement, ready.bound)
-                return Total(COUNTED, False, max(believed, COUNTED))
-        except TooSlow:
-            return None
+    def _total(self, session: Session, ready: Ready, first: int, size: int, rows: int) -> Total:
+        """first: how many rows stand on the pages before this one."""
+        if (told := told_by_page(first, size, rows)) is not None:
+            return told
+        count = self.count(session, ready, COUNTING)
+        if count is not None and count <= COUNTED:
+            return Total(count)
+        with self._told(), self._limited(session) as connection:
+            statement = ready.written(bare=True)
+            _, believed = self._planned(session, connection, statement, ready.bound)
+        if count is None:
+            return uncounted(first, rows, believed)
+        return Total(COUNTED, False, max(believed, COUNTED))
 
     def _check_cost(
         self, session: Session, connection: Connection, statement: str, ready: Ready
@@ -258,22 +261,19 @@ class ExpertRuns(Lookups):
         check_plan(plan, schema_of(session, self._directory), LEDGER)
         return plan["Total Cost"], int(plan["Plan Rows"])
 
-    def _limits(self, session: Session, seconds: int) -> dict[str, str]:
-        zone = self._enterprise(session).zone.key
-        return {"timeout": f"{seconds}s", "zone": zone, "role": READER_ROLE}
-
     @contextmanager
-    def _limited(self, session: Session) -> Iterator[Connection]:
+    def _limited(self, session: Session, milliseconds: int | None = None) -> Iterator[Connection]:
         """As the role that only reads; then everything is as it was. Raises TooSlow, BadStatement."""
         connection = session.connection()
-        limits = self._limits(session, self._seconds)
+        most, zone = milliseconds or self._longest, self._enterprise(session).zone.key
+        limits = {"timeout": str(most), "zone": zone, "role": READER_ROLE}
         nested = connection.begin_nested()
         try:
             connection.execute(_ONLY_READS)
             connection.execute(_LIMITS, limits)
             yield connection
         except DBAPIError as error:
-            raise self._said(error) from error
+            raise self._said(session, error) from error
         finally:
             nested.rollback()
 
@@ -286,17 +286,20 @@ class ExpertRuns(Lookups):
         except BadStatement as bad:
             raise BadText(bad.problems) from bad
 
-    def _said(self, error: DBAPIError) -> Exception:
+    def _said(self, session: Session, error: DBAPIError) -> Exception:
         """What PostgreSQL says of a statement is for whoever wrote it; of anything else it is not."""
         told = error.orig
         if isinstance(told, errors.QueryCanceled | errors.LockNotAvailable):
-            return TooSlow({"seconds": self._seconds})
+            return TooSlow({"seconds": self._longest // 1000})
         # Rights that are missing are a fault of ours, however it was written.
         if not isinstance(told, errors.Error) or isinstance(told, errors.InsufficientPrivilege):
             return error
         of_it = (errors.ProgrammingError, errors.DataError, errors.NotSupportedError)
         if not isinstance(told, of_it) and (told.sqlstate or "")[:2] not in _TOO_MUCH:
             return error
+        actor = viewer(session)
+        if (told.sqlstate or "")[:2] == _OF_VALUES and actor and not actor.may(_WRITES):
+            return BadStatement((Problem("", 1, 1, 1, "expert.values"),))
         said = told.diag.message_primary or ""
         return BadStatement((Problem("", 1, 1, 1, "expert.database", {"said": said}),))
 

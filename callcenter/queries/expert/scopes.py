@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+ID = "id"
+"""The column that says which record it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -14,8 +17,15 @@ class Origin:
     table: int
 
 
-Columns = Mapping[str, Origin | None]
-"""By name; None is worked out."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A column that is worked out. weight: of how many names and signs, down to objects' columns."""
+
+    weight: int
+
+
+Columns = Mapping[str, Origin | Made]
+"""By name."""
 
 
 @dataclass(slots=True)
@@ -47,11 +57,15 @@ class Scope:
 
 @dataclass(slots=True)
 class Found:
-    """What a statement is made of, gathered while it is read."""
+    """What a statement is made of, gathered while it is read.
+
+    weight: names and signs, with those that PostgreSQL puts in place of a column that is worked out.
+    """
 
     tables: list[Source] = field(default_factory=list)
     parameters: set[str] = field(default_factory=set)
     depth: int = 0
+    weight: int = 0
 
     def marks(self) -> Iterator[tuple[str, Source]]:
         for place, source in enumerate(self.tables):

@@ -8,7 +8,7 @@ from sqlglot import exp
 from callcenter.queries.expert import spelling
 from callcenter.queries.expert.expressions import Expressions, folded
 from callcenter.queries.expert.parts import Parameter, Relation
-from callcenter.queries.expert.scopes import Columns, Found, Origin, Scope, Source, mark
+from callcenter.queries.expert.scopes import Columns, Found, Made, Origin, Scope, Source, mark
 
 MOST_TABLES = 12
 MOST_DEPTH = 8
@@ -33,13 +33,13 @@ class Selects:
 
     def outputs(
         self, texts: Expressions, select: exp.Select, scope: Scope, *, named: bool = True
-    ) -> tuple[str, dict[str, Origin | None]]:
+    ) -> tuple[str, Columns]:
         """What follows SELECT, and the names that come out, each once; raises BadStatement.
 
         named: whether each must have one; of a statement in a condition nobody asks.
         """
         written: list[str] = []
-        names: dict[str, Origin | None] = {}
+        names: dict[str, Origin | Made] = {}
         for place, each in enumerate(select.expressions):
             node = each.this if isinstance(each, exp.Alias) else each
             if isinstance(node, exp.Star) or isinstance(node.this, exp.Star):
@@ -47,10 +47,12 @@ class Selects:
             if isinstance(each, exp.Alias):
                 texts.only(each, "this", "alias")
             called = self._called(texts, each) if named else f"c{place}"
+            before = self._found.weight
             text = texts.write(node, scope)
             if called in names:
                 raise texts.placed.problem(each, "expert.twice", name=called)
-            names[called] = texts.origin(node, scope)
+            made = Made(self._found.weight - before)
+            names[called] = texts.origin(node, scope) or made
             written.append(f"{text} AS {spelling.name(called)}")
         distinct = select.args.get("distinct")
         if distinct is not None:
@@ -148,7 +150,7 @@ class Selects:
 
     def query(
         self, texts: Expressions, node: Any, outer: Scope | None, *, named: bool = False
-    ) -> tuple[str, dict[str, Origin | None]]:
+    ) -> tuple[str, Columns]:
         """A statement, and the names of its columns; raises BadStatement."""
         if self._found.depth >= MOST_DEPTH:
             raise texts.placed.problem(node, "expert.too_deep")
@@ -168,13 +170,13 @@ class Selects:
 
     def _set(
         self, texts: Expressions, node: Any, outer: Scope | None, *, named: bool
-    ) -> tuple[str, dict[str, Origin | None]]:
+    ) -> tuple[str, Columns]:
         texts.only(node, "this", "expression", "distinct")
         left, names = self.query(texts, node.this, outer, named=named)
         right, others = self.query(texts, node.expression, outer, named=named)
         every = "" if node.args.get("distinct") else " ALL"
         both = {
-            name: origin if origin == other else None
+            name: _either(origin, other)
             for (name, origin), other in zip(names.items(), others.values(), strict=False)
         }
         if len(names) != len(others):
@@ -183,7 +185,7 @@ class Selects:
 
     def _select(
         self, texts: Expressions, node: exp.Select, outer: Scope | None, *, named: bool
-    ) -> tuple[str, dict[str, Origin | None]]:
+    ) -> tuple[str, Columns]:
         known = ("expressions", "distinct", "from_", "joins", "where", "group", "having", "order")
         texts.only(node, *known, "limit", "offset")
         scope = Scope(outer)
@@ -211,7 +213,7 @@ class Selects:
         texts: Expressions,
         group: exp.Group,
         scope: Scope,
-        outputs: Mapping[str, Origin | None] | None = None,
+        outputs: Columns | None = None,
     ) -> str:
         """outputs: names that come out, by which it may be grouped where no field is called so."""
         texts.only(group, "expressions")
@@ -224,6 +226,13 @@ class Selects:
             else:
                 written.append(texts.write(each, scope))
         return ", ".join(written)
+
+
+def _either(one: Origin | Made, other: Origin | Made) -> Origin | Made:
+    """A column that is one of two, as the rows come."""
+    if isinstance(one, Origin) and one == other:
+        return one
+    return Made(sum(each.weight if isinstance(each, Made) else 1 for each in (one, other)))
 
 
 def _count(texts: Expressions, node: exp.Expr) -> str:

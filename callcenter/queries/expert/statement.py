@@ -1,9 +1,9 @@
 """A statement that was read: wholly our own writing, to be completed when it is asked. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from callcenter.queries.expert.scopes import Origin
+from callcenter.queries.expert.scopes import ID, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,13 @@ class Checked:
         order_by: tuple[str, bool] | None = None,
         *,
         bare: bool = False,
+        ties: bool = False,
     ) -> str:
         """given: parameters that have a value.
 
         order_by: a column that comes out, and whether downwards, in place of the statement's own order.
-        bare: without any order, to be counted.
+        bare: without any order, to be counted. ties: between equals the other columns decide, so that
+        one page begins where the other ended.
         """
         said = [f"SELECT {self.select}", f"FROM {self.source}"]
         if where := _held(self.where, given):
@@ -60,12 +62,25 @@ class Checked:
             said.append(f"GROUP BY {self.group}")
         if having := _held(self.having, given):
             said.append(f"HAVING {having}")
-        if order_by is not None and order_by[0] in self.columns:
-            place = [*self.columns].index(order_by[0]) + 1
-            said.append(f"ORDER BY {place} {'DESC' if order_by[1] else 'ASC'} NULLS LAST")
-        elif self.order and not bare:
-            said.append(f"ORDER BY {self.order}")
+        if not bare and (order := [*self._ordered(order_by, ties=ties)]):
+            said.append(f"ORDER BY {', '.join(order)}")
         return " ".join(said)
+
+    def _ordered(self, order_by: tuple[str, bool] | None, *, ties: bool) -> Iterator[str]:
+        chosen = order_by[0] if order_by and order_by[0] in self.columns else ""
+        places = {key: place for place, key in enumerate(self.columns, 1)}
+        if order_by and chosen:
+            yield f"{places.pop(chosen)} {'DESC' if order_by[1] else 'ASC'} NULLS LAST"
+        elif self.order:
+            yield self.order
+        if ties:
+            # A record's id tells most rows apart, and what follows it is then never compared.
+            yield from (str(each) for _, each in sorted(places.items(), key=self._told_apart))
+
+    def _told_apart(self, placed: tuple[str, int]) -> tuple[bool, int]:
+        key, place = placed
+        origin = self.columns[key]
+        return origin is None or origin.column != ID, place
 
 
 def _held(conditions: tuple[Condition, ...], given: Collection[str]) -> str:

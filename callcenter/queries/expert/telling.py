@@ -15,7 +15,8 @@ from callcenter.objects.types import type_of
 from callcenter.objects.types.base import VEIL, Field, Showing
 from callcenter.queries.answers import Align, Column, Origin, Row
 from callcenter.queries.expert.document import ExpertQuery
-from callcenter.queries.expert.relations import ID, Visible
+from callcenter.queries.expert.relations import Visible
+from callcenter.queries.expert.scopes import ID
 from callcenter.queries.expert.statement import Checked
 
 KINDS: Mapping[int, str] = {
@@ -69,7 +70,7 @@ class Telling:
         origin, kind = self._checked.columns[key], self._types[key]
         label = head.label if head and head.label else field.label if field else {}
         masked = self._is_masked(key)
-        shown_as = "text" if masked else field.type if field else KINDS.get(kind, "text")
+        shown_as = "text" if masked else _type_of(field) if field else KINDS.get(kind, "text")
         return Column(
             key, label or dict.fromkeys(LOCALES, key), shown_as,
             head.format if head else "", head.width if head else 0, masked,
@@ -92,6 +93,13 @@ class Telling:
         """The source with the record that this column is the name of."""
         origin = self._checked.columns[key]
         if origin is None or origin.column not in self._objects[origin.relation].definition.naming:
+            return None
+        return self.source_of(key)
+
+    def source_of(self, key: str) -> str | None:
+        """The source with the record that a column is of: of the same table, if its id comes out."""
+        origin = self._checked.columns[key]
+        if origin is None:
             return None
         found = (
             self._sources[id_key]
@@ -153,6 +161,12 @@ class Telling:
         assert origin is not None
         kind = self._objects[origin.relation].relation.columns[origin.column]
         return held if kind == "text" else VEIL
+
+
+def _type_of(field: Field) -> str:
+    """Of a formula the kind of its result: what people and files do with a value depends on it."""
+    kind = type_of(field).kind_of(field) if field.type == "formula" else None
+    return kind.value if kind else field.type
 
 
 def plain(value: Any) -> Any:

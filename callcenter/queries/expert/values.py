@@ -28,12 +28,18 @@ class Values:
         )  # fmt: skip
 
     def of(self, asked: Sequence[Asked], given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-        """By key, None for nothing. Raises Invalid by the parameter (`parameters.since`)."""
+        """By key, without those for which nothing is entered. Raises Invalid by the parameter
+        (`parameters.since`).
+
+        A word that stands for nothing, as the team of whom is in none, is something entered: None, or
+        a list with nothing in it, so that its condition finds nothing instead of being left out.
+        """
         unknown = given.keys() - {each.key for each in asked}
         if unknown:
             wrong = {f"parameters.{key}": ["validation.unknown_field"] for key in unknown}
             raise Invalid(fields=wrong)
-        return {each.key: self._value(each, given.get(each.key, each.default)) for each in asked}
+        entered = [(each, given.get(each.key, each.default)) for each in asked]
+        return {each.key: self._value(each, texts) for each, texts in entered if any(texts)}
 
     def _value(self, asked: Asked, texts: Sequence[str]) -> Any:
         field = Field(asked.key, asked.type, asked.label, "", settings={"places": _PLACES})
@@ -44,7 +50,7 @@ class Values:
         if len(held) > MOST_VALUES:
             raise Invalid(fields={f"parameters.{asked.key}": ["validation.too_many"]})
         if asked.many:
-            return held or None
+            return held
         return held[0] if held else None
 
     def _read(self, asked: Asked, field: Field, text: str) -> Any:

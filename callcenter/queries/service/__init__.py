@@ -8,11 +8,12 @@ from callcenter.queries.service.exports import (
     tidy,
 )
 from callcenter.queries.service.keeping import Queries
-from callcenter.queries.service.running import Running, Wanted
+from callcenter.queries.service.running import FILED, Running, Wanted
 from callcenter.queries.service.selecting import Selecting
 from callcenter.queries.service.views import QueryViews
 
 __all__ = [
+    "FILED",
     "QUERY_EXPORT",
     "Queries",
     "QueryExporting",

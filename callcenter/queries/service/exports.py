@@ -1,6 +1,7 @@
 """A query's rows as a file: asked for, watched and fetched by whoever asked; and the job behind."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.directory import Directory
 from callcenter.core.errors import Forbidden, NotFound
+from callcenter.core.i18n import caption
 from callcenter.core.ids import new_id
 from callcenter.core.jobs import Job, JobQueue, JobState, Progress
 from callcenter.core.tenant import Actor, Scope
@@ -34,7 +36,7 @@ MOST_ROWS = 1_000_000
 """Of a file: a spreadsheet has no more."""
 
 BATCH = 500
-_NUMBERS = ("integer", "decimal", "money", "number", "formula")
+_NUMBERS = ("integer", "decimal", "money", "number")
 _MOMENTS = ("datetime", "created_at", "updated_at")
 
 ActorOf = Callable[[Session, UUID], Actor | None]
@@ -166,20 +168,28 @@ class QueryExporting:
         ready = running.ready(session, query, wanted)
         locale, zone = locale_of(session), enterprise_of(session, self._directory).zone
         columns = running.showing(session, ready).columns
-        total = min(running.count(session, ready), COUNTED)
-        done = 0
+        total = min(running.count(session, ready) or 0, COUNTED)
+        done, cut = 0, False
         path = self._store.path(row.enterprise_id, row.id, f"export.{row.form}")
-        with self._store.written(path) as draft, write_sheet(draft, row.form) as sheet:
+        with (
+            self._store.written(path) as draft,
+            write_sheet(draft, row.form) as sheet,
+            closing(running.rows(session, ready, BATCH)) as batches,
+        ):
             sheet.row([column.label.get(locale, column.key) for column in columns])
-            for rows in running.rows(session, ready, BATCH):
+            for rows in batches:
+                cut = done + len(rows) > MOST_ROWS
                 for each in rows[: MOST_ROWS - done]:
                     sheet.row([_cell(column, each, zone) for column in columns])
                 done = min(done + len(rows), MOST_ROWS)
                 progress.step(done, max(done, total))
+                if cut:
+                    sheet.row([caption("query.cut", locale, {"max": MOST_ROWS})])
+                    break
         row.rows = done
         self._audit.record(
             session, "query.export", "query", saved.id, name=saved.key,
-            after={"rows": done, "form": row.form, "sort": row.wish["sort"],
+            after={"rows": done, "cut": cut, "form": row.form, "sort": row.wish["sort"],
                    "parameters": sorted(row.wish["parameters"])},
         )  # fmt: skip
         return done
@@ -198,7 +208,9 @@ def _cell(column: Column, row: Row, zone: Any) -> Written:
     if column.type in _NUMBERS and isinstance(value, str):
         return Decimal(value)
     if column.type in _MOMENTS:
-        return datetime.fromisoformat(value).astimezone(zone).replace(tzinfo=None)
+        moment = datetime.fromisoformat(value)
+        # Without a zone it was reckoned where the enterprise is, not where this machine is.
+        return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
     if column.type == "date":
         return date.fromisoformat(value)
     plain = isinstance(value, int) and not isinstance(value, bool)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from psycopg.errors import QueryCanceled
@@ -22,7 +22,7 @@ from callcenter.objects.service import Means
 from callcenter.objects.service.lookups import Lookups
 from callcenter.objects.service.presenting import role_of, schema_of, viewer
 from callcenter.objects.types.base import Field, Reading
-from callcenter.queries.answers import Answer, Row, Total
+from callcenter.queries.answers import COUNTING, Answer, Row, Total, told_by_page, uncounted
 from callcenter.queries.checking import barred, problems, sortable
 from callcenter.queries.columns import Columns, columns_of
 from callcenter.queries.compiling import (
@@ -44,8 +44,8 @@ from callcenter.queries.values import Given, Meaning
 LONGEST = 15_000
 """Milliseconds that a query may take where somebody waits for it."""
 
-COUNTING = 150
-"""Milliseconds that counting its rows may take: the page does not wait longer for a number."""
+FILED = 600_000
+"""Milliseconds, where it is written to a file."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Running(Lookups):
         super().__init__(means.directory, means.definitions, means.handled, means.rows)
         self._clock = means.clock
         self._longest = milliseconds
-        self.expert = ExpertRuns(means)
+        self.expert = ExpertRuns(means, milliseconds=milliseconds)
 
     def of(self, query: Query | ExpertQuery) -> Any:
         """Who asks this kind of query: this, or its like for what was written as text."""
@@ -205,14 +205,15 @@ class Running(Lookups):
         self, session: Session, statement: Statement, first: int, size: int, rows: int
     ) -> Total:
         """first: how many rows stand on the pages before this one."""
-        if (rows and rows < size) or (not rows and not first):
-            return Total(first + rows)
+        if (told := told_by_page(first, size, rows)) is not None:
+            return told
         count = self._counted(session, statement)
         if count is not None and count <= COUNTED:
             return Total(count)
-        # So many there are at any rate; the page that is full has another after it, as a rule.
-        known = COUNTED if count is not None else first + rows
-        return Total(known, False, max(estimate(session, statement.uncounted()), known))
+        believed = estimate(session, statement.uncounted())
+        if count is None:
+            return uncounted(first, rows, believed)
+        return Total(COUNTED, False, max(believed, COUNTED))
 
     def _counted(self, session: Session, statement: Statement) -> int | None:
         """None where counting takes longer than anybody should wait for a number."""
@@ -248,7 +249,7 @@ def _limit(session: Session, milliseconds: int) -> None:
 
 def seen(columns: Columns, sources: Sources, role: str | None) -> Columns:
     """Without those that do not exist for the role, and the expressions that need what it does not
-    see as it is.
+    see as it is; and without what such columns come to.
     """
     closed = set(closed_to(sources, role))
     found = {}
@@ -257,7 +258,9 @@ def seen(columns: Columns, sources: Sources, role: str | None) -> Columns:
             known.shown.source in closed or access(known.field, role) is Access.HIDE
         ):
             continue
-        found[key] = known
+        # What all values come to would tell what each of them is kept from telling.
+        kept = known.shown.mask or not _is_clear(known.field, role)
+        found[key] = replace(known, shown=replace(known.shown, total="")) if kept else known
     clear = {key for key, known in found.items() if _is_clear(known.field, role)}
     # Expressions may need one another, in the order in which they stand.
     for key, known in columns.items():

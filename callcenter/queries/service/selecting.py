@@ -1,6 +1,7 @@
 """Whom a query's rows name: for a calling task that is to call them."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from itertools import islice
 from uuid import UUID
 
@@ -12,8 +13,6 @@ from callcenter.objects.schemas import Kind
 from callcenter.objects.service.presenting import enterprise_of
 from callcenter.objects.triggers.calling import Callee
 from callcenter.queries.answers import Column, Row
-from callcenter.queries.document import Query
-from callcenter.queries.expert.document import ExpertQuery
 from callcenter.queries.service.keeping import Queries
 from callcenter.queries.service.running import Running, Wanted
 
@@ -34,24 +33,26 @@ class Selecting:
         _, query = self._queries.in_use(session, key)
         running = self._running.of(query)
         ready = running.ready(session, query, Wanted(parameters))
-        columns = running.showing(session, ready).columns
+        showing = running.showing(session, ready)
+        columns = showing.columns
         phone = next((column for column in columns if column.type == "phone"), None)
         if phone is None:
             raise Invalid(fields={"query": ["query.without_numbers"]})
         if phone.mask:
             raise Forbidden
-        batches = running.rows(session, ready, _BATCH)
-        rows = [*islice((row for batch in batches for row in batch), most + 1)]
+        with closing(running.rows(session, ready, _BATCH)) as batches:
+            rows = [*islice((row for batch in batches for row in batch), most + 1)]
         if len(rows) > most:
             raise Invalid({"max": most}, {"query": ["query.too_many_to_call"]})
         area_code = enterprise_of(session, self._running.directory).area_code
         named = _named(columns)
         is_customer = self._running.kind_of(session, phone.object) is Kind.CUSTOMER
+        source = showing.source_of(phone.key) if is_customer else None
         return [
             Callee(
                 _number(row.values.get(phone.key), area_code),
                 _name(row, named),
-                _origin(row, phone, query) if is_customer else None,
+                _record(row, source),
             )
             for row in rows
         ]
@@ -66,13 +67,8 @@ def _name(row: Row, column: Column | None) -> str:
     return str(row.values.get(column.key) or "") if column else ""
 
 
-def _origin(row: Row, column: Column, query: Query | ExpertQuery) -> UUID | None:
-    """The record whose number it is; of text, the first of that object that the row was made of."""
-    if isinstance(query, ExpertQuery):
-        same = (each for each in row.records.values() if each.object == column.object)
-        found = next(same, None)
-    else:
-        found = row.records.get(query.by_key[column.key].source)
+def _record(row: Row, source: str | None) -> UUID | None:
+    found = row.records.get(source) if source is not None else None
     return found.id if found else None
 
 

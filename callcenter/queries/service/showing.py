@@ -50,6 +50,10 @@ class Showing:
     def columns(self) -> list[Column]:
         return [self._column(known) for known in self._shown()]
 
+    def source_of(self, key: str) -> str | None:
+        """The source with the record that a column is of."""
+        return self._columns[key].shown.source
+
     def rows(self, rows: Sequence[Any]) -> list[Row]:
         held = [{key: self._held(known, row) for key, known in self._stored()} for row in rows]
         names = self._names(held)
@@ -99,12 +103,12 @@ class Showing:
             return None, None
         if known.field is None or _is_reckoned(known):
             return _reckoned(known, held), None
-        if known.shown.by:
-            return _json(held), None
         field, kind = known.field, type_of(known.field)
-        if known.shown.mask:
+        if known.shown.mask or (known.shown.by and known.shown.key in self._masked):
             veil = kind.veil(held)
             return veil, veil
+        if known.shown.by:
+            return _json(held), None
         showing = names[known.shown.source]
         return shown(field, held, showing, self._role), said(field, held, showing, self._role)
 

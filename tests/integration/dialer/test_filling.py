@@ -9,6 +9,7 @@ from callcenter.core.audit import AuditEntry
 from callcenter.core.db import Database
 from dialer.models import Contact, DoNotCall
 from tests.integration.objects.firm import CLIENTS, Firm, a_firm, clients, make
+from tests.integration.objects.shaping import a_field, label
 from tests.integration.queries.making import a_column, keep
 from tests.support.office import NOW, Caller, Office, Seeded
 
@@ -55,3 +56,30 @@ def test_whom_a_query_names_is_called_once_each(
     without = admin.post(place, {"query": "numberless"})
     assert [*without.json["error"]["fields"]] == ["query"]
     assert agent.post(place, {"query": "list"}).status_code == 403
+
+
+def test_who_is_called_is_the_customer_whose_number_it_is(
+    firm: Firm, conf: Caller, admin: Caller, database: Database, office: Office
+) -> None:
+    """Of a statement with two clients in a row, the one that the column of numbers is of, or nobody."""
+    firm.keeps(clients(a_field("city")))
+    make(admin, CLIENTS, "甲", phone=FIRST, city="x")
+    second = make(admin, CLIENTS, "乙", phone=SECOND, city="x")
+    source = "client a join client b on a.city = b.city and a.name <> b.name"
+    known = {"select": "a.id as one, b.id as two, b.name, b.phone", "source": source}
+    unknown = {"select": "a.id as one, b.name, b.phone", "source": source}
+    for key, texts in (("known", known), ("unknown", unknown)):
+        document = {"kind": "expert", "texts": {**texts, "where": "b.name = '乙'"}}
+        body = {"key": key, "name": label(key), "document": document, "roles": ["admin"]}
+        assert conf.post("/expert-queries", body).status_code == 201
+        agents = [str(office.people["agent"].user_id)]
+        others = [{"number": THIRD, "name": "丙"}]
+        task = admin.post(
+            "/calling-tasks", {"name": key, "contacts": others, "agents": agents}
+        ).json
+        came = admin.post(f"/calling-tasks/{task['id']}/contacts", {"query": key})
+        assert (came.status_code, came.json["added"]) == (200, 1), came.json
+    with database.begin(office.scope()) as session:
+        query = select(Contact.customer_id).where(Contact.number == f"e164:+86{SECOND}")
+        found = [*session.scalars(query.order_by(Contact.id))]
+    assert [str(each) if each else None for each in found] == [second, None]

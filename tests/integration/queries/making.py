@@ -11,6 +11,7 @@ QUERIES = "/queries"
 EVERYBODY = ["agent", "leader", "admin", "conf", "inspector"]
 GIVEN_OUT = {**RIGHTS, "export": {"leader": "team", "admin": "all"}}
 TO_CLIENT = {"key": "client", "how": "one", "by": "customer"}
+_SIZE = {"expression": 'if(cost > 3, "large", "small")', "result": "text"}
 TO_PARTS = {"key": "parts", "how": "lines", "by": "parts"}
 
 
@@ -28,6 +29,8 @@ def a_firm_at_work(firm: Firm) -> None:
             a_field("cost", "decimal"),
             a_field("due", "datetime"),
             a_field("done", "boolean"),
+            a_field("size", "formula", settings=_SIZE),
+            a_field("twice", "formula", settings={"expression": "cost * 2", "result": "number"}),
             a_field("parts", "details", settings={"details": lines}),
             permissions=GIVEN_OUT,
         ),

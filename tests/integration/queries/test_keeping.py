@@ -16,7 +16,8 @@ from callcenter.core.jobs import Job, JobRunner, JobState
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.processes.means import means
 from callcenter.processes.queries import export_work
-from callcenter.queries.service import QUERY_EXPORT
+from callcenter.queries.expert.running import ExpertRuns
+from callcenter.queries.service import QUERY_EXPORT, exports
 from tests.integration.objects.firm import CLIENTS, JOBS, Firm, make
 from tests.integration.objects.shaping import label
 from tests.integration.queries.making import (
@@ -188,6 +189,47 @@ def test_a_file_has_the_rows_that_its_maker_may_take_out(
     file = leader.get(f"{exports}/{asked['id']}/file")
     assert file.headers["X-Accel-Redirect"].endswith(f"{asked['id']}.export.csv")
     assert admin.get(f"{exports}/{asked['id']}").status_code == 404
+
+
+def test_a_file_of_a_statement_has_formulas_by_their_kind_and_days_as_they_were_reckoned(
+    conf: Caller, admin: Caller, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where counting its rows takes too long: then nobody knows how far it has come, no more."""
+    monkeypatch.setattr(ExpertRuns, "count", lambda *_: None)
+    make(admin, JOBS, "a", cost="2.50", due="2026-11-23T17:30:00Z")
+    texts = {"select": "name, size, twice, due, due at time zone 'Asia/Shanghai' as here",
+             "source": "job"}  # fmt: skip
+    document = {"kind": "expert", "texts": texts}
+    kept = conf.post("/expert-queries", {**_body("told"), "document": document, "roles": ["admin"]})
+    assert kept.status_code == 201, kept.json
+    asked = admin.post(f"{QUERIES}/told/exports", {"format": "csv"}).json
+    assert worker.work() == [JobState.DONE]
+    assert worker.lines(asked["id"])[1:] == [
+        ["a", "small", "5.00", "2026-11-24 01:30:00", "2026-11-24 01:30:00"]
+    ]
+
+
+def test_a_file_that_is_cut_says_so(
+    conf: Caller, admin: Caller, worker: Worker, database: Database, office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(exports, "MOST_ROWS", 2)
+    monkeypatch.setattr(exports, "BATCH", 1)
+    for name in ("a", "b", "c", "d"):
+        make(admin, JOBS, name)
+    keep(conf, jobs_and_clients(columns=[a_column("job", "name")]))
+    texts = {"select": "name", "source": "job", "order": "name"}
+    told = {**_body("told"), "document": {"kind": "expert", "texts": texts}, "roles": ["admin"]}
+    assert conf.post("/expert-queries", told).status_code == 201
+    for key in ("list", "told"):
+        asked = admin.post(f"{QUERIES}/{key}/exports", {"format": "csv"}).json
+        assert worker.work() == [JobState.DONE]
+        lines = worker.lines(asked["id"])[1:]
+        assert lines == [["a"], ["b"], ["后面还有数据：一个文件最多 2 行。"]], key
+        assert admin.get(f"{QUERIES}/{key}/exports/{asked['id']}").json["rows"] == 2
+    with database.begin(office.scope()) as session:
+        query = select(AuditEntry.after).where(AuditEntry.action == "query.export")
+        assert [after["cut"] for after in session.scalars(query)] == [True, True]
 
 
 def _body(key: str) -> dict[str, Any]:

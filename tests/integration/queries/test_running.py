@@ -128,6 +128,26 @@ def test_fields_are_left_out_or_masked_as_the_role_sees_them(
 
 
 @pytest.mark.usefixtures("world")
+def test_what_is_masked_is_not_told_by_its_sum_or_its_day(
+    conf: Caller, agent: Caller, admin: Caller, office: Office
+) -> None:
+    mine = str(office.people["agent"].user_id)
+    make(admin, CLIENTS, "mine", worth="70.00", owner=mine)
+    worth = a_column("worth", "worth", total="sum")
+    keep(conf, {"source": "client", "columns": [a_column("name", "name"), worth]}, key="worth")
+    assert (run(agent, "worth")["sums"], run(admin, "worth")["sums"]) == ({}, {"worth": "970.00"})
+    columns = [a_column("job", "name"), a_column("cost", "cost", mask=True, total="greatest"),
+               a_column("due", "due", mask=True, by="day"),
+               a_column("clear", "due", by="day")]  # fmt: skip
+    keep(conf, jobs_and_clients(columns=columns))
+    answer = run(admin)
+    assert answer["sums"] == {}
+    assert [(row["values"]["due"], row["values"]["clear"]) for row in answer["rows"][:2]] == [
+        ("***", "2026-11-24"), ("***", "2026-11-24"),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("world")
 def test_conditions_find_what_the_same_tests_say_of_a_record(
     database: Database, office: Office, clock: ManualClock
 ) -> None:

@@ -38,10 +38,12 @@ export function useExpert(key: string) {
     parameters: work.value.document.parameters.map((one) => one.key), source: work.value.document.texts.source,
   }))
 
-  function put(query: ExpertQuery): void {
+  /** sent: what stood here when it went to the server; what was written since stays. */
+  function put(query: ExpertQuery, sent = JSON.stringify(work.value)): void {
+    const kept = workOf(query)
+    if (JSON.stringify(work.value) === sent) work.value = kept
     saved.value = query
-    work.value = workOf(query)
-    begun.value = JSON.stringify(work.value)
+    begun.value = JSON.stringify(kept)
     failure.value = null
   }
   async function load(): Promise<void> {
@@ -79,15 +81,17 @@ export function useExpert(key: string) {
   })
   onScopeDispose(() => clearTimeout(pause))
 
-  /** Its key when it is on the server, else null. */
+  /** Its key when it is on the server, else null; what was changed meanwhile stays. */
   async function save(): Promise<string | null> {
     if (saving.value) return null
     saving.value = true
     const { key: own, ...body } = work.value
+    const before = JSON.stringify(work.value)
     try {
       const sent = { ...body, name: { 'zh-CN': body.name['zh-CN'].trim(), en: body.name.en.trim() } }
-      put(saved.value ? await api.patch('/expert-queries/{key}', { params: { path: { key: saved.value.key }, header: asRead(saved.value) }, body: sent }) : await api.post('/expert-queries', { body: { key: own.trim(), ...sent } }))
-      return work.value.key
+      const query = saved.value ? await api.patch('/expert-queries/{key}', { params: { path: { key: saved.value.key }, header: asRead(saved.value) }, body: sent }) : await api.post('/expert-queries', { body: { key: own.trim(), ...sent } })
+      put(query, before)
+      return query.key
     } catch (error) {
       if (!isApiError(error)) throw error
       failure.value = error

@@ -17,6 +17,7 @@ from callcenter.objects.types.base import Field
 from callcenter.processes.means import means
 from callcenter.queries.answers import Total
 from callcenter.queries.errors import TooSlow
+from callcenter.queries.expert import running
 from callcenter.queries.expert.document import Asked, ExpertQuery
 from callcenter.queries.expert.errors import BadText, TooDear
 from callcenter.queries.expert.parts import Parts
@@ -169,21 +170,93 @@ def test_what_costs_too_much_is_not_begun(desk: Desk, clock: Any) -> None:
 
 
 def test_what_takes_too_long_is_cut_and_harms_nothing_else(desk: Desk, clock: Any) -> None:
-    hasty = Desk(
-        desk.database,
-        desk.office,
-        ExpertRuns(means(clock), seconds=1, most_cost=10**18),
-        desk.clock,
-    )
+    runs = ExpertRuns(means(clock), milliseconds=300, most_cost=10**18)
+    hasty = Desk(desk.database, desk.office, runs, desk.clock)
     many = " cross join ".join(f"client c{n}" for n in range(11))
     with pytest.raises(TooSlow), desk.database.begin(desk.office.scope("admin")) as session:
         _run(hasty, session, select="count(*) as n", source=many)
     with desk.database.begin(desk.office.scope("admin")) as session:
         with pytest.raises(TooSlow):
             _run(hasty, session, select="count(*) as n", source=many)
-        # The transaction goes on, as the role that it had, and may write.
-        assert session.scalar(text("SELECT current_user")) != READER_ROLE
-        assert session.scalar(text("SHOW transaction_read_only")) == "off"
+        with pytest.raises(TooSlow):
+            _all_rows(hasty, session, select="count(*) as n", source=many)
+        _is_as_it_was(session)
+
+
+def _is_as_it_was(session: Any) -> None:
+    """The transaction goes on, as the role that it had, and may write and wait as long as ever."""
+    assert session.scalar(text("SELECT current_user")) != READER_ROLE
+    limits = ("transaction_read_only", "lock_timeout", "statement_timeout", "jit")
+    told = {name: session.scalar(text(f"SHOW {name}")) for name in limits}
+    with session.get_bind().connect() as other:
+        assert told == {name: other.scalar(text(f"SHOW {name}")) for name in limits}
+
+
+def _all_rows(desk: Desk, session: Any, **texts: str) -> list[Any]:
+    query = ExpertQuery(Parts(**texts))
+    ready = desk.runs.ready(session, query, Wanted({}))
+    return [row for rows in desk.runs.rows(session, ready, 2) for row in rows]
+
+
+def test_what_goes_wrong_at_a_later_row_is_told_as_at_the_first(desk: Desk) -> None:
+    texts = {"select": "name, 10 / (age - 41) as x", "source": "client", "order": "name"}
+    with desk.database.begin(desk.office.scope("admin")) as session:
+        with pytest.raises(BadText):
+            _all_rows(desk, session, **texts)
+        _is_as_it_was(session)
+        assert len(_all_rows(desk, session, **{**texts, "select": "name"})) == 6
+        _is_as_it_was(session)
+
+
+def test_where_counting_takes_too_long_the_next_page_is_still_there(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "COUNTING", 20)
+    monkeypatch.setattr(running, "_COUNTING", "SELECT count(*) FROM ({} LIMIT {}) q, pg_sleep(1)")
+    texts = {"select": "name", "source": "client", "order": "name"}
+    first = desk.ask(wanted=Wanted({}, page_size=2), **texts)
+    assert first.total is not None
+    assert (first.total.count, first.total.exact) == (2, False)
+    second = desk.ask(wanted=Wanted({}, page=2, page_size=2), **texts)
+    assert [row.values["name"] for row in second.rows] == ["cleo", "dora%"]
+    behind = desk.ask(wanted=Wanted({}, page=9, page_size=2), **texts)
+    assert behind.total is not None
+    assert (behind.total.count, behind.total.exact) == (0, False)
+    assert (behind.total.estimate or 0) <= 16
+
+
+def test_no_condition_is_tried_on_a_record_out_of_reach(desk: Desk) -> None:
+    """Else the error would tell what stands in it: to whom it is not for, or that it is there at all."""
+    where = "cast(name as integer) > 0"
+    count = {"select": "count(*) as n", "source": "client"}
+    assert desk.values("colleague", where=where, **count) == [(0,)]
+    inside = "exists (select 1 from client c where cast(c.name as integer) > 0)"
+    assert desk.values("colleague", select="count(*) as n", source="job", where=inside) == [(0,)]
+
+
+def test_an_error_quotes_a_value_to_designers_alone(desk: Desk) -> None:
+    texts = {"select": "cast(secret as integer) as x", "source": "client", "where": "name = 'anna'"}
+    with pytest.raises(BadText) as refused:
+        desk.ask("leader", **texts)
+    (problem,) = refused.value.details["problems"]
+    assert (problem["key"], problem["parameters"]) == ("expert.values", {})
+    # And PostgreSQL itself has seen no more than the mask.
+    assert "王**" in str(refused.value.__cause__.__cause__)  # type: ignore[union-attr]
+    with pytest.raises(BadText) as told:
+        desk.ask("conf", **texts)
+    (problem,) = told.value.details["problems"]
+    assert "王五" in problem["parameters"]["said"]
+
+
+def test_a_word_that_stands_for_nothing_finds_nothing(desk: Desk) -> None:
+    """Of whom is in no team the condition on his team is not left out."""
+    assert desk.office.people["admin"].team_ids == ()
+    for many, where in ((True, "crew in (:whose)"), (False, "crew = :whose")):
+        asked = (Asked("whose", {}, "team", many=many, default=("$my_team",)),)
+        texts = {"select": "name", "source": "client", "where": f"true [[ and {where} ]]"}
+        assert desk.values("admin", parameters=asked, **texts) == []
+        emptied = Wanted({"whose": ()})
+        assert len(desk.values("admin", parameters=asked, wanted=emptied, **texts)) == 6
 
 
 def _run(desk: Desk, session: Any, **texts: str) -> Any:

@@ -112,7 +112,38 @@ def test_an_order_that_somebody_chose_takes_the_place_of_the_statements_own() ->
     made = checked(select="c.name, c.age", order="c.name")
     assert made.statement((), ("age", True)).endswith("ORDER BY 2 DESC NULLS LAST")
     assert "ORDER BY" not in made.statement((), bare=True)
+    assert "ORDER BY" not in made.statement((), ("age", True), bare=True)
     assert made.statement((), ("nobody", True)).endswith('ORDER BY "c"."name" ASC NULLS LAST')
+
+
+def test_between_equals_the_ids_decide_and_then_the_other_columns() -> None:
+    made = checked(select="c.city, c.id, c.age", order="c.age")
+    assert made.statement((), ties=True).endswith('ORDER BY "c"."age" ASC NULLS LAST, 2, 1, 3')
+    assert made.statement((), ("city", False), ties=True).endswith(
+        "ORDER BY 1 ASC NULLS LAST, 2, 3"
+    )
+    assert checked().statement((), ties=True).endswith("ORDER BY 1")
+
+
+def nested(levels: int, times: int) -> str:
+    """Columns made of columns: each of `times` of the one below."""
+    source = "customer"
+    for _ in range(levels):
+        source = " ".join(["(select", " + ".join(["age"] * times), "as age from", source, ") x"])
+    return source
+
+
+def test_columns_made_of_one_another_are_refused_before_they_grow_without_end() -> None:
+    """PostgreSQL would write each out wherever it is named, before its limit of time holds."""
+    (problem,) = problems(select="x.age", source=nested(4, 100))
+    assert (problem.key, problem.part) == ("expert.too_heavy", "source")
+    assert checked(select="x.age", source=nested(4, 3)).columns == {"age": None}
+    assert checked(select="x.age", source=nested(1, 120)).columns == {"age": None}
+    arm = " ".join(["select age from", nested(2, 25)])
+    both = f"({arm} union all {arm}) y"
+    assert checked(select="y.age", source=both).columns == {"age": None}
+    (problem,) = problems(select="y.age + y.age as x", source=both)
+    assert (problem.key, problem.part) == ("expert.too_heavy", "select")
 
 
 def test_a_name_of_what_comes_out_may_group_and_order_and_a_field_goes_before_it() -> None:
