@@ -11,8 +11,10 @@ depends_on = None
 
 def upgrade() -> None:
     # Of those of before the ledger knows by now who asked.
-    known = sa.Column("known", sa.Boolean(), nullable=False, server_default=sa.false())
-    op.add_column("callback_request", known)
+    op.add_column(
+        "callback_request",
+        sa.Column("known", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     op.alter_column("callback_request", "known", server_default=None)
 
 
