@@ -7,6 +7,7 @@ from callcenter.core.fields import Captions, OneOf
 from callcenter.core.http import PageQuery, Shape, page_of
 
 MOST_CONTACTS = 5000
+MOST_AGENTS = 5000
 LONGEST_NAME = 60
 STATUSES = ("draft", "running", "paused", "finished")
 
@@ -17,14 +18,17 @@ class NewContact(Shape):
 
 
 class NewTask(Shape):
-    """agents: users who may take contacts. Times of day in the enterprise's zone, `09:00`; to `00:00` is midnight."""
+    """agents: users who may take contacts; none named: all active agents, as they are now.
+
+    Times of day in the enterprise's zone, `09:00`; to `00:00` is midnight.
+    """
 
     name = fields.Str(required=True, validate=validate.Length(1, 60))
     mode = fields.Str(load_default="preview", validate=validate.OneOf(["preview"]))
     contacts = fields.List(
         fields.Nested(NewContact), required=True, validate=validate.Length(1, MOST_CONTACTS)
     )
-    agents = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 500))
+    agents = fields.List(fields.UUID(), required=True, validate=validate.Length(max=MOST_AGENTS))
     display_number = fields.Str(allow_none=True, load_default=None)
     window_from = fields.Time(format="%H:%M", load_default=None, allow_none=True)
     window_to = fields.Time(format="%H:%M", load_default=None, allow_none=True)
@@ -54,11 +58,11 @@ class FillAnswer(Shape):
 
 
 class TaskPatch(Shape):
-    """schedule_id: null for none."""
+    """schedule_id: null for none; agents: as in `NewTask`."""
 
     schedule_id = fields.UUID(allow_none=True)
     name = fields.Str(validate=validate.Length(1, 60))
-    agents = fields.List(fields.UUID(), validate=validate.Length(1, 500))
+    agents = fields.List(fields.UUID(), validate=validate.Length(max=MOST_AGENTS))
 
 
 class TaskQuery(PageQuery):

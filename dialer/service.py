@@ -18,7 +18,7 @@ from callcenter.core.gateway import TelephonyUnavailable
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.core.numbers import BadNumber, Number, NumberKind, parse_number
-from callcenter.core.permissions import Permission
+from callcenter.core.permissions import Permission, Role
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.service import Records
 from callcenter.schedules.service import SchedulePlan, load_schedules
@@ -86,7 +86,7 @@ class CallingTasks:
 
     def create(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
         """A task with its contacts, not yet running; raises Invalid naming every wrong contact."""
-        self._check_agents(session, body["agents"])
+        agents = self._agents(session, body["agents"])
         numbers = self._numbers(session, body["contacts"])
         campaign = Campaign(
             id=new_id(),
@@ -114,7 +114,7 @@ class CallingTasks:
         )
         session.add(task)
         session.flush()
-        self._set_agents(session, task.id, body["agents"])
+        self._set_agents(session, task.id, agents)
         customers = self._records.customer_ids(session, numbers)
         for sort, (number, contact) in enumerate(zip(numbers, body["contacts"], strict=True)):
             session.add(
@@ -142,7 +142,7 @@ class CallingTasks:
         if "schedule_id" in body:
             task.schedule_id = self._schedule_id(session, body["schedule_id"])
         if "agents" in body:
-            self._check_agents(session, body["agents"])
+            body = {**body, "agents": self._agents(session, body["agents"])}
             self._set_agents(session, task.id, body["agents"])
         self._changed(session, task, "change", {key: str(value) for key, value in body.items()})
         return self._show(session, [task])[0]
@@ -346,10 +346,16 @@ class CallingTasks:
             raise Invalid(fields={"display_number": ["validation.unknown_choice"]})
         return wanted or ""
 
-    def _check_agents(self, session: Session, agents: Collection[UUID]) -> None:
-        known = self._directory.people(session, agents)
-        if set(agents) - set(known):
+    def _agents(self, session: Session, wanted: Collection[UUID]) -> Collection[UUID]:
+        """None named: all who are at work as agents now. Raises Invalid."""
+        if not wanted:
+            people = self._directory.people(session).values()
+            wanted = [one.id for one in people if one.active and one.role == Role.AGENT]
+            if not wanted:
+                raise Invalid(fields={"agents": ["validation.required"]})
+        elif set(wanted) - set(self._directory.people(session, wanted)):
             raise Invalid(fields={"agents": ["validation.unknown_id"]})
+        return wanted
 
     @staticmethod
     def _set_agents(session: Session, task_id: UUID, agents: Collection[UUID]) -> None:

@@ -49,13 +49,17 @@ class Callback(Identified, TenantRow, Base):
 
 
 class CallbackRequest(TenantRow, Base):
-    """That a program has asked for a callback, and so may ask how it stands."""
+    """That a program has asked for a callback, and so may ask how it stands.
+
+    known: telephony had it already when this program asked first.
+    """
 
     __tablename__ = "callback_request"
 
     key_id: Mapped[UUID] = mapped_column(primary_key=True)
     callback_id: Mapped[UUID] = mapped_column(primary_key=True)
     asked_at: Mapped[datetime]
+    known: Mapped[bool]
 
 
 class CallbackRules(TenantRow, Versioned, Base):

@@ -87,8 +87,10 @@ class VoicemailStore:
             "peaks": list(peaks(samples, len(samples))),
         }
         if not self._keep(session, message, found):
-            # Deleted meanwhile, and who removes the files of such may have been here already.
-            (self._folder / self._path(message)).unlink(missing_ok=True)
+            # The job may have run twice at once: then the file is the one that the row tells of.
+            if not self._is_ready(session, message.id):
+                # Deleted, and who removes the files of such may have been here already.
+                (self._folder / self._path(message)).unlink(missing_ok=True)
             return {}
         return {"sound": "ready", "seconds": found["seconds"]}
 
@@ -99,6 +101,12 @@ class VoicemailStore:
         statement = update(Voicemail).where(Voicemail.id == message.id, *waits).values(found)
         kept: Any = session.execute(statement, execution_options={"synchronize_session": "fetch"})
         return bool(kept.rowcount)
+
+    @staticmethod
+    def _is_ready(session: Session, voicemail_id: UUID) -> bool:
+        ready = (Voicemail.sound == Sound.READY, Voicemail.deleted_at.is_(None))
+        found = select(Voicemail.id).where(Voicemail.id == voicemail_id, *ready)
+        return session.scalar(found) is not None
 
     def request(self, session: Session, jobs: JobQueue, voicemail_id: UUID) -> None:
         """Ask for the job; asking twice for one message is asking once."""

@@ -54,7 +54,7 @@ class KeyGate:
     def _note_use(self, row: ApiKey, ip: str) -> None:
         """Not with every request: a row that is written each time is written in turn."""
         now = self._clock.now()
-        if row.used_at is None or now - row.used_at > SEEN_EVERY or row.used_from != ip:
+        if row.used_at is None or now - row.used_at > SEEN_EVERY:
             row.used_at, row.used_from = now, ip
 
 

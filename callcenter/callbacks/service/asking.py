@@ -1,6 +1,7 @@
 """Callbacks asked for, changed and cancelled: checked and written down here, done by telephony."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,15 @@ from callcenter.core.tenant import Actor, Scope
 _OUTSIDE = (NumberKind.E164, NumberKind.SERVICE)
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks for, checked."""
+
+    service: ServiceCard
+    number: Number
+    values: Mapping[str, Any]
+
+
 class CallbackDesk:
     def __init__(
         self,
@@ -41,14 +51,32 @@ class CallbackDesk:
     def ask(self, actor: Actor, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Raises Invalid, else what telephony refuses. Asked again, the open one is kept."""
         with self._database.begin(Scope.of(actor)) as session:
-            service, number = self._checked(session, values)
-            self._audit.record(
-                session, "callback.ask", "callback", "", name=service.name,
-                after={"number": number.mask()},
-            )  # fmt: skip
+            wish = self.check(session, values)
+            self.note(session, wish)
+        return self.send(actor, wish)
+
+    def check(self, session: Session, values: Mapping[str, Any]) -> Wish:
+        """Raises Invalid."""
+        service = self._directory.services(session).get(values["service_id"])
+        if service is None or not service.active or not serves(session, self._directory, service):
+            raise Invalid(fields={"service_id": ["validation.unknown_id"]})
+        number = self._outside(session, values["number"])
+        self._check_window(values)
+        return Wish(service, number, values)
+
+    def note(self, session: Session, wish: Wish) -> None:
+        """In the log before it is sent: what telephony took is never without its entry."""
+        self._audit.record(
+            session, "callback.ask", "callback", "", name=wish.service.name,
+            after={"number": wish.number.mask()},
+        )  # fmt: skip
+
+    def send(self, actor: Actor, wish: Wish) -> Mapping[str, Any]:
+        """Raises what telephony refuses."""
+        values = wish.values
         body = {
-            "service_id": str(service.id),
-            "number": str(number),
+            "service_id": str(wish.service.id),
+            "number": str(wish.number),
             "source": (Source.WEB if actor.is_program else Source.STAFF).value,
             "language": values["language"],
             "note": values["note"],
@@ -85,19 +113,6 @@ class CallbackDesk:
                 session, "callback.cancel", "callback", callback_id, before={"number": masked}
             )
         self._gateway.send(actor, "callback.cancel", {"callback_id": str(callback_id)})
-
-    def number_asked(self, actor: Actor, values: Mapping[str, Any]) -> Number:
-        """Whom a wish is about, as `ask` would take it. Raises Invalid."""
-        with self._database.begin(Scope.of(actor)) as session:
-            return self._checked(session, values)[1]
-
-    def _checked(self, session: Session, values: Mapping[str, Any]) -> tuple[ServiceCard, Number]:
-        service = self._directory.services(session).get(values["service_id"])
-        if service is None or not service.active or not serves(session, self._directory, service):
-            raise Invalid(fields={"service_id": ["validation.unknown_id"]})
-        number = self._outside(session, values["number"])
-        self._check_window(values)
-        return service, number
 
     def _find(self, session: Session, callback_id: UUID) -> Callback:
         row = session.scalar(visible(session, self._directory).where(Callback.id == callback_id))

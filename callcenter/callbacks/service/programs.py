@@ -45,16 +45,19 @@ class ProgramCallbacks:
 
     def ask(self, actor: Actor, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Raises Invalid, TooManyRequests, else what telephony refuses; only what it takes counts."""
-        number = self._desk.number_asked(actor, values)
         with self._database.begin(Scope.of(actor)) as session:
+            wish = self._desk.check(session, values)
             quota = quota_of(session, actor.user_id)
-        with self._limiter.taken(*_limits(actor, number, quota)):
-            asked = self._desk.ask(actor, values)
+        with self._limiter.taken(*_limits(actor, wish.number, quota)):
+            with self._database.begin(Scope.of(actor)) as session:
+                self._desk.note(session, wish)
+            asked = self._desk.send(actor, wish)
         request = {
             "enterprise_id": actor.enterprise_id,
             "key_id": actor.user_id,
             "callback_id": UUID(asked["id"]),
             "asked_at": self._clock.now(),
+            "known": asked["known"],
         }
         with self._database.begin(Scope.of(actor)) as session:
             session.execute(insert(CallbackRequest).values(request).on_conflict_do_nothing())
@@ -80,11 +83,14 @@ class ProgramCallbacks:
         }
 
     def cancel(self, actor: Actor, callback_id: UUID) -> None:
-        """One that this key was the first to ask for. Raises NotFound, else what telephony refuses."""
+        """One that this key was the first to ask for. Raises NotFound, else what telephony refuses.
+
+        The ledger says who that was; until it follows, what telephony answered does.
+        """
         with self._database.begin(Scope.of(actor)) as session:
-            _request(session, callback_id)
+            request = _request(session, callback_id)
             row = session.get(Callback, callback_id)
-            if row is not None and row.asked_by != actor.user_id:
+            if request.known if row is None else row.asked_by != actor.user_id:
                 raise NotFound
             self._audit.record(session, "callback.cancel", "callback", callback_id)
         self._gateway.send(actor, "callback.cancel", {"callback_id": str(callback_id)})

@@ -185,6 +185,18 @@ def test_from_elsewhere_it_is_refused(web: Flask, firm: Firm, platform_rows: Dat
     assert row(platform_rows, made).used_from == "203.0.113.9"
 
 
+def test_two_servers_with_one_key_do_not_write_it_in_turn(
+    web: Flask, firm: Firm, platform_rows: Database
+) -> None:
+    made = make(firm)
+    noted = []
+    for ip in ("203.0.113.7", "203.0.113.8", "203.0.113.7"):
+        assert Program(web, made["key"], ip).get("/objects").status_code == 200
+        kept = row(platform_rows, made)
+        noted.append((kept.used_at, kept.used_from))
+    assert len({*noted}) == 1
+
+
 def test_a_suspended_enterprises_keys_rest(web: Flask, operator: Page) -> None:
     firm = register(web, operator)
     program = Program(web, make(firm)["key"])

@@ -152,6 +152,8 @@ def test_it_takes_back_its_own_and_not_what_somebody_asked_before(
 ) -> None:
     theirs = taken(telephony, known=True)
     website.post("/callbacks", wish(office))
+    # Before the ledger knows who asked, and after.
+    assert website.post(f"/callbacks/{theirs}/cancel").status_code == 404
     asked(callback_id=theirs)
     assert website.post(f"/callbacks/{theirs}/cancel").status_code == 404
     own = taken(telephony)
@@ -159,6 +161,18 @@ def test_it_takes_back_its_own_and_not_what_somebody_asked_before(
     assert website.post(f"/callbacks/{own}/cancel").status_code == 204
     (command,) = telephony.asked("callback.cancel")
     assert command["body"] == {"callback_id": str(own)}
+
+
+def test_whose_first_answer_was_lost_takes_its_own_back_once_the_ledger_knows(
+    keys: Keys, office: Office, telephony: FakeTelephony, asked
+) -> None:
+    made = keys.make(office, ASK)
+    bearer = {"Authorization": f"Bearer {made['key']}"}
+    website = Caller(keys.app.test_client(), headers=bearer)
+    own = taken(telephony, known=True)
+    website.post("/callbacks", wish(office))
+    asked(callback_id=own, origin="web", asked_by=str(made["id"]))
+    assert website.post(f"/callbacks/{own}/cancel").status_code == 204
 
 
 def test_what_a_key_does_stands_in_the_log_under_its_name(

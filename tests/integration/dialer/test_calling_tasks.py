@@ -12,6 +12,7 @@ from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.tenant import Scope
+from callcenter.people.models import User, UserStatus
 from callcenter.processes.seams import Surroundings
 from callcenter.schedules.models import Schedule
 from dialer import supply
@@ -237,6 +238,21 @@ def test_a_task_is_its_agents_and_its_enterprises(
     assert door.open(office.people["colleague"]).post(
         f"/attempts/{attempt['id']}/skip"
     ).status_code == 404  # fmt: skip
+
+
+def test_a_task_that_names_nobody_is_for_all_agents_who_are_there(
+    admin: Caller, office: Office, database: Database
+) -> None:
+    with database.begin(office.scope()) as session:
+        left = session.get_one(User, office.people["outsider"].user_id)
+        left.status = UserStatus.INACTIVE
+    all_of_them = {str(office.people[who].user_id) for who in ("agent", "colleague")}
+    made = make(admin, office, agents=[])
+    assert {*made["agents"]} == all_of_them
+    path, one = f"/calling-tasks/{made['id']}", min(all_of_them)
+    version = admin.send("PATCH", path, {"agents": [one]}, version=made["version"]).json["version"]
+    changed = admin.send("PATCH", path, {"agents": []}, version=version).json
+    assert {*changed["agents"]} == all_of_them
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,24 @@ def test_of_a_message_that_is_deleted_meanwhile_no_file_is_left(
     assert row(database, office, message).sound == "recorded"
 
 
+def test_two_workers_at_one_message_do_not_lose_it(
+    database, office, leave: Leave, store, processed: Processed, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    message = leave()
+
+    def other(_files: Any, _clock: Any) -> bool:
+        monkeypatch.undo()
+        assert processed(message)["sound"] == "ready"
+        return True
+
+    monkeypatch.setattr(tasks, "settle", other)
+    with database.begin(office.scope()) as session:
+        assert store.process(session, {"voicemail_id": str(message)}, NoProgress()) == {}
+    kept = row(database, office, message)
+    assert kept.sha256 == hashlib.sha256((tmp_path / kept.path).read_bytes()).hexdigest()
+
+
 def test_without_a_file_it_is_missing_not_made_up(
     database, office, leave: Leave, processed: Processed, tmp_path: Path
 ) -> None:

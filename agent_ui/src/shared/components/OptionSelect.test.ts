@@ -60,3 +60,18 @@ it('keeps what is chosen among what is found', async () => {
   await flushPromises()
   expect(labels()).toEqual(['Team 319', 'Team 7'])
 })
+
+it('shows what is found for the last that was typed, whichever answer comes first', async () => {
+  const { list, select, labels } = await opened([])
+  const answers = new Map<string, (found: typeof TEAMS) => void>()
+  list.find = ((q: string) => new Promise((resolve) => answers.set(q, resolve))) as never
+  for (const typed of ['31', '319']) {
+    ;(select.props('remoteMethod') as (q: string) => void)(typed)
+    vi.advanceTimersByTime(200)
+  }
+  answers.get('319')!(TEAMS.slice(319))
+  await flushPromises()
+  answers.get('31')!(TEAMS.slice(310))
+  await flushPromises()
+  expect(labels()).toEqual(['Team 319'])
+})

@@ -76,6 +76,14 @@ it('reads a list that is shown as a whole to its end', async () => {
   expect(all.items.value).toHaveLength(500)
 })
 
+it('reads all of it again when it is read again', async () => {
+  const all = useWhole('/seats')
+  await flushPromises()
+  there = SEATS.slice(0, 450)
+  await all.load()
+  expect([all.items.value.length, all.whole.value]).toEqual([450, true])
+})
+
 it('keeps what it has when the server cannot be reached', async () => {
   const seats = useOptions('/seats')
   await flushPromises()

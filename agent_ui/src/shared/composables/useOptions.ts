@@ -70,11 +70,11 @@ export function useOptions<P extends ListPath>(path: P, filters: FiltersOf<P> = 
   return { items: computed(() => found.value), loaded, whole, error, load, find, rest }
 }
 
-/** A list that is shown, or chosen from, as a whole: all of it is read at once. */
+/** A list that is shown, or chosen from, as a whole: all of it is read at once, each time. */
 export function useWhole<P extends ListPath>(path: P): Options<ItemOf<P>> {
   const list = useOptions(path)
   watch(list.loaded, () => void list.rest())
-  return list
+  return { ...list, load: () => list.load().then(list.rest) }
 }
 
 /** The name of one; what is not there any more is called `gone`, as long as that is not known nothing is said. */
