@@ -7,6 +7,7 @@ from redis import Redis
 
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
+from callcenter.queries.expert import running as expert_running
 from callcenter.queries.service import running
 from tests.integration.objects.firm import Firm, a_firm
 from tests.integration.objects.triggering import Background
@@ -17,7 +18,8 @@ from tests.support.office import Office, Seeded
 @pytest.fixture(autouse=True)
 def time_to_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counting is not given up because the machine is busy; a test that is about that says so."""
-    monkeypatch.setattr(running, "COUNTING", 60_000)
+    for module in (running, expert_running):
+        monkeypatch.setattr(module, "COUNTING", 60_000)
 
 
 @pytest.fixture
