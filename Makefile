@@ -44,7 +44,7 @@ calls := $(addprefix tests/integration/,demo hotline processes telephony) tests/
 
 .PHONY: test-quiet
 test-quiet:
-	TEST_WORKERS_BEFORE=3 nice -n 10 $(pytest) -n 2 tests/unit tests/integration $(addprefix --ignore=,$(calls))
+	TEST_WORKERS_BEFORE=3 nice -n 19 $(pytest) -n 2 tests/unit tests/integration $(addprefix --ignore=,$(calls))
 
 .PHONY: test-calls
 test-calls:

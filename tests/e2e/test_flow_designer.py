@@ -93,6 +93,9 @@ async def a_prompt_is_recorded(hands: Hands) -> None:
     await page.locator(".el-message-box .el-button--primary").click()
     await hands.click("record-page-zh-CN")
     await expect(page.locator(".recorder .meter i.on").first).to_be_visible(timeout=20_000)
+    # The meter runs a moment before the recorder has written anything.
+    spoken = page.locator(".recorder [role=status]")
+    await expect(spoken).to_contain_text(re.compile("0:0[1-9]"), timeout=20_000)
     await hands.click("record-stop-zh-CN")
     await expect(hands.at.by("record-audio-zh-CN")).to_have_attribute("src", re.compile("^blob:"))
     await hands.click("record-keep-zh-CN")
