@@ -17,6 +17,8 @@ import structlog
 from structlog.typing import Processor
 
 HIDDEN = ("password", "secret", "token", "cookie", "authorization")
+_CHAIN: list[Processor] = []
+"""One list for good: loggers that have spoken hold on to it, and follow when it is set up anew."""
 
 
 def configure(
@@ -31,8 +33,9 @@ def configure(
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _hide,
     ]
+    _CHAIN[:] = [*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_CHAIN,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,

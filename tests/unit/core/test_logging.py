@@ -6,6 +6,7 @@ import logging as standard
 
 import pytest
 import structlog
+from structlog.testing import capture_logs
 
 from callcenter.core import logging
 
@@ -14,12 +15,12 @@ from callcenter.core import logging
 def configured():
     """A set-up process; calling it gives the lines written so far."""
     root = standard.getLogger()
-    before = root.handlers[:], root.level
+    before, known = (root.handlers[:], root.level), structlog.get_config()
     stream = io.StringIO()
     logging.configure("info", process="web", stream=stream)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers[:], root.level = before
-    structlog.reset_defaults()
+    structlog.configure(**known)
 
 
 def test_an_event_carries_its_fields_and_the_process(configured) -> None:
@@ -60,3 +61,12 @@ def test_an_exception_is_one_line_without_local_variables(configured) -> None:
     (line,) = configured()
     assert line["exception"][0]["exc_value"] == "broken"
     assert password not in json.dumps(line)
+
+
+def test_a_logger_that_has_spoken_follows_when_it_is_set_up_anew(configured) -> None:
+    spoken = structlog.get_logger()
+    spoken.info("one")
+    logging.configure("info", process="web", stream=io.StringIO())
+    with capture_logs() as told:
+        spoken.info("two")
+    assert [each["event"] for each in told] == ["two"]
