@@ -28,6 +28,7 @@ from callcenter.processes.housekeeping import Housekeeping
 from callcenter.processes.jobs import bulk_work, publication_work, transfer_work, trigger_work
 from callcenter.processes.means import means
 from callcenter.processes.months import Months
+from callcenter.processes.queries import export_work
 from callcenter.processes.status import spoken
 from callcenter.voicemail.tasks import VoicemailStore
 from tests.integration.processes.conftest import StartProcess
@@ -116,6 +117,7 @@ def test_all_that_goes_through_many_records_is_long(
         transfer_work(database, TransferStore(tmp_path, 1), publisher, shared),
         publication_work(database, publisher, shared),
         bulk_work(database, files, shared),
+        export_work(database, TransferStore(tmp_path, 1), shared),
     )
     assert {kind for work in works for kind in work} == LONG
     assert LONG.isdisjoint(trigger_work(database, shared))
