@@ -1,5 +1,7 @@
 """Lists as people work with them: one's own view, a ready list with parameters, several records at once."""
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.async_api import expect
 
@@ -46,6 +48,9 @@ async def test_a_leader_gives_three_records_to_an_agent_who_keeps_a_view_of_them
     api = await client("8101")
     for title in ("东区", "西区", "北区", "南区"):
         await api.post("/objects/site/records", {"values": {"name": title}})
+    # Other stories leave messages for the same seat.
+    now = datetime.now(UTC).isoformat()
+    await (await client("8001")).post("/notices/read", {"until": now})
     agent = await person("8001")
     leader = await person("8101")
 
