@@ -98,7 +98,9 @@ class Centre:
 
     async def start_node(self) -> None:
         self._tasks = [asyncio.create_task(self.node.run())]
-        await until(lambda: self.node.ready or self._tasks[0].done(), "the node is ready")
+        # The first one speaks all that every enterprise shares.
+        is_ready = lambda: self.node.ready or self._tasks[0].done()  # noqa: E731
+        await until(is_ready, "the node is ready", within=60)
         if self._tasks[0].done():
             self._tasks[0].result()
 

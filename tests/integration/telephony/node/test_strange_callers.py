@@ -4,7 +4,8 @@ import pytest
 
 from callcenter.acd.agent import AgentState
 from callcenter.telephony.cel import Row
-from tests.support.centre import NUMBER, Centre
+from callcenter.telephony.live import LiveCall
+from tests.support.centre import NUMBER, Centre, until
 from tests.support.raw_sip import RawCaller
 
 pytestmark = pytest.mark.integration
@@ -36,6 +37,10 @@ def target(centre: Centre) -> tuple[str, int]:
     return centre.settings.asterisk.host, centre.settings.asterisk.sip_port
 
 
+def under_way(centre: Centre) -> list[LiveCall]:
+    return [one for one in centre.node.board.calls.values() if one.ended_at is None]
+
+
 async def test_each_is_served_shown_and_written_down_as_what_it_is(centre: Centre) -> None:
     await centre.sign_in("8001")
     seen = []
@@ -43,10 +48,11 @@ async def test_each_is_served_shown_and_written_down_as_what_it_is(centre: Centr
         async with RawCaller(target(centre), NUMBER, sender.encode()) as caller:
             caller.dial()
             await centre.network.rings(centre.phone("8001"))
-            (call,) = [one for one in centre.node.board.calls.values() if one.ended_at is None]
+            (call,) = under_way(centre)
             seen.append((call.caller_name, str(call.customer)))
             assert await caller.give_up() == 487
         await centre.has_state("8001", AgentState.READY)
+        await until(lambda: under_way(centre) == [], "the call before is over")
     wanted = [(name, number) for _, name, number in STRANGE]
     assert seen == wanted
 
