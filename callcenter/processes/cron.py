@@ -10,10 +10,9 @@ import threading
 import time
 from functools import partial
 
-import psycopg
 import redis
 import structlog
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
 from callcenter.automation.tasks import Clockwork
@@ -32,13 +31,11 @@ from callcenter.objects.service.transfer import TransferStore
 from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.processes.bins import Bins
 from callcenter.processes.housekeeping import EVERY, Housekeeping
+from callcenter.processes.listening import Every, attend
 from callcenter.processes.means import means
 from callcenter.processes.months import Months
 from callcenter.processes.status import Status
 from callcenter.voicemail.tasks import VoicemailStore
-
-WAIT = 1.0
-"""Seconds between two looks without a notification, and between two tries."""
 
 FORGET_EVERY = 600.0
 log = structlog.get_logger()
@@ -68,13 +65,16 @@ def main() -> None:
     )
     _watch_the_clock(url, clock)
     status = Status(connection, "cron", clock)
-    pause = threading.Event()
-    while True:
-        try:
-            _serve(url, relay, housekeeping, status)
-        except (psycopg.OperationalError, OperationalError, redis.RedisError) as error:
-            log.warning("outbox waits", error=str(error))
-            pause.wait(WAIT)
+    kept = Every(EVERY)
+
+    def look() -> None:
+        while relay.relay():
+            pass
+        status.tell()
+        if kept.is_due():
+            housekeeping.go_round()
+
+    attend(url, OUTBOX_CHANNEL, look, redis.RedisError)
 
 
 def _watch_the_clock(url: str, clock: Clock) -> None:
@@ -84,45 +84,26 @@ def _watch_the_clock(url: str, clock: Clock) -> None:
 
 
 def _tick(clockwork: Clockwork) -> None:
-    pause, forgotten_at = threading.Event(), 0.0
+    pause, forgetting = threading.Event(), Every(FORGET_EVERY, at_once=True)
     while True:
         try:
             while clockwork.tick():
                 pass
-            if time.monotonic() - forgotten_at > FORGET_EVERY:
+            if forgetting.is_due():
                 clockwork.forget()
-                forgotten_at = time.monotonic()
         except SQLAlchemyError as error:
             log.warning("tasks wait", error=str(error))
         except Exception:
             # Whatever it is: without this thread nobody's tasks are due any more.
             log.exception("tasks wait")
         # Tasks are due at whole minutes: looked at just as each second has begun.
-        pause.wait(WAIT - time.time() % WAIT + 0.01)
+        pause.wait(1.01 - time.time() % 1)
 
 
 def _bins(settings: Settings, database: Database, clock: Clock) -> Bins:
     files = Files(settings.paths.attachments, clock)
     recycled = RecycleBin(means(clock), files)
     return Bins(database, recycled, files, clock)
-
-
-def _serve(url: str, relay: OutboxRelay, housekeeping: Housekeeping, status: Status) -> None:
-    dsn = url.replace("postgresql+psycopg", "postgresql", 1)
-    with psycopg.connect(dsn, autocommit=True, connect_timeout=2) as listener:
-        listener.execute(
-            psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(OUTBOX_CHANNEL))
-        )
-        kept_at = time.monotonic()
-        while True:
-            while relay.relay():
-                pass
-            status.tell()
-            if time.monotonic() - kept_at > EVERY:
-                housekeeping.go_round()
-                kept_at = time.monotonic()
-            for _ in listener.notifies(timeout=WAIT, stop_after=1):
-                pass
 
 
 if __name__ == "__main__":

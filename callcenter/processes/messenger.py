@@ -7,12 +7,10 @@ way, as long as whoever ends it lets it.
 
 import os
 import signal
-import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import Any
 
-import psycopg
 import redis
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,6 +26,7 @@ from callcenter.core.settings import load_settings
 from callcenter.messaging.events import QUEUE
 from callcenter.messaging.load import Load
 from callcenter.messaging.tasks import Claimed, Courier
+from callcenter.processes.listening import Every, attend
 from callcenter.processes.messages import courier
 from callcenter.processes.status import Status
 
@@ -37,8 +36,8 @@ OF_AN_ENTERPRISE = 8
 """Messages that are sent at once, of one channel, and of one enterprise with all its channels."""
 
 CONNECTIONS = 8
-WAIT, GLANCE = 1.0, 0.1
-"""Seconds between two looks without a notification: with nothing to do, and with some under way."""
+GLANCE = 0.1
+"""Seconds between two looks for more while some are under way."""
 
 RECOVERED_EVERY = 5.0
 log = structlog.get_logger()
@@ -100,29 +99,16 @@ def main() -> None:
     dispatcher = Dispatcher(sending)
     # From a thread of its own: messages need no Redis.
     Status(connection, "messenger", clock).keep_telling()
-    while True:
-        try:
-            _serve(url, sending, dispatcher)
-        except (psycopg.OperationalError, SQLAlchemyError) as error:
-            log.warning("messages wait", error=str(error))
-            time.sleep(WAIT)
+    recovering = Every(RECOVERED_EVERY, at_once=True)
 
-
-def _serve(url: str, sending: Courier, dispatcher: Dispatcher) -> None:
-    dsn = url.replace("postgresql+psycopg", "postgresql", 1)
-    with psycopg.connect(dsn, autocommit=True, connect_timeout=2) as listener:
-        listener.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(QUEUE)))
-        recovered_at = 0.0
+    def look() -> None:
         while True:
-            now = time.monotonic()
-            if now - recovered_at > RECOVERED_EVERY:
-                if lost := sending.recover():
-                    log.warning("messages.recovered", count=lost)
-                recovered_at = now
-            if dispatcher.fill() or dispatcher.rest():
-                continue
-            for _ in listener.notifies(timeout=WAIT, stop_after=1):
-                pass
+            if recovering.is_due() and (lost := sending.recover()):
+                log.warning("messages.recovered", count=lost)
+            if not (dispatcher.fill() or dispatcher.rest()):
+                return
+
+    attend(url, QUEUE, look, SQLAlchemyError)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,13 @@ heed it is killed. Nothing else waits for either (ADR 46).
 """
 
 import os
-import select
 import signal
+import threading
 import time
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import psycopg
 import redis
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -30,6 +29,7 @@ from callcenter.core.settings import Settings, load_settings
 from callcenter.people.service import find_actor
 from callcenter.processes.automation import tools
 from callcenter.processes.copies import Copy
+from callcenter.processes.listening import attend
 from callcenter.processes.means import means
 from callcenter.processes.parent import die_with_parent
 from callcenter.processes.status import Status
@@ -41,7 +41,7 @@ OF_AN_ENTERPRISE = RUNNERS - 1
 GRACE = timedelta(seconds=2)
 """Between the alarm and the end of a run that does not heed it."""
 
-WAIT = 1.0
+WATCHED_EVERY = 0.5
 SHORTEST_LIFE = 1.0
 log = structlog.get_logger()
 
@@ -55,6 +55,7 @@ class Parent:
         self._database = database
         self._watch = watch
         self._copies: list[tuple[Copy, float]] = []
+        self._begins_at = 0.0
 
     def begin(self) -> None:
         """What was under way here when we were killed is over."""
@@ -68,10 +69,10 @@ class Parent:
                 continue
             self._watch.bury(_name(self._node, copy.pid), "task.runner_died")
             if time.monotonic() - since < SHORTEST_LIFE:
-                # One that cannot live is not begun anew without a breath.
-                time.sleep(SHORTEST_LIFE)
+                # One that cannot live is not begun anew without a breath; the others are watched.
+                self._begins_at = time.monotonic() + SHORTEST_LIFE
         self._copies = living
-        while len(self._copies) < RUNNERS:
+        while len(self._copies) < RUNNERS and time.monotonic() >= self._begins_at:
             # A connection is not to be shared with the copy.
             self._database.dispose()
             program = partial(_run, self._settings)
@@ -104,7 +105,7 @@ def main() -> None:
     )
     status = Status(connection, "tasks", clock)
     parent = Parent(settings, database, Watch(database, clock))
-    begun = False
+    begun, pause = False, threading.Event()
     while True:
         try:
             if not begun:
@@ -115,7 +116,7 @@ def main() -> None:
             status.tell()
         except (OperationalError, redis.RedisError) as error:
             log.warning("tasks wait", error=str(error))
-        select.select([], [], [], WAIT / 2)
+        pause.wait(WATCHED_EVERY)
 
 
 def _run(settings: Settings) -> None:
@@ -131,23 +132,12 @@ def _run(settings: Settings) -> None:
         database, tools(settings, means(clock, jobs), jobs), find_actor, clock,
         name=_name(settings.telephony.node, os.getpid()), most=OF_AN_ENTERPRISE,
     )  # fmt: skip
-    while True:
-        try:
-            _serve(url, runner)
-        except (psycopg.OperationalError, OperationalError) as error:
-            log.warning("tasks wait", error=str(error))
-            time.sleep(WAIT)
 
+    def look() -> None:
+        while claimed := runner.claim():
+            _carry_out(runner, claimed)
 
-def _serve(url: str, runner: Runner) -> None:
-    dsn = url.replace("postgresql+psycopg", "postgresql", 1)
-    with psycopg.connect(dsn, autocommit=True, connect_timeout=2) as listener:
-        listener.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(QUEUE)))
-        while True:
-            while claimed := runner.claim():
-                _carry_out(runner, claimed)
-            for _ in listener.notifies(timeout=WAIT, stop_after=1):
-                pass
+    attend(url, QUEUE, look)
 
 
 def _carry_out(runner: Runner, claimed: Claimed) -> None:
