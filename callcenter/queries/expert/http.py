@@ -38,12 +38,12 @@ def blueprint(database: Database, queries: Queries, runs: ExpertRuns) -> Bluepri
     blp = Blueprint(
         "expert_queries", __name__, url_prefix="/expert-queries", description="Expert queries"
     )
-    _trial(blp, database, runs)
+    _trial(blp, database, queries, runs)
     _kept(blp, database, queries)
     return blp
 
 
-def _trial(blp: Blueprint, database: Database, runs: ExpertRuns) -> None:
+def _trial(blp: Blueprint, database: Database, queries: Queries, runs: ExpertRuns) -> None:
     @blp.route("/objects")
     @blp.response(200, ExpertObjects)
     @_DESIGNERS
@@ -69,7 +69,7 @@ def _trial(blp: Blueprint, database: Database, runs: ExpertRuns) -> None:
     def try_out(body: dict[str, Any]) -> Any:
         query, locale = load(body["document"]), current_actor().locale
         with database.begin(scope()) as session:
-            problems = runs.problems(session, query, body["roles"])
+            problems = queries.expert_problems(session, query, body["roles"])
             if not problems:
                 wanted = Wanted(takes(body["parameters"]), page_size=TRIED)
                 try:
