@@ -110,6 +110,9 @@ FIGURES = (
     Figure("query_page", "queries", "page_ms", p95, "ms", "a list over three objects, the first of a million records: page of 50, count and names, p95", 200),
     Figure("query_page_sql", "queries", "page_sql_ms", p95, "ms", "its statements over sales in bare psycopg, p95"),
     Figure("query_page_hand", "queries", "page_hand_ms", p95, "ms", "the same list in SQL by hand, p95"),
+    Figure("tasks_started", "tasks", "all_started_s", max, "s", "1,000 scheduled tasks due at the same second: the last of them begins, with two cron processes of which one is killed", 2),
+    Figure("tasks_ended", "tasks", "all_ended_s", max, "s", "the same: the last of them has ended"),
+    Figure("tasks_not_once", "tasks", "not_once", only, "", "of them, those that did not run exactly once", 0),
     Figure("memory_growth", "memory", "growth_percent", max, "%", "memory after 10,000 calls against after 2,000, of our processes and Asterisk the one that grew most", 5),
     Figure("memory_growth_of_stores", "memory", "growth_of_stores_percent", max, "%", "the same of Redis, PostgreSQL and nginx, whose caches and streams fill up to a limit"),
 )  # fmt: skip
