@@ -6,6 +6,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+PRODUCT, REPLICA = "product", "replica"
+"""Where a query is asked: the product's own database, a copy of it that only reads, or the key of a
+data source.
+"""
+
 
 class Align(StrEnum):
     START = "start"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from callcenter.queries.answers import PRODUCT
 from callcenter.queries.expert.parts import Parameter, Parts
 
 
@@ -32,12 +33,13 @@ class Head:
 
 @dataclass(frozen=True)
 class ExpertQuery:
-    """declared: its parameters as a statement names them."""
+    """declared: its parameters as a statement names them. data_source: where it is asked."""
 
     parts: Parts
     parameters: tuple[Asked, ...] = ()
     heads: tuple[Head, ...] = ()
     page_size: int = 20
+    data_source: str = PRODUCT
     declared: Mapping[str, Parameter] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -58,6 +60,7 @@ def load(document: Mapping[str, Any]) -> ExpertQuery:
         ),
         tuple(Head(**each) for each in document["columns"]),
         document["page_size"],
+        document.get("data_source", PRODUCT),
     )
 
 

@@ -148,14 +148,15 @@ class Queries:
     ) -> dict[str, Any]:
         """The document with all its parts; raises BadQuery, BadText."""
         if is_expert(document):
-            if found := self._running.expert.problems(session, load_expert(document), roles):
+            query = load_expert(document)
+            if found := self._running.of(query).problems(session, query, roles):
                 raise BadText(found)
             return dict(document)
-        query, wrong = self.problems(session, document, roles, key)
-        if query is None or wrong:
+        built, wrong = self.problems(session, document, roles, key)
+        if built is None or wrong:
             details, fields = told(wrong)
             raise BadQuery(details, {f"document.{place}": said for place, said in fields.items()})
-        return write(query)
+        return write(built)
 
     def _shown(self, session: Session, rows: Sequence[SavedQuery]) -> list[dict[str, Any]]:
         used = self._uses(session)
