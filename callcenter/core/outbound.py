@@ -186,13 +186,19 @@ class Outbound:
 
         Who uses it ends it in time (`limited`). Raises OutboundFailed.
         """
-        named = check_place(host, port, allowed, standard)
-        address = self._address(host, port, named=named)
+        address = self.pinned(host, port, standard, allowed)
         try:
             return socket.create_connection((address, port), TIMEOUT)
         except OSError as error:
             told = {"host": f"{host}:{port}"}
             raise OutboundFailed("outbound.no_answer", told, may_pass=True, unsent=True) from error
+
+    def pinned(self, host: str, port: int, standard: Sequence[int], allowed: frozenset[str]) -> str:
+        """The address to connect to, for who connects by itself. standard: as for `connect`.
+
+        Raises OutboundFailed.
+        """
+        return self._address(host, port, named=check_place(host, port, allowed, standard))
 
     def _address(self, host: str, port: int, *, named: bool) -> str:
         try:

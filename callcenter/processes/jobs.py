@@ -15,6 +15,7 @@ from callcenter.core.addresses import app_url, owner_url, redis_url
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue, JobRunner, Work
+from callcenter.core.sealed import Seal
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
 from callcenter.objects.service import (
@@ -99,6 +100,7 @@ def _runner() -> JobRunner:
     database = Database(app_url(settings, secrets), pool_size=CONNECTIONS, max_overflow=0)
     connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
     shared = means(clock, JobQueue(connection, clock))
+    sources = queries.data_sources(Seal(secrets.sealing_key))
     store = TransferStore(settings.paths.transfers, settings.transfers.largest)
     publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
     work = {
@@ -107,7 +109,7 @@ def _runner() -> JobRunner:
         **transfer_work(database, store, publisher, shared),
         **trigger_work(database, shared),
         **publication_work(database, publisher, shared),
-        **queries.export_work(database, store, shared),
+        **queries.export_work(database, store, shared, sources),
         **bulk_work(database, Files(settings.paths.attachments, clock), shared),
     }
     return JobRunner(database, connection, clock, work)

@@ -165,7 +165,8 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         Imports(database, directory, definitions, handled, *work),
         Exports(directory, definitions, handled, records, *work),
     )
-    asked = queries.services(shared, parts.jobs, parts.transfers)
+    sources = queries.data_sources(parts.seal)
+    asked = queries.services(shared, parts.jobs, parts.transfers, sources)
     desk = console_http.Services(
         desk=Desk(directory, records, appointments, tasks, parts.softphones, rooms, clock),
         pop=Pop(database, records, calls, following, appointments, drafts, directory, rooms),
@@ -209,7 +210,8 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         automation.blueprint(database, shared),
         *messages.blueprints(database, shared, rendered, idempotency, parts.seal),
         queries_http.blueprint(database, asked),
-        expert_http.blueprint(database, asked.queries, asked.running.expert),
+        expert_http.blueprint(database, asked.queries, asked.running, sources),
+        queries.sources_blueprint(database, shared, sources, parts.seal, replica=False),
         configuration_http.blueprint(database, moving),
         library_http.blueprint(database, Library(audit, clock)),
         codes_http.blueprint(database, Codes(directory, audit, clock)),
@@ -226,7 +228,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         dialer_http.blueprint(
             database,
             tasks,
-            Filling(queries.selecting(shared), Adding(audit, outbox)),
+            Filling(queries.selecting(shared, sources), Adding(audit, outbox)),
             idempotency,
         ),
     ]

@@ -9,6 +9,11 @@ from uuid import UUID
 
 _LEAST_PLACES, _MOST_PLACES = 2, 6
 
+PRODUCT, REPLICA = "product", "replica"
+"""Where a query is asked: the product's own database, a copy of it that only reads, or the key of a
+data source.
+"""
+
 
 class Align(StrEnum):
     START = "start"

@@ -51,3 +51,30 @@ class QueryExport(Identified, TenantRow, Base):
     job_id: Mapped[UUID | None]
     made_by: Mapped[UUID]
     made_at: Mapped[datetime]
+
+
+class DataSource(Identified, TenantRow, Versioned, Base):
+    """A database elsewhere that expert queries may ask. key: by which their documents name it.
+
+    kind: `postgresql` or `mysql`; tls: `off`, `required` or `verified`; sealed: the password.
+    tables: what it has, as it was found at `looked_at`: `looking.kept`.
+    """
+
+    __tablename__ = "data_source"
+    __table_args__ = (UniqueConstraint("enterprise_id", "key"),)
+
+    key: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    host: Mapped[str]
+    port: Mapped[int]
+    database: Mapped[str]
+    user: Mapped[str] = mapped_column("user_name")
+    tls: Mapped[str]
+    sealed: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+    tables: Mapped[list[Any]]
+    server: Mapped[str] = mapped_column(default="")
+    looked_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[UUID | None]

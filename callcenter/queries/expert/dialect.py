@@ -1,4 +1,4 @@
-"""Reads a part by sqlglot, as PostgreSQL's language; what it means is decided elsewhere.
+"""Reads a part by sqlglot, as a database's language; what it means is decided elsewhere.
 
 Functions stay names with arguments: sqlglot's own translations (formats of dates, functions of other
 databases) would be guesses, and `allowed.py` decides by the name.
@@ -7,9 +7,11 @@ databases) would be guesses, and `allowed.py` decides by the name.
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sqlglot import exp
+from sqlglot import Dialect, exp
+from sqlglot.dialects.mysql import MySQL
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import ErrorLevel, SqlglotError
+from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.parsers.postgres import PostgresParser
 
 from callcenter.queries.expert.parts import LONGEST, BadStatement, Problem
@@ -50,12 +52,29 @@ class Expert(Postgres):
     Parser = _Parser
 
 
+class _MysqlParser(MySQLParser):
+    FUNCTIONS: ClassVar[Any] = {}
+    FUNCTION_PARSERS: ClassVar[Any] = {
+        name: MySQLParser.FUNCTION_PARSERS[name] for name in (*_KEPT, "GROUP_CONCAT")
+    }
+    NO_PAREN_FUNCTION_PARSERS: ClassVar[Any] = {
+        "CASE": MySQLParser.NO_PAREN_FUNCTION_PARSERS["CASE"]
+    }
+
+
+class ExpertMysql(MySQL):
+    """MySQL likewise."""
+
+    Parser = _MysqlParser
+
+
 class Placed:
     """A text, and where what was read from it stands."""
 
-    def __init__(self, part: str, text: str) -> None:
+    def __init__(self, part: str, text: str, dialect: type[Dialect] = Expert) -> None:
         self.part = part
         self.text = text
+        self._dialect = dialect
         self._before = len(_BEFORE[part])
 
     def problem(self, node: exp.Expr | None, key: str, **parameters: Any) -> BadStatement:
@@ -77,7 +96,8 @@ class Placed:
         if "\0" in self.text:
             raise self._at(self.text.index("\0"), 1, "expert.syntax", {})
         try:
-            found = Expert().parse(_BEFORE[self.part] + self.text, error_level=ErrorLevel.IMMEDIATE)
+            whole = _BEFORE[self.part] + self.text
+            found = self._dialect().parse(whole, error_level=ErrorLevel.IMMEDIATE)
         except SqlglotError as error:
             raise self._of(error) from None
         except RecursionError:
@@ -85,6 +105,10 @@ class Placed:
         if len(found) != 1 or not isinstance(found[0], exp.Select):
             raise self._at(0, 1, "expert.one_statement", {})
         select = found[0]
+        if self._dialect is ExpertMysql:
+            # There names are the same however they are written, between quotes as well.
+            for each in select.find_all(exp.Identifier):
+                each.set("quoted", False)
         for name, value in select.args.items():
             if value and name not in _OWN[self.part]:
                 node = value[0] if isinstance(value, list) else value

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from callcenter.queries.document import Button, Color, Drawn, drawn
+from callcenter.queries.answers import PRODUCT
 from callcenter.queries.expert.parts import Parameter, Parts
 
 
@@ -43,7 +44,7 @@ class Head:
 
 @dataclass(frozen=True)
 class ExpertQuery:
-    """declared: its parameters as a statement names them."""
+    """declared: its parameters as a statement names them. data_source: where it is asked."""
 
     parts: Parts
     parameters: tuple[Asked, ...] = ()
@@ -52,6 +53,7 @@ class ExpertQuery:
     buttons: tuple[Button, ...] = ()
     colors: tuple[Color, ...] = ()
     chart: Drawn | None = None
+    data_source: str = PRODUCT
     declared: Mapping[str, Parameter] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -85,6 +87,7 @@ def load(document: Mapping[str, Any]) -> ExpertQuery:
         tuple(Button(**each) for each in document.get("buttons", ())),
         tuple(Color(**each) for each in document.get("colors", ())),
         drawn(document.get("chart")),
+        document.get("data_source", PRODUCT),
     )
 
 

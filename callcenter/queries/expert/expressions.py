@@ -1,7 +1,7 @@
 """Writes what a part says anew, node by node: what is not known here is not written."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlglot import exp
 
@@ -10,7 +10,6 @@ from callcenter.queries.expert.allowed import (
     AGGREGATES,
     CALLS,
     CAPPED,
-    KNOWN,
     MOST_CHARACTERS,
     MOST_PADDED,
     ORDERED,
@@ -45,16 +44,40 @@ _HARMLESS: Mapping[type[exp.Expr], set[str]] = {
 }
 """What sqlglot notes of a node that changes nothing in what is written."""
 
+PHONE = "phone"
+"""`phone(column) as name`: what comes out are telephone numbers. Of data sources only."""
+
 MOST_WEIGHT = 10_000
 """Of a statement: names, signs and values, as `scopes.Found.weight`."""
 
-_SAFER = {"substring": "substr"}
 _FRAMES = {"CURRENT ROW", "UNBOUNDED"}
 _SIDES = {"PRECEDING", "FOLLOWING"}
 
 
 class Expressions:
-    """Of one text. parameters: those that it may name."""
+    """Of one text, in PostgreSQL's language; others' differ in what is named here.
+
+    parameters: those that it may name.
+    """
+
+    calls: ClassVar[Mapping[str, Call]] = CALLS
+    aggregates: ClassVar[Mapping[str, Call]] = AGGREGATES
+    ordered_ones: ClassVar[Mapping[str, Call]] = ORDERED
+    windowed: ClassVar[Mapping[str, Call]] = WINDOWED
+    capped: ClassVar[frozenset[str]] = CAPPED
+    words: ClassVar[frozenset[str]] = WORDS
+    units: ClassVar[frozenset[str]] = UNITS
+    types: ClassVar[Mapping[str, str]] = TYPES
+    # `substring` of two texts looks for a pattern, which may take as long as it likes.
+    safer: ClassVar[Mapping[str, str]] = {"substring": "substr"}
+    without: ClassVar[frozenset[type[exp.Expr]]] = frozenset()
+    """Nodes that this language does not have."""
+    sides: ClassVar[frozenset[str]] = frozenset({"", "LEFT", "RIGHT", "FULL"})
+    """Of joins."""
+
+    name = staticmethod(spelling.name)
+    text = staticmethod(spelling.text)
+    bound = staticmethod(spelling.bound)
 
     def __init__(
         self, placed: Placed, parameters: Mapping[str, Parameter], found: Found, selects: "Selects"
@@ -63,7 +86,10 @@ class Expressions:
         self._parameters = parameters
         self._found = found
         self._selects = selects
-        self._writers: Mapping[type[exp.Expr], Callable[[Any, Scope], str]] = {
+        self._writers = self._all_writers()
+
+    def _all_writers(self) -> dict[type[exp.Expr], Callable[[Any, Scope], str]]:
+        return {
             exp.Alias: self._no_alias, exp.Anonymous: self._call, exp.AtTimeZone: self._zone,
             exp.Between: self._between, exp.Boolean: self._boolean, exp.Case: self._case,
             exp.Cast: self._cast, exp.Column: self._column, exp.DPipe: self._joined,
@@ -79,9 +105,10 @@ class Expressions:
         """Raises BadStatement."""
         self._weigh(node, 1)
         kind = type(node)
+        if kind in self.without:
+            raise self.refused(node)
         if kind in _BINARY:
-            self.only(node, "this", "expression")
-            return f"{self.write(node.this, scope)} {_BINARY[kind]} {self.write(node.expression, scope)}"
+            return self._binary(node, scope)
         if kind in _CONSTANTS:
             self.only(node)
             return _CONSTANTS[kind]
@@ -89,6 +116,11 @@ class Expressions:
         if writer is None:
             raise self.refused(node)
         return writer(node, scope)
+
+    def _binary(self, node: Any, scope: Scope) -> str:
+        self.only(node, "this", "expression")
+        sign = _BINARY[type(node)]
+        return f"{self.write(node.this, scope)} {sign} {self.write(node.expression, scope)}"
 
     def _weigh(self, node: Any, weight: int) -> None:
         """PostgreSQL puts what a column is made of wherever it is named, before any limit of time
@@ -142,12 +174,12 @@ class Expressions:
         sources[0].used.add(column)
         if isinstance(made := sources[0].columns[column], Made):
             self._weigh(node, made.weight)
-        return f"{spelling.name(sources[0].alias)}.{spelling.name(column)}"
+        return f"{self.name(sources[0].alias)}.{self.name(column)}"
 
     def _literal(self, node: exp.Literal, _scope: Scope) -> str:
         value = str(node.this)
         if node.is_string:
-            return spelling.text(value)
+            return self.text(value)
         if not spelling.is_number(value):
             raise self.placed.problem(node, "expert.number")
         return value
@@ -165,7 +197,7 @@ class Expressions:
         if declared.many is not many:
             raise self.placed.problem(node, "expert.list_parameter", name=called)
         self._found.parameters.add(called)
-        return spelling.bound(called, declared)
+        return self.bound(called, declared)
 
     def _interval(self, node: exp.Interval, _scope: Scope) -> str:
         self.only(node, "this", "unit")
@@ -174,11 +206,13 @@ class Expressions:
         if not isinstance(said, exp.Literal) or not said.is_string:
             raise self.refused(node)
         if unit is not None and (
-            not isinstance(unit, exp.Var) or str(unit.this).lower() not in UNITS
+            not isinstance(unit, exp.Var) or str(unit.this).lower() not in self.units
         ):
             raise self.refused(node)
-        length = " ".join(str(each.this) for each in (said, unit) if each is not None)
-        return f"INTERVAL {spelling.text(length)}"
+        return self._lasting(str(said.this), str(unit.this) if unit is not None else "")
+
+    def _lasting(self, length: str, unit: str) -> str:
+        return f"INTERVAL {self.text(f'{length} {unit}'.rstrip())}"
 
     # -- conditions ------------------------------------------------------------------------------
 
@@ -230,11 +264,16 @@ class Expressions:
             return f"{tested} {said} {self._query(query, scope)}"
         values = node.expressions
         if len(values) == 1 and isinstance(values[0], exp.Placeholder) and self._is_list(values[0]):
-            every = "<> ALL" if negated else "= ANY"
-            return f"{tested} {every}({self._parameter(values[0], scope, many=True)})"
+            return self._in_list(
+                tested, self._parameter(values[0], scope, many=True), negated=negated
+            )
         if not values:
             raise self.refused(node)
         return f"{tested} {said} ({', '.join(self.write(each, scope) for each in values)})"
+
+    @staticmethod
+    def _in_list(tested: str, listed: str, *, negated: bool) -> str:
+        return f"{tested} {'<> ALL' if negated else '= ANY'}({listed})"
 
     def _is_list(self, node: exp.Placeholder) -> bool:
         declared = self._parameters.get(str(node.this))
@@ -271,15 +310,15 @@ class Expressions:
         if not isinstance(into, exp.DataType) or not isinstance(into.this, exp.DType):
             raise self.placed.problem(node, "expert.unknown_type")
         self.only(into, "this", "expressions", "kind")
-        written = TYPES.get(into.this.value)
+        written = self.types.get(into.this.value)
         sizes = [str(each.this.this) for each in into.expressions
                  if isinstance(each, exp.DataTypeParam) and isinstance(each.this, exp.Literal)]  # fmt: skip
         if written is None or len(sizes) != len(into.expressions):
             raise self.placed.problem(node, "expert.unknown_type")
-        if written == "numeric" and sizes:
+        if into.this is exp.DType.DECIMAL and sizes:
             if not all(each.isdigit() and len(each) <= 2 for each in sizes) or len(sizes) > 2:
                 raise self.placed.problem(node, "expert.unknown_type")
-            written = f"numeric({', '.join(sizes)})"
+            written = f"{written}({', '.join(sizes)})"
         return f"CAST({self.write(node.this, scope)} AS {written})"
 
     def _zone(self, node: exp.AtTimeZone, scope: Scope) -> str:
@@ -289,7 +328,7 @@ class Expressions:
     def _extract(self, node: exp.Extract, scope: Scope) -> str:
         self.only(node, "this", "expression")
         word = str(node.this.this).lower() if isinstance(node.this, exp.Var) else ""
-        if word not in WORDS:
+        if word not in self.words:
             raise self.placed.problem(node, "expert.unknown_word", name=word)
         return f"EXTRACT({word} FROM {self.write(node.expression, scope)})"
 
@@ -313,15 +352,23 @@ class Expressions:
 
     def _call(self, node: exp.Anonymous, scope: Scope) -> str:
         called = self._called(node)
-        if called in ORDERED or called in WINDOWED:
+        if called in self.ordered_ones or called in self.windowed:
             raise self.placed.problem(node, "expert.needs_window", name=called)
         written = self._applied(node, scope)
-        return _capped(written) if called in CAPPED else written
+        return _capped(written) if called in self.capped else written
+
+    @classmethod
+    def known(cls) -> frozenset[str]:
+        """Functions that may be called."""
+        return frozenset({*cls.calls, *cls.aggregates, *cls.ordered_ones, *cls.windowed})
 
     def _called(self, node: exp.Anonymous) -> str:
         self.only(node, "this", "expressions")
         called = node.this.lower() if isinstance(node.this, str) else ""
-        if called not in KNOWN:
+        if called not in self.known():
+            # What says of a column what it holds stands around it, and nowhere else.
+            if called == PHONE:
+                raise self.placed.problem(node, "expert.phone_alone")
             shown = called or node.name
             raise self.placed.problem(node, "expert.unknown_function", name=shown)
         return called
@@ -329,9 +376,9 @@ class Expressions:
     def _applied(self, node: exp.Anonymous, scope: Scope) -> str:
         called = self._called(node)
         given = [*node.expressions]
-        if called in AGGREGATES:
+        if called in self.aggregates:
             return f"{called}({self._aggregate_arguments(node, called, given, scope)})"
-        rule = CALLS.get(called) or ORDERED.get(called) or WINDOWED[called]
+        rule = self.calls.get(called) or self.ordered_ones.get(called) or self.windowed[called]
         self._counted(node, called, rule, len(given))
         if called in {"lpad", "rpad"}:
             self._padded(given[1])
@@ -339,8 +386,7 @@ class Expressions:
             self._word(each) if place == rule.word else self.write(each, scope)
             for place, each in enumerate(given)
         ]
-        # `substring` of two texts looks for a pattern, which may take as long as it likes.
-        return f"{_SAFER.get(called, called)}({', '.join(written)})"
+        return f"{self.safer.get(called, called)}({', '.join(written)})"
 
     def _aggregate_arguments(
         self, node: exp.Anonymous, called: str, given: list[Any], scope: Scope
@@ -354,7 +400,7 @@ class Expressions:
         if len(given) == 1 and isinstance(given[0], exp.Distinct):
             self.only(given[0], "expressions")
             distinct, given = "DISTINCT ", [*given[0].expressions]
-        self._counted(node, called, AGGREGATES[called], len(given))
+        self._counted(node, called, self.aggregates[called], len(given))
         if called == "count" and isinstance(given[0], exp.Star) and not distinct and not order:
             self.only(given[0])
             return "*"
@@ -371,33 +417,36 @@ class Expressions:
 
     def _word(self, node: Any) -> str:
         word = str(node.this).lower() if isinstance(node, exp.Literal) else ""
-        if word not in WORDS:
+        if word not in self.words:
             raise self.placed.problem(node, "expert.unknown_word", name=word)
-        return spelling.text(word)
+        return self.text(word)
 
     def _aggregated(self, node: exp.Filter | exp.WithinGroup, scope: Scope) -> str:
         inner, called = self._over_rows(node, scope)
-        return _capped(inner) if called in CAPPED else inner
+        return _capped(inner) if called in self.capped else inner
 
     def _over_rows(self, node: Any, scope: Scope) -> tuple[str, str]:
         """An aggregate with its filter, or ordered within its group; and its name."""
+        if type(node) in self.without:
+            raise self.refused(node)
         if isinstance(node, exp.Filter):
             self.only(node, "this", "expression")
             inner, called = self._over_rows(node.this, scope)
-            if called not in AGGREGATES and called not in ORDERED:
+            if called not in self.aggregates and called not in self.ordered_ones:
                 raise self.refused(node)
             self.only(node.expression, "this")
             condition = self.write(node.expression.this, scope)
             return f"{inner} FILTER (WHERE {condition})", called
         if isinstance(node, exp.WithinGroup):
             self.only(node, "this", "expression")
-            if not isinstance(node.this, exp.Anonymous) or self._called(node.this) not in ORDERED:
+            inner = node.this
+            if not isinstance(inner, exp.Anonymous) or self._called(inner) not in self.ordered_ones:
                 raise self.refused(node)
             self.only(node.expression, "expressions")
             order = self.ordered(node.expression.expressions, scope)
             return (
-                f"{self._applied(node.this, scope)} WITHIN GROUP (ORDER BY {order})",
-                self._called(node.this),
+                f"{self._applied(inner, scope)} WITHIN GROUP (ORDER BY {order})",
+                self._called(inner),
             )
         if not isinstance(node, exp.Anonymous):
             raise self.refused(node)
@@ -406,7 +455,7 @@ class Expressions:
     def _window(self, node: exp.Window, scope: Scope) -> str:
         self.only(node, "this", "partition_by", "order", "spec")
         inner, called = self._over_rows(node.this, scope)
-        if called not in AGGREGATES and called not in WINDOWED:
+        if called not in self.aggregates and called not in self.windowed:
             raise self.refused(node)
         said = []
         if partition := node.args.get("partition_by"):
@@ -417,7 +466,7 @@ class Expressions:
         if spec := node.args.get("spec"):
             said.append(self._frame(spec))
         written = f"{inner} OVER ({' '.join(said)})"
-        return _capped(written) if called in CAPPED else written
+        return _capped(written) if called in self.capped else written
 
     def _frame(self, spec: exp.WindowSpec) -> str:
         self.only(spec, "kind", "start", "start_side", "end", "end_side")
@@ -455,14 +504,18 @@ class Expressions:
             raise self.refused(node)
         self.only(node, "this", "desc", "nulls_first")
         by = self._output(node.this, outputs) or self.write(node.this, scope)
-        way = "DESC" if node.args.get("desc") else "ASC"
-        return f"{by} {way} NULLS {'FIRST' if node.args.get('nulls_first') else 'LAST'}"
+        return self._sorted(
+            by, down=bool(node.args.get("desc")), nulls_first=bool(node.args.get("nulls_first"))
+        )
 
     @staticmethod
-    def _output(node: Any, outputs: Mapping[str, Any]) -> str | None:
+    def _sorted(by: str, *, down: bool, nulls_first: bool) -> str:
+        return f"{by} {'DESC' if down else 'ASC'} NULLS {'FIRST' if nulls_first else 'LAST'}"
+
+    def _output(self, node: Any, outputs: Mapping[str, Any]) -> str | None:
         plain = isinstance(node, exp.Column) and node.args.get("table") is None
         if plain and isinstance(node.this, exp.Identifier) and _folded(node.this) in outputs:
-            return spelling.name(_folded(node.this))
+            return self.name(_folded(node.this))
         return None
 
     def _no_alias(self, node: exp.Alias, _scope: Scope) -> str:

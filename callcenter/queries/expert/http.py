@@ -12,6 +12,7 @@ from callcenter.core.http import (
     with_etag,
 )
 from callcenter.core.permissions import Permission
+from callcenter.queries.answers import PRODUCT, REPLICA
 from callcenter.queries.expert.allowed import KNOWN
 from callcenter.queries.expert.document import load
 from callcenter.queries.expert.errors import BadText
@@ -20,13 +21,17 @@ from callcenter.queries.expert.schemas import (
     ExpertAnswer,
     ExpertBody,
     ExpertObjects,
+    ExpertObjectsQuery,
     ExpertTrialAnswer,
     ExpertTrialBody,
     NewExpertQuery,
     said,
 )
+from callcenter.queries.external.keeping import relations
+from callcenter.queries.external.opening import Sources
+from callcenter.queries.models import DataSource
 from callcenter.queries.schemas import takes
-from callcenter.queries.service import Queries, Wanted
+from callcenter.queries.service import Queries, Running, Wanted
 
 TRIED = 50
 """Rows of a document that is not kept."""
@@ -34,22 +39,29 @@ TRIED = 50
 _DESIGNERS = requires(Permission.OBJECTS_DEFINE)
 
 
-def blueprint(database: Database, queries: Queries, runs: ExpertRuns) -> Blueprint:
+def blueprint(
+    database: Database, queries: Queries, running: Running, sources: Sources
+) -> Blueprint:
     blp = Blueprint(
         "expert_queries", __name__, url_prefix="/expert-queries", description="Expert queries"
     )
-    _trial(blp, database, queries, runs)
+    _trial(blp, database, queries, running)
+    _named(blp, database, running.expert, sources)
     _kept(blp, database, queries)
     return blp
 
 
-def _trial(blp: Blueprint, database: Database, queries: Queries, runs: ExpertRuns) -> None:
+def _named(blp: Blueprint, database: Database, runs: ExpertRuns, sources: Sources) -> None:
     @blp.route("/objects")
+    @blp.arguments(ExpertObjectsQuery, location="query")
     @blp.response(200, ExpertObjects)
     @_DESIGNERS
-    def objects() -> Any:
+    def objects(query: dict[str, Any]) -> Any:
         """What a statement may name, as whoever asks sees it."""
+        source = query["data_source"]
         with database.begin(scope()) as session:
+            if source not in (PRODUCT, REPLICA):
+                return _tables(sources.find(session, source))
             found = runs.objects(session).values()
         items = [
             {
@@ -61,6 +73,24 @@ def _trial(blp: Blueprint, database: Database, queries: Queries, runs: ExpertRun
         ]
         return {"items": items, "functions": sorted(KNOWN)}
 
+
+def _tables(row: DataSource) -> dict[str, Any]:
+    from callcenter.queries.expert.languages import LANGUAGES
+
+    items = [
+        {
+            "identifier": each.called,
+            "name": {},
+            "fields_": [
+                {"key": key, "label": {}, "type": kind} for key, kind in each.columns.items()
+            ],
+        }
+        for each in relations(row).values()
+    ]
+    return {"items": items, "functions": sorted(LANGUAGES[row.kind].functions)}
+
+
+def _trial(blp: Blueprint, database: Database, queries: Queries, running: Running) -> None:
     @blp.route("/run", methods=["POST"])
     @blp.doc(description="Of a document that need not be kept: its first rows, or its problems.")
     @blp.arguments(ExpertTrialBody)
@@ -68,6 +98,7 @@ def _trial(blp: Blueprint, database: Database, queries: Queries, runs: ExpertRun
     @_DESIGNERS
     def try_out(body: dict[str, Any]) -> Any:
         query, locale = load(body["document"]), current_actor().locale
+        runs = running.of(query)
         with database.begin(scope()) as session:
             problems = queries.expert_problems(session, query, body["roles"])
             if not problems:

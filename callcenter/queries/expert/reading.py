@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from callcenter.queries.expert.dialect import Placed
 from callcenter.queries.expert.expressions import Expressions
+from callcenter.queries.expert.languages import PRODUCT, Language
 from callcenter.queries.expert.parts import (
     BadStatement,
     Parameter,
@@ -23,10 +24,13 @@ _Read = TypeVar("_Read")
 
 
 def read(
-    parts: Parts, relations: Mapping[str, Relation], parameters: Mapping[str, Parameter]
+    parts: Parts,
+    relations: Mapping[str, Relation],
+    parameters: Mapping[str, Parameter],
+    language: Language = PRODUCT,
 ) -> Checked:
     """Raises BadStatement with all that is wrong, as far as one text does not hang on another."""
-    reading = _Reading(relations, parameters)
+    reading = _Reading(relations, parameters, language)
     checked = reading.read(parts)
     if reading.problems or checked is None:
         raise BadStatement(tuple(reading.problems))
@@ -35,11 +39,15 @@ def read(
 
 class _Reading:
     def __init__(
-        self, relations: Mapping[str, Relation], parameters: Mapping[str, Parameter]
+        self,
+        relations: Mapping[str, Relation],
+        parameters: Mapping[str, Parameter],
+        language: Language,
     ) -> None:
+        self._language = language
         self._parameters = parameters
         self._found = Found()
-        self._selects = Selects(relations, parameters, self._found)
+        self._selects = Selects(relations, parameters, self._found, phones=language.phones)
         self._scope = Scope()
         self.problems: list[Problem] = []
 
@@ -67,7 +75,8 @@ class _Reading:
         origins = {key: each if isinstance(each, Origin) else None for key, each in names.items()}
         return Checked(
             columns[0], source, where, group, having, order, origins, tables,
-            frozenset(self._found.parameters),
+            frozenset(self._found.parameters), self._language.nulls_last,
+            frozenset(self._found.phones),
         )  # fmt: skip
 
     def _try(self, read: Callable[[], _Read]) -> _Read | None:
@@ -80,9 +89,10 @@ class _Reading:
         return None
 
     def _texts(self, part: str, text: str) -> tuple[Expressions, exp.Select]:
-        placed = Placed(part, text)
+        placed = Placed(part, text, self._language.reads)
         select = placed.read()
-        return Expressions(placed, self._parameters, self._found, self._selects), select
+        writes = self._language.writes
+        return writes(placed, self._parameters, self._found, self._selects), select
 
     def _source(self, text: str) -> str:
         if not text.strip():

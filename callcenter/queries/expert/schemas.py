@@ -10,6 +10,7 @@ from callcenter.core.fields import Captions, Label, OneOf, Whole
 from callcenter.core.http import Shape
 from callcenter.core.i18n import caption
 from callcenter.objects.schemas.document import IDENTIFIER
+from callcenter.queries.answers import PRODUCT
 from callcenter.queries.expert.parts import LONGEST, PARTS, POSTGRESQL, Problem
 from callcenter.queries.schemas import (
     FORMATS,
@@ -96,6 +97,8 @@ class ExpertChart(QueryChart):
 
 
 class ExpertDocument(Shape):
+    """data_source: where it is asked: `product`, `replica`, or a data source's key."""
+
     kind = OneOf((EXPERT,), load_default=EXPERT)
     texts = fields.Nested(ExpertTexts, required=True)
     parameters = fields.List(
@@ -110,6 +113,7 @@ class ExpertDocument(Shape):
     colors = some(QueryColor, MOST_BUTTONS)
     chart = fields.Nested(ExpertChart, load_default=None, allow_none=True)
     page_size = fields.Int(load_default=20, validate=validate.Range(5, MOST_ROWS))
+    data_source = fields.Str(load_default=PRODUCT, validate=IDENTIFIER)
 
 
 class ExpertBody(Shape):
@@ -172,6 +176,12 @@ class ExpertObject(Shape):
     identifier = fields.Str(required=True)
     name = Captions(required=True)
     fields_ = fields.List(fields.Nested(ExpertField), required=True, data_key="fields")
+
+
+class ExpertObjectsQuery(Shape):
+    """data_source: of which; as `ExpertDocument`."""
+
+    data_source = fields.Str(load_default=PRODUCT, validate=IDENTIFIER)
 
 
 class ExpertObjects(Shape):

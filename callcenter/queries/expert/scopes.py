@@ -60,12 +60,14 @@ class Found:
     """What a statement is made of, gathered while it is read.
 
     weight: names and signs, with those that PostgreSQL puts in place of a column that is worked out.
+    phones: columns that come out of which the statement says that they are telephone numbers.
     """
 
     tables: list[Source] = field(default_factory=list)
     parameters: set[str] = field(default_factory=set)
     depth: int = 0
     weight: int = 0
+    phones: set[str] = field(default_factory=set)
 
     def marks(self) -> Iterator[tuple[str, Source]]:
         for place, source in enumerate(self.tables):

@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from callcenter.queries.expert import spelling
-from callcenter.queries.expert.expressions import Expressions, folded
+from callcenter.queries.expert.expressions import PHONE, Expressions, folded
 from callcenter.queries.expert.parts import Parameter, Relation
 from callcenter.queries.expert.scopes import Columns, Found, Made, Origin, Scope, Source, mark
 
@@ -24,7 +23,11 @@ class Selects:
         relations: Mapping[str, Relation],
         parameters: Mapping[str, Parameter],
         found: Found,
+        *,
+        phones: bool = False,
     ) -> None:
+        """phones: as `languages.Language`."""
+        self._phones = phones
         self._relations = relations
         self._parameters = parameters
         self._found = found
@@ -38,6 +41,7 @@ class Selects:
 
         named: whether each must have one; of a statement in a condition nobody asks.
         """
+        top = self._found.depth == 0
         written: list[str] = []
         names: dict[str, Origin | Made] = {}
         for place, each in enumerate(select.expressions):
@@ -47,13 +51,16 @@ class Selects:
             if isinstance(each, exp.Alias):
                 texts.only(each, "this", "alias")
             called = self._called(texts, each) if named else f"c{place}"
+            if top and self._phones and (held := _phone_of(node)) is not None:
+                node = held
+                self._found.phones.add(called)
             before = self._found.weight
             text = texts.write(node, scope)
             if called in names:
                 raise texts.placed.problem(each, "expert.twice", name=called)
             made = Made(self._found.weight - before)
             names[called] = texts.origin(node, scope) or made
-            written.append(f"{text} AS {spelling.name(called)}")
+            written.append(f"{text} AS {texts.name(called)}")
         distinct = select.args.get("distinct")
         if distinct is not None:
             texts.only(distinct)
@@ -90,7 +97,7 @@ class Selects:
         texts.only(join, "this", "side", "kind", "on")
         side, kind = str(join.args.get("side") or ""), str(join.args.get("kind") or "")
         on = join.args.get("on")
-        if side not in {"", "LEFT", "RIGHT", "FULL"} or kind not in {"", "INNER", "CROSS", "OUTER"}:
+        if side not in texts.sides or kind not in {"", "INNER", "CROSS", "OUTER"}:
             raise texts.refused(join)
         table = self._table(texts, join.this, scope)
         if on is None:
@@ -109,7 +116,7 @@ class Selects:
             written, names = self.query(texts, node.this, scope.outer, named=True)
             alias = self._alias(texts, node, scope)
             scope.sources[alias] = Source(alias, names)
-            return f"({written}) AS {spelling.name(alias)}"
+            return f"({written}) AS {texts.name(alias)}"
         if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
             raise texts.placed.problem(
                 node if isinstance(node, exp.Expr) else None, "expert.only_objects"
@@ -129,7 +136,7 @@ class Selects:
         source = Source(alias, columns, relation.name)
         scope.sources[alias] = source
         self._found.tables.append(source)
-        return f"{mark(len(self._found.tables) - 1)} AS {spelling.name(alias)}"
+        return f"{mark(len(self._found.tables) - 1)} AS {texts.name(alias)}"
 
     @staticmethod
     def _alias(texts: Expressions, node: Any, scope: Scope) -> str:
@@ -222,7 +229,7 @@ class Selects:
             plain = isinstance(each, exp.Column) and each.args.get("table") is None
             called = folded(each.this) if plain and isinstance(each.this, exp.Identifier) else ""
             if called in (outputs or {}) and not scope.having(called):
-                written.append(spelling.name(called))
+                written.append(texts.name(called))
             else:
                 written.append(texts.write(each, scope))
         return ", ".join(written)
@@ -233,6 +240,12 @@ def _either(one: Origin | Made, other: Origin | Made) -> Origin | Made:
     if isinstance(one, Origin) and one == other:
         return one
     return Made(sum(each.weight if isinstance(each, Made) else 1 for each in (one, other)))
+
+
+def _phone_of(node: Any) -> Any:
+    """What is within `phone(…)`; None where it is something else."""
+    marked = isinstance(node, exp.Anonymous) and str(node.this).lower() == PHONE
+    return node.expressions[0] if marked and len(node.expressions) == 1 else None
 
 
 def _count(texts: Expressions, node: exp.Expr) -> str:

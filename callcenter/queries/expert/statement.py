@@ -29,6 +29,7 @@ class Checked:
 
     columns: what comes out, in order; each with the object's column that it is, if it is one.
     parameters: the names that have to have a value, or none.
+    nulls_last, phones: as `languages.Language` and `scopes.Found`.
     """
 
     select: str
@@ -40,6 +41,8 @@ class Checked:
     columns: Mapping[str, Origin | None]
     tables: tuple[Table, ...]
     parameters: frozenset[str]
+    nulls_last: str = " NULLS LAST"
+    phones: frozenset[str] = frozenset()
 
     def statement(
         self,
@@ -74,7 +77,7 @@ class Checked:
         chosen = order_by[0] if order_by and order_by[0] in self.columns else ""
         places = {key: place for place, key in enumerate(self.columns, 1)}
         if order_by and chosen:
-            yield f"{places.pop(chosen)} {'DESC' if order_by[1] else 'ASC'} NULLS LAST"
+            yield f"{places.pop(chosen)} {'DESC' if order_by[1] else 'ASC'}{self.nulls_last}"
         elif self.order:
             yield self.order
         if ties:

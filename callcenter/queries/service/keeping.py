@@ -132,7 +132,7 @@ class Queries:
         self, session: Session, query: ExpertQuery, roles: Sequence[str] = (), key: str = ""
     ) -> tuple[parts.Problem, ...]:
         """All that is wrong with one that is written as text."""
-        if found := self._running.expert.problems(session, query, roles):
+        if found := self._running.of(query).problems(session, query, roles):
             return found
         return tuple(
             parts.Problem("", 1, 1, 1, each.key, each.parameters, each.path)
@@ -159,11 +159,11 @@ class Queries:
             if found := self.expert_problems(session, load_expert(document), roles, key):
                 raise BadText(found)
             return dict(document)
-        query, wrong = self.problems(session, document, roles, key)
-        if query is None or wrong:
+        built, wrong = self.problems(session, document, roles, key)
+        if built is None or wrong:
             details, fields = told(wrong)
             raise BadQuery(details, {f"document.{place}": said for place, said in fields.items()})
-        return write(query)
+        return write(built)
 
     def _shown(self, session: Session, rows: Sequence[SavedQuery]) -> list[dict[str, Any]]:
         used = self._uses(session)

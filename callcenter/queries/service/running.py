@@ -22,7 +22,16 @@ from callcenter.objects.service import Means
 from callcenter.objects.service.lookups import Lookups
 from callcenter.objects.service.presenting import role_of, schema_of, viewer
 from callcenter.objects.types.base import Field, Reading
-from callcenter.queries.answers import COUNTING, Answer, Row, Total, told_by_page, uncounted
+from callcenter.queries.answers import (
+    COUNTING,
+    PRODUCT,
+    REPLICA,
+    Answer,
+    Row,
+    Total,
+    told_by_page,
+    uncounted,
+)
 from callcenter.queries.checking import barred, problems, sortable
 from callcenter.queries.columns import Columns, columns_of
 from callcenter.queries.compiling import (
@@ -36,6 +45,8 @@ from callcenter.queries.document import By, Query
 from callcenter.queries.errors import BadQuery, NotForRole, TooSlow
 from callcenter.queries.expert.document import ExpertQuery
 from callcenter.queries.expert.running import ExpertRuns
+from callcenter.queries.external.errors import SourceOff
+from callcenter.queries.external.running import ForeignRuns
 from callcenter.queries.service.estimating import estimate
 from callcenter.queries.service.showing import Showing, sums
 from callcenter.queries.sources import Definitions, Sources, closed_to, sources_of, wanted_objects
@@ -71,15 +82,28 @@ class Ready:
 
 
 class Running(Lookups):
-    def __init__(self, means: Means, milliseconds: int = LONGEST) -> None:
+    """foreign: of processes that may ask data sources."""
+
+    def __init__(
+        self, means: Means, milliseconds: int = LONGEST, foreign: ForeignRuns | None = None
+    ) -> None:
         super().__init__(means.directory, means.definitions, means.handled, means.rows)
         self._clock = means.clock
         self._longest = milliseconds
         self.expert = ExpertRuns(means, milliseconds=milliseconds)
+        self._foreign = foreign
 
     def of(self, query: Query | ExpertQuery) -> Any:
-        """Who asks this kind of query: this, or its like for what was written as text."""
-        return self.expert if isinstance(query, ExpertQuery) else self
+        """Who asks this kind of query: this, or its like for what was written as text, or for what is
+        asked of a data source. Raises SourceOff where none may be asked.
+        """
+        if not isinstance(query, ExpertQuery):
+            return self
+        if query.data_source in (PRODUCT, REPLICA):
+            return self.expert
+        if self._foreign is None:
+            raise SourceOff(query.data_source)
+        return self._foreign
 
     @property
     def directory(self) -> Directory:

@@ -3370,6 +3370,286 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    page_size?: number;
+                    sort?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DataSourcePage"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewDataSource"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DataSourceShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-sources/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a query may be asked, beside the product's own database. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DataSourceChoices"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-sources/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Whether settings lead to a database, or why not; nothing is kept. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DataSourceTrial"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DataSourceTried"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    source_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DataSourceShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    source_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    source_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DataSourceChangePatch"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DataSourceShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/data-sources/{source_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Its tables and columns are looked up anew. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    source_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DataSourceShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/design/calling-tasks": {
         parameters: {
             query?: never;
@@ -4722,7 +5002,9 @@ export interface paths {
         /** What a statement may name, as whoever asks sees it. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    data_source?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -4738,6 +5020,7 @@ export interface paths {
                         "application/json": components["schemas"]["ExpertObjects"];
                     };
                 };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -14737,6 +15020,91 @@ export interface components {
             /** Format: uuid */
             customer_id: string;
         };
+        DataSourceChangePatch: {
+            /** @default true */
+            active?: boolean;
+            database?: string;
+            host?: string;
+            /** @enum {string} */
+            kind?: "postgresql" | "mysql";
+            name?: string;
+            password?: string;
+            port?: number;
+            /**
+             * @default verified
+             * @enum {string}
+             */
+            tls?: "off" | "required" | "verified";
+            user?: string;
+        };
+        DataSourceChoice: {
+            key: string;
+            /** @enum {string} */
+            kind: "postgresql" | "mysql";
+            name: string;
+        };
+        DataSourceChoices: {
+            items: components["schemas"]["DataSourceChoice"][];
+            replica: boolean;
+        };
+        DataSourcePage: {
+            items: components["schemas"]["DataSourceShape"][];
+            page: number;
+            page_size: number;
+            total: number;
+        };
+        DataSourceShape: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: components["schemas"]["PersonShape"] | null;
+            database: string;
+            host: string;
+            /** Format: uuid */
+            id: string;
+            key: string;
+            /** @enum {string} */
+            kind: "postgresql" | "mysql";
+            /** Format: date-time */
+            looked_at: string | null;
+            name: string;
+            port: number;
+            server: string;
+            tables: number;
+            /** @enum {string} */
+            tls: "off" | "required" | "verified";
+            used_by: string[];
+            user: string;
+            version: number;
+        };
+        DataSourceTrial: {
+            /** @default true */
+            active?: boolean;
+            database: string;
+            host: string;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            id?: string | null;
+            /** @enum {string} */
+            kind: "postgresql" | "mysql";
+            name: string;
+            password?: string;
+            port: number;
+            /**
+             * @default verified
+             * @enum {string}
+             */
+            tls?: "off" | "required" | "verified";
+            user: string;
+        };
+        DataSourceTried: {
+            said: string;
+            server: string;
+            tables: number;
+            works: boolean;
+        };
         DayFiguresShape: {
             abandoned: number;
             answered: number;
@@ -15180,6 +15548,8 @@ export interface components {
             chart?: components["schemas"]["ExpertChart"] | null;
             colors?: components["schemas"]["QueryColor"][];
             columns?: components["schemas"]["ExpertColumn"][];
+            /** @default product */
+            data_source?: string;
             /**
              * @default expert
              * @enum {string}
@@ -16101,6 +16471,24 @@ export interface components {
             /** @default  */
             name?: string;
             number: string;
+        };
+        NewDataSource: {
+            /** @default true */
+            active?: boolean;
+            database: string;
+            host: string;
+            key: string;
+            /** @enum {string} */
+            kind: "postgresql" | "mysql";
+            name: string;
+            password: string;
+            port: number;
+            /**
+             * @default verified
+             * @enum {string}
+             */
+            tls?: "off" | "required" | "verified";
+            user: string;
         };
         NewEnterprise: {
             /** @default  */
