@@ -1,0 +1,26 @@
+"""Refusals of the enterprise's folder."""
+
+from typing import ClassVar
+
+from callcenter.core.errors import AppError
+
+
+class FolderFull(AppError):
+    """Everything together would be more than it may; details: {"most": megabytes}."""
+
+    code: ClassVar[str] = "folder-full"
+    status: ClassVar[int] = 409
+
+
+class TooManyFiles(AppError):
+    """details: {"most": how many}."""
+
+    code: ClassVar[str] = "too-many-files"
+    status: ClassVar[int] = 409
+
+
+class FileTooLong(AppError):
+    """It is more than a text may be, or than one file; details: {"most": kilobytes}."""
+
+    code: ClassVar[str] = "file-too-long"
+    status: ClassVar[int] = 413
