@@ -2,6 +2,8 @@
 
 A line of JSON comes in on standard input, and one goes out, until the other side is closed: so it
 ends with whoever began it. It opens no files, starts nothing, and has neither settings nor secrets.
+What it needs of the product it asks for in between: a line out, {"ask", "arguments", "line"}, and a
+line back, {"answer"} or {"refused"}.
 """
 
 import math
@@ -13,13 +15,26 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from callcenter.core.i18n import LOCALES
-from callcenter.rendering.errors import OutOfTime, RenderFailed
-from callcenter.rendering.filters import said
-from callcenter.rendering.language import render
-from callcenter.rendering.plain import dump, load
+from callcenter.rendering.errors import OutOfTime, Refused, RenderFailed
+from callcenter.rendering.instructions import Here, here
+from callcenter.rendering.instructions.flow import block
+from callcenter.rendering.language import Unasked, render
+from callcenter.rendering.plain import PRETENDED, dump, load
+from callcenter.rendering.values import said
 
 SECONDS = 2.0
 """Of the processor, for one template: by the clock a full machine would fail good ones."""
+
+_LEAST = 0.001
+_BLOCKS = frozenset({"template", "url_template"})
+"""Whose answer is a text that is rendered in its place."""
+
+_LOADING = (
+    "{{ '王a' | pinyin }}{{ '<a/>' | xpath('//a') }}{{ '<a/>' | from_xml | to_xml }}",
+    "{{ '1' | to_number | money }}{{ random(1) }}{{ '[1]' | from_json | to_json }}",
+    "{{ url('https://a.b/', c=1) }}{{ '2026-01-01' | weekday }}{{ log('') }}{{ build('') }}",
+)
+"""What loads more when it is first used."""
 
 MEMORY = 256 * 1024 * 1024
 _LIMITS = {
@@ -42,18 +57,37 @@ def main() -> None:
 
 
 def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Either `text` or `failure`, the arguments of RenderFailed."""
+    """Either `text` or `failure`, the arguments of RenderFailed; and the lines that it noted."""
+    place = Here(request["locale"], request["html"], ask=_ask)
     _give_cpu_time()
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
-        return {"text": render(**request)}
+        answer: dict[str, Any] = {"text": render(**request, place=place)}
     except RenderFailed as failure:
         key, parameters, line = failure.key, failure.parameters, failure.line
-        return {"failure": {"key": key, "parameters": parameters, "line": line}}
+        answer = {"failure": {"key": key, "parameters": parameters, "line": line}}
     except OutOfTime:
-        return {"failure": {"key": "template.too_slow", "parameters": {"seconds": int(SECONDS)}}}
+        answer = {"failure": {"key": "template.too_slow", "parameters": {"seconds": int(SECONDS)}}}
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+    return {**answer, "log": place.log}
+
+
+def _ask(name: str, arguments: Mapping[str, Any]) -> Any:
+    """Raises Refused. Between question and answer no alarm may come: the answer would be left."""
+    left = signal.setitimer(signal.ITIMER_PROF, 0)[0]
+    _tell(dump({"ask": name, "arguments": arguments, "line": here().line()}) + b"\n")
+    line = sys.stdin.buffer.readline()
+    if not line:
+        sys.exit()
+    answer = load(line)
+    signal.setitimer(signal.ITIMER_PROF, max(left, _LEAST))
+    if "refused" in answer:
+        raise Refused(**answer["refused"])
+    found = answer["answer"]
+    if found is PRETENDED:
+        return Unasked(name=name)
+    return block(found, arguments) if name in _BLOCKS else found
 
 
 def _give_cpu_time() -> None:
@@ -69,6 +103,8 @@ def _warm_up() -> None:
         said(True, locale)
         for html in (True, False):
             render("{{ 'a b' | wordwrap(1) | striptags }}", {}, locale, html=html)
+        for each in _LOADING:
+            render(each, {}, locale, html=False)
     try:
         render("{{", {}, LOCALES[0], html=False)
     except RenderFailed:

@@ -1,13 +1,13 @@
 """Why a template came to nothing, and in which of its lines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
 class RenderFailed(Exception):
     """A caption's key and its parameters; the line, which counts from 1, is among them.
 
-    line: None for what is wrong with the template as a whole.
+    line: None for what is wrong with the template as a whole. log: what it noted before.
     """
 
     def __init__(
@@ -17,6 +17,34 @@ class RenderFailed(Exception):
         self.key = key
         self.parameters = dict(parameters or {}) | ({} if line is None else {"line": line})
         self.line = line
+        self.log: Sequence[Mapping[str, Any]] = ()
+
+
+class Refused(Exception):
+    """An instruction cannot do what is asked of it: a caption's key and its parameters."""
+
+    def __init__(self, key: str, parameters: Mapping[str, Any] | None = None) -> None:
+        super().__init__(key)
+        self.key = key
+        self.parameters = dict(parameters or {})
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As a parameter of another caption."""
+        return {"key": self.key, "parameters": self.parameters}
+
+
+class InstructionFailed(Exception):
+    """Which instruction refused, and why."""
+
+    def __init__(self, name: str, refused: Refused) -> None:
+        super().__init__(name)
+        self.name = name
+        self.refused = refused
+
+
+class ToldBy(Exception):
+    """The designer's own words, by which his template ends itself."""
 
 
 class OutOfTime(BaseException):

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 from traceback import walk_tb
+from typing import Any
 
 from jinja2 import Template, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError, UndefinedError
 
-from callcenter.rendering.errors import RenderFailed
+from callcenter.rendering.errors import InstructionFailed, RenderFailed, ToldBy
 
 _QUOTED = r"""(?:'(?P<{0}>.*?)'|"(?P<{0}_>.*?)")"""
 _KNOWN: Mapping[str, str] = {
@@ -48,23 +49,31 @@ class NotHere(TemplateSyntaxError):
 
 def fault_of(error: Exception, template: Template | None) -> RenderFailed:
     """template: the one that was running; None while it was read."""
-    line = _line(error, template)
     match error:
-        case UndefinedError():
-            kept = isinstance(error, KeptFromSome)
-            key = "template.kept_from_some" if kept else "template.unknown_name"
-            return RenderFailed(key, {"name": _short(str(error))}, line)
-        case SecurityError() | NotHere():
-            return RenderFailed("template.not_here", {}, line)
-        case TemplateError():
-            key, parameters = _said(error.message or "")
-            return RenderFailed(key, parameters, line)
         # Of what nests too deeply Python itself says now one, now the other.
         case RecursionError() | SyntaxError():
             return RenderFailed("template.too_deep")
         case MemoryError():
             return RenderFailed("template.too_much")
-    return RenderFailed("template.cannot", {}, line)
+    key, parameters = _key_of(error)
+    return RenderFailed(key, parameters, _line(error, template))
+
+
+def _key_of(error: Exception) -> tuple[str, dict[str, Any]]:
+    match error:
+        case InstructionFailed():
+            return "template.instruction_failed", {"name": error.name, "why": error.refused.told}
+        case ToldBy():
+            return "template.ended", {"message": str(error)}
+        case UndefinedError():
+            kept = isinstance(error, KeptFromSome)
+            key = "template.kept_from_some" if kept else "template.unknown_name"
+            return key, {"name": _short(str(error))}
+        case SecurityError() | NotHere():
+            return "template.not_here", {}
+        case TemplateError():
+            return _said(error.message or "")
+    return "template.cannot", {}
 
 
 def _said(message: str) -> tuple[str, dict[str, str]]:

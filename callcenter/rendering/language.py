@@ -5,23 +5,32 @@ What is left are loops, conditions, macros, and filters and tests that are named
 template runs and how much it takes is the business of the process around it (`child.py`).
 """
 
+import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, lru_cache, partial
+from types import FrameType
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, Undefined, nodes
+from jinja2 import ChainableUndefined, StrictUndefined, Template, Undefined, nodes
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context, LoopContext
-from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Namespace
 
 from callcenter.rendering.errors import RenderFailed
 from callcenter.rendering.faults import KeptFromSome, NotHere, fault_of
-from callcenter.rendering.filters import filters, said
-from callcenter.rendering.plain import Withheld
+from callcenter.rendering.instructions import INSTRUCTIONS, Here, Kind, here, standing
+from callcenter.rendering.plain import Withheld, held_by
+from callcenter.rendering.values import said
 
 LARGEST = 256 * 1024
 """Bytes of the text that a template may come to."""
+
+_KEPT = 30
+_LONGEST_KEPT = 8000
+"""Texts that stay ready to run again: most renderings are of the same few."""
 
 FROM_JINJA = (
     "abs", "batch", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first",
@@ -48,6 +57,14 @@ class Missing(StrictUndefined):
         return str(self._undefined_name)
 
 
+class Unasked(ChainableUndefined):
+    """What an instruction would have answered that a preview did not carry out: nothing, and so is
+    whatever is taken from it.
+    """
+
+    __slots__ = ()
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     # Not worked out while a template is read, and exact numbers go with others.
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
@@ -57,8 +74,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             autoescape=html, undefined=Missing, finalize=partial(said, locale=locale),
             keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True, cache_size=0,
         )  # fmt: skip
-        self.globals = {"range": safe_range}
-        self.filters = {**{name: FILTERS[name] for name in FROM_JINJA}, **filters(locale)}
+        self.globals = _of(Kind.FUNCTION)
+        self.filters = {**{name: FILTERS[name] for name in FROM_JINJA}, **_of(Kind.FILTER)}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, LoopContext):
@@ -69,6 +86,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Also what filters use that are told an attribute."""
         if isinstance(obj, Undefined):
             str(obj)
+            return obj
+        if isinstance(obj, Namespace):
+            obj = held_by(obj)
         if isinstance(obj, dict | list | tuple | str):
             try:
                 found = obj[argument]
@@ -87,16 +107,40 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
-def render(text: str, data: Mapping[str, Any], locale: str, *, html: bool) -> str:
-    """html: values are escaped as they are put in. Raises RenderFailed."""
+def render(
+    text: str, data: Mapping[str, Any], locale: str, *, html: bool, place: Here | None = None
+) -> str:
+    """html: values are escaped as they are put in. place: whom it asks, and where it notes what it
+    says. Raises RenderFailed.
+    """
+    place = place or Here(locale, html)
+    place.line = _line_now
+    with standing(place):
+        return _rendered(text, data, locale, html=html)
+
+
+def render_within(text: str, data: Mapping[str, Any], *, html: bool) -> str:
+    """A text in the place of another that is being rendered. Raises RenderFailed."""
+    place = here()
+    with standing(replace(place, html=html, depth=place.depth + 1)):
+        return _rendered(text, data, place.locale, html=html)
+
+
+def _rendered(text: str, data: Mapping[str, Any], locale: str, *, html: bool) -> str:
     template: Template | None = None
     try:
-        template = _read(text, _sandbox(locale, html=html))
+        template = _read(text, locale, html=html)
         return "".join(_limited(template.root_render_func(template.new_context(dict(data)))))
     except Exception as error:
         if isinstance(error, RenderFailed):
             raise
+        if isinstance(error, MemoryError):
+            _kept.cache_clear()
         raise fault_of(error, template) from error
+
+
+def _of(kind: Kind) -> dict[str, Any]:
+    return {each.name: each for each in INSTRUCTIONS if each.kind is kind}
 
 
 @cache
@@ -104,11 +148,19 @@ def _sandbox(locale: str, *, html: bool) -> Sandbox:
     return Sandbox(locale, html=html)
 
 
-def _read(text: str, sandbox: Sandbox) -> Template:
+def _read(text: str, locale: str, *, html: bool) -> Template:
+    return (_kept if len(text) <= _LONGEST_KEPT else _made)(text, locale, html=html)
+
+
+def _made(text: str, locale: str, *, html: bool) -> Template:
+    sandbox = _sandbox(locale, html=html)
     tree = sandbox.parse(text)
     for node in tree.find_all(_NOT_HERE):
         raise NotHere("", node.lineno)
     return Template.from_code(sandbox, sandbox.compile(tree), sandbox.make_globals(None))
+
+
+_kept = lru_cache(_KEPT)(_made)
 
 
 def _limited(pieces: Iterator[str]) -> Iterator[str]:
@@ -118,3 +170,15 @@ def _limited(pieces: Iterator[str]) -> Iterator[str]:
         if size > LARGEST:
             raise RenderFailed("template.too_large", {"most": LARGEST // 1024})
         yield piece
+
+
+def _line_now() -> int:
+    """Of the outermost text: it is the one whose lines its reader counts."""
+    line = 1
+    frame: FrameType | None = sys._getframe()  # noqa: SLF001 - the only way to where a running text stands
+    while frame is not None:
+        template = frame.f_globals.get("__jinja_template__")
+        if isinstance(template, Template):
+            line = template.get_corresponding_lineno(frame.f_lineno)
+        frame = frame.f_back
+    return line

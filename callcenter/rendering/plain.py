@@ -1,4 +1,4 @@
-"""Plain data as it travels to the child: JSON, with days, moments and exact numbers. Pure."""
+"""Plain data as it travels to the child and back: JSON, with days, moments and exact numbers. Pure."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,19 +7,33 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from jinja2 import Undefined
+from jinja2.utils import Namespace
+
+from callcenter.rendering.errors import Refused
+
+DEEPEST = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
     """In the place of a value that is there, but not for everybody who reads the text."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pretended:
+    """In the place of an answer that was not asked for: a preview does nothing outside."""
+
+
 WITHHELD = Withheld()
+PRETENDED = Pretended()
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "$day": date.fromisoformat,
     "$moment": datetime.fromisoformat,
     "$number": Decimal,
     "$withheld": lambda _: WITHHELD,
+    "$pretended": lambda _: PRETENDED,
 }
 
 
@@ -32,6 +46,34 @@ def load(line: bytes) -> Any:
     return json.loads(line, object_hook=_unmarked)
 
 
+def plain(value: Any, depth: int = 0) -> Any:
+    """What a template has, as it may leave it. Raises Refused for what is withheld or no value."""
+    if depth > DEEPEST:
+        raise Refused("instruction.too_deep", {"most": DEEPEST})
+    match value:
+        case Undefined():
+            return str(value) or None  # or it fails, as what a template does not know does
+        case str():
+            return str(value)
+        case None | bool() | int() | float() | Decimal() | date():
+            return value
+        case list() | tuple() | range():
+            return [plain(each, depth + 1) for each in value]
+        case dict():
+            return {str(key): plain(each, depth + 1) for key, each in value.items()}
+        case Namespace():
+            return plain(held_by(value), depth)
+        case Withheld():
+            raise Refused("instruction.withheld")
+    raise Refused("instruction.no_value")
+
+
+def held_by(kept: Namespace) -> dict[str, Any]:
+    """What was set in it: it shows its values as attributes only."""
+    held: dict[str, Any] = object.__getattribute__(kept, "_Namespace__attrs")
+    return held
+
+
 def _marked(value: Any) -> dict[str, str]:
     match value:
         case datetime():
@@ -42,12 +84,18 @@ def _marked(value: Any) -> dict[str, str]:
             return {"$number": str(value)}
         case Withheld():
             return {"$withheld": ""}
+        case Pretended():
+            return {"$pretended": ""}
     raise TypeError(f"{type(value).__name__} is no plain data")
 
 
 def _unmarked(found: dict[str, Any]) -> Any:
+    """Answers from outside may look like a mark and be none."""
     if len(found) == 1:
         ((key, value),) = found.items()
         if key in _READERS:
-            return _READERS[key](value)
+            try:
+                return _READERS[key](value)
+            except (TypeError, ValueError, ArithmeticError):
+                return found
     return found

@@ -1,5 +1,6 @@
 """Templates over HTTP, for those who shape the enterprise's objects."""
 
+from functools import partial
 from typing import Any
 
 from callcenter.core.db import Database
@@ -15,6 +16,7 @@ from callcenter.core.http import (
 )
 from callcenter.core.permissions import Permission
 from callcenter.templates.schemas import (
+    InstructionItem,
     NewTemplate,
     PreviewAnswer,
     PreviewBody,
@@ -23,7 +25,7 @@ from callcenter.templates.schemas import (
     TemplatePage,
     TemplateQuery,
 )
-from callcenter.templates.service import Rendering, Templates
+from callcenter.templates.service import Rendering, Templates, reference
 
 _DESIGNERS = requires(Permission.OBJECTS_DEFINE)
 
@@ -39,9 +41,19 @@ def blueprint(database: Database, templates: Templates, rendering: Rendering) ->
     @_DESIGNERS
     def preview(body: dict[str, Any]) -> Any:
         """Of a text that need not be kept, on a record as its reader sees it."""
-        with database.begin(scope()) as session:
+        asker = scope()
+        with database.begin(asker) as session:
             data = rendering.data(session, body["object"], body["record_id"])
-        return rendering.preview(body["text"], body["output"], data, current_actor().locale)
+        locale = current_actor().locale
+        begin = partial(database.begin, asker)
+        return rendering.preview(body["text"], body["output"], data, locale, begin)
+
+    @blp.route("/instructions")
+    @blp.response(200, InstructionItem(many=True))
+    @_DESIGNERS
+    def instructions() -> Any:
+        """What templates know beside their language."""
+        return reference()
 
     return blp
 

@@ -6,10 +6,13 @@ from callcenter.core.fields import Captions, Label, OneOf
 from callcenter.core.http import PageQuery, Shape, page_of
 from callcenter.objects.schemas.document import IDENTIFIER
 from callcenter.objects.schemas.records import PersonShape
+from callcenter.rendering.instructions import Group, Kind, Reach
 from callcenter.templates.models import Output
 
 LONGEST = 64 * 1024
 """Characters of a template."""
+
+TAKEN = ("instructions", "preview")
 
 _TEXT = validate.Length(max=LONGEST)
 
@@ -32,9 +35,11 @@ class TemplateBody(Shape):
 
 
 class NewTemplate(TemplateBody):
-    """key: for good."""
+    """key: for good, and none that is a place of the API's own."""
 
-    key = fields.Str(required=True, validate=IDENTIFIER)
+    key = fields.Str(
+        required=True, validate=[IDENTIFIER, validate.NoneOf(TAKEN, error="validation.taken")]
+    )
 
 
 class TemplateItem(Shape):
@@ -67,9 +72,42 @@ class PreviewBody(Shape):
     record_id = fields.UUID(load_default=None, allow_none=True)
 
 
+class LogLine(Shape):
+    """line: of the template that was rendered, also for what one within it noted."""
+
+    line = fields.Int(required=True)
+    text = fields.Str(required=True)
+
+
+class WouldBeDone(Shape):
+    """An instruction that a preview did not carry out; arguments: by their names, as it was given them."""
+
+    line = fields.Int(required=True)
+    name = fields.Str(required=True)
+    arguments = fields.Dict(keys=fields.Str(), required=True)
+
+
 class PreviewAnswer(Shape):
     """Either the result, or a problem; line: of the template, null for the template as a whole."""
 
     result = fields.Str(required=True, allow_none=True)
     problem = fields.Str(required=True, allow_none=True)
     line = fields.Int(required=True, allow_none=True)
+    log = fields.List(fields.Nested(LogLine), required=True)
+    would = fields.List(fields.Nested(WouldBeDone), required=True)
+
+
+class InstructionItem(Shape):
+    """signature: as it is written, of a filter without the value before it; example and what it comes
+    to; replaces: the old product's macros; reach: what it needs, and so where it can be used.
+    """
+
+    name = fields.Str(required=True)
+    kind = OneOf(Kind, required=True)
+    group = OneOf(Group, required=True)
+    signature = fields.Str(required=True)
+    summary = Captions(required=True)
+    example = fields.Str(required=True)
+    result = fields.Str(required=True)
+    replaces = fields.List(fields.Str(), required=True)
+    reach = OneOf(Reach, required=True)

@@ -1,4 +1,7 @@
-"""Renders a template; what it makes is the output."""
+"""Renders a template; what it notes and makes is the output. Only here may it also reach outside."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from callcenter.automation.commands.base import Command, Doing, Parameter, Refused, Values
 from callcenter.core.errors import NotFound
@@ -12,15 +15,20 @@ class Template(Command):
     parameters = (Parameter("template", "template"),)
 
     def run(self, values: Values, doing: Doing) -> None:
-        texts = doing.tools.texts
         try:
-            with doing.begin() as session:
-                found = texts.render(session, values["template"], texts.data(session, None, None))
+            made = doing.tools.texts.carry_out(doing.begin, values["template"])
         except NotFound:
             raise Refused("trigger.template_gone", {"template": values["template"]}) from None
         except RenderFailed as failure:
+            _noted(failure.log, doing)
             raise Refused(failure.key, failure.parameters) from failure
-        doing.show(found.text)
+        _noted(made.log, doing)
+        doing.show(made.text)
+
+
+def _noted(log: Sequence[Mapping[str, Any]], doing: Doing) -> None:
+    for each in log:
+        doing.say("command.noted", line=each["line"], text=each["text"])
 
 
 COMMAND = Template()

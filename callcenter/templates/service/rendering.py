@@ -1,6 +1,7 @@
 """What templates come to: for triggers, and as a preview."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,23 @@ from callcenter.objects.service.presenting import locale_of
 from callcenter.objects.service.triggers.templates import Rendered
 from callcenter.objects.service.wording import Wording
 from callcenter.objects.types.rich_text import cleaned
+from callcenter.rendering.asking import Services
 from callcenter.rendering.errors import RenderFailed
-from callcenter.rendering.renderer import Renderer
+from callcenter.rendering.renderer import Outcome, Renderer
 from callcenter.templates.models import Output
+from callcenter.templates.service.instructing import Begin, Instructing
 from callcenter.templates.service.keeping import Templates
 
 Data = Mapping[str, Any]
+Logged = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """What a template came to that had the product and the outside at its hand; log: as in `Outcome`."""
+
+    text: str
+    log: Logged
 
 
 class Rendering:
@@ -31,19 +43,37 @@ class Rendering:
         renderer: Renderer,
         directory: Directory,
         clock: Clock,
+        instructing: Instructing,
     ) -> None:
         self._templates = templates
         self._wording = wording
         self._renderer = renderer
         self._directory = directory
         self._clock = clock
+        self._instructing = instructing
 
     def render(self, session: Session, key: str, words: Data) -> Rendered:
-        """Raises NotFound for one that is not there or switched off, RenderFailed."""
+        """In the open transaction: it may ask for the product's data, and for nothing outside.
+
+        Raises NotFound for one that is not there or switched off, RenderFailed.
+        """
         found = self._templates.in_use(session, key)
         data = {**words, **self._around(session)}
-        text = self._text(found.text, found.output, data, locale_of(session))
-        return Rendered(text, found.output == Output.HTML, found.name)
+        services = self._instructing.within(session)
+        made = self._made(found.text, found.output, data, locale_of(session), services)
+        return Rendered(made.text, found.output == Output.HTML, found.name)
+
+    def carry_out(self, begin: Begin, key: str) -> CarriedOut:
+        """Where no transaction is open: it may do all that templates can.
+
+        Raises NotFound, RenderFailed.
+        """
+        with begin() as session:
+            found = self._templates.in_use(session, key)
+            text, output, locale = found.text, found.output, locale_of(session)
+            data = self.data(session, None, None)
+        made = self._made(text, output, data, locale, self._instructing.apart(begin))
+        return CarriedOut(made.text, made.log)
 
     def data(self, session: Session, identifier: str | None, record_id: UUID | None) -> Data:
         """What a preview is made of: the record as the scope's actor sees it. Raises NotFound."""
@@ -52,21 +82,40 @@ class Rendering:
             words = self._wording.of(session, identifier, record_id)
         return {**words, **self._around(session)}
 
-    def preview(self, text: str, output: str, data: Data, locale: str) -> dict[str, Any]:
-        """As `schemas.PreviewAnswer` says. In no transaction: it may take its seconds."""
+    def preview(
+        self, text: str, output: str, data: Data, locale: str, begin: Begin
+    ) -> dict[str, Any]:
+        """As `schemas.PreviewAnswer` says. In no transaction: it may take its seconds. Nothing outside
+        is done; it is told what would be.
+        """
+        services = self._instructing.apart(begin)
         try:
-            result = self._text(text, output, data, locale)
+            made = self._made(text, output, data, locale, services, pretending=True)
         except RenderFailed as failure:
             problem = caption(failure.key, locale, failure.parameters)
-            return {"result": None, "problem": problem, "line": failure.line}
-        return {"result": result, "problem": None, "line": None}
+            return {**_NOTHING, "problem": problem, "line": failure.line, "log": failure.log}
+        return {**_NOTHING, "result": made.text, "log": made.log, "would": made.would}
 
-    def _text(self, text: str, output: str, data: Data, locale: str) -> str:
+    def _made(
+        self,
+        text: str,
+        output: str,
+        data: Data,
+        locale: str,
+        services: Services,
+        *,
+        pretending: bool = False,
+    ) -> Outcome:
         html = output == Output.HTML
-        rendered = self._renderer.render(text, data, locale, html=html)
-        return cleaned(rendered) if html else rendered
+        made = self._renderer.render(
+            text, data, locale, html=html, services=services, pretending=pretending
+        )
+        return replace(made, text=cleaned(made.text)) if html else made
 
     def _around(self, session: Session) -> Data:
         enterprise = self._directory.enterprise(session)
         now = self._clock.now().astimezone(enterprise.zone)
         return {"now": now, "enterprise": {"name": enterprise.name}}
+
+
+_NOTHING: Data = {"result": None, "problem": None, "line": None, "log": (), "would": ()}

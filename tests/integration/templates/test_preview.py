@@ -6,7 +6,7 @@ import pytest
 
 from tests.integration.objects.firm import CLIENTS, Firm, clients, make
 from tests.integration.objects.shaping import a_field, label
-from tests.integration.templates.making import TEMPLATES
+from tests.integration.templates.making import TEMPLATES, a_body, a_template
 from tests.support.office import Caller, Office
 
 pytestmark = pytest.mark.integration
@@ -51,6 +51,8 @@ def test_it_says_what_the_template_makes_of_the_record(conf: Caller, client: str
         "result": "王秀兰 “open” open 2026-11-27 18:00 1,234.50 100001 2026年11月24日",
         "problem": None,
         "line": None,
+        "log": [],
+        "would": [],
     }
 
 
@@ -61,6 +63,7 @@ def test_it_shows_no_more_than_its_reader_sees(conf: Caller, client: str) -> Non
     hidden = previewed(conf, "一\n{{ record.secret }}", client)
     assert hidden == {
         "result": None, "problem": "第 2 行：没有名为“secret”的字段或变量。", "line": 2,
+        "log": [], "would": [],
     }  # fmt: skip
     assert previewed(conf, "{{ codes | length }}{{ codes.secret }}", client)["line"] == 1
 
@@ -87,6 +90,39 @@ def test_what_goes_on_for_ever_is_stopped_and_told(conf: Caller) -> None:
     told = previewed(conf, text)
     assert (told["result"], told["problem"]) == (None, "2 秒内没有完成，已停止。")
     assert previewed(conf, "{{ 1 + 1 }}")["result"] == "2"
+
+
+def test_it_tells_what_was_noted_and_what_would_be_done_outside(conf: Caller) -> None:
+    text = "{{ log('一') }}\n{% set a = http('GET', 'https://b.c/', values={'d': 1}) %}[{{ a.json.e }}]"
+    told = previewed(conf, text)
+    assert (told["result"], told["log"]) == ("\n[]", [{"line": 1, "text": "一"}])
+    (would,) = told["would"]
+    assert (would["line"], would["name"]) == (2, "http")
+    assert (would["arguments"]["address"], would["arguments"]["values"]) == (
+        "https://b.c/",
+        {"d": 1},
+    )
+    ended = previewed(conf, "{{ log('一') }}\n{{ error('没有姓名') }}")
+    assert (ended["problem"], ended["line"]) == ("第 2 行：没有姓名", 2)
+    assert ended["log"] == told["log"]
+
+
+def test_another_template_stands_within_it(conf: Caller) -> None:
+    a_template(conf, "signature", "此致 {{ name }}")
+    assert previewed(conf, "{{ template('signature', {'name': '王'}) }}")["result"] == "此致 王"
+    a_template(conf, "loop", "{{ template('loop') }}")
+    assert "嵌套过深" in previewed(conf, "{{ template('loop') }}")["problem"]
+    assert previewed(conf, "\n{{ template('absent') }}")["line"] == 2
+
+
+def test_instructions_are_told_to_whoever_writes(conf: Caller, agent: Caller) -> None:
+    told = {each["name"]: each for each in conf.get(f"{TEMPLATES}/instructions").json}
+    assert told["nvl"]["replaces"] == ["cinNvl"]
+    assert told["weekday"]["signature"] == "weekday(form='long')"
+    assert set(told["http"]["summary"]) == {"en", "zh-CN"}
+    assert agent.get(f"{TEMPLATES}/instructions").status_code == 403
+    refused = conf.post(TEMPLATES, a_body("instructions"))
+    assert refused.json["error"]["fields"].keys() == {"key"}
 
 
 def test_records_of_others_are_not_found(conf: Caller, client: str, other: Office) -> None:

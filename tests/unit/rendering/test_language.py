@@ -88,7 +88,7 @@ def test_in_markup_values_are_escaped_and_in_text_they_are_as_they_are() -> None
         ("{{ record.other + 1 }}", "unknown_name", 1),
         ("{% if record.phone %}{% endif %}", "kept_from_some", 1),
         ("{% macro m() %}\n{{ 1 / 0 }}\n{% endmacro %}\n\n{{ m() }}", "cannot", 2),
-        ("{{ record.name | date }}", "cannot", 1),
+        ("{{ record.name | date }}", "instruction_failed", 1),
         ("{{ record.name + 1 }}", "cannot", 1),
         ("{{ record.name", "not_closed", 1),
         ("{% if true %}\na", "not_closed", 2),

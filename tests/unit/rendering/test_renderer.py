@@ -6,10 +6,10 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from subprocess import PIPE, Popen
 from threading import Thread
-from typing import Any
 
 import pytest
 
@@ -17,7 +17,8 @@ from callcenter.core.errors import TooManyRequests
 from callcenter.core.places import PROJECT
 from callcenter.rendering import renderer as module
 from callcenter.rendering.errors import RenderFailed
-from callcenter.rendering.filters import filters
+from callcenter.rendering.instructions import INSTRUCTIONS, Reach
+from callcenter.rendering.instructions.examples import DATA
 from callcenter.rendering.language import FROM_JINJA, LARGEST
 from callcenter.rendering.renderer import PATIENCE, Renderer
 from tests.support.waiting import wait_until
@@ -31,7 +32,7 @@ def renderer() -> Iterator[Renderer]:
 
 
 def answers(renderer: Renderer) -> bool:
-    return renderer.render("{{ a }}", {"a": "还在"}, "zh-CN") == "还在"
+    return renderer.render("{{ a }}", {"a": "还在"}, "zh-CN").text == "还在"
 
 
 def failed(renderer: Renderer, text: str) -> str:
@@ -196,7 +197,7 @@ import signal
 from callcenter.rendering.renderer import Renderer
 renderer = Renderer()
 renderer.render("", {}, "en")
-print(renderer._child._process.pid, flush=True)
+print(renderer._free[0]._process.pid, flush=True)
 signal.pause()
 """
 
@@ -233,14 +234,22 @@ def test_every_filter_works_where_no_file_can_be_opened(renderer: Renderer) -> N
         "rejectattr": "[{'a': 1}] | rejectattr('a') | list", "replace": "'a' | replace('a', 'b')",
         "select": "[1] | select('odd') | list", "selectattr": "[{'a': 1}] | selectattr('a') | list",
         "slice": "[1] | slice(1) | list", "sum": "[1] | sum", "max": "[1] | max", "min": "[1] | min",
-        "abs": "1 | abs", "round": "1.5 | round", "date": "day | date('long')",
-        "datetime": "moment | datetime('long')", "time": "moment | time", "number": "1 | number(2)",
-        "wordwrap": "'a b c' | wordwrap(2)",
+        "abs": "1 | abs", "round": "1.5 | round", "wordwrap": "'a b c' | wordwrap(2)",
     }  # fmt: skip
-    for name in (*FROM_JINJA, *filters("en")):
+    for name in FROM_JINJA:
         use = special.get(name, f"'a <b>' | {name}")
-        text = renderer.render(f"{{{{ {use} }}}}", _moments(), "en", html=True)
+        text = renderer.render(f"{{{{ {use} }}}}", {}, "en", html=True).text
         assert isinstance(text, str)
+
+
+@pytest.mark.parametrize("html", [True, False])
+def test_every_instruction_works_where_no_file_can_be_opened(
+    renderer: Renderer, *, html: bool
+) -> None:
+    for each in INSTRUCTIONS:
+        if each.reach is Reach.EVERYWHERE:
+            made = renderer.render(each.example, DATA, "zh-CN", html=html).text
+            assert unescape(made) == each.result
 
 
 def test_who_finds_too_many_waiting_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +267,7 @@ def test_who_finds_too_many_waiting_is_told_at_once(monkeypatch: pytest.MonkeyPa
 
 def test_a_large_text_travels_both_ways(renderer: Renderer) -> None:
     largest = "界" * (LARGEST // 3)
-    assert renderer.render("{{ a }}", {"a": largest}, "en") == largest
+    assert renderer.render("{{ a }}", {"a": largest}, "en").text == largest
     assert module._LONGEST > 6 * LARGEST, "in JSON each character may take six"
 
 
@@ -269,8 +278,8 @@ def is_full(renderer: Renderer) -> bool:
 
 
 def process_of(renderer: Renderer) -> "Popen[bytes]":
-    assert renderer._child is not None
-    return renderer._child._process
+    (child,) = renderer._free
+    return child._process
 
 
 def child_of(renderer: Renderer) -> int:
@@ -280,10 +289,3 @@ def child_of(renderer: Renderer) -> int:
 def _limits(place: Path) -> Iterator[tuple[str, str]]:
     for line in (place / "limits").read_text().splitlines():
         yield line[:26].strip(), line[26:].split()[0]
-
-
-def _moments() -> dict[str, Any]:
-    from datetime import UTC, datetime
-
-    now = datetime(2026, 11, 27, 10, 5, tzinfo=UTC)
-    return {"day": now.date(), "moment": now}

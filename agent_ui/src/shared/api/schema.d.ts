@@ -13493,6 +13493,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates/instructions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What templates know beside their language. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InstructionItem"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates/preview": {
         parameters: {
             query?: never;
@@ -15930,6 +15967,22 @@ export interface components {
             /** @enum {string} */
             state: "unused" | "changed";
         };
+        InstructionItem: {
+            example: string;
+            /** @enum {string} */
+            group: "flow" | "dates" | "texts" | "numbers" | "people" | "data" | "queries" | "outgoing" | "files";
+            /** @enum {string} */
+            kind: "function" | "filter";
+            name: string;
+            /** @enum {string} */
+            reach: "everywhere" | "reading" | "outside";
+            replaces: string[];
+            result: string;
+            signature: string;
+            summary: {
+                [key: string]: string;
+            };
+        };
         IssuedShape: {
             employee_code: string;
             one_time_password: string;
@@ -16150,6 +16203,10 @@ export interface components {
         ListingShape: {
             columns: string[];
             sort: string;
+        };
+        LogLine: {
+            line: number;
+            text: string;
         };
         Loss: {
             field: string;
@@ -16964,8 +17021,10 @@ export interface components {
         };
         PreviewAnswer: {
             line: number | null;
+            log: components["schemas"]["LogLine"][];
             problem: string | null;
             result: string | null;
+            would: components["schemas"]["WouldBeDone"][];
         };
         PreviewBody: {
             /** @default null */
@@ -19024,6 +19083,13 @@ export interface components {
             calling_tasks: components["schemas"]["OwnTaskShape"][];
             counts: components["schemas"]["WorkCounts"];
             open_work_orders: components["schemas"]["RecordShape"][];
+        };
+        WouldBeDone: {
+            arguments: {
+                [key: string]: unknown;
+            };
+            line: number;
+            name: string;
         };
         YearShape: {
             announced: boolean;

@@ -1,0 +1,53 @@
+"""Saved queries, asked as whoever acts may ask them, and services of the product by name."""
+
+from typing import Any
+
+from callcenter.rendering.instructions.base import Group, Reach, function
+
+
+@function(Group.QUERIES, "cinSqlFetch", "cinDs", reach=Reach.READING)
+def fetch(query: str, **parameters: Any) -> dict[str, Any] | None:
+    """The first row of a saved query, by the keys of its columns; nothing where it finds none.
+
+    {{ fetch('open_orders', customer=record.name).number }} → T000042
+
+    Refused where there is no such query, whoever acts may not ask it, a parameter does not fit, or it takes too long.
+    """
+    raise NotImplementedError
+
+
+@function(Group.QUERIES, "cinSqlLoad", "cinDs", reach=Reach.READING)
+def load(query: str, limit: int = 100, **parameters: Any) -> list[dict[str, Any]]:
+    """The rows of a saved query, by the keys of its columns: as many as the limit, at most 1,000.
+
+    {% for row in load('open_orders', customer=record.name) %}{{ row.number }} {% endfor %} → T000042 T000041
+
+    Refused like `fetch`.
+    """
+    raise NotImplementedError
+
+
+@function(Group.QUERIES, "cinSqlRun", "cinDs", reach=Reach.READING)
+def run(query: str, **parameters: Any) -> dict[str, Any]:
+    """A page of a saved query: `rows`, `total` (how many there are) and `totals` by the keys of columns.
+
+    {{ run('open_orders').total }} → 2
+
+    Refused like `fetch`.
+    """
+    raise NotImplementedError
+
+
+@function(
+    Group.QUERIES,
+    "cinSpringBean", "cinSpringMethod", "cinBeanShell", "cinFileCmd", "cinFileAwk",
+    reach=Reach.OUTSIDE,
+)  # fmt: skip
+def command(key: str, **parameters: Any) -> Any:
+    """A registered script command that templates may call, with its parameters; what it shows is the answer.
+
+    {{ command('clean_up', days=30) }} → 已删除 0 条
+
+    Refused where there is no such command, it is not for templates, a parameter does not fit, whoever acts may not use it, and where nobody waits (see `http`).
+    """
+    raise NotImplementedError
