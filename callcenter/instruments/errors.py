@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from callcenter.core.errors import AppError
+from callcenter.core.errors import AppError, Invalid, NotFound
 
 
 class FolderFull(AppError):
@@ -24,3 +24,15 @@ class FileTooLong(AppError):
 
     code: ClassVar[str] = "file-too-long"
     status: ClassVar[int] = 413
+
+
+class BadFileName(Invalid):
+    """details: {"name": as it was given}."""
+
+    code: ClassVar[str] = "bad-file-name"
+
+
+class NoSuchFile(NotFound):
+    """details: {"name": of the file}."""
+
+    code: ClassVar[str] = "no-such-file"

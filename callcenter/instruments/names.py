@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from callcenter.core.errors import Invalid
+from callcenter.instruments.errors import BadFileName
 
 LONGEST = 200
 DEEPEST = 5
@@ -11,12 +11,12 @@ _FORBIDDEN = re.compile(r'[\\:*?"<>|]')
 
 
 def file_name(given: str) -> str:
-    """`reports/2026/orders.csv`, as it is kept. Raises Invalid."""
+    """`reports/2026/orders.csv`, as it is kept. Raises BadFileName."""
     return "/".join(_parts(given))
 
 
 def remote_path(folder: str, given: str) -> str:
-    """Beneath a server's folder, which a path never leaves; empty is the folder itself. Raises Invalid."""
+    """Beneath a server's folder, which a path never leaves; empty is the folder itself. Raises BadFileName."""
     inside = "/".join(_parts(given.strip("/"))) if given.strip("/") else ""
     if not folder:
         return inside or "."
@@ -27,7 +27,7 @@ def _parts(given: str) -> list[str]:
     text = unicodedata.normalize("NFC", given)
     parts = text.split("/")
     if len(text) > LONGEST or len(parts) > DEEPEST or any(map(_is_bad, parts)):
-        raise Invalid({"name": given[:100]}, fields={"name": ["files.bad_name"]})
+        raise BadFileName({"name": given[:100]}, fields={"name": ["files.bad_name"]})
     return parts
 
 

@@ -5,6 +5,7 @@ They raise OutboundFailed and AppError; nothing else is anybody's business.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,9 +13,8 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from callcenter.core.db import Database
 from callcenter.core.errors import NotFound
-from callcenter.core.outbound import Outbound
+from callcenter.core.outbound import Outbound, OutboundFailed
 from callcenter.core.tenant import Scope
 from callcenter.instruments.errors import FileTooLong
 from callcenter.instruments.lines import Line, Server, line_to
@@ -23,6 +23,9 @@ from callcenter.instruments.reach import Reach
 from callcenter.instruments.requests import HttpSender, Request
 from callcenter.instruments.service import FileServers, OwnFiles
 from callcenter.instruments.service.files import LARGEST_TEXT
+
+Begin = Callable[[], AbstractContextManager[Session]]
+"""A transaction of its own, in the scope of whoever acts, who belongs to an enterprise."""
 
 Offered = Callable[..., Any]
 log = structlog.get_logger()
@@ -35,33 +38,28 @@ class Instruments:
     `secret` raises NotFound.
     """
 
-    database: Database
     outbound: Outbound
     servers: FileServers
     files: OwnFiles
     hosts: Callable[[Session], frozenset[str]]
     secret: Callable[[Session, str, str], str]
 
-    def of(self, scope: Scope) -> "InHand":
-        """scope: an enterprise's."""
-        return InHand(self, scope)
+    def of(self, begin: Begin) -> "InHand":
+        return InHand(self, begin)
 
 
 class InHand:
     """The instruments of one enterprise, in the name of whoever acts."""
 
-    def __init__(self, instruments: Instruments, scope: Scope) -> None:
-        if scope.enterprise_id is None:
-            raise LookupError("instruments are an enterprise's")
+    def __init__(self, instruments: Instruments, begin: Begin) -> None:
         self._parts = instruments
-        self._scope = scope
-        self._enterprise: UUID = scope.enterprise_id
+        self._begin = begin
 
     @property
     def by_name(self) -> Mapping[str, Offered]:
         """As templates write them."""
         return {
-            "http": self.http, "soap": self.soap,
+            "http": self.http, "soap": self.soap, "url_template": self.url_template,
             "ftp_list": self.ftp_list, "ftp_down": self.ftp_down, "ftp_up": self.ftp_up,
             "ftp_fetch": self.ftp_fetch, "ftp_send": self.ftp_send,
             "ftp_delete": self.ftp_delete, "ftp_rename": self.ftp_rename,
@@ -83,9 +81,18 @@ class InHand:
         request = Request(method, address, given, values, body, credential=credential or "")
         return HttpSender(self._parts.outbound).send(self._reach(), request).plain()
 
-    def text(self, address: str) -> str:
-        """What stands at an address, for templates that are kept there."""
-        return HttpSender(self._parts.outbound).text(self._reach(), address)
+    def url_template(
+        self, address: str, data: Any = None, credential: str | None = None
+    ) -> dict[str, Any]:
+        """Its text, which is rendered where it was asked for, so with what data is no matter here."""
+        del data
+        reply = HttpSender(self._parts.outbound).send(
+            self._reach(), Request("GET", address, {}, credential=credential or "")
+        )
+        if not reply.ok:
+            raise OutboundFailed("outbound.refused", {"status": reply.status})
+        page = reply.headers.get("content-type", "").startswith("text/html")
+        return {"text": reply.text, "html": page}
 
     def soap(
         self,
@@ -117,12 +124,12 @@ class InHand:
     def ftp_fetch(self, server: str, name: str, file: str) -> int:
         """Into the enterprise's folder, whatever it holds."""
         content = self._read(server, name)
-        with self._parts.database.begin(self._scope) as session:
+        with self._begin() as session:
             return self._parts.files.save(session, file, content).size
 
     def ftp_send(self, server: str, file: str, name: str) -> int:
         """From the enterprise's folder."""
-        with self._parts.database.begin(self._scope) as session:
+        with self._begin() as session:
             content = self._parts.files.read(session, file)
         return self._write(server, name, content)
 
@@ -135,26 +142,26 @@ class InHand:
         return True
 
     def file_save(self, name: str, text: str) -> int:
-        with self._parts.database.begin(self._scope) as session:
+        with self._begin() as session:
             return self._parts.files.save(session, name, text.encode()).size
 
     def file_append(self, name: str, text: str) -> int:
-        with self._parts.database.begin(self._scope) as session:
+        with self._begin() as session:
             return self._parts.files.append(session, name, text.encode()).size
 
     def file_read(self, name: str) -> str:
-        with self._parts.database.begin(self._scope) as session:
+        with self._begin() as session:
             return self._parts.files.text(session, name)
 
     def file_list(self, folder: str = "") -> Sequence[Mapping[str, Any]]:
-        with self._parts.database.begin(self._scope) as session:
+        with self._begin() as session:
             beginning = f"{folder.strip('/')}/" if folder.strip("/") else ""
             return self._parts.files.list(session, beginning)
 
     def file_delete(self, name: str) -> bool:
         """Whether it was there."""
         try:
-            with self._parts.database.begin(self._scope) as session:
+            with self._begin() as session:
                 self._parts.files.delete(session, name)
         except NotFound:
             return False
@@ -169,7 +176,7 @@ class InHand:
         return len(content)
 
     def _over(self, name: str, act: str, do: Callable[[Line, Callable[[str], str]], Any]) -> Any:
-        server, hosts = self._named(name)
+        server, hosts, enterprise = self._named(name)
 
         def path(given: str) -> str:
             return remote_path(server.folder, given)
@@ -177,22 +184,27 @@ class InHand:
         with line_to(self._parts.outbound, server, hosts) as line:
             done = do(line, path)
         log.info(
-            "instrument.file_server", enterprise=str(self._enterprise), act=act, server=name,
+            "instrument.file_server", enterprise=str(enterprise), act=act, server=name,
             address=server.place,
         )  # fmt: skip
         return done
 
-    def _named(self, name: str) -> tuple[Server, frozenset[str]]:
+    def _named(self, name: str) -> tuple[Server, frozenset[str], UUID]:
         parts = self._parts
-        with parts.database.begin(self._scope) as session:
-            return parts.servers.named(session, name), parts.hosts(session)
+        with self._begin() as session:
+            return parts.servers.named(session, name), parts.hosts(session), _enterprise(session)
 
     def _reach(self) -> Reach:
-        parts = self._parts
-        with parts.database.begin(self._scope) as session:
-            hosts = parts.hosts(session)
-        return Reach(self._enterprise, hosts, self._secret)
+        with self._begin() as session:
+            return Reach(_enterprise(session), self._parts.hosts(session), self._secret)
 
     def _secret(self, name: str, url: str) -> str:
-        with self._parts.database.begin(self._scope) as session:
+        with self._begin() as session:
             return self._parts.secret(session, name, url)
+
+
+def _enterprise(session: Session) -> UUID:
+    scope: Scope = session.info["scope"]
+    if scope.enterprise_id is None:
+        raise LookupError("instruments are an enterprise's")
+    return scope.enterprise_id

@@ -14,7 +14,6 @@ from callcenter.core.outbound import (
     Answer,
     NotAllowed,
     Outbound,
-    OutboundFailed,
     check_headers,
     parts_of,
 )
@@ -89,13 +88,6 @@ class HttpSender:
             address=parts_of(url).shown, status=answer.status, size=answer.size,
         )  # fmt: skip
         return reply_of(answer)
-
-    def text(self, reach: Reach, url: str) -> str:
-        """What stands at an address. Raises OutboundFailed, also for an answer that is no success."""
-        reply = self.send(reach, Request("GET", url, {}))
-        if not reply.ok:
-            raise OutboundFailed("outbound.refused", {"status": reply.status})
-        return reply.text
 
 
 def _carried(request: Request, method: str) -> tuple[str, bytes | None, Mapping[str, str]]:

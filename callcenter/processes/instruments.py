@@ -33,10 +33,9 @@ def own_files(settings: Settings, clock: Clock) -> OwnFiles:
     return OwnFiles(settings.paths.files, quota, Audit(clock), clock)
 
 
-def instruments(settings: Settings, database: Database, seal: Seal, clock: Clock) -> Instruments:
+def instruments(settings: Settings, seal: Seal, clock: Clock) -> Instruments:
     opened = OpenedCredentials(seal)
     return Instruments(
-        database,
         Outbound(clock),
         FileServers(SqlDirectory(), seal, Audit(clock), clock),
         own_files(settings, clock),

@@ -74,7 +74,7 @@ class SoapServer:
         return [path for path, _, _ in self.asked]
 
     def items(self) -> list[str]:
-        return [found for _, _, body in self.asked for found in re.findall(r"item>(.+?)</", body)]
+        return [found for _, _, body in self.asked for found in re.findall(r"item>([^<]+)</", body)]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event, func, select, text
@@ -22,7 +22,7 @@ from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.core.listing import holds, page_rows
 from callcenter.core.tenant import Scope
-from callcenter.instruments.errors import FileTooLong, FolderFull, TooManyFiles
+from callcenter.instruments.errors import FileTooLong, FolderFull, NoSuchFile, TooManyFiles
 from callcenter.instruments.models import OwnFile
 from callcenter.instruments.names import file_name
 
@@ -71,23 +71,23 @@ class OwnFiles:
         return [{"name": row.name, "size": row.size, "changed_at": row.changed_at} for row in rows]
 
     def read(self, session: Session, name: str) -> bytes:
-        """Raises NotFound, Invalid."""
+        """Raises NoSuchFile, BadFileName."""
         row = _named(session, name)
         if row is None:
-            raise NotFound({"name": name})
+            raise NoSuchFile({"name": name})
         return self.path(row).read_bytes()
 
     def text(self, session: Session, name: str) -> str:
-        """Raises NotFound, Invalid, FileTooLong."""
+        """Raises NoSuchFile, BadFileName, FileTooLong."""
         row = _named(session, name)
         if row is None:
-            raise NotFound({"name": name})
+            raise NoSuchFile({"name": name})
         if row.size > LARGEST_TEXT:
             raise FileTooLong({"most": LARGEST_TEXT // 1024})
         return self.path(row).read_text(encoding="utf-8-sig", errors="replace")
 
     def save(self, session: Session, name: str, content: bytes) -> OwnFile:
-        """In the place of the file that has the name. Raises Invalid, FileTooLong, FolderFull, TooManyFiles."""
+        """In the place of the file that has the name. Raises BadFileName, FileTooLong, FolderFull, TooManyFiles."""
         row = self._locked(session, name)
         return self._put(session, row, file_name(name), content)
 
@@ -100,16 +100,11 @@ class OwnFiles:
         before = self.path(row).read_bytes() if row else b""
         return self._put(session, row, file_name(name), before + content)
 
-    def receive(self, session: Session, name: str, stream: IO[bytes]) -> OwnFile:
-        """What is uploaded. Raises as `save`."""
-        content = stream.read(LARGEST + 1)
-        return self.save(session, name, content)
-
     def delete(self, session: Session, name: str) -> None:
-        """Raises NotFound, Invalid."""
+        """Raises NoSuchFile, BadFileName."""
         row = self._locked(session, name)
         if row is None:
-            raise NotFound({"name": name})
+            raise NoSuchFile({"name": name})
         self._remove(session, row)
 
     def one(self, session: Session, file_id: UUID, version: int | None = None) -> OwnFile:

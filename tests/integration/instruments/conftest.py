@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -57,7 +58,7 @@ def in_hand(
         with database.begin(Scope(UUID(firm.id))) as session:
             actor = find_actor(session, UUID(who.me["user"]["id"]))
     scope = Scope(UUID(firm.id), actor)
-    return instruments(settings, database, seal, SystemClock()).of(scope)
+    return instruments(settings, seal, SystemClock()).of(partial(database.begin, scope))
 
 
 @pytest.fixture
