@@ -22,6 +22,7 @@ from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
+from callcenter.core.sealed import Seal
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import Settings
 from callcenter.people.service import find_actor
@@ -149,5 +150,5 @@ def _live(settings: Settings, line: Connection) -> None:
     database = Database(app_url(settings, secrets), pool_size=2, max_overflow=0)
     connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
     jobs = JobQueue(connection, clock)
-    shared = tools(settings, means(clock, jobs), jobs)
+    shared = tools(settings, means(clock, jobs), jobs, Seal(secrets.sealing_key))
     Life(Runner(database, shared, find_actor, clock), line).go_on()
