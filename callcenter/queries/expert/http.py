@@ -38,12 +38,12 @@ def blueprint(database: Database, queries: Queries, runs: ExpertRuns) -> Bluepri
     blp = Blueprint(
         "expert_queries", __name__, url_prefix="/expert-queries", description="Expert queries"
     )
-    _trial(blp, database, runs)
+    _trial(blp, database, queries, runs)
     _kept(blp, database, queries)
     return blp
 
 
-def _trial(blp: Blueprint, database: Database, runs: ExpertRuns) -> None:
+def _trial(blp: Blueprint, database: Database, queries: Queries, runs: ExpertRuns) -> None:
     @blp.route("/objects")
     @blp.response(200, ExpertObjects)
     @_DESIGNERS
@@ -70,10 +70,12 @@ def _trial(blp: Blueprint, database: Database, runs: ExpertRuns) -> None:
         query, locale = load(body["document"]), current_actor().locale
         with database.begin(scope()) as session:
             problems = runs.problems(session, query, body["roles"])
+            problems = (*problems, *queries.faults(session, query))
             if not problems:
                 wanted = Wanted(takes(body["parameters"]), page_size=TRIED)
                 try:
-                    return {"problems": [], "answer": runs.run(session, query, wanted)}
+                    begun = queries.beginnings.begun(session, query, wanted.parameters)
+                    return {"problems": [], "answer": runs.run(session, begun, wanted)}
                 except BadText as bad:
                     problems = bad.problems
         return {"problems": [said(each, locale) for each in problems], "answer": None}

@@ -13,6 +13,7 @@ from callcenter.objects.schemas.document import IDENTIFIER
 from callcenter.queries.expert.parts import LONGEST, PARTS, POSTGRESQL, Problem
 from callcenter.queries.schemas import (
     FORMATS,
+    LONGEST_TEMPLATE,
     LONGEST_VALUE,
     MOST_COLUMNS,
     MOST_CONDITIONS,
@@ -20,6 +21,7 @@ from callcenter.queries.schemas import (
     MOST_VALUES,
     USERS,
     QueryItem,
+    QueryReport,
     QueryRunAnswer,
 )
 
@@ -55,6 +57,7 @@ class ExpertParameter(Shape):
     type = OneOf(tuple(POSTGRESQL), required=True)
     many = fields.Bool(load_default=False)
     default = _values()
+    template = fields.Str(load_default="", validate=validate.Length(max=LONGEST_TEMPLATE))
     required = fields.Bool(load_default=False)
 
 
@@ -88,6 +91,7 @@ class ExpertBody(Shape):
     document = Whole(ExpertDocument, required=True)
     roles = fields.List(OneOf(USERS), load_default=list)
     active = fields.Bool(load_default=True)
+    report = Whole(QueryReport, load_default=None, allow_none=True)
 
 
 class NewExpertQuery(ExpertBody):
