@@ -8,6 +8,7 @@ from callcenter.core.http import Blueprint
 from callcenter.core.jobs import JobQueue, Work
 from callcenter.core.outbound import Outbound
 from callcenter.core.sealed import Seal
+from callcenter.notices.service import Notices
 from callcenter.objects.service import Means
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.people.service import find_actor
@@ -21,13 +22,17 @@ from callcenter.queries.http import Services
 from callcenter.queries.service import (
     FILED,
     QUERY_EXPORT,
+    Beginnings,
+    Delivering,
     Queries,
     QueryExporting,
     QueryExports,
+    QueryPins,
     QueryViews,
     Running,
     Selecting,
 )
+from callcenter.rendering.renderer import Renderer
 
 
 def data_sources(seal: Seal) -> Sources:
@@ -44,7 +49,9 @@ def _foreign(
 
 def queries(means: Means, running: Running | None = None) -> Queries:
     asked = running or Running(means)
-    return Queries(means.directory, asked, means.audit, means.clock)
+    # Its child begins with the first template of a parameter, in whichever process that is.
+    beginnings = Beginnings(means.directory, means.clock, Renderer().render)
+    return Queries(means.directory, asked, beginnings, means.audit, means.clock)
 
 
 def selecting(means: Means, sources: Sources | None = None) -> Selecting:
@@ -58,17 +65,29 @@ def services(
     running = Running(means, foreign=_foreign(means, sources))
     kept = queries(means, running)
     exports = QueryExports(means.directory, kept, running, jobs, store, means.clock)
-    return Services(kept, running, QueryViews(kept), exports)
+    return Services(kept, running, QueryViews(kept), exports, QueryPins(kept))
 
 
 def export_work(
     database: Database, store: TransferStore, means: Means, sources: Sources | None = None
 ) -> Mapping[str, Work]:
+    return {QUERY_EXPORT: _exporting(database, store, means, sources).work}
+
+
+def delivering(
+    database: Database, store: TransferStore, means: Means, sources: Sources | None = None
+) -> Delivering:
+    exporting = _exporting(database, store, means, sources)
+    notices = Notices(means.directory, means.outbox, means.clock)
+    return Delivering(means.directory, queries(means), exporting, notices, store, means.clock)
+
+
+def _exporting(
+    database: Database, store: TransferStore, means: Means, sources: Sources | None
+) -> QueryExporting:
     running = Running(means, FILED, _foreign(means, sources, FILED))
-    exporting = QueryExporting(
-        database, queries(means, running), running, store, means.audit, means.directory, find_actor
-    )
-    return {QUERY_EXPORT: exporting.work}
+    kept = queries(means, running)
+    return QueryExporting(database, kept, running, store, means.audit, means.directory, find_actor)
 
 
 def sources_blueprint(

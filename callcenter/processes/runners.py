@@ -150,5 +150,5 @@ def _live(settings: Settings, line: Connection) -> None:
     database = Database(app_url(settings, secrets), pool_size=2, max_overflow=0)
     connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
     jobs = JobQueue(connection, clock)
-    shared = tools(settings, means(clock, jobs), jobs, Seal(secrets.sealing_key))
+    shared = tools(settings, database, means(clock, jobs), jobs, Seal(secrets.sealing_key))
     Life(Runner(database, shared, find_actor, clock), line).go_on()

@@ -16,6 +16,7 @@ from callcenter.queries.answers import PRODUCT, REPLICA
 from callcenter.queries.expert.allowed import KNOWN
 from callcenter.queries.expert.document import load
 from callcenter.queries.expert.errors import BadText
+from callcenter.queries.expert.languages import LANGUAGES
 from callcenter.queries.expert.running import ExpertRuns
 from callcenter.queries.expert.schemas import (
     ExpertAnswer,
@@ -51,7 +52,7 @@ def blueprint(
     return blp
 
 
-def _named(blp: Blueprint, database: Database, runs: ExpertRuns, sources: Sources) -> None:
+def _named(blp: Blueprint, database: Database, queries: Queries, runs: ExpertRuns, sources: Sources) -> None:
     @blp.route("/objects")
     @blp.arguments(ExpertObjectsQuery, location="query")
     @blp.response(200, ExpertObjects)
@@ -75,8 +76,6 @@ def _named(blp: Blueprint, database: Database, runs: ExpertRuns, sources: Source
 
 
 def _tables(row: DataSource) -> dict[str, Any]:
-    from callcenter.queries.expert.languages import LANGUAGES
-
     items = [
         {
             "identifier": each.called,
@@ -104,7 +103,8 @@ def _trial(blp: Blueprint, database: Database, queries: Queries, running: Runnin
             if not problems:
                 wanted = Wanted(takes(body["parameters"]), page_size=TRIED)
                 try:
-                    return {"problems": [], "answer": runs.run(session, query, wanted)}
+                    begun = queries.beginnings.begun(session, query, wanted.parameters)
+                    return {"problems": [], "answer": runs.run(session, begun, wanted)}
                 except BadText as bad:
                     problems = bad.problems
         return {"problems": [said(each, locale) for each in problems], "answer": None}

@@ -14,6 +14,7 @@ from callcenter.queries.answers import PRODUCT
 from callcenter.queries.expert.parts import LONGEST, PARTS, POSTGRESQL, Problem
 from callcenter.queries.schemas import (
     FORMATS,
+    LONGEST_TEMPLATE,
     LONGEST_VALUE,
     MOST_BUTTONS,
     MOST_COLUMNS,
@@ -26,6 +27,7 @@ from callcenter.queries.schemas import (
     QueryChart,
     QueryColor,
     QueryItem,
+    QueryReport,
     QueryRunAnswer,
     some,
 )
@@ -63,6 +65,7 @@ class ExpertParameter(Shape):
     type = OneOf(tuple(POSTGRESQL), required=True)
     many = fields.Bool(load_default=False)
     default = _values()
+    template = fields.Str(load_default="", validate=validate.Length(max=LONGEST_TEMPLATE))
     required = fields.Bool(load_default=False)
 
 
@@ -123,6 +126,7 @@ class ExpertBody(Shape):
     document = Whole(ExpertDocument, required=True)
     roles = fields.List(OneOf(USERS), load_default=list)
     active = fields.Bool(load_default=True)
+    report = Whole(QueryReport, load_default=None, allow_none=True)
 
 
 class NewExpertQuery(ExpertBody):

@@ -69,7 +69,7 @@ def runner(
 ) -> AtWork:
     settings = replace(load_settings({}), paths=Places(tmp_path))
     jobs = JobQueue(redis, clock)
-    shared = tools(settings, means(clock, jobs), jobs, Seal(SEALING_KEY))
+    shared = tools(settings, database, means(clock, jobs), jobs, Seal(SEALING_KEY))
     return AtWork(Runner(database, shared, find_actor, clock), claims, clock)
 
 
