@@ -50,7 +50,12 @@ def _foreign(
 def queries(means: Means, running: Running | None = None) -> Queries:
     asked = running or Running(means)
     # Its child begins with the first template of a parameter, in whichever process that is.
-    beginnings = Beginnings(means.directory, means.clock, Renderer().render)
+    renderer = Renderer()
+    beginnings = Beginnings(
+        means.directory,
+        means.clock,
+        lambda text, words, locale: renderer.render(text, words, locale).text,
+    )
     return Queries(means.directory, asked, beginnings, means.audit, means.clock)
 
 

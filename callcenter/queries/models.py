@@ -74,6 +74,8 @@ class QueryExport(Identified, TenantRow, Base):
     job_id: Mapped[UUID | None]
     made_by: Mapped[UUID]
     made_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    shared: Mapped[bool] = mapped_column(default=False)
 
 
 class DataSource(Identified, TenantRow, Versioned, Base):
@@ -101,5 +103,3 @@ class DataSource(Identified, TenantRow, Versioned, Base):
     looked_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
     changed_by: Mapped[UUID | None]
-    delivered_at: Mapped[datetime | None]
-    shared: Mapped[bool] = mapped_column(default=False)

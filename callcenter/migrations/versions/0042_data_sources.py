@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from callcenter.migrations.policies import protect
 
 revision = "0042"
-down_revision = "0038"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0044"
-down_revision = "0038"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from callcenter.queries.document import Button, Color, Drawn, drawn
 from callcenter.queries.answers import PRODUCT
+from callcenter.queries.document import Button, Color, Drawn, drawn
 from callcenter.queries.expert.parts import Parameter, Parts
 
 

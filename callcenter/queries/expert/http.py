@@ -52,7 +52,7 @@ def blueprint(
     return blp
 
 
-def _named(blp: Blueprint, database: Database, queries: Queries, runs: ExpertRuns, sources: Sources) -> None:
+def _named(blp: Blueprint, database: Database, runs: ExpertRuns, sources: Sources) -> None:
     @blp.route("/objects")
     @blp.arguments(ExpertObjectsQuery, location="query")
     @blp.response(200, ExpertObjects)

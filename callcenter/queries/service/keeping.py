@@ -25,7 +25,6 @@ from callcenter.queries.expert import parts
 from callcenter.queries.expert.document import ExpertQuery, is_expert
 from callcenter.queries.expert.document import load as load_expert
 from callcenter.queries.expert.errors import BadText
-from callcenter.queries.expert.parts import Problem as ExpertProblem
 from callcenter.queries.expert.schemas import ExpertDocument
 from callcenter.queries.models import SavedQuery
 from callcenter.queries.schemas import QueryDocument, read
@@ -151,7 +150,8 @@ class Queries:
     ) -> tuple[parts.Problem, ...]:
         """All that is wrong with one that is written as text."""
         begun, faults = self.beginnings.of(session, query)
-        if found := self._running.of(begun).problems(session, begun, roles):
+        found: tuple[parts.Problem, ...] = self._running.of(begun).problems(session, begun, roles)
+        if found:
             return found
         wrong = (*faults.values(), *_lost(session, query.buttons, key))
         return tuple(

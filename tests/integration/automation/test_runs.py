@@ -439,7 +439,7 @@ def test_the_commands_do_what_they_say(
 
 
 def test_a_template_of_a_task_reaches_outside_and_keeps_what_it_has(
-    conf: Caller, runner: Runner, clock: ManualClock, database: Database, office: Office
+    conf: Caller, runner: AtWork, clock: ManualClock, database: Database, office: Office
 ) -> None:
     with a_receiver() as receiver, calls_allowed(database, office, receiver.place):
         lines = (
