@@ -3650,6 +3650,152 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of one query, those of whoever asks. */
+        get: {
+            parameters: {
+                query: {
+                    query: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduledTaskShape"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewDelivery"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduledTaskShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{task_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskRunShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/design/calling-tasks": {
         parameters: {
             query?: never;
@@ -3696,7 +3842,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: "field" | "trigger";
+                    kind?: "field" | "trigger" | "column" | "condition";
                 };
                 header?: never;
                 path?: never;
@@ -11658,6 +11804,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queries/{key}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** At hand at the desk of whoever acts. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queries/{key}/ready": {
         parameters: {
             query?: never;
@@ -11849,7 +12054,35 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        patch?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                    view_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QueryViewChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryViewsAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         trace?: never;
     };
     "/api/v1/recordings/{token}": {
@@ -12255,7 +12488,7 @@ export interface paths {
                     page_size?: number;
                     sort?: string;
                     q?: string;
-                    command?: "export" | "http" | "messages" | "purge" | "template";
+                    command?: "export" | "http" | "messages" | "purge" | "query_export" | "template";
                     paused?: boolean;
                 };
                 header?: never;
@@ -14782,6 +15015,7 @@ export interface components {
             object: string | null;
             /** @enum {string} */
             operator: "empty" | "filled" | "eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "between" | "contains";
+            problem: string | null;
             required: boolean;
             type: string;
         };
@@ -15313,7 +15547,7 @@ export interface components {
         CommandShape: {
             allowed: boolean;
             /** @enum {string} */
-            key: "export" | "http" | "messages" | "purge" | "template";
+            key: "export" | "http" | "messages" | "purge" | "query_export" | "template";
             parameters: components["schemas"]["ParameterShape"][];
         };
         CommentAnswer: {
@@ -15895,6 +16129,7 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            report: components["schemas"]["QueryReport"] | null;
             roles: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
             source: string;
             used_by: string[];
@@ -15907,6 +16142,8 @@ export interface components {
             name?: {
                 [key: string]: string;
             };
+            /** @default null */
+            report?: components["schemas"]["QueryReport"] | null;
             roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
         };
         ExpertButton: {
@@ -16004,6 +16241,8 @@ export interface components {
             many?: boolean;
             /** @default false */
             required?: boolean;
+            /** @default  */
+            template?: string;
             /** @enum {string} */
             type: "boolean" | "date" | "datetime" | "decimal" | "integer" | "phone" | "reference" | "team" | "text" | "time" | "user";
         };
@@ -16771,6 +17010,7 @@ export interface components {
             version: number;
         };
         MessageAnswer: {
+            attachments: string[];
             attempts: number;
             channel: components["schemas"]["NamedChannel"];
             cost: string;
@@ -16952,6 +17192,15 @@ export interface components {
             tls?: "off" | "required" | "verified";
             user: string;
         };
+        NewDelivery: {
+            cron: string;
+            name: string;
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @default null */
+            zone?: string | null;
+        };
         NewEnterprise: {
             /** @default  */
             area_code?: string;
@@ -16978,6 +17227,8 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            /** @default null */
+            report?: components["schemas"]["QueryReport"] | null;
             roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
         };
         NewFileServer: {
@@ -17038,6 +17289,8 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            /** @default null */
+            report?: components["schemas"]["QueryReport"] | null;
             roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
         };
         NewReady: {
@@ -17048,7 +17301,7 @@ export interface components {
              * @default field
              * @enum {string}
              */
-            kind?: "field" | "trigger";
+            kind?: "field" | "trigger" | "column" | "condition";
             name: {
                 [key: string]: string;
             };
@@ -17070,7 +17323,7 @@ export interface components {
         };
         NewScheduledTask: {
             /** @enum {string} */
-            command: "export" | "http" | "messages" | "purge" | "template";
+            command: "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron: string;
             name: string;
             /**
@@ -17290,7 +17543,7 @@ export interface components {
             /** @enum {string} */
             outcome: "added" | "changed" | "drafted" | "published" | "failed";
             /** @enum {string} */
-            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library";
+            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library" | "queries";
         };
         OverflowShape: {
             /** @default null */
@@ -17426,7 +17679,7 @@ export interface components {
         ParameterShape: {
             default: unknown;
             /** @enum {string} */
-            kind: "text" | "long_text" | "number" | "switch" | "choice" | "url" | "object" | "field" | "list" | "template" | "channel";
+            kind: "text" | "long_text" | "number" | "switch" | "choice" | "url" | "object" | "field" | "list" | "template" | "channel" | "query" | "query_parameters" | "addresses";
             least: number;
             most: number;
             name: string;
@@ -17599,6 +17852,7 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            report: components["schemas"]["QueryReport"] | null;
             roles: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
             source: string;
             used_by: string[];
@@ -17640,6 +17894,8 @@ export interface components {
             name?: {
                 [key: string]: string;
             };
+            /** @default null */
+            report?: components["schemas"]["QueryReport"] | null;
             roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
         };
         QueryButton: {
@@ -17773,6 +18029,7 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            report: components["schemas"]["QueryReport"] | null;
             roles: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
             source: string;
             used_by: string[];
@@ -17814,6 +18071,16 @@ export interface components {
             };
             /** @default false */
             required?: boolean;
+            /** @default  */
+            template?: string;
+        };
+        QueryReport: {
+            category: {
+                [key: string]: string;
+            };
+            description: {
+                [key: string]: string;
+            };
         };
         QueryRunAnswer: {
             columns: components["schemas"]["QueryAnswerColumn"][];
@@ -17867,6 +18134,7 @@ export interface components {
             };
         };
         QueryViewAnswer: {
+            first: boolean;
             /** Format: uuid */
             id: string;
             name: string;
@@ -17876,12 +18144,18 @@ export interface components {
             sort: string;
         };
         QueryViewBody: {
+            /** @default null */
+            first?: boolean | null;
             name: string;
             parameters?: {
                 [key: string]: string[];
             };
             /** @default  */
             sort?: string;
+        };
+        QueryViewChange: {
+            first?: boolean;
+            name?: string;
         };
         QueryViewsAnswer: {
             items: components["schemas"]["QueryViewAnswer"][];
@@ -17913,7 +18187,7 @@ export interface components {
             };
             key: string;
             /** @enum {string} */
-            kind: "field" | "trigger";
+            kind: "field" | "trigger" | "column" | "condition";
             name: {
                 [key: string]: string;
             };
@@ -17945,12 +18219,15 @@ export interface components {
         ReadyQuery: {
             buttons: components["schemas"]["QueryButtonAnswer"][];
             chart: components["schemas"]["QueryChart"] | null;
+            first: components["schemas"]["QueryViewAnswer"] | null;
             key: string;
             name: {
                 [key: string]: string;
             };
             page_size: number;
             parameters: components["schemas"]["AskedParameter"][];
+            pinned: boolean;
+            report: components["schemas"]["QueryReport"] | null;
         };
         ReadyWanted: {
             key: string;
@@ -18291,7 +18568,7 @@ export interface components {
         };
         ScheduledTaskBodyPatch: {
             /** @enum {string} */
-            command?: "export" | "http" | "messages" | "purge" | "template";
+            command?: "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron?: string;
             name?: string;
             /**
@@ -18322,7 +18599,7 @@ export interface components {
             /** Format: date-time */
             changed_at: string;
             /** @enum {string} */
-            command: "export" | "http" | "messages" | "purge" | "template";
+            command: "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron: string;
             /** Format: uuid */
             id: string;
@@ -19083,7 +19360,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @enum {string} */
-            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library";
+            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library" | "queries";
             problems: components["schemas"]["Problem"][];
             /** @enum {string|null} */
             reason: "busy" | "other_kind" | "problems" | null;
@@ -19258,6 +19535,8 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            pinned: boolean;
+            report: components["schemas"]["QueryReport"] | null;
         };
         ValueBonus: {
             steps: number;
