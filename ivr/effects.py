@@ -262,11 +262,12 @@ class Record(Outside):
 
 @dataclass(frozen=True)
 class AskCallback(Outside):
-    """Offer to be called back. service: id of the agent service."""
+    """Offer to be called back. service: id of the agent service; language: as chosen by now."""
 
     failed = "declined"
 
     service: str
+    language: str
 
     @property
     def within(self) -> float | None:

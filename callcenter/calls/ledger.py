@@ -1,17 +1,18 @@
 """Facts into the ledger: the append-only table and its fold, in one transaction.
 
 A fact that is there already changes nothing, so a batch may be delivered twice. Facts of one call
-arrive in order; a fold never makes an end earlier than it is.
+arrive in order; a fold never makes an end earlier than it is. One that comes late, because it was set
+aside, has its whole call folded anew (`record_late`).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import inspect, select
+from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.orm.attributes import instance_state
 
@@ -88,6 +89,16 @@ class _Page:
     def leg(self, fact: Fact) -> CallLeg | None:
         return self.legs.get(fact.data["uniqueid"])
 
+    def begin(self, rows: Rows, key: Any, row: Call | CallLeg, columns: Sequence[str]) -> None:
+        """A row that is there is what it was at first: its call is folded anew."""
+        there = rows.get(key)
+        if there is None:
+            rows[key] = row
+            self.add(row)
+            return
+        for name in columns[1:]:
+            setattr(there, name, getattr(row, name))
+
     def add(self, row: Call | CallLeg | CallSurvey | Recording | AgentInterval) -> None:
         self._new[type(row)].append(row)
 
@@ -112,18 +123,44 @@ Fold = Callable[[_Page, Fact], None]
 
 def record(session: Session, facts: Sequence[Fact]) -> list[Fact]:
     """Store `facts` and fold the new ones; returns those. The session's scope is the platform."""
+    new = _store(session, facts)
+    _fold(session, new)
+    return new
+
+
+def record_late(session: Session, facts: Sequence[Fact]) -> list[Fact]:
+    """As `record`, of facts that should have come before others: their calls are folded anew.
+
+    What people and workers added since (a customer, a summary, a recording's file) stays.
+    """
+    new = _store(session, facts)
+    states = [fact for fact in new if fact.type is FactType.AGENT_STATE]
+    calls = {fact.call_id for fact in new if fact not in states} - {None}
+    if calls:
+        whole = _facts(session, TelephonyFact.call_id.in_(calls))
+        _fold(session, [fact for fact in whole if fact.type is not FactType.AGENT_STATE])
+    for fact in states:
+        _put_between(session, fact)
+    return new
+
+
+def _store(session: Session, facts: Sequence[Fact]) -> list[Fact]:
+    """Those that were not there."""
     unseen = _insert(session, facts)
     new: list[Fact] = []
     for fact in facts:
         if fact.id in unseen:
             unseen.discard(fact.id)
             new.append(fact)
-    page = _Page(session, new)
-    for fact in new:
+    return new
+
+
+def _fold(session: Session, facts: Sequence[Fact]) -> None:
+    page = _Page(session, facts)
+    for fact in facts:
         if fold := _FOLDS.get(fact.type):
             fold(page, fact)
     page.write()
-    return new
 
 
 def _insert(session: Session, facts: Sequence[Fact]) -> set[UUID]:
@@ -151,9 +188,9 @@ def _call_started(page: _Page, fact: Fact) -> None:
         hold_seconds=0.0,
         offers=0,
         transfers=0,
+        estimated=False,
     )
-    page.calls[call.id] = call
-    page.add(call)
+    page.begin(page.calls, call.id, call, _CALL_COLUMNS)
 
 
 def _call_queued(page: _Page, fact: Fact) -> None:
@@ -229,9 +266,9 @@ def _leg_started(page: _Page, fact: Fact) -> None:
         started_at=fact.at,
         held_seconds=0.0,
         joined_seconds=0.0,
+        estimated=False,
     )
-    page.legs[leg.uniqueid] = leg
-    page.add(leg)
+    page.begin(page.legs, leg.uniqueid, leg, _LEG_COLUMNS)
 
 
 def _leg_answered(page: _Page, fact: Fact) -> None:
@@ -307,7 +344,13 @@ def _agent_state(page: _Page, fact: Fact) -> None:
     for interval in page.open[fact.agent_id]:
         interval.until = max(fact.at, interval.since)
         page.closed.append(interval)
-    interval = AgentInterval(
+    interval = _interval(fact)
+    page.open[fact.agent_id] = [interval]
+    page.add(interval)
+
+
+def _interval(fact: Fact) -> AgentInterval:
+    return AgentInterval(
         id=fact.id,
         enterprise_id=fact.enterprise_id,
         agent_id=fact.agent_id,
@@ -317,11 +360,11 @@ def _agent_state(page: _Page, fact: Fact) -> None:
         call_id=fact.call_id,
         estimated=fact.data["estimated"],
     )
-    page.open[fact.agent_id] = [interval]
-    page.add(interval)
 
 
 def _recording_started(page: _Page, fact: Fact) -> None:
+    if _recording_id(fact) in page.recordings:
+        return  # of a call that is folded anew
     recording = Recording(
         id=_recording_id(fact),
         enterprise_id=fact.enterprise_id,
@@ -380,19 +423,44 @@ def _uuid(value: str | None) -> UUID | None:
     return UUID(value) if value else None
 
 
+def _put_between(session: Session, fact: Fact) -> None:
+    """The interval of a state that was missing: it ends where the next one begins."""
+    of_agent = select(AgentInterval).where(
+        AgentInterval.enterprise_id == fact.enterprise_id, AgentInterval.agent_id == fact.agent_id
+    )
+    since = AgentInterval.since
+    before = session.scalar(of_agent.where(since <= fact.at).order_by(since.desc()).limit(1))
+    after = session.scalar(of_agent.where(since > fact.at).order_by(since).limit(1))
+    if before is not None and (before.until is None or before.until > fact.at):
+        before.until = fact.at
+    interval = _interval(fact)
+    interval.until = after.since if after is not None else None
+    session.add(interval)
+
+
 def facts_since(session: Session, since: datetime) -> list[Fact]:
     """The ledger's facts from `since` on, in the order they were stored."""
     query = select(TelephonyFact).where(TelephonyFact.at >= since).order_by(TelephonyFact.position)
-    return [
-        Fact(
-            row.id,
-            FactType(row.type),
-            row.at,
-            row.enterprise_id,
-            row.call_id,
-            row.agent_id,
-            row.data,
-            row.source,
-        )
-        for row in session.scalars(query)
-    ]
+    return [_fact(row) for row in session.scalars(query)]
+
+
+def facts_naming(
+    session: Session, kinds: Collection[FactType], name: str, values: Collection[str]
+) -> list[Fact]:
+    """Those of `kinds` whose `name` is one of `values`, in the order in which they happened."""
+    named = TelephonyFact.data[name].astext.in_([*values])
+    return _facts(session, TelephonyFact.type.in_([*kinds]) & named)
+
+
+def _facts(session: Session, condition: ColumnElement[bool]) -> list[Fact]:
+    """In the order in which they happened; of one moment, a beginning comes first."""
+    rows = session.scalars(select(TelephonyFact).where(condition).order_by(TelephonyFact.position))
+    begin = (FactType.CALL_STARTED, FactType.LEG_STARTED, FactType.RECORDING_STARTED)
+    return sorted(map(_fact, rows), key=lambda fact: (fact.at, fact.type not in begin))
+
+
+def _fact(row: TelephonyFact) -> Fact:
+    return Fact(
+        row.id, FactType(row.type), row.at, row.enterprise_id, row.call_id, row.agent_id, row.data,
+        row.source,
+    )  # fmt: skip

@@ -42,7 +42,7 @@ def _roomy(view: View) -> View:
 
 
 def blueprint(database: Database, moving: Moving) -> Blueprint:
-    """For whoever configures an enterprise."""
+    """For whoever configures an enterprise; each takes out and in what is theirs to shape."""
     blp = Blueprint(
         "configuration", __name__, url_prefix="/configuration", description="Configurations"
     )
@@ -79,7 +79,7 @@ def operator_blueprint() -> Blueprint:
 def _transfer(blp: Blueprint, database: Database, moving: Moving) -> None:
     @blp.route("/file")
     @blp.response(200, content_type="application/json")
-    @requires(Permission.OBJECTS_DEFINE)
+    @requires(Permission.OBJECTS_DEFINE, Permission.ENTERPRISE_MANAGE)
     def export() -> Response:
         with database.begin(scope()) as session:
             document = moving.export(session)
@@ -91,7 +91,7 @@ def _transfer(blp: Blueprint, database: Database, moving: Moving) -> None:
     @_roomy
     @blp.arguments(ConfigurationFile)
     @blp.response(200, TrialAnswer)
-    @requires(Permission.OBJECTS_DEFINE)
+    @requires(Permission.OBJECTS_DEFINE, Permission.ENTERPRISE_MANAGE)
     def trial(body: dict[str, Any]) -> Any:
         with database.begin(scope()) as session:
             return moving.trial(session, body["document"])
@@ -100,6 +100,6 @@ def _transfer(blp: Blueprint, database: Database, moving: Moving) -> None:
     @_roomy
     @blp.arguments(ConfigurationImport)
     @blp.response(200, TakenAnswer)
-    @requires(Permission.OBJECTS_DEFINE)
+    @requires(Permission.OBJECTS_DEFINE, Permission.ENTERPRISE_MANAGE)
     def take(body: dict[str, Any]) -> Any:
         return {"items": moving.take(scope(), **body)}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from callcenter.core.fields import Captions, Label, Line, OneOf, Whole
 from callcenter.core.http import Shape
@@ -19,26 +19,50 @@ FORMAT = 1
 STANDARD = "standard"
 """The set that an enterprise begins with when none is chosen."""
 
+LEADING = {
+    "skills": "name", "caller_lists": "name", "schedules": "name", "holidays": "day",
+    "conferences": "name", "agent_services": "name", "routing_services": "name",
+    "voicemail_boxes": "service", "callback_rules": "service", "access_numbers": "number",
+}  # fmt: skip
+"""Parts that say where calls go, in the order in which they are taken. They are for whoever manages
+
+the enterprise; all others are for whoever shapes its objects.
+"""
+
 PARTS = (
     "codes", "templates", "objects", "dispositions", "not_ready_reasons", "quality_forms",
-    "library", "queries",
+    "library", "queries", *LEADING,
 )  # fmt: skip
 KEYS = {
     "codes": "key", "templates": "key", "objects": "identifier", "dispositions": "code",
     "not_ready_reasons": "code", "quality_forms": "key", "library": "key", "queries": "key",
+    **LEADING,
 }  # fmt: skip
 """Part → what an entry of it is called by."""
 
 STATES = ("new", "changed", "same", "drafted", "blocked")
-REASONS = ("busy", "other_kind", "problems")
+REASONS = ("busy", "other_kind", "problems", "forbidden")
 OUTCOMES = ("added", "changed", "drafted", "published", "failed")
 
+LONGEST_KEY, MOST_CALLED = 60, 1000
 _KEY = validate.Regexp(r"\A[a-z][a-z0-9_]{0,39}\Z")
 
 
 def _entries(shape: type[Shape], most: int) -> Any:
     limit = validate.Length(max=most)
     return fields.List(fields.Nested(shape), load_default=list, validate=limit)
+
+
+def _called(key: str) -> Any:
+    """Entries whose key alone is looked at here; the rest is read by whoever keeps them."""
+
+    def check(entry: dict[str, Any]) -> None:
+        called = entry.get(key)
+        if not isinstance(called, str) or not 0 < len(called) <= LONGEST_KEY:
+            raise ValidationError({key: ["validation.required"]})
+
+    one = fields.Dict(keys=fields.Str(), validate=check)
+    return fields.List(one, load_default=list, validate=validate.Length(max=MOST_CALLED))
 
 
 class DescriptionShape(Shape):
@@ -84,6 +108,16 @@ class ConfigurationShape(Shape):
     quality_forms = _entries(QualityFormShape, 100)
     library = _entries(ReadyShape, 500)
     queries = _entries(ConfiguredQuery, 500)
+    skills = _called("name")
+    caller_lists = _called("name")
+    schedules = _called("name")
+    holidays = _called("day")
+    conferences = _called("name")
+    agent_services = _called("name")
+    routing_services = _called("name")
+    voicemail_boxes = _called("service")
+    callback_rules = _called("service")
+    access_numbers = _called("number")
 
 
 class ConfigurationFile(Shape):

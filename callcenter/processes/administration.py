@@ -1,6 +1,7 @@
 """Puts together what administration is made of: sessions, the platform, an enterprise's own."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from redis import Redis
 
@@ -34,6 +35,7 @@ from callcenter.people.service import (
     dispositions,
     reasons,
 )
+from callcenter.processes.aside import JournalAside
 from callcenter.processes.configuring import set_installer
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.seams import Surroundings, Targets, Traffic
@@ -45,12 +47,14 @@ from callcenter.routing.service import AgentServices, CallerLists, Conferences, 
 from callcenter.schedules import http as schedules_http
 from callcenter.schedules.service import Holidays, Schedules
 from callcenter.tenancy.http import enterprises as enterprises_http
+from callcenter.tenancy.http import facts as facts_http
 from callcenter.tenancy.http import numbers as numbers_http
 from callcenter.tenancy.http import options as options_http
 from callcenter.tenancy.http import trunks as trunks_http
 from callcenter.tenancy.service import (
     AccessNumbers,
     Enterprises,
+    FactsAside,
     OptionDefinitions,
     Options,
     Overview,
@@ -60,13 +64,17 @@ from callcenter.tenancy.service import (
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the process has made already. redis decodes answers to text; secure: cookies by TLS."""
+    """What the process has made already. redis decodes answers to text; secure: cookies by TLS;
+
+    journal: telephony's folder, beside which lies what was set aside.
+    """
 
     database: Database
     redis: Redis
     clock: Clock
     publisher: Publisher
     secure: bool
+    journal: Path
 
 
 def blueprints(parts: Parts) -> list[Blueprint]:
@@ -84,7 +92,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         outbox,
         clock,
     )
-    seams = Surroundings()
+    seams, aside = Surroundings(), JournalAside(parts.journal, parts.redis)
     callers = Callers(directory, Definitions())
     services = AgentServices(directory, seams, callers, audit, outbox, clock)
     routes = RoutingServices(directory, seams, callers, audit, outbox, clock)
@@ -95,8 +103,9 @@ def blueprints(parts: Parts) -> list[Blueprint]:
             secure=parts.secure,
         ),
         trunks_http.blueprint(
-            database, Trunks(live, audit, outbox, clock), Overview(live, traffic)
+            database, Trunks(live, audit, outbox, clock), Overview(live, traffic, aside)
         ),
+        facts_http.blueprint(database, FactsAside(aside, audit)),
         numbers_http.blueprint(database, numbers),
         numbers_http.own_blueprint(database, numbers),
         enterprises_http.blueprint(database, enterprises),

@@ -140,7 +140,10 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         directory,
         Documents(designs, versions, audit, clock),
         publications,
-        configuring.parts(audit, clock),
+        [
+            *configuring.parts(audit, clock),
+            *configuring.where_calls_go(audit, outbox, clock),
+        ],
         audit,
     )
     calls = Calls(directory, records, audit, clock)

@@ -142,7 +142,14 @@ def _blueprints(
     publisher = Publisher(owner_engine(owner_url(settings, secrets)), clock)
     return [
         *administration.blueprints(
-            administration.Parts(database, store, clock, publisher, secure=settings.web.tls)
+            administration.Parts(
+                database,
+                store,
+                clock,
+                publisher,
+                secure=settings.web.tls,
+                journal=settings.paths.journal,
+            )
         ),
         ivr_http.services_blueprint(database, flows, keeping, ready_flows(clock), trying, watching),
         ivr_http.prompts_blueprint(database, uploads),

@@ -6,7 +6,6 @@ telephony, not in it: writing the ledger would take a third of the time that it 
 """
 
 import json
-import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,16 +13,15 @@ from pathlib import Path
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from callcenter.callbacks import service as callbacks
 from callcenter.calls import ledger
 from callcenter.calls.events import Fact
 from callcenter.core.bus import FACTS_STREAM
-from callcenter.core.clock import Clock
 from callcenter.core.db import Database
-from callcenter.core.metrics import Counter
 from callcenter.core.tenant import Scope
+from callcenter.telephony.aside import OF_THE_FACT
 from callcenter.telephony.segments import Position, Segments
 
 log = structlog.get_logger()
@@ -35,15 +33,6 @@ LOOK_EVERY = 0.5
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 DATABASE, STREAM = "database", "stream"
 _STREAM_KEEPS = 100_000
-
-OF_THE_FACT = (
-    LookupError, ValueError, TypeError, AttributeError, ArithmeticError, DataError, IntegrityError,
-)  # fmt: skip
-"""Errors that come from what a fact says: delivered again it would fail again."""
-
-SET_ASIDE = Counter(
-    "callcenter_facts_set_aside_total", "Facts that a receiver could not take, and are kept", ["to"]
-)
 
 Deliver = Callable[[list[str]], None]
 """Called with facts in order, each as the journal has it; raises to be called again with them."""
@@ -69,10 +58,20 @@ class Bookmark:
 
 
 class Delivery:
-    """caught_up: whether what lay there was delivered since it began or last failed."""
+    """caught_up: whether what lay there was delivered since it began or last failed.
 
-    def __init__(self, name: str, folder: Path, deliver: Deliver) -> None:
+    between: is called before each look, in the thread of the delivery.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        deliver: Deliver,
+        between: Callable[[], None] = lambda: None,
+    ) -> None:
         self.name = name
+        self._between = between
         self._segments = Segments(folder)
         self._bookmark = Bookmark(folder, name)
         self._deliver = deliver
@@ -85,6 +84,7 @@ class Delivery:
         pause = FIRST_PAUSE
         while not self._pause.is_set():
             try:
+                self._between()
                 while self.step():
                     pause = FIRST_PAUSE
             except (SQLAlchemyError, RedisError, OSError) as error:
@@ -115,32 +115,6 @@ class Delivery:
         return bool(facts)
 
 
-class SetAside:
-    """Facts that could not be delivered, kept beside the journal: one JSON object a line.
-
-    {at, to, reason, fact}; `fact` as the journal had it. A process that is killed in the middle may
-    keep one twice.
-    """
-
-    def __init__(self, folder: Path, name: str, clock: Clock) -> None:
-        self._file = folder / f"{name}.set-aside.jsonl"
-        self._name = name
-        self._clock = clock
-
-    def keep(self, line: str, error: Exception) -> None:
-        SET_ASIDE.labels(self._name).inc()
-        log.error("delivery.set_aside", to=self._name, file=str(self._file),
-                  fact=_name_of(line), exc_info=error)  # fmt: skip
-        kept = {
-            "at": self._clock.now().isoformat(), "to": self._name, "reason": repr(error)[:500],
-            "fact": line,
-        }  # fmt: skip
-        with self._file.open("a") as file:
-            file.write(json.dumps(kept, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-
 def setting_aside(deliver: Deliver, keep: Callable[[str, Exception], None]) -> Deliver:
     """As `deliver`, but what cannot be folded holds up nothing: it is kept, all others go on in order.
 
@@ -161,19 +135,20 @@ def setting_aside(deliver: Deliver, keep: Callable[[str, Exception], None]) -> D
     return carefully
 
 
-def _name_of(line: str) -> str:
-    """Enough to find it by, and nothing of what it says of people."""
-    try:
-        raw = json.loads(line)
-        return f"{raw['type']} {raw['id']}"
-    except (ValueError, LookupError, TypeError):
-        return "unreadable"
-
-
 def to_database(database: Database) -> Deliver:
     def deliver(lines: list[str]) -> None:
         with database.begin(Scope.platform()) as session:
             callbacks.fold(session, ledger.record(session, [Fact.load(line) for line in lines]))
+
+    return deliver
+
+
+def late_to_database(database: Database) -> Callable[[str], None]:
+    """For a fact that was set aside: what came after it is there already."""
+
+    def deliver(line: str) -> None:
+        with database.begin(Scope.platform()) as session:
+            callbacks.fold_anew(session, ledger.record_late(session, [Fact.load(line)]))
 
     return deliver
 

@@ -258,12 +258,31 @@ class UpCount(Shape):
     up = fields.Int(required=True)
 
 
+class FactsGroup(Shape):
+    """to: who could not take them. error: its name. since: when the first was set aside."""
+
+    to = fields.Str(required=True)
+    kind = fields.Str(required=True)
+    error = fields.Str(required=True)
+    count = fields.Int(required=True)
+    since = Instant(required=True)
+
+
+class FactsAsideShape(Shape):
+    """wished: they are about to be put back."""
+
+    count = fields.Int(required=True)
+    groups = fields.List(fields.Nested(FactsGroup), required=True)
+    wished = fields.Bool(required=True)
+
+
 class OverviewShape(Shape):
     access_numbers = fields.Nested(BoundCount, required=True)
     enterprises = fields.Nested(ActiveCount, required=True)
     calls = fields.Nested(CallsNow, required=True)
     trunks = fields.Nested(UpCount, required=True)
     drift_24h = fields.Int(required=True)
+    facts_aside = fields.Int(required=True)
     reconciled_at = Instant(required=True, allow_none=True)
 
 

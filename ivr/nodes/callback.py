@@ -27,5 +27,4 @@ class CallbackKind(OutsideKind[CallbackSettings]):
         return ("taken", "declined")
 
     def asks(self, settings: CallbackSettings, here: Here) -> Outside | str:
-        del here
-        return AskCallback(settings.service)
+        return AskCallback(settings.service, here.language)

@@ -1,7 +1,7 @@
 """Callbacks' services, by verb: facts folded, callbacks shown and asked for, how services call back."""
 
 from callcenter.callbacks.service.asking import CallbackDesk
-from callcenter.callbacks.service.folding import fold
+from callcenter.callbacks.service.folding import fold, fold_anew
 from callcenter.callbacks.service.programs import ProgramCallbacks
 from callcenter.callbacks.service.rules import CallbackRulebook, load_callback_plans
 from callcenter.callbacks.service.showing import CallbackList
@@ -12,5 +12,6 @@ __all__ = [
     "CallbackRulebook",
     "ProgramCallbacks",
     "fold",
+    "fold_anew",
     "load_callback_plans",
 ]

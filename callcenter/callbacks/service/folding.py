@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from callcenter.callbacks.events import ASKED, ATTEMPTED, KINDS
 from callcenter.callbacks.line import Source
 from callcenter.callbacks.models import Callback
-from callcenter.calls.events import Fact
+from callcenter.calls.events import Fact, FactType
+from callcenter.calls.ledger import facts_naming
 
 
 def fold(session: Session, facts: Iterable[Fact]) -> None:
@@ -18,6 +19,13 @@ def fold(session: Session, facts: Iterable[Fact]) -> None:
     for fact in facts:
         if fact.type in KINDS:
             _fold(session, fact)
+
+
+def fold_anew(session: Session, facts: Iterable[Fact]) -> None:
+    """Of facts that come late: all that is known of their callbacks, in order."""
+    late = {fact.data["callback_id"] for fact in facts if fact.type in KINDS}
+    if late:
+        fold(session, facts_naming(session, [*map(FactType, KINDS)], "callback_id", late))
 
 
 def _fold(session: Session, fact: Fact) -> None:

@@ -84,10 +84,11 @@ def in_order(objects: Sequence[Entry]) -> list[str]:
 
 def _named(document: Any, path: str) -> str:
     """`objects.0.groups.1` → `objects.customer.groups.contact`."""
-    at, steps = document, []
+    at, steps = document, list[str]()
+    keyed = KEYS.get(path.partition(".")[0], "")
     for step in path.split("."):
         inside = _part_of(at, step)
-        called = _called(inside) if isinstance(at, list) else None
+        called = _called(inside, keyed if len(steps) == 1 else "") if isinstance(at, list) else None
         steps.append(called or step)
         at = inside
     return ".".join(steps)
@@ -99,8 +100,9 @@ def _part_of(holder: Any, step: str) -> Any:
     return holder.get(step) if isinstance(holder, dict) else None
 
 
-def _called(entry: Any) -> str | None:
-    names = ("identifier", "key", "code", "value")
+def _called(entry: Any, keyed: str) -> str | None:
+    """keyed: what an entry of its part is called by."""
+    names = (keyed, "identifier", "key", "code", "value")
     found = [entry.get(name) for name in names] if isinstance(entry, dict) else []
     return next((each for each in found if isinstance(each, str) and each), None)
 

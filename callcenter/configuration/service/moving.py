@@ -3,13 +3,14 @@
 A trial does what the import would do, looks at it, and takes it back.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from callcenter.configuration.errors import BadConfiguration, CannotTake
-from callcenter.configuration.schemas import FORMAT, KEYS
+from callcenter.configuration.schemas import FORMAT, KEYS, LEADING
+from callcenter.configuration.service.details import Detail
 from callcenter.configuration.service.document import (
     Entry,
     There,
@@ -18,12 +19,14 @@ from callcenter.configuration.service.document import (
     in_order,
     problems,
 )
+from callcenter.configuration.service.leading import NamedPart
 from callcenter.configuration.service.parts import Part
 from callcenter.core.audit import Audit
 from callcenter.core.db import Database
 from callcenter.core.directory import Directory
-from callcenter.core.errors import AppError
+from callcenter.core.errors import AppError, Invalid
 from callcenter.core.i18n import LOCALES, caption
+from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Scope
 from callcenter.objects.rules import Problem
 from callcenter.objects.service import Documents, Publications, Standing
@@ -62,18 +65,25 @@ class Moving:
         self._audit = audit
 
     def export(self, session: Session) -> dict[str, Any]:
-        """Everything in force, as one file."""
+        """Everything in force that the actor may shape, as one file."""
         enterprise = self._directory.enterprise(session)
         self._audit.record(
             session, "configuration.export", "enterprise", enterprise.id, name=enterprise.name
         )
-        of_parts = {name: part.documents(session) for name, part in self._parts.items()}
+        may = self._may(session)
+        of_parts = {
+            name: part.documents(session) for name, part in self._parts.items() if may(name)
+        }
+        shaped = (
+            {_CODES: of_parts.pop(_CODES), _OBJECTS: self._objects.documents(session)}
+            if may(_OBJECTS)
+            else {}
+        )
         return {
             "format": FORMAT,
             "name": dict.fromkeys(LOCALES, enterprise.name),
             "description": dict.fromkeys(LOCALES, ""),
-            _CODES: of_parts.pop(_CODES),
-            _OBJECTS: self._objects.documents(session),
+            **shaped,
             **of_parts,
         }
 
@@ -116,42 +126,98 @@ class Moving:
             self._publish(scope, outcomes, in_order(objects), versions, accept_losses, note)
         return outcomes
 
+    @staticmethod
+    def _may(session: Session) -> Callable[[str], bool]:
+        """Whether the actor may take a part out and in."""
+        scope: Scope = session.info["scope"]
+        actor = scope.require_actor()
+        shapes, manages = (
+            actor.may(wanted)
+            for wanted in (Permission.OBJECTS_DEFINE, Permission.ENTERPRISE_MANAGE)
+        )
+        return lambda part: manages if part in LEADING else shapes
+
     def _there(self, session: Session) -> There:
         codes = {table["key"] for table in self._parts[_CODES].documents(session)}
         queries = {each["key"] for each in self._parts["queries"].documents(session)}
         return There(self._objects.published(session), codes, queries)
 
     def _tried(self, session: Session, document: Mapping[str, Any]) -> Chosen:
-        given = entries(document)
+        given, may = entries(document), self._may(session)
+        refused = [
+            (_item(name, entry, "blocked", reason="forbidden"), entry)
+            for name in given
+            if not may(name)
+            for entry in given[name]
+        ]
+        given |= {name: [] for name in given if not may(name)}
         attempt = session.begin_nested()
         try:
             before = self._try_parts(session, _FIRST, given)
             objects = self._try_objects(session, given[_OBJECTS])
-            others = [name for name in self._parts if name not in _FIRST]
+            others = [name for name in self._parts if name not in (*_FIRST, *LEADING)]
             rest = self._try_parts(session, others, given)
+            rest += self._try_leading(session, given)
         finally:
             attempt.rollback()
-        return [*before, *objects, *rest]
+        return [*before, *objects, *rest, *refused]
 
     def _try_parts(
         self, session: Session, names: Collection[str], given: Mapping[str, Sequence[Entry]]
     ) -> Chosen:
-        return [pair for name in names for pair in self._try_part(session, name, given[name])]
+        found = [
+            (name, entry, self._parts[name].differences(session, entry))
+            for name in names
+            for entry in given[name]
+        ]
+        self._prepare(session, ((name, entry) for name, entry, details in found if details is None))
+        return [
+            (self._tried_entry(session, name, entry, details), entry)
+            for name, entry, details in found
+        ]
 
-    def _try_part(self, session: Session, name: str, given: Sequence[Entry]) -> Iterator[Any]:
-        part = self._parts[name]
-        for entry in given:
-            details = part.differences(session, entry)
-            state = "new" if details is None else "changed" if details else "same"
-            item = _item(name, entry, state, details=details or [])
-            if state != "same":
-                try:
-                    part.bring(session, entry)
-                except AppError as error:
-                    wrong = [Problem(path, said[0]) for path, said in error.fields.items()]
-                    said = told(wrong, locale_of(session))
-                    item |= {"state": "blocked", "reason": "problems", "problems": said}
-            yield item, entry
+    def _try_leading(self, session: Session, given: Mapping[str, Sequence[Entry]]) -> Chosen:
+        """Again without what could not be taken, until nothing points at that any more."""
+        names = [name for name in LEADING if name in self._parts]
+        left = {name: [*given[name]] for name in names}
+        blocked: Chosen = []
+        while True:
+            attempt = session.begin_nested()
+            try:
+                tried = self._try_parts(session, names, left)
+            finally:
+                attempt.rollback()
+            fresh = [pair for pair in tried if pair[0]["state"] == "blocked"]
+            if not fresh:
+                break
+            blocked += fresh
+            left = {
+                name: [one for one in left[name] if all(one is not entry for _, entry in fresh)]
+                for name in names
+            }
+        order = {id(entry): place for place, entry in enumerate(_flat(given, names))}
+        return sorted([*tried, *blocked], key=lambda pair: order[id(pair[1])])
+
+    def _prepare(self, session: Session, new: Iterable[tuple[str, Entry]]) -> None:
+        """What is new and may be pointed at is there by its name, before anything points at it."""
+        for name, entry in new:
+            part = self._parts[name]
+            if isinstance(part, NamedPart):
+                part.prepare(session, entry)
+
+    def _tried_entry(
+        self, session: Session, name: str, entry: Entry, details: list[Detail] | None
+    ) -> Item:
+        state = "new" if details is None else "changed" if details else "same"
+        item = _item(name, entry, state, details=details or [])
+        if state != "same":
+            try:
+                self._parts[name].bring(session, entry)
+            except AppError as error:
+                wrong = [Problem(path, said[0]) for path, said in error.fields.items()]
+                said = told(wrong, locale_of(session))
+                item |= {"state": "blocked", "reason": "problems", "problems": said}
+        return item
 
     def _try_objects(self, session: Session, given: Sequence[Entry]) -> Chosen:
         stands = {each["identifier"]: self._objects.standing(session, each) for each in given}
@@ -180,11 +246,20 @@ class Moving:
         return item
 
     def _bring(self, session: Session, chosen: Chosen) -> None:
+        """Raises BadConfiguration: what was left out may be pointed at by what was taken."""
+        new = ((item["part"], entry) for item, entry in chosen if item["state"] == "new")
+        self._prepare(session, ((part, entry) for part, entry in new if part in LEADING))
         for item, entry in chosen:
             if item["part"] == _OBJECTS:
                 self._objects.bring(session, entry)
-            else:
+                continue
+            try:
                 self._parts[item["part"]].bring(session, entry)
+            except Invalid as error:
+                place = f"{item['part']}.{item['key']}"
+                wrong = [Problem(f"{place}.{path}", said[0]) for path, said in error.fields.items()]
+                self._refuse(session, wrong)
+                raise
         session.flush()
 
     def _refuse_publication(
@@ -247,8 +322,14 @@ class Moving:
             by_key[key]["outcome"] = "published"
 
 
+def _flat(given: Mapping[str, Sequence[Entry]], names: Sequence[str]) -> Iterator[Entry]:
+    return (entry for name in names for entry in given[name])
+
+
 def _item(part: str, entry: Entry, state: str, **more: Any) -> Item:
-    name = entry.get("name") or entry.get("label")
+    name = entry.get("name") or entry.get("label") or entry[KEYS[part]]
+    if isinstance(name, str):
+        name = dict.fromkeys(LOCALES, name)
     empty: Item = {"reason": None, "changes": [], "details": [], "problems": [], "losses": []}
     return {"part": part, "key": entry[KEYS[part]], "name": name, "state": state, **empty, **more}
 

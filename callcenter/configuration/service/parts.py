@@ -5,6 +5,10 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from callcenter.configuration.service.details import Detail, Entry
+from callcenter.configuration.service.details import attributes as _attributes
+from callcenter.configuration.service.details import detail as _detail
+from callcenter.configuration.service.details import one as _one
 from callcenter.core.errors import Invalid
 from callcenter.objects.schemas.document import MOST_OPTIONS
 from callcenter.objects.service import Codes, Library
@@ -16,10 +20,6 @@ from callcenter.queries.service.keeping import PLAIN as QUERY
 from callcenter.queries.service.keeping import whole
 from callcenter.templates.service import Templates
 from callcenter.templates.service.keeping import PLAIN
-
-Entry = Mapping[str, Any]
-Detail = dict[str, Any]
-"""As `schemas.Detail` says."""
 
 
 class Part(Protocol):
@@ -198,23 +198,7 @@ def words_parts(dispositions: Words, reasons: Words) -> list[Part]:
     ]
 
 
-def _one(entries: Sequence[Any], key: str, wanted: Entry) -> Any:
-    return next((each for each in entries if each[key] == wanted[key]), None)
-
-
 def _criteria(form: Entry) -> dict[str, Mapping[str, str]]:
     """Keys of a form's items and fatal faults → their labels."""
     items = [item for group in form["groups"] for item in group["items"]]
     return {each["key"]: each["label"] for each in [*form["fatal"], *items]}
-
-
-def _detail(what: str, **more: Any) -> Detail:
-    return {"what": what, "attribute": None, "label": None, "before": None, "after": None, **more}
-
-
-def _attributes(old: Entry, new: Entry, names: Sequence[str]) -> list[Detail]:
-    return [
-        _detail("changed", attribute=name, before=old[name], after=new[name])
-        for name in names
-        if old[name] != new[name]
-    ]

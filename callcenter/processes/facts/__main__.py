@@ -27,13 +27,15 @@ from callcenter.core.settings import Settings, load_settings
 from callcenter.notices.service import Notices
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.facts.follower import GROUP, FactsFollower
+from callcenter.processes.facts.putting_back import PuttingBack, Wishes
 from callcenter.processes.status import Status
+from callcenter.telephony.aside import SetAside
 from callcenter.telephony.delivery import (
     DATABASE,
     STREAM,
     Delivery,
-    SetAside,
     forget_delivered,
+    late_to_database,
     setting_aside,
     to_database,
     to_stream,
@@ -90,12 +92,10 @@ def _build(settings: Settings) -> tuple[list[Delivery], Callable[[], None]]:
     stream = redis.Redis.from_url(
         address, decode_responses=True, socket_timeout=2, socket_connect_timeout=2
     )
+    books = SetAside(journal, DATABASE, clock)
+    late = PuttingBack(books, late_to_database(ledger))
     deliveries = [
-        Delivery(
-            DATABASE,
-            journal,
-            setting_aside(to_database(ledger), SetAside(journal, DATABASE, clock).keep),
-        ),
+        Delivery(DATABASE, journal, setting_aside(to_database(ledger), books.keep), late.look),
         Delivery(STREAM, journal, to_stream(stream)),
     ]
     connection = redis.Redis.from_url(address, decode_responses=True, socket_timeout=5)
@@ -107,23 +107,36 @@ def _build(settings: Settings) -> tuple[list[Delivery], Callable[[], None]]:
         directory, Notices(directory, Outbox(clock), clock),
         VoicemailStore(settings.paths.recordings, clock), jobs,
     )  # fmt: skip
+    records = SetAside(journal, GROUP, clock)
     follower = FactsFollower(
         database, connection, jobs,
-        RecordingStore(settings.paths.recordings, clock), keeping, clock,
-        SetAside(journal, GROUP, clock).keep,
+        RecordingStore(settings.paths.recordings, clock), keeping, clock, records.keep,
     )  # fmt: skip
+    followed = PuttingBack(records, follower.follow)
+    wishes = Wishes(connection, (late, followed))
     status = Status(connection, "facts", clock)
-    return deliveries, lambda: _follow(follower, deliveries, status)
+
+    def step() -> None:
+        wishes.look()
+        followed.look()
+        follower.step()
+
+    return deliveries, lambda: _follow(follower, step, deliveries, status)
 
 
-def _follow(follower: FactsFollower, deliveries: Sequence[Delivery], status: Status) -> None:
+def _follow(
+    follower: FactsFollower,
+    step: Callable[[], None],
+    deliveries: Sequence[Delivery],
+    status: Status,
+) -> None:
     """Ready is who has delivered what lay there: until then the ledger is behind the calls."""
     pause = threading.Event()
     while True:
         try:
             follower.open()
             while True:
-                follower.step()
+                step()
                 status.tell(delivered=all(each.caught_up for each in deliveries))
         except (redis.RedisError, OperationalError) as error:
             log.warning("facts.wait", reason=repr(error)[:200])

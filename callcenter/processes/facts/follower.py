@@ -18,7 +18,7 @@ from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
 from callcenter.core.tenant import Scope
-from callcenter.telephony.delivery import OF_THE_FACT
+from callcenter.telephony.aside import OF_THE_FACT
 from callcenter.voicemail.events import LEFT, Left
 from callcenter.voicemail.service import Keeping
 from dialer.service import apply_outcome
@@ -85,9 +85,13 @@ class FactsFollower:
         self._ask_for_recordings()
         return len(entries)
 
+    def follow(self, event: str) -> None:
+        """One that was set aside before. Raises what comes from the event, and of the database."""
+        self._follow(Event.load(event))
+
     def _try(self, event: str) -> None:
         try:
-            self._follow(Event.load(event))
+            self.follow(event)
         except OF_THE_FACT as error:
             # Read again it would be no better, and hold up all that come after it.
             self._set_aside(event, error)

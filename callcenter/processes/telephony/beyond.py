@@ -242,6 +242,8 @@ class CallBeyond:
         service = self._parts.directory().service(UUID(ask.service))
         if service is None or service.enterprise_id != self._call.enterprise_id:
             return Outcome("declined")
+        # The dialogue is spoken in it, and so will be the call back.
+        self._call.language = ask.language
         taken = await self._parts.offers.callback(self._session, self._call, service)
         return Outcome("taken" if taken else "declined")
 

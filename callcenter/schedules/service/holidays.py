@@ -35,6 +35,11 @@ class Holidays:
             days[day] = _shown(day, row.kind, names_of(row), own=True)
         return {"announced": is_announced(year), "days": [days[day] for day in sorted(days)]}
 
+    def own(self, session: Session) -> list[dict[str, Any]]:
+        """The enterprise's own word alone, as it was put: {day, kind, name}."""
+        rows = session.scalars(select(OwnHoliday).order_by(OwnHoliday.day))
+        return [{"day": row.day, "kind": row.kind, "name": row.name} for row in rows]
+
     def put(self, session: Session, day: date, values: Mapping[str, Any]) -> dict[str, Any]:
         row = self._row(session, day)
         before = {"kind": row.kind, "name": row.name} if row else {}

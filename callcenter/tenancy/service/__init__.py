@@ -2,6 +2,7 @@
 
 from callcenter.tenancy.models import PLATFORM_CODE, NumberStatus
 from callcenter.tenancy.service.enterprises import Enterprises
+from callcenter.tenancy.service.facts import FactsAside
 from callcenter.tenancy.service.numbers import AccessNumbers
 from callcenter.tenancy.service.options import OptionDefinitions, Options
 from callcenter.tenancy.service.overview import Overview
@@ -24,6 +25,7 @@ __all__ = [
     "AccessNumbers",
     "EnterprisePlan",
     "Enterprises",
+    "FactsAside",
     "InitialUser",
     "IssuedPassword",
     "NumberPlan",

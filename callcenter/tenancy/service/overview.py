@@ -9,16 +9,20 @@ from sqlalchemy.orm import Session
 from callcenter.core.gateway import TelephonyUnavailable
 from callcenter.tenancy.models import AccessNumber, NumberStatus, Trunk
 from callcenter.tenancy.service.enterprises import totals
-from callcenter.tenancy.service.seams import Live, Traffic
+from callcenter.tenancy.service.seams import Aside, Live, Traffic
 
 
 class Overview:
-    def __init__(self, live: Live, traffic: Traffic) -> None:
+    def __init__(self, live: Live, traffic: Traffic, aside: Aside) -> None:
         self._live = live
         self._traffic = traffic
+        self._aside = aside
 
     def read(self, session: Session) -> dict[str, Any]:
-        """drift: legs, calls and agents that the last day's reconciliations had to repair."""
+        """drift: legs, calls and agents that the last day's reconciliations had to repair.
+
+        facts_aside: what the ledger could not take, and waits to be put back.
+        """
         room = self._room()
         nodes = [value for key, value in room.items() if key.startswith("node:")]
         times = [node["reconciled_at"] for node in nodes if node.get("reconciled_at")]
@@ -33,6 +37,7 @@ class Overview:
             },
             "trunks": _trunks(session, room),
             "drift_24h": sum(int(node.get("drift_24h", 0)) for node in nodes),
+            "facts_aside": sum(group["count"] for group in self._aside.groups()),
             "reconciled_at": max(times, default=None),
         }
 

@@ -85,3 +85,17 @@ class Live(Protocol):
     """What the bridge tells of the platform: docs/events.md §3, room `platform`."""
 
     def read(self, room: str) -> dict[str, Any]: ...
+
+
+class Aside(Protocol):
+    """Facts that could not be taken and wait to be put back."""
+
+    def groups(self) -> Sequence[Mapping[str, Any]]:
+        """{to, kind, error, count, since}: by receiver, kind of fact and error; the oldest first."""
+        ...
+
+    def wished(self) -> bool:
+        """Whether somebody asked to have them put back, and that has not begun yet."""
+        ...
+
+    def wish(self) -> None: ...

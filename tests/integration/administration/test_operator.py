@@ -1,22 +1,34 @@
 """The operator's console: trunks, access numbers, enterprises, options, the log."""
 
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from redis import Redis
 from sqlalchemy import select
 
 from callcenter.core.bus import OutboxEvent
+from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
+from callcenter.core.settings import load_settings
 from callcenter.core.tenant import Scope
+from callcenter.processes.facts.putting_back import WISH
 from callcenter.processes.telephony.refresh import CONCERNS
+from callcenter.telephony.aside import SetAside
+from tests.support.databases import DataServices, FreshDatabase
 from tests.support.firms import PASSWORD, Firm, Page, new_code, new_number, register
+from tests.unit.telephony.made import NOW, started
 
 pytestmark = pytest.mark.integration
 
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
 ROUTES = [
     ("GET", "/operator/overview"),
+    ("GET", "/operator/facts"),
+    ("POST", "/operator/facts/put-back"),
     ("GET", "/operator/trunks"),
     ("POST", "/operator/trunks"),
     ("GET", f"/operator/trunks/{UNKNOWN}"),
@@ -415,3 +427,46 @@ def test_the_log_tells_what_operators_did_and_nobody_elses_acts(
     assert {entry["action"] for entry in seen} == {"access_number.bind", "access_number.register"}
     own = firm.admin.get("/audit", q=number["number"]).json["items"]
     assert {entry["action"] for entry in own} == {"access_number.bind", "team.create"}
+
+
+@pytest.fixture
+def journal(platform_database: FreshDatabase) -> Iterator[Path]:
+    """Telephony's folder, where nothing is set aside before and after."""
+    folder = load_settings(platform_database.environment).paths.journal
+    folder.mkdir(parents=True, exist_ok=True)
+    yield folder
+    for file in folder.glob("*.set-aside.jsonl"):
+        file.unlink()
+
+
+@pytest.fixture
+def wishes(migrated: DataServices) -> Iterator[Redis]:
+    redis = Redis.from_url(migrated.redis_url)
+    yield redis
+    redis.delete(WISH)
+    redis.close()
+
+
+def test_an_operator_sees_what_the_ledger_could_not_take_and_has_it_put_back(
+    operator: Page, platform_rows: Database, journal: Path, wishes: Redis
+) -> None:
+    assert operator.get("/operator/facts").json == {"count": 0, "groups": [], "wished": False}
+    assert operator.post("/operator/facts/put-back").json["wished"] is False
+    clock = ManualClock(NOW)
+    ledger, records = (SetAside(journal, name, clock) for name in ("database", "records"))
+    for seconds in (1, 2):
+        ledger.keep(started(seconds=seconds).dump(), KeyError("direction"))
+        clock.advance(60)
+    records.keep("{", ValueError("the number +8613800000001"))
+    told = operator.get("/operator/facts").json
+    assert [(one["to"], one["kind"], one["error"], one["count"]) for one in told["groups"]] == [
+        ("ledger", "call.started", "KeyError", 2), ("records", "?", "ValueError", 1),
+    ]  # fmt: skip
+    assert datetime.fromisoformat(told["groups"][0]["since"]) == NOW
+    assert "13800000001" not in str(told)
+    assert operator.get("/operator/overview").json["facts_aside"] == 3
+    asked = operator.post("/operator/facts/put-back")
+    assert (asked.status_code, asked.json["wished"]) == (202, True)
+    assert wishes.getdel(WISH) == b"1"
+    (entry,) = operator.get("/operator/audit", action="facts.put_back").json["items"]
+    assert entry["after"] == {"count": 3, "kinds": {"call.started": 2, "?": 1}}

@@ -6,16 +6,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select, update
 
 from callcenter.acd.agent import AgentState
+from callcenter.callbacks.models import Callback
 from callcenter.calls import ledger
 from callcenter.calls.events import Fact, FactType
 from callcenter.calls.models import AgentInterval, Call, CallLeg, TelephonyFact
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.tenant import Scope
-from callcenter.telephony.delivery import setting_aside, to_database
+from callcenter.telephony.delivery import late_to_database, setting_aside, to_database
 from callcenter.tenancy.models import Enterprise
 from tests.support.databases import FreshDatabase
 from tests.unit.telephony import made
@@ -248,3 +249,73 @@ def test_a_fact_that_cannot_be_folded_holds_up_none_of_those_after_it(books: Led
     assert {row.id for row in books.rows(TelephonyFact)} == {one.id for one in batch} - {
         one.id for one in poison
     }
+
+
+def as_folded(books: Ledger, call: UUID) -> list[dict[str, Any]]:
+    """The call and its legs, but for what they are called by."""
+    own = {"id", "call_id", "uniqueid", "channel"}
+    rows = [
+        *(row for row in books.rows(Call) if row.id == call),
+        *(row for row in books.rows(CallLeg) if row.call_id == call),
+    ]
+    columns = [c.key for model in (Call, CallLeg) for c in inspect(model).column_attrs]
+    told = [{c: getattr(row, c, None) for c in columns if c not in own} for row in rows]
+    return sorted(told, key=str)
+
+
+@pytest.mark.parametrize("late", [0, 1, 2, 3, 4, 5, 8, 9, 11, 16, 17])
+def test_a_fact_that_comes_late_leaves_its_call_as_if_it_had_come_in_time(
+    books: Ledger, late: int
+) -> None:
+    """Each kind of them: what begins the call or a leg, what a later one depends on, the end."""
+    facts = conversation()
+    books.record(*conversation(CALLS[1], "2.0", "2.1"))
+    right = as_folded(books, CALLS[1])
+    books.record(*facts[:late], *facts[late + 1 :])
+    assert as_folded(books, CALLS[0]) != right
+    for _ in range(2):
+        late_to_database(books.database)(facts[late].dump())
+    assert as_folded(books, CALLS[0]) == right
+
+
+def test_a_state_that_comes_late_stands_between_its_neighbours(books: Ledger) -> None:
+    before, missing, after = (
+        state(ANNA, wanted, seconds)
+        for wanted, seconds in (
+            (AgentState.READY, 0),
+            (AgentState.NOT_READY, 5),
+            (AgentState.READY, 9),
+        )
+    )
+    books.record(before, after)
+    late_to_database(books.database)(missing.dump())
+    rows = sorted(books.rows(AgentInterval), key=lambda row: row.since)
+    assert [(row.since, row.until) for row in rows] == [
+        (before.at, missing.at), (missing.at, after.at), (after.at, None)
+    ]  # fmt: skip
+
+
+def test_what_people_added_to_a_call_stays_when_it_is_folded_anew(books: Ledger) -> None:
+    facts = conversation()
+    books.record(*facts[:3], *facts[4:])
+    customer = new_id()
+    with books.database.begin(Scope.platform()) as session:
+        session.execute(update(Call).values(customer_id=customer))
+    late_to_database(books.database)(facts[3].dump())
+    call = books.one(Call)
+    assert (call.customer_id, call.queued_at) == (customer, facts[3].at)
+
+
+def test_a_callback_that_was_asked_for_late_is_over_when_it_ended(books: Ledger) -> None:
+    key, agent = str(new_id()), AGENTS[0]
+    asked = fact(
+        FactType.CALLBACK_ASKED, 1, callback_id=key, service_id=str(new_id()), number="e164:1",
+        display_number="", language="en", priority=5, queued_at=NOW.isoformat(), not_before=None,
+        not_after=NOW.isoformat(), note="", origin="web", asked_by=None,
+    )  # fmt: skip
+    end = fact(FactType.CALLBACK_ENDED, 9, agent=agent, callback_id=key, reason="done")
+    to_database(books.database)([end.dump()])
+    assert books.rows(Callback) == []
+    late_to_database(books.database)(asked.dump())
+    callback = books.one(Callback)
+    assert (callback.state, callback.reason, callback.asked_at) == ("ended", "done", NOW)

@@ -14,13 +14,14 @@ from tests.support.firms import Firm, Page, register
 
 @dataclass
 class Desk:
-    """Where a configuration administrator takes configurations out and in."""
+    """Where a configuration administrator takes configurations out and in, or another user."""
 
     firm: Firm
+    user: str = "conf"
 
     @property
     def conf(self) -> Page:
-        return self.firm.page("conf")
+        return self.firm.page(self.user)
 
     def export(self) -> dict[str, Any]:
         answer = self.conf.get("/configuration/file")

@@ -315,9 +315,13 @@ def test_a_large_file_is_taken_and_a_huge_one_refused_before_it_is_read(desk: De
     assert (answer.status_code, answer.json["error"]["code"]) == (413, "file-too-large")
 
 
-@pytest.mark.parametrize("who", ["admin", "agent", "leader", "inspector"])
-def test_only_the_configuration_administrator_moves_configurations(firm: Firm, who: str) -> None:
-    page = firm.admin if who == "admin" else firm.page(firm.seat(who)["employee_code"])
+def test_ready_sets_are_for_the_configuration_administrator(firm: Firm) -> None:
+    assert firm.admin.get("/configuration/sets").status_code == 403
+
+
+@pytest.mark.parametrize("who", ["agent", "leader", "inspector"])
+def test_only_administrators_move_configurations(firm: Firm, who: str) -> None:
+    page = firm.page(firm.seat(who)["employee_code"])
     assert page.get("/configuration/file").status_code == 403
     assert page.get("/configuration/sets").status_code == 403
     for path in ("trial", "import"):

@@ -19,7 +19,7 @@ from callcenter.core.tenant import Scope
 from callcenter.notices.service import Notices
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.facts.follower import GROUP, FactsFollower
-from callcenter.telephony.delivery import SetAside
+from callcenter.telephony.aside import SetAside
 from callcenter.voicemail.events import message_name
 from callcenter.voicemail.service import Keeping
 from callcenter.voicemail.tasks import VoicemailStore

@@ -5,7 +5,7 @@ One centre for all of them: they call side by side, and each leaves everybody si
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,13 +38,16 @@ from callcenter.processes.seams import Surroundings
 from callcenter.routing.models import AgentService, CallerList, ListedCaller, RoutingService
 from callcenter.schedules.models import OwnHoliday, Schedule
 from callcenter.schedules.service import Holidays, Schedules
+from callcenter.telephony.live import LiveCall
 from callcenter.tenancy.models import AccessNumber
 from callcenter.voicemail.models import VoicemailBox
 from callcenter.voicemail.states import TargetKind
 from deploy.lab.call import LabCall
 from ivr.model import Clip
 from ivr.models import IvrFlowVersion
+from ivr.phrases import fixed
 from ivr.prompts import PromptLibrary
+from ivr.ready import ready
 from ivr.speech import EspeakSpeech
 from ivr.taking import Wanted
 from tests.integration.ivr.conftest import actor
@@ -62,8 +65,8 @@ pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
 
 VIP, PLAIN, OTHER = "13800000001", "13800000002", "13800000003"
 SECOND, THIRD = "13800000004", "13800000005"
-ANSWERS = "13911110000"
-"""It is picked up, as its last two digits have it."""
+ANSWERS, ALSO_ANSWERS = "13911110000", "13911120000"
+"""They are picked up, as their last two digits have it."""
 LANGUAGES = {"zh-CN": "1", "en": "2"}
 SAID, WORDS_DIFFER = 0.85, 0.6
 """Likeness of what was heard to a prompt: above the one it was said, below the other it was not."""
@@ -110,7 +113,20 @@ class Hotline:
 
     def file(self, node: str, language: str) -> Path:
         text = self.nodes()[node]["settings"]["prompts"][0]["text"][language]
-        return prompts(self.centre).file(Clip(language, text), str(self.centre.enterprise))
+        return self._file(Clip(language, text))
+
+    def question(self, language: str) -> np.ndarray:
+        """Of the survey."""
+        (texts,) = ready("hotline")["service"]["waiting"]["survey"]["questions"]
+        return read_channels(self._file(Clip(language, texts[language])).read_bytes())[0]
+
+    def phrase(self, key: str, language: str) -> np.ndarray:
+        """One of the product's own."""
+        (clip,) = fixed(key, language)
+        return read_channels(self._file(clip).read_bytes())[0]
+
+    def _file(self, clip: Clip) -> Path:
+        return prompts(self.centre).file(clip, str(self.centre.enterprise))
 
     async def stands(self, open_: bool | None) -> None:
         """By the emergency switch; None: as its week and the holidays have it."""
@@ -143,11 +159,18 @@ class Hotline:
 
     async def heard(self, call: LabCall, *nodes: str, language: str, but: str = "") -> None:
         """The beginnings of all these words, and not that of `but`."""
+        said = [self.words(node, language) for node in nodes]
+        other = [self.words(but, language)[:STRETCH]] if but else []
+        await self.heard_words(call, *(words[:STRETCH] for words in said), but=other)
+
+    async def heard_words(
+        self, call: LabCall, *said: np.ndarray, but: Sequence[np.ndarray] = ()
+    ) -> None:
+        """Stretches of words."""
         sound = await self.sound(call)
-        for node in nodes:
-            assert likeness(sound, self.words(node, language)[:STRETCH]) > SAID, node
-        if but:
-            assert likeness(sound, self.words(but, language)[:STRETCH]) < WORDS_DIFFER, but
+        heard, others = ([likeness(sound, words) for words in part] for part in (said, but))
+        assert min(heard) > SAID, heard
+        assert max(others, default=0.0) < WORDS_DIFFER, others
 
     async def heard_the_end(self, call: LabCall, node: str, language: str, but: str) -> None:
         """Of what begins alike."""
@@ -338,33 +361,56 @@ async def an_order_is_told(hotline: Hotline) -> None:
     assert (new["which", "status_1"], new["date", "next"], new["amount", "next"]) == (2, 2, 2)
 
 
-async def test_an_important_customer_is_served_before_who_waits_and_rates_the_talk(
+async def test_an_important_customer_is_served_before_who_waits_and_both_rate_the_talk(
     hotline: Hotline,
 ) -> None:
-    """The list's customer hears no menu; who waited longer comes after."""
-    centre = hotline.centre
+    """The list's customer hears no menu and chooses no language; who waited longer comes after, and
+    goes on in English.
+    """
     async with seated(hotline):
-        plain = await hotline.led(PLAIN, ("language", "1"), ("menu", "2"))
+        plain = await hotline.led(PLAIN, ("language", "2"), ("menu", "2"))
         await hotline.centre.waits(PLAIN)
         important = await hotline.led(VIP)
         await hotline.centre.waits(VIP)
-        hotline.is_ready("8001")
-        phone = await centre.network.rings(centre.phone("8001"))
-        await phone.answer()
-        await centre.has_state("8001", AgentState.TALKING)
-        (served,) = [call for call in centre.node.board.calls.values() if call.agent_id]
-        assert served.customer.national == VIP
-        assert hotline.at(PLAIN) == ""
-        hotline.is_not_ready("8001")
-        await phone.hang_up()
-        await listens(important, 1.5)
-        await important.press("5")
-        await important.ended.wait()
-        await until(lambda: bool(answers_of(centre, served.id)), "the rating is stored")
-        assert answers_of(centre, served.id) == [5]
-        await plain.hang_up()
-        await plain.ended.wait()
-    await hotline.heard(plain, "connecting", language="zh-CN")
+        first = await talks_and_rates(hotline, important, "5")
+        assert hotline.centre.is_waiting(PLAIN)
+        second = await talks_and_rates(hotline, plain, "4")
+    assert [call.customer.national for call in (first, second)] == [VIP, PLAIN]
+    assert [answers_of(hotline.centre, call.id) for call in (first, second)] == [[5], [4]]
+    chinese, english = (hotline.question(language)[:STRETCH] for language in LANGUAGES)
+    await hotline.heard_words(important, chinese, but=[english])
+    thanks = middle(hotline.phrase("survey.thanks", "en"))
+    connecting = hotline.words("connecting", "en")[:STRETCH]
+    await hotline.heard_words(plain, connecting, english, thanks, but=[chinese])
+
+
+async def talks_and_rates(hotline: Hotline, caller: LabCall, key: str) -> LiveCall:
+    """Whoever is first has the agent, who leaves first, and answers the survey."""
+    centre = hotline.centre
+    hotline.is_ready("8001")
+    phone = await centre.network.rings(centre.phone("8001"))
+    await phone.answer()
+    await centre.has_state("8001", AgentState.TALKING)
+    served = in_talk(centre, "8001")
+    hotline.is_not_ready("8001")
+    await phone.hang_up()
+    await listens(caller, 2)
+    await caller.press(key)
+    await caller.ended.wait()
+    await until(lambda: bool(answers_of(centre, served.id)), "the rating is stored")
+    return served
+
+
+def middle(words: np.ndarray) -> np.ndarray:
+    """Of what begins while a key is pressed and ends with the call, and may lose something of both."""
+    begins = (len(words) - STRETCH) // 2
+    return words[begins : begins + STRETCH]
+
+
+def in_talk(centre: Centre, seat: str) -> LiveCall:
+    agent = centre.agents[seat]
+    (call,) = [one for one in centre.node.board.calls.values() if one.agent_id == agent]
+    return call
 
 
 async def who_is_not_taken_leaves_a_message(hotline: Hotline) -> None:
@@ -383,25 +429,42 @@ async def who_is_not_taken_leaves_a_message(hotline: Hotline) -> None:
 
 
 async def test_who_would_rather_not_wait_is_called_back_by_who_is_free(hotline: Hotline) -> None:
+    """One in each language, by two agents side by side."""
     centre = hotline.centre
-    caller = await hotline.led(ANSWERS, ("language", "1"), ("menu", "3"))
-    await hotline.reaches(ANSWERS, "callback")
-    await listens(caller, 1)
-    await caller.press("1")
-    await until(lambda: centre.node.callbacks.waiting_in(centre.service) == 1, "it is kept")
-    await asyncio.wait_for(caller.ended.wait(), 15)
-    async with seated(hotline):
+    callers = await asyncio.gather(
+        asks_for_a_callback(hotline, ANSWERS, "1"), asks_for_a_callback(hotline, ALSO_ANSWERS, "2")
+    )
+    assert centre.node.callbacks.waiting_in(centre.service) == 2
+    async with seated(hotline, "8001"), seated(hotline, "8002"):
         hotline.is_ready("8001")
-        phone = await centre.network.rings(centre.phone("8001"))
-        await phone.answer()
-        await centre.has_state("8001", AgentState.TALKING)
-        hotline.is_not_ready("8001")
-        await centre.node.control.hang_up(
-            centre.agents["8001"], next(iter(centre.node.board.calls))
-        )
-        await until(lambda: bool(told(centre, "ended")), "the ledger has the end")
-    assert told(centre, "ended")[0]["reason"] == "done"
+        hotline.is_ready("8002")
+        await asyncio.gather(calls_back(hotline, "8001"), calls_back(hotline, "8002"))
+        await until(lambda: len(told(centre, "ended")) == 2, "the ledger has both ends")
+    assert [one["reason"] for one in told(centre, "ended")] == ["done", "done"]
+    assert sorted(one["language"] for one in told(centre, "asked")) == ["en", "zh-CN"]
     assert centre.node.board.illegal_edges == 0
+    for call, language in zip(callers, LANGUAGES, strict=True):
+        number = hotline.phrase("callback.number", language)[:STRETCH]
+        await hotline.heard_words(call, number, middle(hotline.phrase("callback.taken", language)))
+
+
+async def asks_for_a_callback(hotline: Hotline, number: str, language_key: str) -> LabCall:
+    caller = await hotline.led(number, ("language", language_key), ("menu", "3"))
+    await hotline.reaches(number, "callback")
+    await listens(caller, 2)
+    await caller.press("1")
+    await asyncio.wait_for(caller.ended.wait(), 15)
+    return caller
+
+
+async def calls_back(hotline: Hotline, seat: str) -> None:
+    """Takes the callback that comes, and ends the talk."""
+    centre = hotline.centre
+    phone = await centre.network.rings(centre.phone(seat))
+    await phone.answer()
+    await centre.has_state(seat, AgentState.TALKING)
+    hotline.is_not_ready(seat)
+    await centre.node.control.hang_up(centre.agents[seat], in_talk(centre, seat).id)
 
 
 def ways(hotline: Hotline) -> dict[tuple[str, str], int]:

@@ -207,7 +207,8 @@ def test_files_that_nobody_knows_are_swept_and_no_others(
     file = attached(agent, a_customer(agent), b"x", "a.txt")
     (kept,) = files(attachments)
     folder, long_ago = int(kept.parent.name, 16), time.time() - 7200
-    orphan = kept.with_name(f"{file['id'][:-4]}{'ff'}{kept.parent.name}")
+    other = int(file["id"][-4:-2], 16) ^ 0xFF
+    orphan = kept.with_name(f"{file['id'][:-4]}{other:02x}{kept.parent.name}")
     incoming = attachments / str(office.id) / "incoming" / "left over"
     for each in (orphan, incoming):
         each.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ import pytest
 from callcenter.core.async_redis import async_redis
 from callcenter.core.ids import new_id
 from callcenter.core.numbers import parse_number
-from callcenter.telephony.guesses import Guesses
+from callcenter.telephony.guesses import CROWD, Guesses
 from callcenter.telephony.live import Direction, LiveCall
 
 pytestmark = pytest.mark.integration
@@ -18,9 +18,11 @@ ENTERPRISE, MOST, LOCK = new_id(), 3, 60
 PIN, ROOM = "verify:pin", "room:1"
 
 
-def a_call(number: str = "13800000001") -> LiveCall:
+def a_call(number: str = "13800000001", called: str = "02160000001") -> LiveCall:
     now = datetime(2026, 11, 24, 2, tzinfo=UTC)
-    return LiveCall(new_id(), ENTERPRISE, Direction.INBOUND, now, parse_number(number))
+    call = LiveCall(new_id(), ENTERPRISE, Direction.INBOUND, now, parse_number(number))
+    call.access_number = called
+    return call
 
 
 @pytest.fixture
@@ -79,6 +81,35 @@ async def test_who_shows_no_number_is_not_locked_by_others_who_show_none(
         await guesses.count(first, PIN, MOST, LOCK)
     assert await guesses.count(second, PIN, MOST, LOCK) == 1
     assert await guesses.count(first, PIN, MOST, LOCK) == MOST + 1
+
+
+async def test_who_shows_no_number_gets_no_new_attempts_for_ever_by_calling_again(
+    guesses: Guesses,
+) -> None:
+    """Others, and who calls another number, or enters what is right, are not concerned."""
+    for _ in range(MOST * CROWD):
+        assert await guesses.count(a_call("anonymous"), PIN, MOST, LOCK) == 1
+    assert await guesses.count(a_call("anonymous"), PIN, MOST, LOCK) == MOST + 1
+    assert await guesses.count(a_call(), PIN, MOST, LOCK) == 1
+    assert await guesses.count(a_call("anonymous", "02160000002"), PIN, MOST, LOCK) == 1
+    assert await guesses.count(a_call("anonymous"), ROOM, MOST, LOCK) == 1
+
+
+async def test_those_who_show_no_number_and_know_it_do_not_lock_each_other_out(
+    guesses: Guesses,
+) -> None:
+    for _ in range(MOST * CROWD + 1):
+        caller = a_call("anonymous")
+        assert await guesses.count(caller, PIN, MOST, LOCK) == 1
+        await guesses.forget(caller, PIN)
+
+
+async def test_the_window_of_those_who_show_no_number_ends_by_itself(guesses: Guesses) -> None:
+    await guesses.count(a_call("anonymous"), PIN, MOST, LOCK)
+    (key,) = await guesses._redis.keys("*:withheld:*")
+    await guesses._redis.expire(key, 5)
+    await guesses.count(a_call("anonymous"), PIN, MOST, LOCK)
+    assert 0 < await guesses._redis.ttl(key) <= 5
 
 
 async def test_what_ran_out_meanwhile_gives_nothing_back(guesses: Guesses) -> None:

@@ -296,7 +296,7 @@ def test_recording_callback_and_message_say_what_they_want():
     assert isinstance(recording, Record)
     assert (recording.seconds, recording.silence, recording.within) == (60, 5, None)
     callback = at("callback", {"service": SERVICE}, "taken", "declined").effect
-    assert callback == AskCallback(SERVICE)
+    assert callback == AskCallback(SERVICE, "en")
     settings = {"to": "team", "target": SERVICE, "text": "{caller} waits"}
     message = at("message", settings, "next", caller="138").effect
     assert isinstance(message, Notify)
@@ -354,7 +354,7 @@ def test_an_answer_reaches_the_node_of_the_flow_that_the_caller_is_in():
     asks = node("n", "callback", {"service": SERVICE}, taken="back", declined="back")
     inner = flow_of(INNER, asks, RETURN)
     call = Call(flow_of("outer", into(INNER), BYE, LOST, flows={INNER: inner}))
-    assert call.effect == AskCallback(SERVICE)
+    assert call.effect == AskCallback(SERVICE, "en")
     call.does(Outcome("taken"))
     assert call.exits == ["taken", "return", "next", "hang_up"]
 

@@ -8,7 +8,8 @@ from sqlalchemy.exc import DataError, OperationalError
 
 from callcenter.calls.events import Fact
 from callcenter.core.clock import ManualClock
-from callcenter.telephony.delivery import SET_ASIDE, Delivery, SetAside, setting_aside
+from callcenter.telephony.aside import LYING_ASIDE, SET_ASIDE, PutBack, SetAside, aside
+from callcenter.telephony.delivery import Delivery, setting_aside
 from callcenter.telephony.journal import Journal
 from callcenter.telephony.memory import Memory
 from callcenter.telephony.segments import Segments
@@ -67,6 +68,40 @@ def test_a_line_that_is_no_fact_is_kept_as_it_is(tmp_path: Path) -> None:
 
     setting_aside(deliver, SetAside(tmp_path, "database", ManualClock(NOW)).keep)(["{", BATCH[0]])
     assert [kept["fact"] for kept in kept_in(tmp_path)] == ["{"]
+
+
+def test_what_is_put_back_is_delivered_in_order_and_what_fails_again_stays(tmp_path: Path) -> None:
+    clock, books = ManualClock(NOW), Books(KeyError("direction"))
+    kept = SetAside(tmp_path, "database", clock)
+    for line in (BATCH[2], POISON, BATCH[0], BATCH[2]):
+        kept.keep(line, ValueError("no id"))
+    assert LYING_ASIDE.labels("database")._value.get() == 4
+    assert kept.put_back(lambda line: books.deliver([line])) == PutBack(2, 1)
+    assert books.kept == [BATCH[2], BATCH[0]]
+    (left,) = aside(tmp_path)
+    assert (left["fact"], left["at"]) == (POISON, NOW.isoformat())
+    assert left["reason"].startswith("KeyError")
+    assert LYING_ASIDE.labels("database")._value.get() == 1
+    assert kept.put_back(lambda _line: None) == PutBack(1, 0)
+    assert [*aside(tmp_path)] == [*tmp_path.iterdir()] == []
+
+
+def test_putting_back_while_the_database_is_away_loses_nothing(tmp_path: Path) -> None:
+    kept = SetAside(tmp_path, "database", ManualClock(NOW))
+    kept.keep(BATCH[0], ValueError("no id"))
+    kept.keep(POISON, ValueError("no id"))
+    books = Books(OperationalError("", {}, Exception("away")))
+    with pytest.raises(OperationalError):
+        kept.put_back(lambda line: books.deliver([line]))
+    assert [one["fact"] for one in aside(tmp_path)] == [BATCH[0], POISON]
+
+
+def test_a_new_life_knows_what_lies_aside_and_a_torn_line_is_no_fact(tmp_path: Path) -> None:
+    SetAside(tmp_path, "records", ManualClock(NOW)).keep(BATCH[0], ValueError("no id"))
+    with (tmp_path / "records.set-aside.jsonl").open("a") as file:
+        file.write('{"at": "20')
+    SetAside(tmp_path, "records", ManualClock(NOW))
+    assert LYING_ASIDE.labels("records")._value.get() == 1
 
 
 async def test_a_fact_that_was_set_aside_keeps_neither_delivery_nor_telephony_from_going_on(

@@ -44,6 +44,12 @@ describe('a difference in words', () => {
   it('says from what to what', () => expect(detailWord({ what: 'changed', attribute: 'label', label: null, before: { 'zh-CN': '咨询', en: 'Q' }, after: label })).toContain('咨询 → 海淀区'))
 })
 
+describe('a difference within a service or a rule', () => {
+  const within = (attribute: string, before: unknown, after: unknown) => detailWord({ what: 'changed', attribute, label: null, before, after })
+  it('says where it is', () => expect(within('waiting.offers.callback', null, '1')).toMatch(/^排队等待 · offers\.callback.*— → 1/))
+  it('calls what is pointed at by its name', () => expect(within('schedule_id', { ref: 'schedule', name: '白班' }, { ref: 'schedule', name: '夜班' })).toContain('白班 → 夜班'))
+})
+
 describe('a file', () => {
   it('is read as JSON', () => expect(parsed('{"format": 1}')).toEqual({ format: 1 }))
   it('may be anything else', () => expect(parsed('value,zh-CN\n')).toBeUndefined())

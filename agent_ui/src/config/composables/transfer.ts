@@ -1,6 +1,6 @@
 /** What a trial told, and what is chosen of it. */
 import type { Loss, Trial, TrialDetail, TrialItem } from '@/shared/api'
-import { caption, t } from '@/shared/i18n'
+import { caption, i18n, t } from '@/shared/i18n'
 import { attributeWord, valueWord } from './words'
 
 export const MOST_BYTES = 10 * 1024 * 1024
@@ -58,13 +58,25 @@ export function parsed(text: string): unknown {
   }
 }
 
+/** What stands somewhere within an entry: its first name in words, the rest as its path. */
+function placeWord(attribute: string): string {
+  const [first = '', ...rest] = attribute.split('.')
+  const key = `moving.attribute.${first}`
+  return i18n.global.te(key) ? [t(key), rest.join('.')].filter(Boolean).join(' · ') : attributeWord(attribute)
+}
+/** What is pointed at by its name. */
+function namedWord(attribute: string, value: unknown): string {
+  const name = typeof value === 'object' && value && 'ref' in value && 'name' in value ? value.name : value
+  return valueWord(attribute, name)
+}
+
 /** “+ Haidian”, “Order: 10 → 20” */
 export function detailWord(detail: TrialDetail): string {
   const label = caption(detail.label)
   if (detail.what === 'added') return `+ ${label}`
   if (detail.what === 'removed') return `− ${label}`
   if (!detail.attribute) return t('moving.otherwise', { name: label })
-  return t('design.changeDetail', { head: attributeWord(detail.attribute), detail: `${valueWord(detail.attribute, detail.before)} → ${valueWord(detail.attribute, detail.after)}` })
+  return t('design.changeDetail', { head: placeWord(detail.attribute), detail: `${namedWord(detail.attribute, detail.before)} → ${namedWord(detail.attribute, detail.after)}` })
 }
 
 export const isNothing = (trial: Trial): boolean => !trial.problems.length && trial.items.every((item) => item.state === 'same')
