@@ -21,12 +21,15 @@ from ivr.credentials import OpenedCredentials
 QUOTA = "files_megabytes"
 """The enterprise's option: what its files may take together."""
 
+MEGABYTES = 500
+"""Where the option is not offered."""
+
 
 def quota(session: Session) -> int:
     scope: Scope = session.info["scope"]
     if scope.enterprise_id is None:
         return 0
-    return int(Options().of(session, scope.enterprise_id).get(QUOTA) or 0)
+    return int(Options().of(session, scope.enterprise_id).get(QUOTA, MEGABYTES))
 
 
 def own_files(settings: Settings, clock: Clock) -> OwnFiles:

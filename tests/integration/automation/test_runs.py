@@ -458,7 +458,7 @@ def test_a_template_of_a_task_reaches_outside_and_keeps_what_it_has(
             work(runner)
             outputs.append(runs(conf, task)[-1])
         good, bad = outputs
-    assert (good["state"], good["output"]) == ("done", "200\n5 6\n泵,1; 1"), good
+    assert (good["state"], good["output"]) == ("done", "200\n5 6\n泵,1; 1"), good["message"]
     assert receiver.bodies == [{"name": "泵"}, {"name": "泵"}]
     assert bad["state"] == "failed"
     assert "169.254.169.254" in bad["message"]
