@@ -78,17 +78,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters = {**{name: FILTERS[name] for name in FROM_JINJA}, **_of(Kind.FILTER)}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, LoopContext):
+        if type(obj) is not dict and isinstance(obj, LoopContext):
             return super().getattr(obj, attribute)
         return self.getitem(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Also what filters use that are told an attribute."""
-        if isinstance(obj, Undefined):
-            str(obj)
-            return obj
-        if isinstance(obj, Namespace):
-            obj = held_by(obj)
+        if type(obj) is not dict:  # most are
+            if isinstance(obj, Undefined):
+                str(obj)
+                return obj
+            if isinstance(obj, Namespace):
+                obj = held_by(obj)
         if isinstance(obj, dict | list | tuple | str):
             try:
                 found = obj[argument]
@@ -166,7 +167,7 @@ _kept = lru_cache(_KEPT)(_made)
 def _limited(pieces: Iterator[str]) -> Iterator[str]:
     size = 0
     for piece in pieces:
-        size += len(piece.encode(errors="surrogatepass"))
+        size += len(piece) if piece.isascii() else len(piece.encode(errors="surrogatepass"))
         if size > LARGEST:
             raise RenderFailed("template.too_large", {"most": LARGEST // 1024})
         yield piece
