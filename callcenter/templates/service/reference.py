@@ -9,7 +9,7 @@ from callcenter.rendering.instructions import INSTRUCTIONS, Instruction
 
 @cache
 def reference() -> list[dict[str, Any]]:
-    """As `schemas.InstructionItem` says, in the order of docs/templates.md."""
+    """As `schemas.TemplateInstruction` says, in the order of docs/templates.md."""
     return [_told(each) for each in INSTRUCTIONS]
 
 
