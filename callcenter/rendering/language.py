@@ -22,6 +22,7 @@ from jinja2.utils import Namespace
 from callcenter.rendering.errors import RenderFailed
 from callcenter.rendering.faults import KeptFromSome, NotHere, fault_of
 from callcenter.rendering.instructions import INSTRUCTIONS, Here, Kind, here, standing
+from callcenter.rendering.instructions.jinja import BORROWED
 from callcenter.rendering.plain import Withheld, held_by
 from callcenter.rendering.values import said
 
@@ -32,13 +33,7 @@ _KEPT = 30
 _LONGEST_KEPT = 8000
 """Texts that stay ready to run again: most renderings are of the same few."""
 
-FROM_JINJA = (
-    "abs", "batch", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first",
-    "float", "groupby", "indent", "int", "items", "join", "last", "length", "list", "lower", "map",
-    "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr",
-    "slice", "sort", "string", "striptags", "sum", "title", "trim", "truncate", "unique", "upper",
-    "urlencode", "wordwrap",
-)  # fmt: skip
+FROM_JINJA = tuple(each.name for each in BORROWED)
 
 _NOT_HERE = (
     nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block,
