@@ -33,7 +33,7 @@ ACCESSORS: Mapping[str, str] = {
     "$record.field, $bean.field": "`{{ record.field }}`",
     "$code.field": "`{{ codes.field }}`, a choice's code whatever the language",
     "$now, $date, $time": "`{{ now \\| date }}`, `{{ now \\| time }}`",
-    "$user.name, $user.code, $user.role": "`{{ actor().name }}`, `{{ actor().code }}`, `{{ actor().role }}`",
+    "$user.name, $user.code, $user.role": "the same: `{{ user.name }}`, `{{ user.code }}`, `{{ user.role }}`",
     "$corp.name": "`{{ enterprise.name }}`",
     "$list.size": "`{{ list \\| length }}`",
     "$list.get(0), $map.get(key)": "`{{ list[0] }}`, `{{ map[key] }}`",

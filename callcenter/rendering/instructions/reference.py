@@ -10,8 +10,8 @@ from pathlib import Path
 from callcenter.core.places import PROJECT
 from callcenter.rendering.instructions import INSTRUCTIONS, Group, Instruction, Kind, Reach
 from callcenter.rendering.instructions.examples import DATA
+from callcenter.rendering.instructions.jinja import BORROWED, Borrowed
 from callcenter.rendering.instructions.macros import ACCESSORS, MACROS, instead
-from callcenter.rendering.language import FROM_JINJA
 
 FILE = PROJECT / "docs" / "templates.md"
 
@@ -20,7 +20,7 @@ _HEADS: Mapping[Group, str] = {
     Group.DATES: "Days and times",
     Group.TEXTS: "Texts",
     Group.NUMBERS: "Numbers",
-    Group.DATA: "JSON and XML",
+    Group.DATA: "Lists, JSON and XML",
     Group.PEOPLE: "Who acts, and names of keys",
     Group.QUERIES: "Queries and commands",
     Group.OUTGOING: "Outside",
@@ -35,12 +35,13 @@ _BEGINNING = """# What templates know
 
 Made by `python -m callcenter.rendering.instructions.reference`; change the instructions, not this page. How templates are written and used: [configuration](guides/configuration.md#templates).
 
-A *filter* stands behind a value, `{{ value | name(…) }}`; a *function* stands alone, `{{ name(…) }}`. Both take only plain values. A name that is not known, or a value that does not fit, ends the template with its line. What asks the product does so as whoever acts may, at most 50 times and 20 seconds together in one rendering; where the product itself acts (a trigger), what some role does not see is withheld.
+A *filter* stands behind a value, `{{ value | name(…) }}`; a *function* stands alone, `{{ name(…) }}`. Both take only plain values. A name that is not known, or a value that does not fit, ends the template with its line. What asks the product does so as whoever acts may, at most 50 times and 20 seconds together in one rendering; where the product itself acts (a trigger), what some role does not see is withheld. Beside them there are the loops, conditions, macros and tests (`is defined`, `is none`, `is even` …) of [Jinja](https://jinja.palletsprojects.com/en/stable/templates/).
 """
 _JINJA = """
-## From Jinja
+Of [Jinja's own](https://jinja.palletsprojects.com/en/stable/templates/#list-of-builtin-filters):
 
-These filters of [Jinja](https://jinja.palletsprojects.com/en/stable/templates/#list-of-builtin-filters) are there as well, and its tests (`is defined`, `is none`, `is even` …), loops, conditions and macros:
+| filter | what it does | example | result |
+| --- | --- | --- | --- |
 """
 _OLD = """
 ## From the old product
@@ -66,8 +67,9 @@ def _parts() -> Iterator[str]:
         for each in INSTRUCTIONS:
             if each.group is group:
                 yield from _told(each)
-    yield _JINJA
-    yield "\n" + ", ".join(f"`{name}`" for name in FROM_JINJA) + ".\n"
+        if borrowed := [each for each in BORROWED if each.group is group]:
+            yield _JINJA
+            yield from map(_in_line, borrowed)
     yield _OLD
     yield from (f"| `{macro}` | {instead(macro)} |\n" for macro in MACROS)
     yield _REACHED
@@ -76,6 +78,15 @@ def _parts() -> Iterator[str]:
 
 def _data() -> str:
     return ", ".join(f"`{key}` {value}" for key, value in DATA["record"].items())
+
+
+def _in_line(borrowed: Borrowed) -> str:
+    cells = (f"`{borrowed.signature}`", borrowed.summary, f"`{borrowed.example}`", borrowed.result)
+    return f"| {' | '.join(_cell(each) for each in cells)} |\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("\n", "⏎").replace("|", "\\|")
 
 
 def _told(instruction: Instruction) -> Iterator[str]:

@@ -87,7 +87,10 @@ def test_names_are_those_of_keys(conf: Caller, world: str, office: Office) -> No
 
 
 def test_it_knows_who_acts(conf: Caller, office: Office) -> None:
-    text = "{{ actor().name }} {{ actor().role }} {{ has_role('admin') }}{{ has_role('leader', 'conf') }}"
+    assert told(conf, "{{ user.name == actor().name }}") == "是"
+    text = (
+        "{{ actor().name }} {{ user.role }} {{ has_role('admin') }}{{ has_role('leader', 'conf') }}"
+    )
     assert told(conf, text) == f"{office.people['conf'].name} conf 否是"
     assert (
         told(conf, "{{ has_permission('objects.define') }}{{ has_permission('wall.view') }}")

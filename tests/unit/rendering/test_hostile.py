@@ -195,7 +195,7 @@ STOPPED = (
 def test_no_instruction_is_a_bomb(renderer: Renderer, text: str) -> None:
     began = time.monotonic()
     assert why(failure(renderer, text, services={"fetch": lambda **_: None})) in STOPPED
-    assert time.monotonic() - began < PATIENCE
+    assert time.monotonic() - began < 2 * PATIENCE, "on a full machine it is killed after PATIENCE"
     assert answers(renderer)
 
 

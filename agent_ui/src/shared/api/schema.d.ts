@@ -14074,7 +14074,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["InstructionItem"][];
+                        "application/json": components["schemas"]["TemplateInstruction"][];
                     };
                 };
                 default: components["responses"]["DEFAULT_ERROR"];
@@ -16661,22 +16661,6 @@ export interface components {
             /** @enum {string} */
             state: "unused" | "changed";
         };
-        InstructionItem: {
-            example: string;
-            /** @enum {string} */
-            group: "flow" | "dates" | "texts" | "numbers" | "people" | "data" | "queries" | "outgoing" | "files";
-            /** @enum {string} */
-            kind: "function" | "filter";
-            name: string;
-            /** @enum {string} */
-            reach: "everywhere" | "reading" | "outside";
-            replaces: string[];
-            result: string;
-            signature: string;
-            summary: {
-                [key: string]: string;
-            };
-        };
         IssuedShape: {
             employee_code: string;
             one_time_password: string;
@@ -19242,6 +19226,22 @@ export interface components {
             output?: "text" | "html";
             text?: string;
         };
+        TemplateInstruction: {
+            example: string;
+            /** @enum {string} */
+            group: "flow" | "dates" | "texts" | "numbers" | "people" | "data" | "queries" | "outgoing" | "files";
+            /** @enum {string} */
+            kind: "function" | "filter";
+            name: string;
+            /** @enum {string} */
+            reach: "everywhere" | "reading" | "outside";
+            replaces: string[];
+            result: string;
+            signature: string;
+            summary: {
+                [key: string]: string;
+            };
+        };
         TemplateItem: {
             active: boolean;
             /** Format: date-time */
@@ -19843,6 +19843,7 @@ export interface components {
             };
             line: number;
             name: string;
+            said: string;
         };
         YearShape: {
             announced: boolean;
