@@ -10658,6 +10658,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FactsAsideShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/facts/put-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FactsAsideShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/options": {
         parameters: {
             query?: never;
@@ -16326,6 +16398,19 @@ export interface components {
             user: components["schemas"]["TeamName"] | null;
             version: number;
         };
+        FactsAsideShape: {
+            count: number;
+            groups: components["schemas"]["FactsGroup"][];
+            wished: boolean;
+        };
+        FactsGroup: {
+            count: number;
+            error: string;
+            kind: string;
+            /** Format: date-time */
+            since: string;
+            to: string;
+        };
         FatalAnswer: {
             key: string;
             label: {
@@ -17527,7 +17612,7 @@ export interface components {
             /** @enum {string} */
             outcome: "added" | "changed" | "drafted" | "published" | "failed";
             /** @enum {string} */
-            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library" | "queries";
+            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library" | "queries" | "skills" | "caller_lists" | "schedules" | "holidays" | "conferences" | "agent_services" | "routing_services" | "voicemail_boxes" | "callback_rules" | "access_numbers";
         };
         OverflowShape: {
             /** @default null */
@@ -17561,6 +17646,7 @@ export interface components {
             calls: components["schemas"]["CallsNow"];
             drift_24h: number;
             enterprises: components["schemas"]["ActiveCount"];
+            facts_aside: number;
             /** Format: date-time */
             reconciled_at: string | null;
             trunks: components["schemas"]["UpCount"];
@@ -19360,10 +19446,10 @@ export interface components {
                 [key: string]: string;
             };
             /** @enum {string} */
-            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library" | "queries";
+            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library" | "queries" | "skills" | "caller_lists" | "schedules" | "holidays" | "conferences" | "agent_services" | "routing_services" | "voicemail_boxes" | "callback_rules" | "access_numbers";
             problems: components["schemas"]["Problem"][];
             /** @enum {string|null} */
-            reason: "busy" | "other_kind" | "problems" | null;
+            reason: "busy" | "other_kind" | "problems" | "forbidden" | null;
             /** @enum {string} */
             state: "new" | "changed" | "same" | "drafted" | "blocked";
         };
