@@ -7,7 +7,7 @@ import { flowRoutes } from './flows'
 import { configRoutes } from './config'
 import { operatorRoutes } from './operator'
 import { wallboardRoutes } from './wallboard'
-import { queryRoutes } from './queries'
+import { printRoutes, queryRoutes } from './queries'
 import { recordRoutes } from './shared/records'
 import { useSession } from './session/store'
 import type { Permission, Role } from './shared/api'
@@ -34,7 +34,7 @@ const routes: RouteRecordRaw[] = [
       ...consoleRoutes, ...supervisorRoutes, ...qualityRoutes, ...adminRoutes, ...flowRoutes, ...configRoutes, ...operatorRoutes, ...recordRoutes, ...queryRoutes,
     ],
   },
-  ...wallboardRoutes,
+  ...wallboardRoutes, ...printRoutes,
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 

@@ -1,10 +1,12 @@
-"""Scheduled tasks over HTTP, for the configuration administrator."""
+"""Scheduled tasks over HTTP, for the configuration administrator; files for oneself, for who may export."""
 
 from typing import Any
 from uuid import UUID
 
 from callcenter.automation.schemas import (
     CommandShape,
+    DeliveryQuery,
+    NewDelivery,
     NewScheduledTask,
     ScheduledTaskBody,
     ScheduledTaskPage,
@@ -16,7 +18,7 @@ from callcenter.automation.schemas import (
     TimetableBody,
     TimetableShape,
 )
-from callcenter.automation.service import Runs, Tasks
+from callcenter.automation.service import Deliveries, Runs, Tasks
 from callcenter.core.db import Database
 from callcenter.core.http import (
     Blueprint,
@@ -30,6 +32,51 @@ from callcenter.core.http import (
 from callcenter.core.permissions import Permission
 
 _KEEPERS = requires(Permission.AUTOMATION_MANAGE)
+
+
+_EXPORTERS = requires(Permission.RECORDS_EXPORT)
+
+
+def deliveries_blueprint(database: Database, deliveries: Deliveries) -> Blueprint:
+    blp = Blueprint(
+        "deliveries", __name__, url_prefix="/deliveries", description="Files for oneself"
+    )
+
+    @blp.route("")
+    @blp.arguments(DeliveryQuery, location="query")
+    @blp.response(200, ScheduledTaskShape(many=True))
+    @_EXPORTERS
+    def mine(query: dict[str, Any]) -> Any:
+        """Of one query, those of whoever asks."""
+        with database.begin(scope()) as session:
+            return deliveries.all(session, query["query"])
+
+    @blp.route("", methods=["POST"])
+    @blp.arguments(NewDelivery)
+    @blp.response(201, ScheduledTaskShape)
+    @_EXPORTERS
+    def create(body: dict[str, Any]) -> Any:
+        with database.begin(scope()) as session:
+            made = deliveries.create(session, body)
+        return with_etag(made, made["version"], 201)
+
+    @blp.route("/<uuid:task_id>/run", methods=["POST"])
+    @blp.response(202, TaskRunShape)
+    @_EXPORTERS
+    def run_now(task_id: UUID) -> Any:
+        with database.begin(scope()) as session:
+            return deliveries.run_now(session, task_id)
+
+    @blp.route("/<uuid:task_id>", methods=["DELETE"])
+    @blp.versioned
+    @blp.response(204)
+    @_EXPORTERS
+    def delete(task_id: UUID) -> None:
+        version = expected_version()
+        with database.begin(scope()) as session:
+            deliveries.delete(session, task_id, version)
+
+    return blp
 
 
 def blueprint(database: Database, tasks: Tasks, runs: Runs) -> Blueprint:
@@ -71,7 +118,7 @@ def _list(blp: Blueprint, database: Database, tasks: Tasks) -> None:
     @blp.route("/timetable", methods=["POST"])
     @blp.arguments(TimetableBody)
     @blp.response(200, TimetableShape)
-    @_KEEPERS
+    @requires(Permission.AUTOMATION_MANAGE, Permission.RECORDS_EXPORT)
     def timetable(body: dict[str, Any]) -> Any:
         """What an expression means, while it is written."""
         with database.begin(scope()) as session:

@@ -10,7 +10,7 @@ from callcenter.automation.commands import COMMANDS
 from callcenter.automation.commands.base import KINDS
 from callcenter.automation.models import Overlap, RunState
 from callcenter.core.fields import Line, OneOf
-from callcenter.core.http import PageQuery, Shape, page_of
+from callcenter.core.http import PageQuery, Query, Shape, page_of
 from callcenter.objects.schemas.records import PersonShape
 
 LONGEST_CRON, SHORTEST_TIME, LONGEST_TIME, MOST_RETRIES = 100, 5, 3600, 5
@@ -102,6 +102,17 @@ class ScheduledTaskShape(ScheduledTaskBody):
     acts_as = fields.Nested(PersonShape, required=True, allow_none=True)
     version = fields.Int(required=True)
     changed_at = fields.AwareDateTime(required=True)
+
+
+class NewDelivery(TimetableBody):
+    """A file of a query for whoever asks, by the clock. parameters: of the command `query_export`."""
+
+    name = Line(60, required=True)
+    parameters = fields.Dict(keys=fields.Str(), required=True)
+
+
+class DeliveryQuery(Query):
+    query = fields.Str(required=True, validate=validate.Length(max=40))
 
 
 class ScheduledTaskQuery(PageQuery):

@@ -13,20 +13,23 @@ from callcenter.objects.schemas import Definition
 from callcenter.objects.service import RecycleBin
 from callcenter.objects.service.addresses import Addresses
 from callcenter.objects.service.transfer import Exports
+from callcenter.queries.service import Delivering
 from callcenter.templates.service import Rendering
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """hosts: that the enterprise may reach."""
+    """hosts: that the enterprise may reach. address: of the product, as people reach it."""
 
     recycled: RecycleBin
     texts: Rendering
     accepting: Accepting
     addresses: Addresses
     exports: Exports
+    deliveries: Delivering
     outbound: Outbound
     hosts: Callable[[Session], frozenset[str]]
+    address: str
 
     def filters(self, session: Session, identifier: str, key: str | None) -> Mapping[str, str]:
         """Of a ready list, none without one. Raises Refused where it is gone."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from callcenter.core.fields import Captions, Label, Line, OneOf
+from callcenter.core.fields import Captions, Label, Line, OneOf, Whole
 from callcenter.core.http import Shape
 from callcenter.objects.schemas import DefinitionShape, LabelShape
 from callcenter.objects.schemas.design import LONGEST_NOTE, Change, Loss, Problem
@@ -12,6 +12,7 @@ from callcenter.objects.schemas.document import IDENTIFIER, MOST_OPTIONS, CodeOp
 from callcenter.objects.schemas.library import ReadyShape
 from callcenter.people.schemas import DispositionBody, ReasonBody
 from callcenter.quality.schemas import FormDocument
+from callcenter.queries.schemas import USERS, QueryReport
 from callcenter.templates.schemas import NewTemplate
 
 FORMAT = 1
@@ -20,11 +21,11 @@ STANDARD = "standard"
 
 PARTS = (
     "codes", "templates", "objects", "dispositions", "not_ready_reasons", "quality_forms",
-    "library",
+    "library", "queries",
 )  # fmt: skip
 KEYS = {
     "codes": "key", "templates": "key", "objects": "identifier", "dispositions": "code",
-    "not_ready_reasons": "code", "quality_forms": "key", "library": "key",
+    "not_ready_reasons": "code", "quality_forms": "key", "library": "key", "queries": "key",
 }  # fmt: skip
 """Part → what an entry of it is called by."""
 
@@ -58,6 +59,17 @@ class QualityFormShape(FormDocument):
     name = fields.Nested(LabelShape, required=True)
 
 
+class ConfiguredQuery(Shape):
+    """document: of the builder, or of one that was written as text."""
+
+    key = fields.Str(required=True, validate=IDENTIFIER)
+    name = Label(required=True)
+    document = fields.Dict(keys=fields.Str(), required=True)
+    roles = fields.List(OneOf(USERS), required=True)
+    active = fields.Bool(required=True)
+    report = Whole(QueryReport, load_default=None, allow_none=True)
+
+
 class ConfigurationShape(Shape):
     """What an enterprise is configured with, but for its people, numbers and secrets."""
 
@@ -71,6 +83,7 @@ class ConfigurationShape(Shape):
     not_ready_reasons = _entries(ReasonBody, 100)
     quality_forms = _entries(QualityFormShape, 100)
     library = _entries(ReadyShape, 500)
+    queries = _entries(ConfiguredQuery, 500)
 
 
 class ConfigurationFile(Shape):

@@ -29,8 +29,9 @@ class Line(fields.Str):
 class Label(fields.Dict):
     """A text in every language of the product: locale → text."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(keys=fields.Str(), values=Line(LONGEST_LABEL), **options)
+    def __init__(self, longest: int = LONGEST_LABEL, *, shortest: int = 1, **options: Any) -> None:
+        line = Line(longest, shortest=shortest)
+        super().__init__(keys=fields.Str(), values=line, **options)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any

@@ -36,12 +36,18 @@ class Web:
 
     host: str
     port: int
+    address: str
     tls: bool
     certificate: str
     key: str
     workers: int
     threads: int
     realtime_threads: int
+
+    @property
+    def public(self) -> str:
+        """The origin as people reach it: what letters lead to."""
+        return self.address.rstrip("/") or self.url
 
     @property
     def url(self) -> str:

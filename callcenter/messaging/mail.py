@@ -3,8 +3,9 @@
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -30,9 +31,18 @@ Begin = Callable[[], None]
 """Called before what cannot be taken back; raises where somebody else has the message by now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file as it goes along. type: a media type, without parameters."""
+
+    name: str
+    type: str
+    content: bytes
+
+
 def letter_of(
     settings: Mapping[str, Any], message_id: UUID, address: str, subject: str, body: str,
-    at: datetime, *, html: bool,
+    at: datetime, *, html: bool, enclosed: Sequence[Enclosed] = (),
 ) -> EmailMessage:  # fmt: skip
     letter = EmailMessage(policy=SMTP)
     sender, signature = settings["sender"], settings["signature"]
@@ -47,6 +57,9 @@ def letter_of(
         letter.set_content(body + end, subtype="html")
     else:
         letter.set_content(f"{body}\n\n-- \n{signature}" if signature else body)
+    for each in enclosed:
+        main, _, sub = each.type.partition("/")
+        letter.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
     return letter
 
 

@@ -66,6 +66,7 @@ class Message(Identified, TenantRow, Base):
     address: an e-mail address, or a number as `Number` is stored. next_at: not before then.
     attempts counts them, and fences: who sends an earlier one may no longer say how it ended.
     begun: it may be on its way, and must not go twice. history: how each attempt ended.
+    attachments: files that go along, [{"name", "place", "type"}], by their places in the store.
     """
 
     __tablename__ = "message"
@@ -96,6 +97,7 @@ class Message(Identified, TenantRow, Base):
     provider_id: Mapped[str] = mapped_column(default="")
     reason: Mapped[dict[str, Any] | None]
     history: Mapped[list[Any]]
+    attachments: Mapped[list[Any]] = mapped_column(default=list)
     made_by: Mapped[UUID | None]
     made_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

@@ -280,7 +280,10 @@ class SendAttempt(Shape):
 
 
 class MessageAnswer(MessageShape):
+    """attachments: names of files that go along."""
+
     history = fields.List(fields.Nested(SendAttempt), required=True)
+    attachments = fields.List(fields.Str(), required=True)
 
 
 class StateCount(Shape):

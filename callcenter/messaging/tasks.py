@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from callcenter.core.sealed import CannotOpen, Seal
 from callcenter.core.tenant import Scope
 from callcenter.messaging.gateway import outcome_of, request_of
 from callcenter.messaging.load import Load
-from callcenter.messaging.mail import Begin, Mailer, letter_of
+from callcenter.messaging.mail import Begin, Enclosed, Mailer, letter_of
 from callcenter.messaging.models import ChannelKind, Message, MessageChannel, MessageState
 from callcenter.messaging.outcomes import Ending, Outcome, after
 from callcenter.messaging.service.channels import about
@@ -62,7 +63,7 @@ class Claimed:
 
 
 class Courier:
-    """hosts: that the enterprise may reach."""
+    """hosts: that the enterprise may reach. files: where attachments lie."""
 
     def __init__(
         self,
@@ -72,8 +73,10 @@ class Courier:
         seal: Seal,
         hosts: Hosts,
         clock: Clock,
+        files: Path = Path(),
     ) -> None:
         self._database = database
+        self._files = files
         self._mailer = mailer
         self._outbound = outbound
         self._seal = seal
@@ -184,14 +187,26 @@ class Courier:
             return Outcome(Ending.REFUSED, "message.secret_lost")
         settings = channel.settings
         if channel.kind == ChannelKind.EMAIL:
+            try:
+                enclosed = [self._enclosed(each) for each in message.attachments]
+            except FileNotFoundError as gone:
+                return Outcome(Ending.REFUSED, "message.attachment_gone", {"name": str(gone)})
             letter = letter_of(
                 settings, message.id, message.address, message.subject, message.text,
-                self._clock.now(), html=message.html,
+                self._clock.now(), html=message.html, enclosed=enclosed,
             )  # fmt: skip
             return self._mailer.send(settings, secret, letter, hosts, self._begin(claimed))
         # A gateway that knows our id may be called again: of it nothing is in doubt.
         begin = self._still_ours if settings["idempotent"] else self._begin
         return self._call(settings, _words(message, secret), hosts, begin(claimed))
+
+    def _enclosed(self, attachment: Mapping[str, str]) -> Enclosed:
+        """Raises FileNotFoundError with its name: it waited for longer than files are kept."""
+        try:
+            content = (self._files / attachment["place"]).read_bytes()
+        except FileNotFoundError:
+            raise FileNotFoundError(attachment["name"]) from None
+        return Enclosed(attachment["name"], attachment["type"], content)
 
     def _call(
         self,

@@ -1,7 +1,7 @@
 """Puts together scheduled tasks: the API's part, and what carries them out."""
 
 from callcenter.automation import http
-from callcenter.automation.service import Runs, Tasks
+from callcenter.automation.service import Deliveries, Runs, Tasks
 from callcenter.automation.tools import Tools
 from callcenter.core.db import Database
 from callcenter.core.http import Blueprint
@@ -13,16 +13,21 @@ from callcenter.objects.service import Files, Means, Records, RecycleBin
 from callcenter.objects.service.addresses import Addresses
 from callcenter.objects.service.transfer import Exports, TransferStore
 from callcenter.processes.hosts import allowed_hosts
+from callcenter.processes.queries import delivering
 from callcenter.processes.templates import rendering
 
 
-def blueprint(database: Database, shared: Means) -> Blueprint:
+def blueprints(database: Database, shared: Means) -> list[Blueprint]:
     runs = Runs(shared.directory, shared.audit, shared.clock)
     tasks = Tasks(shared.directory, runs, shared.audit, shared.outbox, shared.clock)
-    return http.blueprint(database, tasks, runs)
+    deliveries = Deliveries(tasks, runs)
+    return [
+        http.blueprint(database, tasks, runs),
+        http.deliveries_blueprint(database, deliveries),
+    ]
 
 
-def tools(settings: Settings, shared: Means, jobs: JobQueue) -> Tools:
+def tools(settings: Settings, database: Database, shared: Means, jobs: JobQueue) -> Tools:
     paths, clock = settings.paths, shared.clock
     store = TransferStore(paths.transfers, settings.transfers.largest)
     return Tools(
@@ -34,6 +39,8 @@ def tools(settings: Settings, shared: Means, jobs: JobQueue) -> Tools:
             shared.directory, shared.definitions, shared.handled, Records(shared), jobs, store,
             clock,
         ),
+        deliveries=delivering(database, store, shared),
         outbound=Outbound(clock),
         hosts=allowed_hosts,
+        address=settings.web.public,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from callcenter.configuration.service import (
     FormsPart,
     LibraryPart,
     Part,
+    QueriesPart,
     SetInstaller,
     TemplatesPart,
     words_parts,
@@ -15,6 +16,8 @@ from callcenter.objects.service import Codes, Installer, Library, Versions
 from callcenter.objects.tasks import Publisher
 from callcenter.people.service import dispositions, reasons
 from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.means import means
+from callcenter.processes.queries import queries
 from callcenter.processes.seams import Surroundings
 from callcenter.processes.templates import templates
 from callcenter.quality.service import Forms
@@ -29,6 +32,7 @@ def parts(audit: Audit, clock: Clock) -> list[Part]:
         *words_parts(dispositions(history, audit), reasons(history, audit)),
         FormsPart(Forms(audit, clock)),
         LibraryPart(Library(audit, clock)),
+        QueriesPart(queries(means(clock))),
     ]
 
 

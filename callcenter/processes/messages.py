@@ -1,5 +1,7 @@
 """Puts together what messages are made of: the API's part, and what sends them."""
 
+from pathlib import Path
+
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.http import Blueprint
@@ -30,6 +32,7 @@ def blueprints(
     ]
 
 
-def courier(database: Database, seal: Seal, clock: Clock) -> Courier:
+def courier(database: Database, seal: Seal, clock: Clock, files: Path = Path()) -> Courier:
+    """files: where attachments lie."""
     outbound = Outbound(clock)
-    return Courier(database, Mailer(outbound), outbound, seal, allowed_hosts, clock)
+    return Courier(database, Mailer(outbound), outbound, seal, allowed_hosts, clock, files)

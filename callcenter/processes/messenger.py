@@ -94,7 +94,7 @@ def main() -> None:
     )
     clock = SystemClock()
     database = Database(url, pool_size=2, max_overflow=CONNECTIONS)
-    sending = courier(database, Seal(secrets.sealing_key), clock)
+    sending = courier(database, Seal(secrets.sealing_key), clock, settings.paths.transfers)
     signal.signal(signal.SIGTERM, partial(_end, sending))
     dispatcher = Dispatcher(sending)
     # From a thread of its own: messages need no Redis.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue, Work
+from callcenter.notices.service import Notices
 from callcenter.objects.service import Means
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.people.service import find_actor
@@ -11,18 +12,30 @@ from callcenter.queries.http import Services
 from callcenter.queries.service import (
     FILED,
     QUERY_EXPORT,
+    Beginnings,
+    Delivering,
     Queries,
     QueryExporting,
     QueryExports,
+    QueryPins,
     QueryViews,
     Running,
     Selecting,
 )
+from callcenter.queries.service.beginnings import Renders
+from callcenter.rendering.renderer import Renderer
 
 
 def queries(means: Means, running: Running | None = None) -> Queries:
     asked = running or Running(means)
-    return Queries(means.directory, asked, means.audit, means.clock)
+    # Its child begins with the first template of a parameter, in whichever process that is.
+    beginnings = Beginnings(means.directory, means.clock, _texts(Renderer()))
+    return Queries(means.directory, asked, beginnings, means.audit, means.clock)
+
+
+def _texts(renderer: Renderer) -> Renders:
+    """Plain texts alone, which need nothing of the product."""
+    return lambda text, data, locale: renderer.render(text, data, locale).text
 
 
 def selecting(means: Means) -> Selecting:
@@ -34,12 +47,20 @@ def services(means: Means, jobs: JobQueue, store: TransferStore) -> Services:
     running = Running(means)
     kept = queries(means, running)
     exports = QueryExports(means.directory, kept, running, jobs, store, means.clock)
-    return Services(kept, running, QueryViews(kept), exports)
+    return Services(kept, running, QueryViews(kept), exports, QueryPins(kept))
 
 
 def export_work(database: Database, store: TransferStore, means: Means) -> Mapping[str, Work]:
+    return {QUERY_EXPORT: _exporting(database, store, means).work}
+
+
+def delivering(database: Database, store: TransferStore, means: Means) -> Delivering:
+    exporting = _exporting(database, store, means)
+    notices = Notices(means.directory, means.outbox, means.clock)
+    return Delivering(means.directory, queries(means), exporting, notices, store, means.clock)
+
+
+def _exporting(database: Database, store: TransferStore, means: Means) -> QueryExporting:
     running = Running(means, FILED)
-    exporting = QueryExporting(
-        database, queries(means, running), running, store, means.audit, means.directory, find_actor
-    )
-    return {QUERY_EXPORT: exporting.work}
+    kept = queries(means, running)
+    return QueryExporting(database, kept, running, store, means.audit, means.directory, find_actor)

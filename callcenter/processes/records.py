@@ -206,7 +206,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
             ),
         ),
         templates_http.blueprint(database, kept, rendered),
-        automation.blueprint(database, shared),
+        *automation.blueprints(database, shared),
         *messages.blueprints(database, shared, rendered, idempotency, parts.seal),
         queries_http.blueprint(database, asked),
         expert_http.blueprint(database, asked.queries, asked.running.expert),

@@ -129,7 +129,7 @@ def _run(settings: Settings) -> None:
     connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
     jobs = JobQueue(connection, clock)
     runner = Runner(
-        database, tools(settings, means(clock, jobs), jobs), find_actor, clock,
+        database, tools(settings, database, means(clock, jobs), jobs), find_actor, clock,
         name=_name(settings.telephony.node, os.getpid()), most=OF_AN_ENTERPRISE,
     )  # fmt: skip
 

@@ -53,11 +53,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Something to fill in before the list: what it is like says the first condition that takes it."""
+    """Something to fill in before the list: what it is like says the first condition that takes it.
+
+    template: what makes its default each time (`service/beginnings.py`).
+    """
 
     key: str
     label: Mapping[str, str]
     default: tuple[str, ...] = ()
+    template: str = ""
     required: bool = False
 
 

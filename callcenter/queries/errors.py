@@ -19,6 +19,13 @@ class NotForRole(AppError):
     status: ClassVar[int] = 403
 
 
+class BadBeginning(AppError):
+    """A parameter's template came to nothing, and nothing is filled in; fields: parameter → why."""
+
+    code: ClassVar[str] = "bad-beginning"
+    status: ClassVar[int] = 422
+
+
 class TooSlow(AppError):
     """It took longer than it may; details: {"seconds"}."""
 

@@ -35,14 +35,17 @@ from callcenter.queries.schemas import (
     QueryTrialAnswer,
     QueryTrialBody,
     QueryViewBody,
+    QueryViewChange,
     QueryViewsAnswer,
     ReadyQuery,
     UsableQueries,
     takes,
 )
 from callcenter.queries.service import (
+    MEDIA_TYPES,
     Queries,
     QueryExports,
+    QueryPins,
     QueryViews,
     Running,
     Wanted,
@@ -54,10 +57,6 @@ TRIED = 50
 
 _DESIGNERS = requires(Permission.OBJECTS_DEFINE)
 _USERS = requires(Permission.RECORDS_READ)
-_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ class Services:
     running: Running
     views: QueryViews
     exports: QueryExports
+    pins: QueryPins
 
 
 def blueprint(database: Database, services: Services) -> Blueprint:
@@ -74,6 +74,7 @@ def blueprint(database: Database, services: Services) -> Blueprint:
     _one(blp, database, services.queries)
     _use(blp, database, services)
     _views(blp, database, services.views)
+    _pins(blp, database, services.pins)
     _exports(blp, database, services.exports)
     return blp
 
@@ -104,7 +105,18 @@ def _list(blp: Blueprint, database: Database, services: Services) -> None:
     @_USERS
     def usable() -> Any:
         with database.begin(scope()) as session:
-            return {"items": queries.usable(session)}
+            mine = services.pins.all(session)
+            return {
+                "items": [
+                    {
+                        "key": row.key,
+                        "name": row.name,
+                        "report": row.report,
+                        "pinned": row.id in mine,
+                    }
+                    for row in queries.usable(session)
+                ]
+            }
 
     @blp.route("/run", methods=["POST"])
     @blp.doc(description="Of a document that need not be kept: its first rows, or its problems.")
@@ -159,8 +171,13 @@ def _use(blp: Blueprint, database: Database, services: Services) -> None:
     def to_ask(key: str) -> Any:
         """What a page needs to ask it."""
         with database.begin(scope()) as session:
-            row, query = queries.in_use(session, key)
-            return ready(session, running, row, query)
+            row, query = queries.found(session, key)
+            begun, faults = queries.beginnings.of(session, query)
+            return {
+                **ready(session, running, row, begun, faults),
+                "pinned": row.id in services.pins.all(session),
+                "first": services.views.first(session, key),
+            }
 
     @blp.route("/<key>/run", methods=["POST"])
     @blp.arguments(QueryRunBody)
@@ -169,7 +186,7 @@ def _use(blp: Blueprint, database: Database, services: Services) -> None:
     def run(body: dict[str, Any], key: str) -> Any:
         wanted = Wanted(**{**body, "parameters": takes(body["parameters"])})
         with database.begin(scope()) as session:
-            _, query = queries.in_use(session, key)
+            _, query = queries.in_use(session, key, wanted.parameters)
             return running.of(query).run(session, query, wanted)
 
 
@@ -190,12 +207,37 @@ def _views(blp: Blueprint, database: Database, views: QueryViews) -> None:
         with database.begin(scope()) as session:
             return {"items": views.keep(session, key, body)}
 
+    @blp.route("/<key>/views/<uuid:view_id>", methods=["PATCH"])
+    @blp.arguments(QueryViewChange)
+    @blp.response(200, QueryViewsAnswer)
+    @_USERS
+    def change(body: dict[str, Any], key: str, view_id: UUID) -> Any:
+        with database.begin(scope()) as session:
+            return {"items": views.change(session, key, view_id, body)}
+
     @blp.route("/<key>/views/<uuid:view_id>", methods=["DELETE"])
     @blp.response(204)
     @_USERS
     def drop(key: str, view_id: UUID) -> None:
         with database.begin(scope()) as session:
             views.drop(session, key, view_id)
+
+
+def _pins(blp: Blueprint, database: Database, pins: QueryPins) -> None:
+    @blp.route("/<key>/pin", methods=["PUT"])
+    @blp.response(204)
+    @_USERS
+    def pin(key: str) -> None:
+        """At hand at the desk of whoever acts."""
+        with database.begin(scope()) as session:
+            pins.put(session, key)
+
+    @blp.route("/<key>/pin", methods=["DELETE"])
+    @blp.response(204)
+    @_USERS
+    def unpin(key: str) -> None:
+        with database.begin(scope()) as session:
+            pins.drop(session, key)
 
 
 def _exports(blp: Blueprint, database: Database, exports: QueryExports) -> None:
@@ -221,7 +263,7 @@ def _exports(blp: Blueprint, database: Database, exports: QueryExports) -> None:
     def file(key: str, export_id: UUID) -> Response:
         with database.begin(scope()) as session:
             place, name = exports.file(session, key, export_id)
-        return sent_by_nginx(f"/transfers/{place}", _TYPES[place.rpartition(".")[2]], name)
+        return sent_by_nginx(f"/transfers/{place}", MEDIA_TYPES[place.rpartition(".")[2]], name)
 
 
 def _said(wrong: Sequence[Problem]) -> dict[str, list[str]]:

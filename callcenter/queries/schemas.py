@@ -16,7 +16,7 @@ from callcenter.queries.answers import Align
 from callcenter.queries.document import Query, load
 
 MOST_COLUMNS, MOST_JOINS, MOST_CONDITIONS, MOST_BUTTONS = 60, 8, 40, 8
-MOST_VALUES, LONGEST_VALUE = 200, 200
+MOST_VALUES, LONGEST_VALUE, LONGEST_TEMPLATE = 200, 200, 2_000
 MOST_ROWS = 200
 """Of a page."""
 
@@ -74,9 +74,12 @@ class QueryColumn(Shape):
 
 
 class QueryParameter(Shape):
+    """template: what it begins with instead of `default`, rendered each time; a value a line."""
+
     key = fields.Str(required=True, validate=_KEY)
     label = Label(required=True)
     default = _values(load_default=list)
+    template = fields.Str(load_default="", validate=validate.Length(max=LONGEST_TEMPLATE))
     required = fields.Bool(load_default=False)
 
 
@@ -158,6 +161,13 @@ class QueryListQuery(PageQuery):
     active = fields.Bool()
 
 
+class QueryReport(Shape):
+    """What it says as one of the reports. category: those of the same stand together."""
+
+    category = Label(required=True)
+    description = Label(200, shortest=0, required=True)
+
+
 class QueryBody(Shape):
     """roles: who may use it; those who shape the enterprise's objects may use every one."""
 
@@ -165,6 +175,7 @@ class QueryBody(Shape):
     document = Whole(QueryDocument, required=True)
     roles = fields.List(OneOf(USERS), load_default=list)
     active = fields.Bool(load_default=True)
+    report = Whole(QueryReport, load_default=None, allow_none=True)
 
 
 class NewQuery(QueryBody):
@@ -182,6 +193,7 @@ class QueryItem(Shape):
     source = fields.Str(required=True)
     roles = fields.List(OneOf(USERS), required=True)
     active = fields.Bool(required=True)
+    report = fields.Nested(QueryReport, required=True, allow_none=True)
     used_by = fields.List(fields.Str(), required=True)
     version = fields.Int(required=True)
     changed_at = fields.AwareDateTime(required=True)
@@ -196,8 +208,12 @@ QueryPage = page_of(QueryItem)
 
 
 class UsableQuery(Shape):
+    """report: None of a mere list. pinned: whether whoever asks has it at hand at the desk."""
+
     key = fields.Str(required=True)
     name = Captions(required=True)
+    report = fields.Nested(QueryReport, required=True, allow_none=True)
+    pinned = fields.Bool(required=True)
 
 
 class UsableQueries(Shape):
@@ -205,7 +221,10 @@ class UsableQueries(Shape):
 
 
 class AskedParameter(Shape):
-    """type, object, field: of what its values are compared with; no object: of a number."""
+    """type, object, field: of what its values are compared with; no object: of a number.
+
+    problem: why its template came to nothing; it must be filled in then.
+    """
 
     key = fields.Str(required=True)
     label = Captions(required=True)
@@ -214,6 +233,7 @@ class AskedParameter(Shape):
     field = fields.Str(required=True, allow_none=True)
     operator = OneOf(OPERATORS, required=True)
     default = fields.List(fields.Str(), required=True)
+    problem = fields.Str(required=True, allow_none=True)
     required = fields.Bool(required=True)
 
 
@@ -227,13 +247,38 @@ class QueryButtonAnswer(Shape):
     parameters = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
 
 
+class QueryViewBody(Shape):
+    """first: None leaves what is said of one of the same name."""
+
+    name = Line(60, required=True)
+    parameters = fields.Dict(keys=fields.Str(), values=_values(), load_default=dict)
+    sort = fields.Str(load_default="", validate=validate.Length(max=41))
+    first = fields.Bool(load_default=None, allow_none=True)
+
+
+class QueryViewChange(Shape):
+    """first: whether the list begins with it, instead of another."""
+
+    name = Line(60)
+    first = fields.Bool()
+
+
+class QueryViewAnswer(Shape):
+    id = fields.UUID(required=True)
+    name = fields.Str(required=True)
+    parameters = fields.Dict(keys=fields.Str(), values=fields.List(fields.Str()), required=True)
+    sort = fields.Str(required=True)
+    first = fields.Bool(required=True)
+
+
 class ReadyQuery(UsableQuery):
-    """What a page needs to ask: what to fill in, the buttons, the chart."""
+    """What a page needs to ask: what to fill in, the buttons, the chart. first: the view to begin with."""
 
     parameters = fields.List(fields.Nested(AskedParameter), required=True)
     buttons = fields.List(fields.Nested(QueryButtonAnswer), required=True)
     chart = fields.Nested(QueryChart, required=True, allow_none=True)
     page_size = fields.Int(required=True)
+    first = fields.Nested(QueryViewAnswer, required=True, allow_none=True)
 
 
 class QueryRunBody(Shape):
@@ -307,19 +352,6 @@ class QueryTrialAnswer(Shape):
 def takes(given: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
     """Parameters of a body as the engine takes them."""
     return {key: tuple(values) for key, values in given.items()}
-
-
-class QueryViewBody(Shape):
-    name = Line(60, required=True)
-    parameters = fields.Dict(keys=fields.Str(), values=_values(), load_default=dict)
-    sort = fields.Str(load_default="", validate=validate.Length(max=41))
-
-
-class QueryViewAnswer(Shape):
-    id = fields.UUID(required=True)
-    name = fields.Str(required=True)
-    parameters = fields.Dict(keys=fields.Str(), values=fields.List(fields.Str()), required=True)
-    sort = fields.Str(required=True)
 
 
 class QueryViewsAnswer(Shape):

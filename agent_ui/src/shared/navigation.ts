@@ -5,7 +5,7 @@ import { codesItem, objectsItem, scheduledItem, templatesItem, transferItem } fr
 import { callbacksItem, callsItem, myScoresItem, voicemailItem, workspaceItem } from '@/console'
 import { operatorItems } from '@/operator'
 import { scoringItem } from '@/quality'
-import { listsItem, queriesItem } from '@/queries'
+import { listsItem, queriesItem, reportsItem } from '@/queries'
 import type { Permission, Role } from '@/shared/api'
 import { customersItem, recordsItem, workOrdersItem } from '@/shared/records'
 import { dayItem, wallItem } from '@/supervisor'
@@ -20,9 +20,9 @@ export interface NavigationGroup { key: string; items: NavigationItem[] }
 
 const BY_ROLE: Record<Role, NavigationItem[]> = {
   agent: [workspaceItem, customersItem, workOrdersItem, recordsItem, listsItem, callsItem, callbacksItem, voicemailItem, myScoresItem],
-  leader: [wallItem, workspaceItem, customersItem, workOrdersItem, recordsItem, listsItem, callsItem, callbacksItem, voicemailItem, dayItem, wallboardItem, myScoresItem],
-  inspector: [scoringItem, wallItem, workOrdersItem, recordsItem, listsItem, callsItem, dayItem, wallboardItem],
-  admin: [...adminItems, recordsItem, listsItem, callbacksItem, voicemailItem, wallItem, dayItem, wallboardItem],
+  leader: [wallItem, workspaceItem, customersItem, workOrdersItem, recordsItem, listsItem, callsItem, callbacksItem, voicemailItem, dayItem, reportsItem, wallboardItem, myScoresItem],
+  inspector: [scoringItem, wallItem, workOrdersItem, recordsItem, listsItem, callsItem, dayItem, reportsItem, wallboardItem],
+  admin: [...adminItems, recordsItem, listsItem, callbacksItem, voicemailItem, wallItem, dayItem, reportsItem, wallboardItem],
   conf: [objectsItem, codesItem, templatesItem, queriesItem, scheduledItem, transferItem, customersItem, workOrdersItem, recordsItem, listsItem],
   operator: operatorItems,
 }

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from callcenter.core.clock import Clock
 from callcenter.core.http import Shape
 from callcenter.core.permissions import Permission
+from callcenter.core.tenant import Actor
 
 KINDS = (
     "text", "long_text", "number", "switch", "choice", "url", "object", "field", "list",
-    "template", "channel",
+    "template", "channel", "query", "query_parameters", "addresses",
 )  # fmt: skip
-"""Of parameters, as the form asks for them. field and list: of the object beside them."""
+"""Of parameters, as the form asks for them. field and list: of the object beside them;
+query_parameters: of the query, texts by key; addresses: of e-mail."""
 
 Values = Mapping[str, Any]
 _LONGEST = {"long_text": 16_000, "url": 500}
@@ -27,7 +29,7 @@ _LONGEST = {"long_text": 16_000, "url": 500}
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """types: of a `field`, the types that it may have."""
+    """types: of a `field`, the types that it may have; of a `channel`, its kinds."""
 
     name: str
     kind: str
@@ -46,10 +48,22 @@ class Parameter:
             return fields.Int(validate=validate.Range(self.least, self.most), **given)
         if self.kind == "switch":
             return fields.Bool(**given)
+        if self.kind == "query_parameters":
+            return fields.Dict(keys=_short(100), values=_several(_short(200), 200), **given)
+        if self.kind == "addresses":
+            return _several(fields.Email(validate=validate.Length(max=254)), 50, **given)
         if self.kind == "choice":
             return fields.Str(validate=validate.OneOf(self.options), **given)
         longest = validate.Length(1 if self.required else 0, _LONGEST.get(self.kind, 100))
         return fields.Str(validate=longest, **given)
+
+
+def _short(longest: int) -> fields.Str:
+    return fields.Str(validate=validate.Length(max=longest))
+
+
+def _several(one: fields.Field[Any], most: int, **given: Any) -> fields.Field[Any]:
+    return fields.List(one, validate=validate.Length(max=most), **given)
 
 
 class Refused(Exception):
@@ -101,6 +115,10 @@ class Command(ABC):
         known = {parameter.name: parameter.field() for parameter in self.parameters}
         made: type[Schema] = Shape.from_dict(known, name=f"{self.key.title()}Parameters")
         return made()
+
+    def problems(self, values: Values, actor: Actor) -> Mapping[str, list[str]]:  # noqa: ARG002
+        """What else is wrong with them, or kept from whoever sets it up: parameter → captions."""
+        return {}
 
     @abstractmethod
     def run(self, values: Values, doing: Doing) -> None:

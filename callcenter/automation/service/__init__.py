@@ -1,6 +1,7 @@
-"""Automation's services, by verb: keeping tasks, and telling of their runs."""
+"""Automation's services, by verb: keeping tasks, telling of their runs, and files for oneself."""
 
+from callcenter.automation.service.deliveries import Deliveries
 from callcenter.automation.service.keeping import Tasks
 from callcenter.automation.service.runs import Runs
 
-__all__ = ["Runs", "Tasks"]
+__all__ = ["Deliveries", "Runs", "Tasks"]

@@ -121,6 +121,8 @@ class Tasks:
             parameters = command.schema.load(values["parameters"])
         except ValidationError as fault:
             raise Invalid(fields=flatten(fault.messages, "parameters")) from None
+        if wrong := command.problems(parameters, actor):
+            raise Invalid(fields={f"parameters.{name}": said for name, said in wrong.items()})
         before = _when(row)
         for name in PLAIN:
             setattr(row, name, values[name])

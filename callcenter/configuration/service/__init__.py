@@ -6,6 +6,7 @@ from callcenter.configuration.service.parts import (
     FormsPart,
     LibraryPart,
     Part,
+    QueriesPart,
     TemplatesPart,
     words_parts,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "LibraryPart",
     "Moving",
     "Part",
+    "QueriesPart",
     "SetInstaller",
     "TemplatesPart",
     "all_sets",

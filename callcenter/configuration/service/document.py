@@ -15,6 +15,9 @@ from callcenter.objects.schemas.definition import contradictions
 from callcenter.objects.schemas.design import SHAPED
 from callcenter.objects.service.codes import contradictions as code_contradictions
 from callcenter.objects.service.placing import plain
+from callcenter.queries.expert.document import is_expert
+from callcenter.queries.expert.schemas import ExpertDocument
+from callcenter.queries.schemas import read
 
 Entry = Mapping[str, Any]
 _LOADED = ("codes", "templates", "dispositions", "not_ready_reasons")
@@ -27,6 +30,7 @@ class There:
 
     objects: Collection[str] = ()
     codes: Collection[str] = ()
+    queries: Collection[str] = ()
 
 
 def check_format(document: Any) -> None:
@@ -48,7 +52,12 @@ def problems(document: Mapping[str, Any], there: There) -> list[Problem]:
     twice = [*_twice(document)]
     if twice:
         return twice
-    return [*_of_codes(document), *_of_templates(document, there), *_of_objects(document, there)]
+    return [
+        *_of_codes(document),
+        *_of_templates(document, there),
+        *_of_objects(document, there),
+        *_of_queries(document, there),
+    ]
 
 
 def entries(document: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -115,6 +124,30 @@ def _of_templates(document: Mapping[str, Any], there: There) -> Iterator[Problem
     for template in document.get("templates", []):
         if template.get("object") not in (None, *known):
             yield Problem(f"templates.{template['key']}.object", "validation.bad_reference")
+
+
+def _of_queries(document: Mapping[str, Any], there: There) -> Iterator[Problem]:
+    """Their form, and what they name. What they ask of it is looked at when they are asked."""
+    objects = _objects(document, there)
+    queries = {*there.queries, *(each["key"] for each in document.get("queries", []))}
+    for each in document.get("queries", []):
+        place, given = f"queries.{each['key']}.document", each["document"]
+        if is_expert(given):
+            for path, said in flatten(ExpertDocument().validate(given)).items():
+                yield Problem(f"{place}.{path}", said[0])
+            continue
+        query, wrong = read(given)
+        yield from (Problem(f"{place}.{path}", said[0]) for path, said in wrong.items())
+        if query is None:
+            continue
+        if query.source not in objects:
+            yield Problem(f"{place}.source", "validation.bad_reference")
+        for join in query.joins:
+            if join.object not in (None, *objects):
+                yield Problem(f"{place}.joins.{join.key}.object", "validation.bad_reference")
+        for button in query.buttons:
+            if button.query and button.query not in queries:
+                yield Problem(f"{place}.buttons.{button.key}.query", "query.unknown_query")
 
 
 def _objects(document: Mapping[str, Any], there: There) -> set[str]:

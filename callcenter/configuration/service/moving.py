@@ -118,7 +118,8 @@ class Moving:
 
     def _there(self, session: Session) -> There:
         codes = {table["key"] for table in self._parts[_CODES].documents(session)}
-        return There(self._objects.published(session), codes)
+        queries = {each["key"] for each in self._parts["queries"].documents(session)}
+        return There(self._objects.published(session), codes, queries)
 
     def _tried(self, session: Session, document: Mapping[str, Any]) -> Chosen:
         given = entries(document)

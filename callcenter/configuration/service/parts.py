@@ -11,6 +11,9 @@ from callcenter.objects.service import Codes, Library
 from callcenter.objects.types.choice import whole_option
 from callcenter.people.service import Words
 from callcenter.quality.service import Forms
+from callcenter.queries.service import Queries
+from callcenter.queries.service.keeping import PLAIN as QUERY
+from callcenter.queries.service.keeping import whole
 from callcenter.templates.service import Templates
 from callcenter.templates.service.keeping import PLAIN
 
@@ -166,6 +169,25 @@ class LibraryPart:
             self._library.create(session, entry["kind"], name, content, entry["key"])
         else:
             self._library.change(session, entry["key"], name, there["version"], content)
+
+
+class QueriesPart:
+    """By their keys; one that is there becomes what the file says."""
+
+    name = "queries"
+
+    def __init__(self, queries: Queries) -> None:
+        self._queries = queries
+
+    def documents(self, session: Session) -> list[dict[str, Any]]:
+        return self._queries.documents(session)
+
+    def differences(self, session: Session, entry: Entry) -> list[Detail] | None:
+        query = _one(self.documents(session), "key", entry)
+        return None if query is None else _attributes(query, whole(entry), QUERY)
+
+    def bring(self, session: Session, entry: Entry) -> None:
+        self._queries.bring(session, whole(entry))
 
 
 def words_parts(dispositions: Words, reasons: Words) -> list[Part]:

@@ -1,9 +1,9 @@
 """Messaging's services, by verb: keeping channels, taking messages in, telling of them."""
 
 from callcenter.messaging.models import Source
-from callcenter.messaging.service.accepting import Accepting, Draft
+from callcenter.messaging.service.accepting import Accepting, Attachment, Draft
 from callcenter.messaging.service.channels import Channels
 from callcenter.messaging.service.log import MessageLog
 from callcenter.messaging.service.writing import Writing
 
-__all__ = ["Accepting", "Channels", "Draft", "MessageLog", "Source", "Writing"]
+__all__ = ["Accepting", "Attachment", "Channels", "Draft", "MessageLog", "Source", "Writing"]

@@ -1,7 +1,7 @@
 """Messages taken into the queue: one statement for all of them, in the caller's transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -32,6 +32,15 @@ _WAKE = text("SELECT pg_notify(:channel, '')")
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of an e-mail. place: in the store of files that come and go; type: its media type."""
+
+    name: str
+    place: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """address: as a person writes it, or a number as it is stored.
 
@@ -46,6 +55,7 @@ class Draft:
     object: str | None = None
     record_id: UUID | None = None
     key: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Accepting:
@@ -127,6 +137,7 @@ class Accepting:
             "cost": 0,
             "provider_id": "",
             "history": [],
+            "attachments": [asdict(each) for each in draft.attachments],
             "made_by": actor_id(session),
             "made_at": now,
         }

@@ -70,7 +70,8 @@ class MessageLog:
         row = _find(session, message_id)
         language = locale_of(session)
         history = [{**each, "message": _said(each["reason"], language)} for each in row.history]
-        return {**self._shown(session, [row])[0], "history": history}
+        attached = [each["name"] for each in row.attachments]
+        return {**self._shown(session, [row])[0], "history": history, "attachments": attached}
 
     def again(self, session: Session, message_id: UUID) -> dict[str, Any]:
         """Raises NotFound, SendingStands unless it is over without having certainly arrived."""

@@ -107,7 +107,7 @@ class Library:
 
 def _kept(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
     """Checked by its kind; without what would not hold elsewhere. Raises Invalid by its paths."""
-    kept = {name: value for name, value in content.items() if name not in _NOT_KEPT[kind]}
+    kept = {name: value for name, value in content.items() if name not in _NOT_KEPT.get(kind, ())}
     if isinstance(settings := kept.get("settings"), Mapping):
         # By which reference it is copied is another object's to say.
         kept["settings"] = {key: value for key, value in settings.items() if key != "copied"}

@@ -11,13 +11,17 @@ from callcenter.queries.expert.parts import Parameter, Parts
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Something to fill in; default: texts, as somebody would enter them, or words (`$today-7d`)."""
+    """Something to fill in; default: texts, as somebody would enter them, or words (`$today-7d`).
+
+    template: what makes its default each time.
+    """
 
     key: str
     label: Mapping[str, str]
     type: str
     many: bool = False
     default: tuple[str, ...] = ()
+    template: str = ""
     required: bool = False
 
 

@@ -73,7 +73,8 @@ def _trial(blp: Blueprint, database: Database, queries: Queries, runs: ExpertRun
             if not problems:
                 wanted = Wanted(takes(body["parameters"]), page_size=TRIED)
                 try:
-                    return {"problems": [], "answer": runs.run(session, query, wanted)}
+                    begun = queries.beginnings.begun(session, query, wanted.parameters)
+                    return {"problems": [], "answer": runs.run(session, begun, wanted)}
                 except BadText as bad:
                     problems = bad.problems
         return {"problems": [said(each, locale) for each in problems], "answer": None}

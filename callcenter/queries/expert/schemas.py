@@ -13,6 +13,7 @@ from callcenter.objects.schemas.document import IDENTIFIER
 from callcenter.queries.expert.parts import LONGEST, PARTS, POSTGRESQL, Problem
 from callcenter.queries.schemas import (
     FORMATS,
+    LONGEST_TEMPLATE,
     LONGEST_VALUE,
     MOST_BUTTONS,
     MOST_COLUMNS,
@@ -25,6 +26,7 @@ from callcenter.queries.schemas import (
     QueryChart,
     QueryColor,
     QueryItem,
+    QueryReport,
     QueryRunAnswer,
     some,
 )
@@ -62,6 +64,7 @@ class ExpertParameter(Shape):
     type = OneOf(tuple(POSTGRESQL), required=True)
     many = fields.Bool(load_default=False)
     default = _values()
+    template = fields.Str(load_default="", validate=validate.Length(max=LONGEST_TEMPLATE))
     required = fields.Bool(load_default=False)
 
 
@@ -119,6 +122,7 @@ class ExpertBody(Shape):
     document = Whole(ExpertDocument, required=True)
     roles = fields.List(OneOf(USERS), load_default=list)
     active = fields.Bool(load_default=True)
+    report = Whole(QueryReport, load_default=None, allow_none=True)
 
 
 class NewExpertQuery(ExpertBody):

@@ -1,25 +1,43 @@
 """What a page needs to ask a query: what there is to fill in, as whoever acts may fill it in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from callcenter.core.i18n import caption
+from callcenter.objects.service.presenting import locale_of
 from callcenter.objects.types.base import Field
 from callcenter.queries.checking import compared_field
 from callcenter.queries.columns import columns_of
 from callcenter.queries.document import Query, write
 from callcenter.queries.expert.document import ExpertQuery
 from callcenter.queries.models import SavedQuery
+from callcenter.queries.service.beginnings import Faults
 from callcenter.queries.service.running import Running
 from callcenter.queries.sources import sources_of
 
 
 def ready(
-    session: Session, running: Running, row: SavedQuery, query: Query | ExpertQuery
-) -> dict[str, Any]:
-    """As `schemas.ReadyQuery` says. Parameters of fields that are gone are left out."""
+    session: Session, running: Running, row: SavedQuery, query: Query | ExpertQuery,
+    faults: Faults | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """As `schemas.ReadyQuery` says, but for what is whoever asks' own. Parameters of fields that are
+    gone are left out. faults: of their templates.
+    """
+    locale = locale_of(session)
+    problems = {
+        key: caption(fault.key, locale, fault.parameters) for key, fault in (faults or {}).items()
+    }
+    found = {"key": row.key, "name": row.name, "report": row.report}
     if isinstance(query, ExpertQuery):
-        return _ready_expert(row, query)
+        return {**found, **_ready_expert(row.document, query, problems)}
+    return {**found, **_ready_built(session, running, query, problems)}
+
+
+def _ready_built(
+    session: Session, running: Running, query: Query, problems: Mapping[str, str]
+) -> dict[str, Any]:
     sources, _ = sources_of(query, running.definitions(session, query))
     columns, _ = columns_of(query, sources)
     document = write(query)
@@ -40,26 +58,29 @@ def ready(
                 "object": own.definition.identifier if own else None,
                 "field": field.key if own else None, "operator": sought.operator,
                 "default": [*asked.default], "required": asked.required,
+                "problem": problems.get(asked.key),
             })  # fmt: skip
     return {
-        "key": row.key, "name": row.name, "parameters": found, "buttons": document["buttons"],
+        "parameters": found, "buttons": document["buttons"],
         "chart": document["chart"], "page_size": query.page_size,
     }  # fmt: skip
 
 
-def _ready_expert(row: SavedQuery, query: ExpertQuery) -> dict[str, Any]:
+def _ready_expert(
+    document: Mapping[str, Any], query: ExpertQuery, problems: Mapping[str, str]
+) -> dict[str, Any]:
     found = [
         {
             "key": asked.key, "label": asked.label, "type": asked.type, "object": None,
             "field": None, "operator": "in" if asked.many else "eq",
             "default": [*asked.default], "required": asked.required,
+            "problem": problems.get(asked.key),
         }
         for asked in query.parameters
     ]  # fmt: skip
     return {
-        "key": row.key, "name": row.name, "parameters": found,
-        "buttons": row.document.get("buttons", []), "chart": row.document.get("chart"),
-        "page_size": query.page_size,
+        "parameters": found, "buttons": document.get("buttons", []),
+        "chart": document.get("chart"), "page_size": query.page_size,
     }  # fmt: skip
 
 

@@ -5,10 +5,10 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, or_, select
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit
@@ -21,7 +21,12 @@ from callcenter.core.ids import new_id
 from callcenter.core.jobs import Job, JobQueue, JobState, Progress
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.service.presenting import enterprise_of, locale_of
-from callcenter.objects.service.transfer.store import KEPT, TransferStore
+from callcenter.objects.service.transfer.store import (
+    DELIVERED,
+    DELIVERED_KEPT,
+    KEPT,
+    TransferStore,
+)
 from callcenter.objects.sheets import Written, write_sheet
 from callcenter.queries.answers import Column, Row
 from callcenter.queries.compiling import COUNTED
@@ -34,6 +39,11 @@ QUERY_EXPORT = "queries.export"
 
 MOST_ROWS = 1_000_000
 """Of a file: a spreadsheet has no more."""
+
+MEDIA_TYPES: Mapping[str, str] = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 BATCH = 500
 _NUMBERS = ("integer", "decimal", "money", "number")
@@ -57,11 +67,12 @@ class QueryExports:
 
     def request(self, session: Session, key: str, form: str, wanted: Wanted) -> dict[str, Any]:
         """Raises NotFound, Forbidden, NotForRole, Invalid: what would fail is not begun."""
-        saved, query = self._queries.in_use(session, key)
+        saved, query = self._queries.in_use(session, key, wanted.parameters)
         self._running.of(query).ready(session, query, wanted)
         actor = session.info["scope"].require_actor()
+        name = file_name(session, self._directory, self._clock, saved, form)
         row = QueryExport(
-            id=new_id(), query_id=saved.id, name=self._name(session, saved, form), form=form,
+            id=new_id(), query_id=saved.id, name=name, form=form,
             wish={"parameters": _plain(wanted.parameters), "sort": wanted.sort},
             made_by=actor.user_id, made_at=self._clock.now(),
         )  # fmt: skip
@@ -73,42 +84,37 @@ class QueryExports:
         return self._told(session, row)
 
     def get(self, session: Session, key: str, export_id: UUID) -> dict[str, Any]:
-        """Raises NotFound, also for somebody else's."""
+        """Raises NotFound, also for somebody else's that did not go to others."""
         return self._told(session, self._own(session, key, export_id))
 
     def file(self, session: Session, key: str, export_id: UUID) -> tuple[str, str]:
         """Where it lies, and what it is called; raises NotFound until it is whole."""
         row = self._own(session, key, export_id)
-        job = _job(session, row)
-        if job is None or job.state != JobState.DONE:
+        if _state(row, _job(session, row)) != JobState.DONE:
             raise NotFound
-        return self._store.name(row.enterprise_id, row.id, f"export.{row.form}"), row.name
+        what = DELIVERED if row.delivered_at else "export"
+        return self._store.name(row.enterprise_id, row.id, f"{what}.{row.form}"), row.name
 
     def _own(self, session: Session, key: str, export_id: UUID) -> QueryExport:
-        saved, _ = self._queries.in_use(session, key)
+        saved, _ = self._queries.found(session, key)
         actor = session.info["scope"].require_actor()
         row: QueryExport | None = session.scalar(
             select(QueryExport).where(
                 QueryExport.id == export_id,
                 QueryExport.query_id == saved.id,
-                QueryExport.made_by == actor.user_id,
+                or_(QueryExport.made_by == actor.user_id, QueryExport.shared),
             )
         )
         if row is None:
             raise NotFound
         return row
 
-    def _name(self, session: Session, saved: SavedQuery, form: str) -> str:
-        zone = enterprise_of(session, self._directory).zone
-        day = self._clock.now().astimezone(zone).date()
-        return f"{saved.name.get(locale_of(session), saved.key)} {day.isoformat()}.{form}"
-
     @staticmethod
     def _told(session: Session, row: QueryExport) -> dict[str, Any]:
         job = _job(session, row)
         return {
-            "id": row.id, "name": row.name, "state": job.state if job else JobState.QUEUED.value,
-            "done": job.done if job else 0, "total": job.total if job else 0, "rows": row.rows,
+            "id": row.id, "name": row.name, "state": _state(row, job),
+            "done": job.done if job else row.rows, "total": job.total if job else 0, "rows": row.rows,
         }  # fmt: skip
 
 
@@ -117,6 +123,10 @@ class _Order:
     row: QueryExport
     key: str
     scope: Scope
+
+
+class Steps(Protocol):
+    def step(self, done: int, total: int) -> None: ...
 
 
 class QueryExporting:
@@ -141,7 +151,7 @@ class QueryExporting:
         enterprise: Scope = session.info["scope"]
         order = self._order(enterprise, arguments)
         with self._database.begin(order.scope) as own:
-            return {"rows": self._write(own, order, progress)}
+            return {"rows": self.write(own, order.key, order.row.id, progress)}
 
     def _order(self, enterprise: Scope, arguments: Mapping[str, Any]) -> _Order:
         """Raises NotFound, and Forbidden for a maker who is gone."""
@@ -160,9 +170,15 @@ class QueryExporting:
             raise Forbidden
         return _Order(row, key, Scope.of(replace(actor, ip=arguments["ip"])))
 
-    def _write(self, session: Session, order: _Order, progress: Progress) -> int:
-        saved, query = self._queries.in_use(session, order.key)
-        row = session.scalars(select(QueryExport).where(QueryExport.id == order.row.id)).one()
+    def write(
+        self, session: Session, key: str, export_id: UUID, steps: Steps, what: str = "export"
+    ) -> int:
+        """The file that a row asks for, in the name of whoever acts; how many rows it has.
+
+        Raises NotFound, Forbidden, NotForRole, Invalid, BadQuery.
+        """
+        row = session.scalars(select(QueryExport).where(QueryExport.id == export_id)).one()
+        saved, query = self._queries.in_use(session, key, row.wish["parameters"])
         wanted = Wanted(row.wish["parameters"], row.wish["sort"], act="export")
         running = self._running.of(query)
         ready = running.ready(session, query, wanted)
@@ -170,7 +186,7 @@ class QueryExporting:
         columns = running.showing(session, ready).columns
         total = min(running.count(session, ready) or 0, COUNTED)
         done, cut = 0, False
-        path = self._store.path(row.enterprise_id, row.id, f"export.{row.form}")
+        path = self._store.path(row.enterprise_id, row.id, f"{what}.{row.form}")
         with (
             self._store.written(path) as draft,
             write_sheet(draft, row.form) as sheet,
@@ -182,7 +198,7 @@ class QueryExporting:
                 for each in rows[: MOST_ROWS - done]:
                     sheet.row([_cell(column, each, zone) for column in columns])
                 done = min(done + len(rows), MOST_ROWS)
-                progress.step(done, max(done, total))
+                steps.step(done, max(done, total))
                 if cut:
                     sheet.row([caption("query.cut", locale, {"max": MOST_ROWS})])
                     break
@@ -196,8 +212,24 @@ class QueryExporting:
 
 
 def tidy(session: Session, clock: Clock) -> None:
-    """Forget what is older than a day; the files go with those of records."""
-    session.execute(delete(QueryExport).where(QueryExport.made_at < clock.now() - KEPT))
+    """Forget what is kept no longer; the files go with those of records."""
+    now = clock.now()
+    oldest = case((QueryExport.delivered_at.is_(None), now - KEPT), else_=now - DELIVERED_KEPT)
+    session.execute(delete(QueryExport).where(QueryExport.made_at < oldest))
+
+
+def file_name(
+    session: Session, directory: Directory, clock: Clock, saved: SavedQuery, form: str
+) -> str:
+    day = clock.now().astimezone(enterprise_of(session, directory).zone).date()
+    return f"{saved.name.get(locale_of(session), saved.key)} {day.isoformat()}.{form}"
+
+
+def _state(row: QueryExport, job: Job | None) -> str:
+    """What is delivered was whole before anybody was told of it."""
+    if row.delivered_at:
+        return JobState.DONE.value
+    return job.state if job else JobState.QUEUED.value
 
 
 def _cell(column: Column, row: Row, zone: Any) -> Written:

@@ -1,6 +1,6 @@
 """Queries: made and changed by whoever shapes the enterprise's objects, used by the roles they name."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import String, cast, select
@@ -21,15 +21,18 @@ from callcenter.objects.service.presenting import viewer
 from callcenter.objects.service.rows import actor_id
 from callcenter.queries.document import Button, Query, load, write
 from callcenter.queries.errors import BadQuery
-from callcenter.queries.expert import parts
 from callcenter.queries.expert.document import ExpertQuery, is_expert
 from callcenter.queries.expert.document import load as load_expert
 from callcenter.queries.expert.errors import BadText
+from callcenter.queries.expert.parts import Problem as ExpertProblem
+from callcenter.queries.expert.schemas import ExpertDocument
 from callcenter.queries.models import SavedQuery
-from callcenter.queries.schemas import read
+from callcenter.queries.schemas import QueryDocument, read
+from callcenter.queries.service.beginnings import Beginnings
 from callcenter.queries.service.running import Running, told
 
-PLAIN = ("name", "document", "roles", "active")
+PLAIN = ("name", "document", "roles", "active", "report")
+Entry = Mapping[str, Any]
 _SORTS = {
     "key": SavedQuery.key,
     "active": SavedQuery.active,
@@ -38,9 +41,13 @@ _SORTS = {
 
 
 class Queries:
-    def __init__(self, directory: Directory, running: Running, audit: Audit, clock: Clock) -> None:
+    def __init__(
+        self, directory: Directory, running: Running, beginnings: Beginnings, audit: Audit,
+        clock: Clock,
+    ) -> None:  # fmt: skip
         self._directory = directory
         self._running = running
+        self.beginnings = beginnings
         self._audit = audit
         self._clock = clock
 
@@ -70,11 +77,11 @@ class Queries:
         values = {**values, "document": document}
         row = SavedQuery(
             id=new_id(), key=values["key"], changed_at=self._clock.now(),
-            changed_by=actor_id(session), **{name: values[name] for name in PLAIN},
+            changed_by=actor_id(session), **_content(values),
         )  # fmt: skip
         session.add(row)
         session.flush()
-        self._note(session, "create", row, {}, {name: values[name] for name in PLAIN})
+        self._note(session, "create", row, {}, _content(values))
         return self.get(session, row.key, expert=is_expert(row.document))
 
     def change(
@@ -87,13 +94,13 @@ class Queries:
         document, roles = values.get("document", row.document), values.get("roles", row.roles)
         if "document" in values or "roles" in values:
             values = {**values, "document": self._checked(session, document, roles, key)}
-        before = {name: getattr(row, name) for name in PLAIN}
+        before = _kept(row)
         for name in PLAIN:
             if name in values:
                 setattr(row, name, values[name])
         row.changed_at, row.changed_by = self._clock.now(), actor_id(session)
         session.flush()
-        after = {name: getattr(row, name) for name in PLAIN}
+        after = _kept(row)
         self._note(session, "change", row, *difference(before, after))
         return self.get(session, key, expert=is_expert(row.document))
 
@@ -103,15 +110,24 @@ class Queries:
         if [other for other in self._uses(session).get(key, ()) if other != key]:
             raise InUse({"by": "queries"})
         session.delete(row)
-        self._note(session, "delete", row, {name: getattr(row, name) for name in PLAIN}, {})
+        self._note(session, "delete", row, _kept(row), {})
 
     def usable(self, session: Session) -> Sequence[SavedQuery]:
         """Those that whoever acts may use, by key."""
         rows = session.scalars(select(SavedQuery).order_by(SavedQuery.key))
         return [row for row in rows if _may_use(session, row)]
 
-    def in_use(self, session: Session, key: str) -> tuple[SavedQuery, Query | ExpertQuery]:
-        """One that whoever acts may use. Raises NotFound for any other."""
+    def in_use(
+        self, session: Session, key: str, given: Collection[str] = ()
+    ) -> tuple[SavedQuery, Query | ExpertQuery]:
+        """One that whoever acts may use, with what its templates come to for him. given: parameters
+        that he fills in himself. Raises NotFound for any other; BadBeginning.
+        """
+        row, query = self.found(session, key)
+        return row, self.beginnings.begun(session, query, given)
+
+    def found(self, session: Session, key: str) -> tuple[SavedQuery, Query | ExpertQuery]:
+        """The same, as it is written. Raises NotFound."""
         row = self.row(session, key)
         if not _may_use(session, row):
             raise NotFound
@@ -121,22 +137,49 @@ class Queries:
     def problems(
         self, session: Session, document: Any, roles: Sequence[str] = (), key: str = ""
     ) -> tuple[Query | None, list[Problem]]:
-        """The query, as far as its form goes; and all that is wrong with it."""
+        """The query as it is asked now, as far as its form goes; and all that is wrong with it."""
         query, wrong = read(document)
         if query is None:
             return None, [Problem(path, *caption_of(said[0])) for path, said in wrong.items()]
-        found = self._running.problems(session, query, roles)
-        return query, [*found, *_lost(session, query.buttons, key)]
+        begun, faults = self.beginnings.of(session, query)
+        found = [*self._running.problems(session, begun, roles), *faults.values()]
+        return begun, [*found, *_lost(session, query.buttons, key)]
 
     def expert_problems(
         self, session: Session, query: ExpertQuery, roles: Sequence[str] = (), key: str = ""
-    ) -> tuple[parts.Problem, ...]:
+    ) -> tuple[ExpertProblem, ...]:
         """All that is wrong with one that is written as text."""
-        if found := self._running.expert.problems(session, query, roles):
-            return found
-        return tuple(
-            parts.Problem("", 1, 1, 1, each.key, each.parameters, each.path)
-            for each in _lost(session, query.buttons, key)
+        found = self._running.expert.problems(session, query, roles)
+        _, faults = self.beginnings.of(session, query)
+        return (
+            *found,
+            *(ExpertProblem("", 1, 1, 1, each.key, each.parameters) for each in faults.values()),
+            *(
+                ExpertProblem("", 1, 1, 1, each.key, each.parameters, each.path)
+                for each in _lost(session, query.buttons, key)
+            ),
+        )
+
+    def documents(self, session: Session) -> list[dict[str, Any]]:
+        """All of them, as one file carries them."""
+        rows = session.scalars(select(SavedQuery).order_by(SavedQuery.key))
+        return [{"key": row.key, **_kept(row)} for row in rows]
+
+    def bring(self, session: Session, entry: Entry) -> None:
+        """Of a file, whether one of its key is there or not. What it asks is looked at when it is
+        asked: the objects that come with it are not in force yet.
+        """
+        row = session.scalar(_by_key(entry["key"]).with_for_update())
+        before = _kept(row) if row else {}
+        if row is None:
+            row = SavedQuery(id=new_id(), key=entry["key"])
+            session.add(row)
+        for name, value in _content(entry).items():
+            setattr(row, name, value)
+        row.changed_at, row.changed_by = self._clock.now(), actor_id(session)
+        session.flush()
+        self._note(
+            session, "change" if before else "create", row, *difference(before, _content(entry))
         )
 
     def row(self, session: Session, key: str, version: int | None = None) -> SavedQuery:
@@ -163,14 +206,18 @@ class Queries:
         if query is None or wrong:
             details, fields = told(wrong)
             raise BadQuery(details, {f"document.{place}": said for place, said in fields.items()})
-        return write(query)
+        # As it was written, and not as it is asked today.
+        return write(load(QueryDocument().load(document)))
 
     def _shown(self, session: Session, rows: Sequence[SavedQuery]) -> list[dict[str, Any]]:
         used = self._uses(session)
         people = self._directory.people(session, {row.changed_by for row in rows if row.changed_by})
         return [
             {
-                **{name: getattr(row, name) for name in ("key", "name", "roles", "active")},
+                **{
+                    name: getattr(row, name)
+                    for name in ("key", "name", "roles", "active", "report")
+                },
                 "source": row.document.get("source", ""),
                 "kind": "expert" if is_expert(row.document) else "builder",
                 "used_by": used.get(row.key, []),
@@ -202,6 +249,24 @@ class Queries:
         self._audit.record(
             session, f"query.{act}", "query", row.id, name=row.key, before=before, after=after
         )
+
+
+def whole(entry: Entry) -> dict[str, Any]:
+    """An entry of a file with all its parts, as they are kept."""
+    given = entry["document"]
+    shape = ExpertDocument() if is_expert(given) else QueryDocument()
+    loaded = shape.load(given)
+    document = dict(loaded) if is_expert(given) else write(load(loaded))
+    return {**entry, "document": document, "report": entry.get("report")}
+
+
+def _kept(row: SavedQuery) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in PLAIN}
+
+
+def _content(values: Entry) -> dict[str, Any]:
+    """What is not said of it is nothing: most queries are no report."""
+    return {name: values.get(name) for name in PLAIN}
 
 
 def _may_use(session: Session, row: SavedQuery) -> bool:

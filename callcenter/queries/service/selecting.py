@@ -30,7 +30,7 @@ class Selecting:
         """In the query's order, by its first column of telephone numbers. Raises NotFound; Invalid:
         it has no such column, or more rows; Forbidden: the numbers are masked for whoever asks.
         """
-        _, query = self._queries.in_use(session, key)
+        _, query = self._queries.in_use(session, key, parameters)
         running = self._running.of(query)
         ready = running.ready(session, query, Wanted(parameters))
         showing = running.showing(session, ready)

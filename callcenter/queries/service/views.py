@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ class QueryViews:
 
     def all(self, session: Session, key: str) -> list[dict[str, Any]]:
         """By name. Raises NotFound."""
-        row, _ = self._queries.in_use(session, key)
+        row, _ = self._queries.found(session, key)
         query = select(QueryView).where(
             QueryView.query_id == row.id, QueryView.owner_id == _owner(session)
         )
@@ -31,17 +31,20 @@ class QueryViews:
 
     def keep(self, session: Session, key: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """One of the same name is replaced. Raises NotFound, Invalid when there are too many."""
-        row, _ = self._queries.in_use(session, key)
+        row, _ = self._queries.found(session, key)
         there = self.all(session, key)
         if len(there) >= MOST and values["name"] not in {each["name"] for each in there}:
             raise Invalid(fields={"name": ["validation.too_many"]})
         content = {"parameters": values["parameters"], "sort": values["sort"]}
+        if (first := values.get("first")) is not None:
+            content["first"] = first
+            self._none_first(session, row.id)
         scope = session.info["scope"]
         session.execute(
             insert(QueryView)
             .values(
                 id=new_id(), enterprise_id=scope.enterprise_id, query_id=row.id,
-                owner_id=_owner(session), name=values["name"], **content,
+                owner_id=_owner(session), name=values["name"], **{"first": False, **content},
             )
             .on_conflict_do_update(
                 index_elements=[QueryView.query_id, QueryView.owner_id, QueryView.name],
@@ -50,9 +53,41 @@ class QueryViews:
         )  # fmt: skip
         return self.all(session, key)
 
+    def change(
+        self, session: Session, key: str, view_id: UUID, values: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Its name, and whether the list begins with it. Raises NotFound, also for somebody else's;
+        Invalid: another has that name.
+        """
+        row, _ = self._queries.found(session, key)
+        mine = QueryView.query_id == row.id, QueryView.owner_id == _owner(session)
+        view = session.scalar(select(QueryView).where(QueryView.id == view_id, *mine))
+        if view is None:
+            raise NotFound
+        name = values.get("name", view.name)
+        taken = select(QueryView.id).where(QueryView.name == name, *mine)
+        if session.scalar(taken) not in (None, view_id):
+            raise Invalid(fields={"name": ["validation.taken"]})
+        if "first" in values:
+            self._none_first(session, row.id)
+            session.refresh(view)
+            view.first = values["first"]
+        view.name = name
+        session.flush()
+        return self.all(session, key)
+
+    def first(self, session: Session, key: str) -> dict[str, Any] | None:
+        """What his list begins with."""
+        return next((each for each in self.all(session, key) if each["first"]), None)
+
+    @staticmethod
+    def _none_first(session: Session, query_id: UUID) -> None:
+        mine = QueryView.query_id == query_id, QueryView.owner_id == _owner(session)
+        session.execute(update(QueryView).where(*mine).values(first=False))
+
     def drop(self, session: Session, key: str, view_id: UUID) -> None:
         """Raises NotFound, also for somebody else's."""
-        row, _ = self._queries.in_use(session, key)
+        row, _ = self._queries.found(session, key)
         mine = QueryView.query_id == row.id, QueryView.owner_id == _owner(session)
         statement = delete(QueryView).where(QueryView.id == view_id, *mine)
         gone = session.execute(statement.returning(QueryView.id)).scalar_one_or_none()
@@ -68,4 +103,5 @@ def _owner(session: Session) -> UUID:
 def _shown(view: QueryView) -> dict[str, Any]:
     return {
         "id": view.id, "name": view.name, "parameters": view.parameters, "sort": view.sort,
+        "first": view.first,
     }  # fmt: skip

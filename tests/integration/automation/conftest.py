@@ -38,7 +38,7 @@ def watch(database: Database, clock: ManualClock) -> Watch:
 def runner(database: Database, clock: ManualClock, redis: Redis, tmp_path: Path) -> Runner:
     settings = replace(load_settings({}), paths=Places(tmp_path))
     jobs = JobQueue(redis, clock)
-    shared = tools(settings, means(clock, jobs), jobs)
+    shared = tools(settings, database, means(clock, jobs), jobs)
     return Runner(database, shared, find_actor, clock, name="here:1", most=3)
 
 

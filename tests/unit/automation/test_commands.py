@@ -9,7 +9,7 @@ from callcenter.core.i18n import LOCALES, captions
 
 
 def test_there_are_those_that_the_pages_speak_of() -> None:
-    assert set(COMMANDS) == {"purge", "template", "http", "messages", "export"}
+    assert set(COMMANDS) == {"purge", "template", "http", "messages", "export", "query_export"}
     kinds = {one.kind for command in COMMANDS.values() for one in command.parameters}
     assert kinds <= set(KINDS)
 
@@ -25,6 +25,9 @@ def test_parameters_are_typed_and_nothing_else_is_taken() -> None:
 
 
 def test_what_they_say_is_worded_in_every_language() -> None:
-    said = ("answered", "exported", "messages", "nothing_to_purge", "purged")
+    said = (
+        *("answered", "delivered", "exported", "letter", "letter_link", "mailed", "messages"),
+        *("no_mail_channel", "no_mail_right", "nothing_to_purge", "purged"),
+    )
     for locale in LOCALES:
         assert {f"command.{one}" for one in said} <= captions(locale).keys()

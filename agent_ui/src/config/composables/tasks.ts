@@ -10,7 +10,7 @@ export const EXAMPLES = ['*/5 * * * *', '0 9 * * *', '0 9 * * 1-5', '0 3 1 * *']
 
 /** What a command begins with; what was entered under the same name stays. */
 export const begin = (parameters: Parameter[], kept: Values = {}): Values =>
-  Object.fromEntries(parameters.map((one) => [one.name, kept[one.name] ?? one.default ?? (one.kind === 'switch' ? false : one.kind === 'number' ? one.least : '')]))
+  Object.fromEntries(parameters.map((one) => [one.name, kept[one.name] ?? one.default ?? (one.kind === 'switch' ? false : one.kind === 'query_parameters' ? {} : one.kind === 'addresses' ? [] : one.kind === 'number' ? one.least : '')]))
 
 /** As the server takes them: what is empty and may be is nothing. */
 export const given = (parameters: Parameter[], values: Values): Values =>

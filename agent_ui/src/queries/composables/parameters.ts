@@ -16,6 +16,8 @@ const PREFIX = 'p.'
 /** Of an address such as `?p.level=gold`: a button of another list has filled it in. */
 export const givenIn = (query: Record<string, unknown>): Record<string, string[]> =>
   Object.fromEntries(Object.entries(query).filter(([name]) => name.startsWith(PREFIX)).map(([name, value]) => [name.slice(PREFIX.length), [value].flat().map(String)]))
+/** The inverse, of what is filled in; of nothing that is filled in as well, for it is no default. */
+export const addressOfGiven = (given: Record<string, string[]>): Record<string, string[]> => Object.fromEntries(Object.entries(given).map(([key, values]) => [PREFIX + key, values.length ? [...values] : ['']]))
 /** The inverse, of a row's values; what is nothing is not told. */
 export const addressOf = (parameters: Record<string, string>, values: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(parameters).flatMap(([parameter, column]) => (values[column] === null || values[column] === undefined ? [] : [[PREFIX + parameter, String(values[column])]])))

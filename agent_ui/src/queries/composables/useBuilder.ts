@@ -8,7 +8,7 @@ import { sourcesOf, wholeDoc, type Doc, type Label } from './build'
 
 const PAUSE_MS = 400
 /** All of it that is saved. */
-export interface Work { name: Label; roles: SavedQuery['roles']; active: boolean; document: Doc }
+export interface Work { name: Label; roles: SavedQuery['roles']; active: boolean; report: SavedQuery['report']; document: Doc }
 
 export function useBuilder(key: string) {
   const path = { key }
@@ -25,7 +25,7 @@ export function useBuilder(key: string) {
   const askError = shallowRef<ApiError | null>(null)
   const history = useUndo(work, () => {})
 
-  const workOf = (query: SavedQuery): Work => ({ name: query.name, roles: query.roles, active: query.active, document: wholeDoc(query.document) })
+  const workOf = (query: SavedQuery): Work => ({ name: query.name, roles: query.roles, active: query.active, report: query.report, document: wholeDoc(query.document) })
   const dirty = computed(() => !!saved.value && !!work.value && JSON.stringify(workOf(saved.value)) !== JSON.stringify(work.value))
   const doc = computed(() => work.value?.document ?? null)
   const sources = computed(() => (doc.value ? sourcesOf(doc.value, definitions.known) : []))

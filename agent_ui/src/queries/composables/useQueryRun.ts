@@ -11,7 +11,7 @@ const TYPING_PAUSE_MS = 300
 
 export const defaultsOf = (query: ReadyQuery): Given => Object.fromEntries(query.parameters.map((one) => [one.key, [...one.default]]))
 /** Without what must be filled in there is nothing to ask. */
-export const missingIn = (query: ReadyQuery, given: Given): string[] => query.parameters.filter((one) => one.required && !given[one.key]?.some(Boolean)).map((one) => one.key)
+export const missingIn = (query: ReadyQuery, given: Given): string[] => query.parameters.filter((one) => (one.required || one.problem) && !given[one.key]?.some(Boolean)).map((one) => one.key)
 
 /** Rows that pages lead to: of those that were not counted as many as there seem to be, and the next page at any rate. */
 export function reachable(answer: QueryAnswer | null): number {
@@ -20,12 +20,12 @@ export function reachable(answer: QueryAnswer | null): number {
   return total.exact ? total.count : Math.max(total.count + 1, total.estimate ?? 0)
 }
 
-export function useQueryRun(query: ReadyQuery, start: Given = {}) {
+export function useQueryRun(query: ReadyQuery, start: Given = {}, order = '') {
   const answer = shallowRef<QueryAnswer | null>(null)
   const error = shallowRef<ApiError | null>(null)
   const loading = ref(false)
   const given = reactive<Given>({ ...defaultsOf(query), ...start })
-  const [page, pageSize, sort] = [ref(1), ref(query.page_size), ref('')]
+  const [page, pageSize, sort] = [ref(1), ref(query.page_size), ref(order)]
   const missing = computed(() => missingIn(query, given))
   let asked = 0
 
@@ -58,9 +58,9 @@ export function useQueryRun(query: ReadyQuery, start: Given = {}) {
   watch(page, () => void load())
   void load()
 
-  const put = (next: Given, order = ''): void => {
+  const put = (next: Given, by = ''): void => {
     for (const key of Object.keys(given)) given[key] = [...(next[key] ?? [])]
-    sort.value = order
+    sort.value = by
   }
   const paging: Paging<KeyedRow, Given> = {
     items: computed(() => (answer.value?.rows ?? []).map((row, place) => ({ ...row, place }))),

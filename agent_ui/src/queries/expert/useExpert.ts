@@ -12,7 +12,7 @@ export type Parameter = Required<ExpertParameter>
 const NOTHING: Texts = { select: '', source: '', where: '', group: '', having: '', order: '' }
 const wholeDoc = (document: ExpertDocument): Doc => ({
   kind: 'expert', columns: [], page_size: 20, ...document, texts: { ...NOTHING, ...document.texts },
-  parameters: (document.parameters ?? []).map((one) => ({ many: false, default: [], required: false, ...one })),
+  parameters: (document.parameters ?? []).map((one) => ({ many: false, default: [], template: '', required: false, ...one })),
 })
 /** All of it that is saved; `key` is given once. */
 export interface Work { key: string; name: Record<'zh-CN' | 'en', string>; roles: ExpertQuery['roles']; active: boolean; document: Doc }

@@ -198,6 +198,7 @@ export type QueryColumn = Shape<'QueryAnswerColumn'>
 export type QueryButton = Shape<'QueryButtonAnswer'>
 export type QueryChart = Shape<'QueryChart'>
 export type QueryView = Shape<'QueryViewAnswer'>
+export type UsableQuery = Shape<'UsableQuery'>
 export type Overview = Shape<'OverviewShape'>
 export type ApiKey = Shape<'ApiKeyShape'>
 export type ApiKeyBody = Shape<'ApiKeyBody'>

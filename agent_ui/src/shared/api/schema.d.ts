@@ -3370,6 +3370,152 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Of one query, those of whoever asks. */
+        get: {
+            parameters: {
+                query: {
+                    query: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduledTaskShape"][];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewDelivery"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ScheduledTaskShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{task_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskRunShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/design/calling-tasks": {
         parameters: {
             query?: never;
@@ -3416,7 +3562,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: "field" | "trigger";
+                    kind?: "field" | "trigger" | "column" | "condition";
                 };
                 header?: never;
                 path?: never;
@@ -10959,6 +11105,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queries/{key}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** At hand at the desk of whoever acts. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queries/{key}/ready": {
         parameters: {
             query?: never;
@@ -11150,7 +11355,35 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        patch?: never;
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                    view_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QueryViewChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryViewsAnswer"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         trace?: never;
     };
     "/api/v1/recordings/{token}": {
@@ -11556,7 +11789,7 @@ export interface paths {
                     page_size?: number;
                     sort?: string;
                     q?: string;
-                    command?: "export" | "http" | "messages" | "purge" | "template";
+                    command?: "export" | "http" | "messages" | "purge" | "query_export" | "template";
                     paused?: boolean;
                 };
                 header?: never;
@@ -14041,6 +14274,7 @@ export interface components {
             object: string | null;
             /** @enum {string} */
             operator: "empty" | "filled" | "eq" | "ne" | "in" | "not_in" | "lt" | "le" | "gt" | "ge" | "between" | "contains";
+            problem: string | null;
             required: boolean;
             type: string;
         };
@@ -14572,7 +14806,7 @@ export interface components {
         CommandShape: {
             allowed: boolean;
             /** @enum {string} */
-            key: "export" | "http" | "messages" | "purge" | "template";
+            key: "export" | "http" | "messages" | "purge" | "query_export" | "template";
             parameters: components["schemas"]["ParameterShape"][];
         };
         CommentAnswer: {
@@ -15069,6 +15303,7 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            report: components["schemas"]["QueryReport"] | null;
             roles: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
             source: string;
             used_by: string[];
@@ -15081,6 +15316,8 @@ export interface components {
             name?: {
                 [key: string]: string;
             };
+            /** @default null */
+            report?: components["schemas"]["QueryReport"] | null;
             roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
         };
         ExpertButton: {
@@ -15176,6 +15413,8 @@ export interface components {
             many?: boolean;
             /** @default false */
             required?: boolean;
+            /** @default  */
+            template?: string;
             /** @enum {string} */
             type: "boolean" | "date" | "datetime" | "decimal" | "integer" | "phone" | "reference" | "team" | "text" | "time" | "user";
         };
@@ -15897,6 +16136,7 @@ export interface components {
             version: number;
         };
         MessageAnswer: {
+            attachments: string[];
             attempts: number;
             channel: components["schemas"]["NamedChannel"];
             cost: string;
@@ -16060,6 +16300,15 @@ export interface components {
             name?: string;
             number: string;
         };
+        NewDelivery: {
+            cron: string;
+            name: string;
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @default null */
+            zone?: string | null;
+        };
         NewEnterprise: {
             /** @default  */
             area_code?: string;
@@ -16086,6 +16335,8 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            /** @default null */
+            report?: components["schemas"]["QueryReport"] | null;
             roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
         };
         NewIvrCredential: {
@@ -16132,6 +16383,8 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            /** @default null */
+            report?: components["schemas"]["QueryReport"] | null;
             roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
         };
         NewReady: {
@@ -16142,7 +16395,7 @@ export interface components {
              * @default field
              * @enum {string}
              */
-            kind?: "field" | "trigger";
+            kind?: "field" | "trigger" | "column" | "condition";
             name: {
                 [key: string]: string;
             };
@@ -16164,7 +16417,7 @@ export interface components {
         };
         NewScheduledTask: {
             /** @enum {string} */
-            command: "export" | "http" | "messages" | "purge" | "template";
+            command: "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron: string;
             name: string;
             /**
@@ -16384,7 +16637,7 @@ export interface components {
             /** @enum {string} */
             outcome: "added" | "changed" | "drafted" | "published" | "failed";
             /** @enum {string} */
-            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library";
+            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library" | "queries";
         };
         OverflowShape: {
             /** @default null */
@@ -16504,7 +16757,7 @@ export interface components {
         ParameterShape: {
             default: unknown;
             /** @enum {string} */
-            kind: "text" | "long_text" | "number" | "switch" | "choice" | "url" | "object" | "field" | "list" | "template" | "channel";
+            kind: "text" | "long_text" | "number" | "switch" | "choice" | "url" | "object" | "field" | "list" | "template" | "channel" | "query" | "query_parameters" | "addresses";
             least: number;
             most: number;
             name: string;
@@ -16677,6 +16930,7 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            report: components["schemas"]["QueryReport"] | null;
             roles: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
             source: string;
             used_by: string[];
@@ -16718,6 +16972,8 @@ export interface components {
             name?: {
                 [key: string]: string;
             };
+            /** @default null */
+            report?: components["schemas"]["QueryReport"] | null;
             roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
         };
         QueryButton: {
@@ -16851,6 +17107,7 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            report: components["schemas"]["QueryReport"] | null;
             roles: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
             source: string;
             used_by: string[];
@@ -16892,6 +17149,16 @@ export interface components {
             };
             /** @default false */
             required?: boolean;
+            /** @default  */
+            template?: string;
+        };
+        QueryReport: {
+            category: {
+                [key: string]: string;
+            };
+            description: {
+                [key: string]: string;
+            };
         };
         QueryRunAnswer: {
             columns: components["schemas"]["QueryAnswerColumn"][];
@@ -16945,6 +17212,7 @@ export interface components {
             };
         };
         QueryViewAnswer: {
+            first: boolean;
             /** Format: uuid */
             id: string;
             name: string;
@@ -16954,12 +17222,18 @@ export interface components {
             sort: string;
         };
         QueryViewBody: {
+            /** @default null */
+            first?: boolean | null;
             name: string;
             parameters?: {
                 [key: string]: string[];
             };
             /** @default  */
             sort?: string;
+        };
+        QueryViewChange: {
+            first?: boolean;
+            name?: string;
         };
         QueryViewsAnswer: {
             items: components["schemas"]["QueryViewAnswer"][];
@@ -16991,7 +17265,7 @@ export interface components {
             };
             key: string;
             /** @enum {string} */
-            kind: "field" | "trigger";
+            kind: "field" | "trigger" | "column" | "condition";
             name: {
                 [key: string]: string;
             };
@@ -17023,12 +17297,15 @@ export interface components {
         ReadyQuery: {
             buttons: components["schemas"]["QueryButtonAnswer"][];
             chart: components["schemas"]["QueryChart"] | null;
+            first: components["schemas"]["QueryViewAnswer"] | null;
             key: string;
             name: {
                 [key: string]: string;
             };
             page_size: number;
             parameters: components["schemas"]["AskedParameter"][];
+            pinned: boolean;
+            report: components["schemas"]["QueryReport"] | null;
         };
         ReadyWanted: {
             key: string;
@@ -17369,7 +17646,7 @@ export interface components {
         };
         ScheduledTaskBodyPatch: {
             /** @enum {string} */
-            command?: "export" | "http" | "messages" | "purge" | "template";
+            command?: "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron?: string;
             name?: string;
             /**
@@ -17400,7 +17677,7 @@ export interface components {
             /** Format: date-time */
             changed_at: string;
             /** @enum {string} */
-            command: "export" | "http" | "messages" | "purge" | "template";
+            command: "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron: string;
             /** Format: uuid */
             id: string;
@@ -18155,7 +18432,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @enum {string} */
-            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library";
+            part: "codes" | "templates" | "objects" | "dispositions" | "not_ready_reasons" | "quality_forms" | "library" | "queries";
             problems: components["schemas"]["Problem"][];
             /** @enum {string|null} */
             reason: "busy" | "other_kind" | "problems" | null;
@@ -18330,6 +18607,8 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            pinned: boolean;
+            report: components["schemas"]["QueryReport"] | null;
         };
         ValueBonus: {
             steps: number;

@@ -2,7 +2,7 @@
 import type { Notice } from '@/shared/api'
 import { t } from '@/shared/i18n'
 
-const KNOWN = ['mentioned', 'assigned', 'assigned_many', 'trigger', 'voicemail'] as const
+const KNOWN = ['mentioned', 'assigned', 'assigned_many', 'trigger', 'voicemail', 'query_file'] as const
 const isKnown = (kind: string): kind is (typeof KNOWN)[number] => (KNOWN as readonly string[]).includes(kind)
 
 /** A kind that this page does not know is told by its text alone. */
@@ -14,5 +14,6 @@ export function headOf(one: Notice): string {
 export function placeOf(one: Notice): string | null {
   if (one.kind === 'voicemail') return one.record_id && `/voicemail?message=${one.record_id}`
   if (!one.object) return null
+  if (one.kind === 'query_file') return `/queries/${one.object}?file=${one.record_id}`
   return one.record_id ? `/records/${one.object}/${one.record_id}` : `/records/${one.object}`
 }

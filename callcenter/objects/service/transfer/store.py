@@ -1,4 +1,6 @@
-"""Where the files of imports and exports lie: apart by enterprise, for nobody else's eyes, for a day."""
+"""Where the files of imports and exports lie: apart by enterprise, for nobody else's eyes, for a
+day; what was delivered, for a week.
+"""
 
 import os
 from collections.abc import Iterator
@@ -11,6 +13,9 @@ from uuid import UUID
 from callcenter.objects.sheets import BadSheet
 
 KEPT = timedelta(days=1)
+DELIVERED, DELIVERED_KEPT = "delivered", timedelta(days=7)
+"""What the clock has made for somebody, who may look at it after the week-end."""
+
 _CHUNK = 1 << 20
 _MIB = 1 << 20
 
@@ -64,8 +69,8 @@ class TransferStore:
             file.unlink(missing_ok=True)
 
     def tidy(self, enterprise_id: UUID, now: datetime) -> None:
-        """Remove what has lain for longer than a day."""
-        oldest = (now - KEPT).timestamp()
+        """Remove what has lain for longer than it is kept."""
         for file in (self._folder / str(enterprise_id)).glob("*"):
-            if file.stat().st_mtime < oldest:
+            kept = DELIVERED_KEPT if f".{DELIVERED}." in file.name else KEPT
+            if file.stat().st_mtime < (now - kept).timestamp():
                 file.unlink(missing_ok=True)
