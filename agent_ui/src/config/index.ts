@@ -9,7 +9,8 @@ export const configRoutes: RouteRecordRaw[] = [
   { path: 'config', component: () => import('./routes/Objects.vue'), meta: define },
   { path: 'config/objects/:identifier', component: () => import('./routes/Designer.vue'), meta: define },
   { path: 'config/transfer', component: () => import('./routes/Transfer.vue'), meta: define },
-  { path: 'config/templates/:key?', component: () => import('./routes/Templates.vue'), meta: define },
+  { path: 'config/templates', component: () => import('./routes/Templates.vue'), meta: define },
+  { path: 'config/templates/:key', component: () => import('./routes/Template.vue'), meta: define },
   { path: 'config/tasks', component: () => import('./routes/ScheduledTasks.vue'), meta: { permission: 'automation.manage' } },
   { path: 'config/codes/:key?', component: () => import('./routes/Codes.vue'), meta: define },
 ]
