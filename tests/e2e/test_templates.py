@@ -25,6 +25,36 @@ async def new_template(conf: BrowserAgent, name: str, about: str) -> None:
     await expect(conf.by("template-text")).to_be_visible()
 
 
+async def completed(conf: BrowserAgent) -> None:
+    """A field after its point and a filter after its stroke, by keyboard alone; then taken back."""
+    text = conf.by("template-text")
+    await text.press("End")
+    await text.type("{{ record.na")
+    await expect(conf.by("editor-choices")).to_contain_text("name")
+    await text.press("Enter")
+    await text.type(" | pin")
+    await expect(conf.by("editor-choices")).to_contain_text("pinyin")
+    await expect(conf.by("editor-more")).to_contain_text("wang xiu lan")
+    await text.press("Tab")
+    await text.type(" }}")
+    await expect(text).to_have_value("地址：{{ record.name }}{{ record.name | pinyin }}")
+    await expect(conf.by("template-result")).to_contain_text("nan jing xi lu")
+    await conf.click("side-reference")
+    await conf.type("reference-find", "cinChn2Py")
+    await conf.click("reference-initials")
+    await expect(conf.page.get_by_text("→ wxl")).to_be_visible()
+
+
+async def fault_at_its_line(conf: BrowserAgent) -> None:
+    text = conf.by("template-text")
+    await text.press("End")
+    await text.press("Enter")
+    await text.type("{{ record.nobody }}")
+    await expect(conf.by("template-problem")).to_contain_text("第 2 行")
+    await expect(conf.by("template-fault")).to_contain_text("nobody")
+    await expect(conf.page.locator("pre .bad").first).to_have_text("{{")
+
+
 async def summary_of(admin: Api, lease: str) -> str:
     """Once the worker has written it."""
 
@@ -49,11 +79,16 @@ async def test_a_template_is_written_on_a_real_record_and_a_trigger_uses_it(
     await conf.click("insert-name")
     await expect(conf.by("template-text")).to_have_value("地址：{{ record.name }}")
     await expect(conf.by("template-result")).to_have_text("地址：南京西路 1 号")
-    await conf.by("template-text").press("Enter")
-    await conf.by("template-text").type("{{ record.nobody }}")
-    await expect(conf.by("template-problem")).to_contain_text("第 2 行")
+    await completed(conf)
+    await fault_at_its_line(conf)
     await conf.by("template-text").fill("地址：{{ record.name }}。")
     await expect(conf.by("template-result")).to_have_text("地址：南京西路 1 号。")
+    await conf.click("look-sms")
+    await expect(conf.by("template-result")).to_have_text("地址：南京西路 1 号。")
+    await expect(conf.by("sms-size")).to_contain_text("字数12条数1")
+    await conf.click("look-mail")
+    letter = conf.page.frame_locator('[data-test="template-mail"]')
+    await expect(letter.locator("body")).to_have_text("地址：南京西路 1 号。")
     await conf.press("Control+S")
     await expect(conf.by("template-unsaved")).to_have_count(0)
 

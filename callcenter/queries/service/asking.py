@@ -31,7 +31,7 @@ def ready(
     }
     found = {"key": row.key, "name": row.name, "report": row.report}
     if isinstance(query, ExpertQuery):
-        return {**found, **_ready_expert(row, query, problems)}
+        return {**found, **_ready_expert(row.document, query, problems)}
     return {**found, **_ready_built(session, running, query, problems)}
 
 
@@ -67,7 +67,7 @@ def _ready_built(
 
 
 def _ready_expert(
-    row: SavedQuery, query: ExpertQuery, problems: Mapping[str, str]
+    document: Mapping[str, Any], query: ExpertQuery, problems: Mapping[str, str]
 ) -> dict[str, Any]:
     found = [
         {
@@ -79,8 +79,8 @@ def _ready_expert(
         for asked in query.parameters
     ]  # fmt: skip
     return {
-        "parameters": found, "buttons": row.document.get("buttons", []),
-        "chart": row.document.get("chart"), "page_size": query.page_size,
+        "parameters": found, "buttons": document.get("buttons", []),
+        "chart": document.get("chart"), "page_size": query.page_size,
     }  # fmt: skip
 
 

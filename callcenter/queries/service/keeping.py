@@ -151,12 +151,9 @@ class Queries:
         """All that is wrong with one that is written as text."""
         begun, faults = self.beginnings.of(session, query)
         found: tuple[parts.Problem, ...] = self._running.of(begun).problems(session, begun, roles)
-        if found:
-            return found
         wrong = (*faults.values(), *_lost(session, query.buttons, key))
-        return tuple(
-            parts.Problem("", 1, 1, 1, each.key, each.parameters, each.path) for each in wrong
-        )
+        told = (parts.Problem("", 1, 1, 1, each.key, each.parameters, each.path) for each in wrong)
+        return (*found, *told)
 
     def documents(self, session: Session) -> list[dict[str, Any]]:
         """All of them, as one file carries them."""

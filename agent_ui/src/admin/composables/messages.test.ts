@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addressesIn, headersOf, linesOf, sizeOf } from './messages'
-
-describe('an SMS', () => {
-  it.each([
-    ['a'.repeat(160), 1], ['a'.repeat(161), 2], ['€'.repeat(80), 1], ['€'.repeat(81), 2], ['中'.repeat(70), 1], ['中'.repeat(71), 2],
-    ['中'.repeat(135), 3], ['😀'.repeat(36), 2], [`${'中'.repeat(66)}😀${'中'.repeat(66)}`, 3],
-  ])('takes as many parts as the server counts', (text, parts) => {
-    expect(sizeOf(text).parts).toBe(parts)
-  })
-})
+import { addressesIn, headersOf, linesOf } from './messages'
 
 describe('what is pasted', () => {
   it('is taken apart, each address once', () => {

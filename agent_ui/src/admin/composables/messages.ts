@@ -1,4 +1,4 @@
-/** Messages and channels in words, and an SMS measured as the server measures it. */
+/** Messages and channels in words. */
 import type { Channel, Message } from '@/shared/api'
 
 export type MessageState = Message['state']
@@ -8,27 +8,6 @@ export const SOURCES = ['person', 'trigger', 'task', 'test'] as const satisfies 
 /** What a person may have sent once more. */
 export const AGAIN: readonly MessageState[] = ['failed', 'given_up', 'uncertain', 'cancelled']
 export const OVER: readonly MessageState[] = ['sent', ...AGAIN]
-
-const BASIC = new Set('@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà')
-const EXTENDED = new Set('\f^{}\\[~]|€')
-const GSM = [160, 153] as const
-const UCS2 = [70, 67] as const
-
-/** As `callcenter/messaging/parts.py`: for the eyes of whoever writes; what counts is the server's. */
-export function sizeOf(text: string): { unicode: boolean; units: number; parts: number } {
-  const characters = [...text]
-  const unicode = !characters.every((one) => BASIC.has(one) || EXTENDED.has(one))
-  const widths = characters.map((one) => (unicode ? one.length : EXTENDED.has(one) ? 2 : 1))
-  const [single, joined] = unicode ? UCS2 : GSM
-  const units = widths.reduce((sum, one) => sum + one, 0)
-  if (units <= single) return { unicode, units, parts: 1 }
-  let [parts, used] = [1, 0]
-  for (const width of widths) {
-    if (used + width > joined) [parts, used] = [parts + 1, 0]
-    used += width
-  }
-  return { unicode, units, parts }
-}
 
 /** Addresses as they are pasted: one a line, or with commas and semicolons between them. */
 export const addressesIn = (text: string): string[] => [...new Set(text.split(/[\n,;，；]+/).map((one) => one.trim()).filter(Boolean))]

@@ -9,6 +9,9 @@ export type Asked = NonNullable<QueryDocument['parameters']>[number]
 export type By = NonNullable<QueryDocument['order']>[number]
 export type Button = NonNullable<QueryDocument['buttons']>[number]
 export type Color = NonNullable<QueryDocument['colors']>[number]
+export type Chart = NonNullable<QueryDocument['chart']>
+/** A column as others name it. */
+export interface Headed { key: string; label: Label }
 /** With all its parts: the server fills in what is not said. */
 export type Doc = Required<QueryDocument>
 type Defs = Record<string, Definition | undefined>

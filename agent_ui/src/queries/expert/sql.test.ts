@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { aliasesIn, choicesAt, chosen, markedTokens, spanOf, tokensOf, typedAt, type World } from './sql'
+import { markedTokens } from '@/shared/editor/text'
+import { aliasesIn, choicesAt, tokensOf, typedAt, type World } from './sql'
 
 const label = (text: string) => ({ 'zh-CN': text, en: text })
 const world: World = {
@@ -10,7 +11,7 @@ const world: World = {
   functions: ['count', 'coalesce', 'date_trunc'], parameters: ['city', 'since'], source: 'client c left join job as j on j.customer = c.id',
 }
 const kinds = (text: string) => tokensOf(text, new Set(world.functions)).map((token) => [token.text.trim(), token.kind]).filter(([text]) => text)
-const texts = (part: Parameters<typeof choicesAt>[0], text: string) => choicesAt(part, text, text.length, world).map((choice) => choice.text)
+const texts = (part: Parameters<typeof choicesAt>[0], text: string) => choicesAt(part, text, text.length, world).choices.map((choice) => choice.text)
 
 describe('tokens', () => {
   it('tells keywords, functions, names, values, parameters and comments apart', () => {
@@ -24,13 +25,9 @@ describe('tokens', () => {
   })
   it('is marked where a problem stands, across tokens', () => {
     const text = 'c.age >\n c.wrong = 1'
-    const bad = markedTokens(text, tokensOf(text, new Set()), [{ part: 'where', line: 2, column: 4, length: 5, said: '' }])
+    const bad = markedTokens(text, tokensOf(text, new Set()), [{ line: 2, column: 4, length: 5, said: '' }])
     expect(bad.filter((token) => token.bad).map((token) => token.text)).toEqual(['wrong'])
     expect(bad.map((token) => token.text).join('')).toBe(text)
-  })
-  it('finds a place in its text, and the last one for a place behind it', () => {
-    expect(spanOf('ab\ncd', { line: 2, column: 1, length: 2 })).toEqual([3, 5])
-    expect(spanOf('ab', { line: 1, column: 9, length: 4 })).toEqual([1, 2])
   })
 })
 
@@ -52,7 +49,6 @@ describe('what may follow', () => {
   })
   it('puts the choice in place of what was typed', () => {
     expect(typedAt('a c.na', 6)).toMatchObject({ alias: 'c', word: 'na', from: 4 })
-    expect(chosen('a c.na > 1', 6, { text: 'name', kind: 'field', about: '' })).toEqual({ text: 'a c.name > 1', at: 8 })
-    expect(chosen('cou', 3, { text: 'count', kind: 'function', about: '' })).toEqual({ text: 'count(', at: 6 })
+    expect(choicesAt('select', 'a, cou', 6, world)).toEqual({ from: 3, choices: [{ text: 'count', kind: 'function', about: '', put: 'count(' }] })
   })
 })

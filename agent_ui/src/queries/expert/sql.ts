@@ -1,13 +1,12 @@
-/** SQL as it is typed in expert mode: what its words are, what may follow, and where a problem stands. Pure. */
+/** SQL as it is typed in expert mode: what its words are, and what may follow. Pure. */
 import type { Captions } from '@/shared/api'
+import { fitting, type Choice, type Choices, type Colour, type Language, type Problem as Fault, type Token } from '@/shared/editor/text'
 
-export type Kind = 'word' | 'keyword' | 'function' | 'text' | 'number' | 'parameter' | 'comment' | 'bracket' | 'plain'
-export interface Token { text: string; kind: Kind }
 export interface Field { key: string; label: Captions; type: string }
 export interface Named { identifier: string; name: Captions; fields: Field[] }
 export interface World { objects: Named[]; functions: string[]; parameters: string[]; source: string }
-export interface Choice { text: string; kind: 'object' | 'field' | 'function' | 'parameter' | 'keyword'; about: string | Captions }
-export interface Problem { part: string; line: number; column: number; length: number; said: string }
+/** place: of what is no text (`colors.1.when`); "" otherwise. */
+export interface Problem extends Fault { part: string; place: string }
 export const PARTS = ['select', 'source', 'where', 'group', 'having', 'order'] as const
 export type Part = (typeof PARTS)[number]
 
@@ -18,12 +17,12 @@ export function tokensOf(text: string, functions: ReadonlySet<string>): Token[] 
   const found: Token[] = []
   for (const match of text.matchAll(PATTERN)) {
     const { cast, word, ...others } = match.groups as Record<string, string | undefined>
-    let kind: Kind = 'plain'
+    let kind: Colour = 'plain'
     if (word !== undefined) {
       const small = word.toLowerCase()
       const called = /^\s*\(/.test(text.slice(match.index + word.length))
       kind = called && functions.has(small) ? 'function' : KEYWORDS.has(small) ? 'keyword' : 'word'
-    } else if (cast === undefined) kind = (Object.keys(others).find((name) => others[name] !== undefined) ?? 'plain') as Kind
+    } else if (cast === undefined) kind = (Object.keys(others).find((name) => others[name] !== undefined) ?? 'plain') as Colour
     const last = found.at(-1)
     if (last && kind === 'plain' && last.kind === 'plain') last.text += match[0]
     else found.push({ text: match[0], kind })
@@ -47,51 +46,25 @@ export function typedAt(text: string, at: number): { alias: string; word: string
 }
 
 const MOST = 12
-export function choicesAt(part: Part, text: string, at: number, world: World): Choice[] {
-  const { alias, word, parameter } = typedAt(text, at)
-  const begun = word.toLowerCase()
-  const fits = (choice: Choice) => choice.text.toLowerCase().startsWith(begun) && choice.text.toLowerCase() !== begun
-  if (parameter) return world.parameters.map((key): Choice => ({ text: key, kind: 'parameter', about: '' })).filter(fits).slice(0, MOST)
+export function choicesAt(part: Part, text: string, at: number, world: World): Choices {
+  const { alias, word, parameter, from } = typedAt(text, at)
+  const offered = (choices: Choice[]): Choices => ({ from, choices: fitting(choices, word, MOST) })
+  if (parameter) return offered(world.parameters.map((key): Choice => ({ text: key, kind: 'parameter', about: '' })))
   const aliases = aliasesIn(part === 'source' ? text : world.source)
   const objectOf = (name: string) => world.objects.find((one) => one.identifier === aliases[name])
   const fieldsOf = (name: string): Choice[] => (objectOf(name)?.fields ?? []).map((field) => ({ text: field.key, kind: 'field', about: field.label }))
-  if (alias) return fieldsOf(alias).filter(fits).slice(0, MOST)
-  if (!word) return []
+  if (alias) return offered(fieldsOf(alias))
+  if (!word) return offered([])
   const objects = world.objects.map((one): Choice => ({ text: one.identifier, kind: 'object', about: one.name }))
   const own = Object.keys(aliases).filter((name) => objectOf(name) && name !== aliases[name]).map((name): Choice => ({ text: name, kind: 'object', about: objectOf(name)?.name ?? '' }))
   const keys = new Map(Object.keys(aliases).flatMap(fieldsOf).map((choice) => [choice.text, choice]))
-  const functions = world.functions.map((name): Choice => ({ text: name, kind: 'function', about: '' }))
+  const functions = world.functions.map((name): Choice => ({ text: name, kind: 'function', about: '', put: `${name}(` }))
   const keywords = [...KEYWORDS].map((name): Choice => ({ text: name, kind: 'keyword', about: '' }))
   const all = part === 'source' ? [...objects, ...own, ...keys.values(), ...keywords] : [...own, ...keys.values(), ...functions, ...keywords]
-  return all.filter(fits).slice(0, MOST)
+  return offered(all)
 }
 
-/** The text with a choice in place of what was typed, and where the cursor is then. */
-export function chosen(text: string, at: number, choice: Choice): { text: string; at: number } {
-  const { from } = typedAt(text, at)
-  const put = choice.kind === 'function' ? `${choice.text}(` : choice.text
-  return { text: text.slice(0, from) + put + text.slice(at), at: from + put.length }
-}
-
-/** From where to where a problem reaches; lines and columns count from 1. */
-export function spanOf(text: string, problem: Pick<Problem, 'line' | 'column' | 'length'>): [number, number] {
-  const before = text.split('\n').slice(0, problem.line - 1).reduce((sum, line) => sum + line.length + 1, 0)
-  const from = Math.min(before + problem.column - 1, Math.max(text.length - 1, 0))
-  return [from, Math.min(from + Math.max(problem.length, 1), text.length)]
-}
-
-/** Tokens cut where problems begin and end, each with whether it is in one. */
-export function markedTokens(text: string, tokens: Token[], problems: Problem[]): (Token & { bad: boolean })[] {
-  const spans = problems.map((one) => spanOf(text, one))
-  const cuts = [...new Set(spans.flat())].sort((one, other) => one - other)
-  let place = 0
-  return tokens.flatMap((token) => {
-    const [begin, end] = [place, place + token.text.length]
-    place = end
-    const edges = [begin, ...cuts.filter((cut) => cut > begin && cut < end), end]
-    return edges.slice(1).map((edge, at) => {
-      const from = edges[at] ?? begin
-      return { kind: token.kind, text: text.slice(from, edge), bad: spans.some(([low, high]) => from >= low && edge <= high) }
-    })
-  })
+export const sql = (part: Part, world: World): Language => {
+  const functions = new Set(world.functions)
+  return { tokens: (text) => tokensOf(text, functions), choicesAt: (text, at) => choicesAt(part, text, at, world) }
 }

@@ -7,11 +7,15 @@ import type { Problem, World } from './sql'
 const PAUSE_MS = 500
 type Texts = Required<ExpertDocument['texts']>
 /** A document with everything that the API fills in by itself. */
-export type Doc = Omit<Required<ExpertDocument>, 'texts' | 'parameters'> & { texts: Texts; parameters: Parameter[] }
+export type Doc = Omit<Required<ExpertDocument>, 'texts' | 'parameters' | 'columns'> & { texts: Texts; parameters: Parameter[]; columns: Head[] }
+export type Head = Required<NonNullable<ExpertDocument['columns']>[number]>
 export type Parameter = Required<ExpertParameter>
 const NOTHING: Texts = { select: '', source: '', where: '', group: '', having: '', order: '' }
+/** A column as it is shown while nothing is said of it. */
+export const headOf = (key: string): Head => ({ key, label: {}, format: '', width: 0, link: null, mask: false, hidden: false, total: '' })
 const wholeDoc = (document: ExpertDocument): Doc => ({
-  kind: 'expert', columns: [], page_size: 20, ...document, texts: { ...NOTHING, ...document.texts },
+  kind: 'expert', page_size: 20, ...document, texts: { ...NOTHING, ...document.texts },
+  columns: (document.columns ?? []).map((one) => ({ ...headOf(one.key), ...one })), buttons: document.buttons ?? [], colors: document.colors ?? [], chart: document.chart ?? null,
   parameters: (document.parameters ?? []).map((one) => ({ many: false, default: [], template: '', required: false, ...one })),
 })
 /** All of it that is saved; `key` is given once. */

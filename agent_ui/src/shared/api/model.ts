@@ -186,6 +186,7 @@ export type Template = Shape<'TemplateAnswer'>
 export type TemplateItem = Shape<'TemplateItem'>
 export type PreviewBody = Shape<'PreviewBody'>
 export type Preview = Shape<'PreviewAnswer'>
+export type TemplateInstruction = Shape<'InstructionItem'>
 export type QueryItem = Shape<'QueryItem'>
 export type ExpertQuery = Shape<'ExpertAnswer'>
 export type ExpertDocument = Shape<'ExpertDocument'>
