@@ -8,6 +8,7 @@ followed, nothing is read beyond a cap, nothing takes longer than a moment.
 
 import ipaddress
 import json
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,9 +26,21 @@ from callcenter.core.clock import Clock
 
 TIMEOUT = 5.0
 LARGEST_ANSWER = 64 * 1024
+"""Bytes of an answer's body, unless more is asked for."""
+
 _CHUNK = 8 * 1024
 _CUT_AGAIN = 1.0
 _PORTS = {"http": 80, "https": 443}
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]{0,8000}")
+_OURS = frozenset({
+    "connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization", "te",
+    "trailer", "transfer-encoding", "upgrade",
+})  # fmt: skip
+"""Headers that say how a request is carried, and where: nobody's but the connection's."""
+
+_ISATAP = frozenset({0x00005EFE, 0x02005EFE})
+_DOCUMENTATION = ipaddress.ip_network("3fff::/20")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[str]]
 
@@ -83,8 +96,11 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """headers: by their names in small letters; of those that come twice, one after another."""
+
     status: int
     content: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -100,7 +116,8 @@ def parts_of(url: str) -> Parts:
     except (ValueError, UnicodeError):
         raise NotAllowed("outbound.bad_address") from None
     control = any(character <= " " or character == "\x7f" for character in url)
-    if split.scheme not in _PORTS or not host or control or split.username or split.password:
+    odd = "@" in split.netloc or ("[" in split.netloc and ":" not in host) or port == 0
+    if split.scheme not in _PORTS or not host or control or odd:
         raise NotAllowed("outbound.bad_address")
     query = f"?{split.query}" if split.query else ""
     return Parts(split.scheme, host, port or _PORTS[split.scheme], (split.path or "/") + query)
@@ -108,7 +125,17 @@ def parts_of(url: str) -> Parts:
 
 def hosts_of(setting: str) -> frozenset[str]:
     """The list, as somebody writes it: `erp.example.com, 10.0.0.5:8080`."""
-    return frozenset(setting.lower().replace(",", " ").replace(";", " ").split())
+    return frozenset(_listed(each) for each in setting.replace(",", " ").replace(";", " ").split())
+
+
+def _listed(entry: str) -> str:
+    """As `parts_of` has it: names of other scripts in the form that is looked up."""
+    host, colon, port = entry.rpartition(":") if entry[-1].isdigit() else (entry, "", "")
+    if not host:
+        host, colon, port = entry, "", ""
+    with suppress(UnicodeError):
+        return f"{host.encode('idna').decode().lower()}{colon}{port}"
+    return entry.lower()
 
 
 def is_public(text: str) -> bool:
@@ -117,7 +144,9 @@ def is_public(text: str) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             return is_public(str(address.ipv4_mapped))
-        if address.sixtofour:
+        hidden = int(address) >> 32 & 0xFFFFFFFF in _ISATAP
+        old = address.is_site_local or address.sixtofour
+        if old or hidden or address in _DOCUMENTATION:
             return False
     # Those that a gateway translates (64:ff9b::/96) are reserved, tunnels (Teredo) not global.
     return address.is_global and not address.is_multicast and not address.is_reserved
@@ -165,15 +194,17 @@ class Outbound:
         headers: Mapping[str, str],
         body: bytes | None,
         timeout: float | None = None,
+        largest: int = LARGEST_ANSWER,
     ) -> Answer:
         """Whatever the answer's status is. timeout: seconds for all of it, TIMEOUT unless told.
 
-        Raises OutboundFailed.
+        largest: bytes of the answer's body. Raises OutboundFailed.
         """
+        check_headers(headers)
         parts = parts_of(url)
         named = check_listed(parts, allowed)
         address = self._address(parts.host, parts.port, named=named)
-        return self._exchange(method, parts, address, headers, body, timeout or TIMEOUT)
+        return self._exchange(method, parts, address, headers, body, timeout or TIMEOUT, largest)
 
     def check(self, url: str, allowed: frozenset[str]) -> None:
         """Whether it would be tried; nothing is looked up. Raises NotAllowed."""
@@ -215,6 +246,7 @@ class Outbound:
         headers: Mapping[str, str],
         body: bytes | None,
         timeout: float,
+        largest: int,
     ) -> Answer:
         until = self._clock.monotonic() + timeout
         sent = {"Host": parts.origin.partition("//")[2], "User-Agent": "callcenter", **headers}
@@ -227,7 +259,8 @@ class Outbound:
                     preload_content=False, assert_same_host=False, decode_content=False,
                 )  # fmt: skip
                 with closing(response):
-                    return Answer(response.status, self._read(response, until))
+                    content = self._read(response, until, largest)
+                    return Answer(response.status, content, _told(response))
         except (HTTPError, OSError) as error:
             late = self._clock.monotonic() >= until
             key = "outbound.too_slow" if late else "outbound.no_answer"
@@ -237,17 +270,31 @@ class Outbound:
             way.close()
             pool.close()
 
-    def _read(self, response: Any, until: float) -> bytes:
+    def _read(self, response: Any, until: float, largest: int) -> bytes:
         """What drips is given up as well as what floods."""
         content = bytearray()
         for chunk in response.stream(_CHUNK, decode_content=False):
             content += chunk
-            if len(content) > LARGEST_ANSWER:
+            if len(content) > largest:
                 raise OutboundFailed("outbound.too_large")
         # Where the connection was cut, what came until then looks like all there was.
         if self._clock.monotonic() >= until:
             raise OutboundFailed("outbound.too_slow", may_pass=True)
         return bytes(content)
+
+
+def check_headers(headers: Mapping[str, str]) -> None:
+    """Whether these can be sent, and are the sender's to give. Raises NotAllowed."""
+    for name, value in headers.items():
+        if not _HEADER.fullmatch(name) or name.lower() in _OURS or not _VALUE.fullmatch(value):
+            raise NotAllowed("outbound.bad_header", {"name": name[:100]})
+
+
+def _told(response: Any) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for name, value in response.headers.items():
+        told[name.lower()] = f"{told[name.lower()]}, {value}" if name.lower() in told else value
+    return told
 
 
 def check_listed(parts: Parts, allowed: frozenset[str]) -> bool:

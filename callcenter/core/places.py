@@ -66,6 +66,11 @@ class Places:
         return self.home / "transfers"
 
     @property
+    def files(self) -> Path:
+        """What enterprises keep themselves, in a folder each."""
+        return self.home / "files"
+
+    @property
     def cel(self) -> Path:
         """Where Asterisk itself writes what happens to channels, for times when nobody listens."""
         return self.asterisk / "log" / "cel-custom" / "cel.csv"

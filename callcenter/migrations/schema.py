@@ -7,6 +7,7 @@ from callcenter.calls import models as calls
 from callcenter.console import models as console
 from callcenter.core import audit, bus, idempotency, jobs
 from callcenter.core.db import Base
+from callcenter.instruments import models as instruments
 from callcenter.messaging import models as messaging
 from callcenter.notices import models as notices
 from callcenter.objects import models as objects
@@ -24,7 +25,7 @@ from ivr import models as ivr
 MODULES = (
     *(audit, bus, idempotency, jobs),
     *(calls, console, notices, objects, people, quality, routing, schedules, templates, tenancy),
-    *(api_keys, automation, callbacks, messaging, queries, voicemail, dialer, ivr),
+    *(api_keys, automation, callbacks, instruments, messaging, queries, voicemail, dialer, ivr),
 )
 """Imported for their tables."""
 

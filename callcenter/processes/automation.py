@@ -7,12 +7,14 @@ from callcenter.core.db import Database
 from callcenter.core.http import Blueprint
 from callcenter.core.jobs import JobQueue
 from callcenter.core.outbound import Outbound
+from callcenter.core.sealed import Seal
 from callcenter.core.settings import Settings
 from callcenter.messaging.service import Accepting
 from callcenter.objects.service import Files, Means, Records, RecycleBin
 from callcenter.objects.service.addresses import Addresses
 from callcenter.objects.service.transfer import Exports, TransferStore
 from callcenter.processes.hosts import allowed_hosts
+from callcenter.processes.instruments import instruments
 from callcenter.processes.templates import rendering
 
 
@@ -22,12 +24,13 @@ def blueprint(database: Database, shared: Means) -> Blueprint:
     return http.blueprint(database, tasks, runs)
 
 
-def tools(settings: Settings, shared: Means, jobs: JobQueue) -> Tools:
+def tools(settings: Settings, shared: Means, jobs: JobQueue, seal: Seal) -> Tools:
+    out = instruments(settings, seal, shared.clock)
     paths, clock = settings.paths, shared.clock
     store = TransferStore(paths.transfers, settings.transfers.largest)
     return Tools(
         recycled=RecycleBin(shared, Files(paths.attachments, clock)),
-        texts=rendering(shared),
+        texts=rendering(shared, lambda begin: out.of(begin).by_name),
         accepting=Accepting(shared.directory, clock),
         addresses=Addresses(shared),
         exports=Exports(

@@ -8,6 +8,7 @@ import structlog
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
+from callcenter.instruments.service import OwnFiles
 from callcenter.objects.service import Files, RecycleBin
 from callcenter.objects.service.files import FOLDERS
 from callcenter.objects.service.recycling import BATCH
@@ -24,11 +25,17 @@ log = structlog.get_logger()
 
 class Bins:
     def __init__(
-        self, database: Database, recycled: RecycleBin, files: Files, clock: Clock
+        self,
+        database: Database,
+        recycled: RecycleBin,
+        files: Files,
+        own: OwnFiles,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._recycled = recycled
         self._files = files
+        self._own = own
         self._clock = clock
         self._emptied: dict[UUID, float] = {}
         self._folder = 0
@@ -38,6 +45,8 @@ class Bins:
         with self._database.begin(Scope(enterprise_id)) as session:
             orphans = self._files.sweep(session, enterprise_id, self._folder)
             orphans += self._files.forget(session)
+            if self._folder == 0:
+                orphans += self._own.sweep(session, enterprise_id)
         if orphans:
             log.info("attachments.swept", enterprise=str(enterprise_id), files=orphans)
         now = self._clock.monotonic()

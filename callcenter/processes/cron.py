@@ -31,6 +31,7 @@ from callcenter.objects.service.transfer import TransferStore
 from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.processes.bins import Bins
 from callcenter.processes.housekeeping import EVERY, Housekeeping
+from callcenter.processes.instruments import own_files
 from callcenter.processes.listening import Every, attend
 from callcenter.processes.means import means
 from callcenter.processes.months import Months
@@ -103,7 +104,7 @@ def _tick(clockwork: Clockwork) -> None:
 def _bins(settings: Settings, database: Database, clock: Clock) -> Bins:
     files = Files(settings.paths.attachments, clock)
     recycled = RecycleBin(means(clock), files)
-    return Bins(database, recycled, files, clock)
+    return Bins(database, recycled, files, own_files(settings, clock), clock)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
+from callcenter.core.sealed import Seal
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.people.service import find_actor
@@ -129,7 +130,7 @@ def _run(settings: Settings) -> None:
     connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
     jobs = JobQueue(connection, clock)
     runner = Runner(
-        database, tools(settings, means(clock, jobs), jobs), find_actor, clock,
+        database, tools(settings, means(clock, jobs), jobs, Seal(secrets.sealing_key)), find_actor, clock,
         name=_name(settings.telephony.node, os.getpid()), most=OF_AN_ENTERPRISE,
     )  # fmt: skip
 

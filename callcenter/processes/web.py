@@ -41,7 +41,7 @@ from callcenter.objects.service import CachedRows, Callers, Definitions, FlowRec
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.people.service import SessionGate, Softphones
-from callcenter.processes import administration, description, records
+from callcenter.processes import administration, description, instruments, records
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
 from callcenter.processes.ready import ready_flows
@@ -150,6 +150,7 @@ def _blueprints(
         ivr_http.credentials_blueprint(
             database, Credentials(clock, audit, Seal(secrets.sealing_key))
         ),
+        *instruments.blueprints(settings, database, Seal(secrets.sealing_key), clock),
         *records.blueprints(
             records.Parts(
                 database,

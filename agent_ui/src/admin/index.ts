@@ -1,4 +1,4 @@
-import { CalendarClock, Hash, Headset, KeyRound, Mail, MessageSquareText, Phone, PhoneOutgoing, Route, ScrollText, UserCog, Users } from 'lucide-vue-next'
+import { CalendarClock, Hash, Headset, KeyRound, Mail, MessageSquareText, Phone, PhoneOutgoing, Route, ScrollText, Server, UserCog, Users } from 'lucide-vue-next'
 import type { RouteRecordRaw } from 'vue-router'
 import { flowsItem } from '@/flows'
 import type { NavigationItem } from '@/shared/navigation'
@@ -25,6 +25,7 @@ export const adminRoutes: RouteRecordRaw[] = [
   { path: 'admin/api-keys', component: () => import('./routes/ApiKeys.vue'), meta: roles },
   { path: 'admin/messages', component: () => import('./routes/Messages.vue'), meta: roles },
   { path: 'admin/messages/channels', component: () => import('./routes/MessageChannels.vue'), meta: roles },
+  { path: 'admin/servers', component: () => import('./routes/FileServers.vue'), meta: roles },
   { path: 'admin/audit', component: () => import('./routes/Audit.vue'), meta: roles },
 ]
 
@@ -40,6 +41,7 @@ export const adminItems: NavigationItem[] = [
   { to: '/admin/words', label: 'nav.words', icon: MessageSquareText, begins: 'managing' },
   { to: '/admin/tasks', label: 'nav.tasks', icon: PhoneOutgoing },
   { to: '/admin/api-keys', label: 'nav.apiKeys', icon: KeyRound },
+  { to: '/admin/servers', label: 'nav.servers', icon: Server },
   { to: '/admin/messages', label: 'nav.messages', icon: Mail },
   { to: '/admin/audit', label: 'nav.audit', icon: ScrollText },
 ]

@@ -1,7 +1,7 @@
 /** What the rail shows to whom. A console declares its own items. */
 import type { Component } from 'vue'
 import { adminItems } from '@/admin'
-import { codesItem, objectsItem, scheduledItem, templatesItem, transferItem } from '@/config'
+import { codesItem, filesItem, objectsItem, scheduledItem, templatesItem, transferItem } from '@/config'
 import { callbacksItem, callsItem, myScoresItem, voicemailItem, workspaceItem } from '@/console'
 import { operatorItems } from '@/operator'
 import { scoringItem } from '@/quality'
@@ -23,7 +23,7 @@ const BY_ROLE: Record<Role, NavigationItem[]> = {
   leader: [wallItem, workspaceItem, customersItem, workOrdersItem, recordsItem, listsItem, callsItem, callbacksItem, voicemailItem, dayItem, wallboardItem, myScoresItem],
   inspector: [scoringItem, wallItem, workOrdersItem, recordsItem, listsItem, callsItem, dayItem, wallboardItem],
   admin: [...adminItems, recordsItem, listsItem, callbacksItem, voicemailItem, wallItem, dayItem, wallboardItem],
-  conf: [objectsItem, codesItem, templatesItem, queriesItem, scheduledItem, transferItem, customersItem, workOrdersItem, recordsItem, listsItem],
+  conf: [objectsItem, codesItem, templatesItem, queriesItem, scheduledItem, filesItem, transferItem, customersItem, workOrdersItem, recordsItem, listsItem],
   operator: operatorItems,
 }
 

@@ -77,6 +77,28 @@ def ftp_up(server: str, name: str, text: str) -> int:
     raise NotImplementedError
 
 
+@function(Group.OUTGOING, "cinFtpDown", reach=Reach.OUTSIDE)
+def ftp_fetch(server: str, name: str, file: str) -> int:
+    """Takes a file of a named file server, whatever it holds, into the enterprise's folder; answers its bytes.
+
+    {{ ftp_fetch('bank', 'rates.zip', 'bank/rates.zip') }} → 2048
+
+    Refused like `ftp_list` and `file_save`.
+    """
+    raise NotImplementedError
+
+
+@function(Group.OUTGOING, "cinFtpUp", reach=Reach.OUTSIDE)
+def ftp_send(server: str, file: str, name: str) -> int:
+    """Takes a file of the enterprise's folder to a named file server; answers its bytes.
+
+    {{ ftp_send('bank', 'orders.csv', 'in/orders.csv') }} → 7
+
+    Refused like `ftp_list`, and where there is no such file.
+    """
+    raise NotImplementedError
+
+
 @function(Group.OUTGOING, "cinFtpCmd", reach=Reach.OUTSIDE)
 def ftp_delete(server: str, name: str) -> bool:
     """Deletes a file on a named file server.

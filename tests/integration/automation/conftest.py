@@ -13,13 +13,14 @@ from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
 from callcenter.core.places import Places
+from callcenter.core.sealed import Seal
 from callcenter.core.settings import load_settings
 from callcenter.people.service import find_actor
 from callcenter.processes.automation import tools
 from callcenter.processes.means import means
 from tests.integration.objects.firm import Firm, a_firm
 from tests.support.office import *  # noqa: F403
-from tests.support.office import Caller, Office, Seeded
+from tests.support.office import SEALING_KEY, Caller, Office, Seeded
 
 TASKS = "/scheduled-tasks"
 
@@ -38,7 +39,7 @@ def watch(database: Database, clock: ManualClock) -> Watch:
 def runner(database: Database, clock: ManualClock, redis: Redis, tmp_path: Path) -> Runner:
     settings = replace(load_settings({}), paths=Places(tmp_path))
     jobs = JobQueue(redis, clock)
-    shared = tools(settings, means(clock, jobs), jobs)
+    shared = tools(settings, means(clock, jobs), jobs, Seal(SEALING_KEY))
     return Runner(database, shared, find_actor, clock, name="here:1", most=3)
 
 

@@ -375,3 +375,30 @@ def test_the_commands_do_what_they_say(
     assert said["template"] == f"第 1 行：{office.people['conf'].name}\n{office.code} 早上好"
     assert "已申请导出" in said["export"]
     assert conf.get("/jobs").json["items"][0]["what"] == "export"
+
+
+def test_a_template_of_a_task_reaches_outside_and_keeps_what_it_has(
+    conf: Caller, runner: Runner, clock: ManualClock, database: Database, office: Office
+) -> None:
+    with a_receiver() as receiver, calls_allowed(database, office, receiver.place):
+        lines = (
+            f"{{{{ http('POST', 'http://{receiver.place}/in', {{'name': '泵'}}).status }}}}",
+            "{{ file_save('report/a.csv', '泵,1') }} {{ file_append('report/a.csv', ';') }}",
+            "{{ file_read('report/a.csv') }} {{ file_list('report') | length }}",
+            "{{ http('GET', 'http://169.254.169.254/').status }}",
+        )
+        a_template(conf, "good", "\n".join(lines[:3]))
+        a_template(conf, "bad", "\n".join(lines))
+        outputs = []
+        for key in ("good", "bad"):
+            task = a_task(conf, name=key, command="template", parameters={"template": key})
+            clock.advance(1)
+            conf.post(f"{TASKS}/{task['id']}/run")
+            work(runner)
+            outputs.append(runs(conf, task)[-1])
+        good, bad = outputs
+    assert (good["state"], good["output"]) == ("done", "200\n5 6\n泵,1; 1"), good["message"]
+    assert receiver.bodies == [{"name": "泵"}, {"name": "泵"}]
+    assert bad["state"] == "failed"
+    assert "169.254.169.254" in bad["message"]
+    assert "4" in bad["message"]

@@ -20,8 +20,10 @@ from callcenter.core.outbound import (
     Outbound,
     OutboundFailed,
     hosts_of,
+    parts_of,
 )
 from tests.support.certificates import a_certificate
+from tests.support.hostile_addresses import INSIDE
 
 pytestmark = pytest.mark.integration
 
@@ -150,6 +152,18 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(
     Outbound(SystemClock(), resolve).send("POST", f"http://{place}/", {}, hosts_of(place))
     assert asked == ["erp.example.com"]
     assert seen[0]["headers"]["Host"] == place
+
+
+@pytest.mark.parametrize("url", INSIDE)
+def test_what_leads_inside_is_refused_although_its_host_is_listed(url: str) -> None:
+    """However it is written: it is looked up as the system does, and what is found is looked at."""
+    host = parts_of(url).host
+    listed = frozenset({f"[{host}]" if ":" in host else host})
+    with pytest.raises(OutboundFailed) as refusal:
+        Outbound(SystemClock()).ask("GET", url, listed, {}, None)
+    # A zone is no part of an address that can be looked up.
+    assert refusal.value.key in {"outbound.private", "outbound.unknown_host"}
+    assert refusal.value.key == "outbound.private" or "%" in url or ".." in url
 
 
 @pytest.mark.parametrize(

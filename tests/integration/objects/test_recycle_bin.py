@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select
 
-from callcenter.core.audit import AuditEntry
+from callcenter.core.audit import Audit, AuditEntry
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
+from callcenter.instruments.service import OwnFiles
 from callcenter.objects.models import Attachment, RecordChange, RecordComment, RecordMerge
 from callcenter.objects.service import Files, RecycleBin, recycling
 from callcenter.processes import bins as emptying
@@ -202,7 +203,8 @@ def test_an_enterprise_may_keep_it_for_ever(
 
 def bins(database: Database, clock: ManualClock, folder: Path) -> Bins:
     files = Files(folder, clock)
-    return Bins(database, RecycleBin(means(clock), files), files, clock)
+    own = OwnFiles(folder / "own", lambda _: 1, Audit(clock), clock)
+    return Bins(database, RecycleBin(means(clock), files), files, own, clock)
 
 
 def test_a_change_that_comes_too_late_meets_no_record(agent: Caller, admin: Caller) -> None:

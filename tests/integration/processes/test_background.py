@@ -11,6 +11,7 @@ from redis import Redis
 from sqlalchemy import select
 
 from callcenter.calls.tasks import KIND, RecordingStore
+from callcenter.core.audit import Audit
 from callcenter.core.bus import DOMAIN_STREAM, Event, Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
@@ -20,6 +21,7 @@ from callcenter.core.jobs import ENQUEUED_WITHIN, LONG, LONG_QUEUE, QUEUE, Job, 
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
 from callcenter.core.tenant import Scope
+from callcenter.instruments.service import OwnFiles
 from callcenter.objects.service import Definitions, Files, RecycleBin
 from callcenter.objects.service.transfer import IMPORT, TransferStore
 from callcenter.objects.tasks import Publisher, owner_engine
@@ -49,7 +51,8 @@ def housekeeping(
 ) -> Housekeeping:
     clock = SystemClock()
     files = Files(tmp_path / "attachments", clock)
-    bins = Bins(database, RecycleBin(means(clock), files), files, clock)
+    own = OwnFiles(tmp_path / "files", lambda _: 1, Audit(clock), clock)
+    bins = Bins(database, RecycleBin(means(clock), files), files, own, clock)
     transfers = TransferStore(tmp_path / "transfers", 1)
     publisher = Publisher(owner_engine(postgres.owner_url), clock)
     months = Months(database, publisher, Definitions(), clock)
