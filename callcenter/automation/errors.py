@@ -10,3 +10,10 @@ class AlreadyWaiting(AppError):
 
     code: ClassVar[str] = "task-waiting"
     status: ClassVar[int] = 409
+
+
+class RunIsOver(AppError):
+    """There is nothing to stop any more."""
+
+    code: ClassVar[str] = "task-run-over"
+    status: ClassVar[int] = 409

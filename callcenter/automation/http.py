@@ -124,3 +124,10 @@ def _runs(blp: Blueprint, database: Database, runs: Runs) -> None:
     def run_now(task_id: UUID) -> Any:
         with database.begin(scope()) as session:
             return runs.run_now(session, task_id)
+
+    @blp.route("/<uuid:task_id>/runs/<uuid:run_id>/stop", methods=["POST"])
+    @blp.response(202, TaskRunShape)
+    @_KEEPERS
+    def stop(task_id: UUID, run_id: UUID) -> Any:
+        with database.begin(scope()) as session:
+            return runs.stop(session, task_id, run_id)

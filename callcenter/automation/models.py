@@ -20,13 +20,14 @@ class Overlap(StrEnum):
 
 
 class RunState(StrEnum):
-    """timed_out: ended by us after its time. skipped: an earlier run was not over."""
+    """timed_out: ended by us after its time. stopped: by a person. skipped: an earlier run was not over."""
 
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
     TIMED_OUT = "timed_out"
+    STOPPED = "stopped"
     SKIPPED = "skipped"
 
 
@@ -59,8 +60,8 @@ class ScheduledTask(Identified, TenantRow, Versioned, Base):
 class TaskRun(Identified, TenantRow, Base):
     """id: of the task and the moment, so that each is there once, whoever saw that it was due.
 
-    alone: not beside another of its task. runner: node and process that carries it out. attempt:
-    1 the first time. ends_by: when its time is over.
+    alone: not beside another of its task. runner: node and process in whose hand it is. attempt:
+    1 the first time. ends_by: when its time is over at the latest. stopped_by: who wants it to end.
     """
 
     __tablename__ = "task_run"
@@ -89,3 +90,4 @@ class TaskRun(Identified, TenantRow, Base):
     runner: Mapped[str] = mapped_column(default="")
     output: Mapped[str] = mapped_column(default="")
     reason: Mapped[dict[str, Any] | None]
+    stopped_by: Mapped[UUID | None]

@@ -69,11 +69,15 @@ class NewScheduledTask(ScheduledTaskBody):
 
 
 class TaskRunShape(Shape):
-    """asked_by: null where the clock did. took_ms: null until it is over. message: why it failed."""
+    """asked_by: null where the clock did. took_ms: null until it is over. message: why it failed.
+
+    output: of one that is under way, what it has said so far. stopped_by: who wants, or wanted, its end.
+    """
 
     id = fields.UUID(required=True)
     due_at = fields.AwareDateTime(required=True)
     asked_by = fields.Nested(PersonShape, required=True, allow_none=True)
+    stopped_by = fields.Nested(PersonShape, required=True, allow_none=True)
     state = OneOf(RunState, required=True)
     attempt = fields.Int(required=True)
     next_at = fields.AwareDateTime(required=True, allow_none=True)

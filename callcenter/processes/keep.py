@@ -34,7 +34,7 @@ STEADY = 10.0
 SILENCE = 3.0
 TICK = 0.1
 GRACE = 3.5
-"""Seconds to end in unless --grace says otherwise; the supervisor above kills after 5."""
+"""Seconds to end in unless --grace says otherwise; the supervisor above kills after `PATIENCE`."""
 
 
 Child = subprocess.Popen[bytes] | Copy

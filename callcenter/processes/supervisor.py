@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from functools import partial
 
+from honcho import manager
 from honcho.manager import Manager
 from honcho.process import Process
 
@@ -14,6 +15,8 @@ from callcenter.processes.output import Output
 from callcenter.processes.parent import die_with_parent
 
 ENDINGS = {signal.SIGINT, signal.SIGTERM}
+PATIENCE = 15
+"""Seconds after which honcho kills what has not ended: longer than any process's grace (Procfile)."""
 
 
 class _Tied(Process):  # type: ignore[misc] # untyped
@@ -53,6 +56,7 @@ class Supervisor(Manager):  # type: ignore[misc] # untyped
     """
 
     def __init__(self, output: Output, once_started: Callable[[], None]) -> None:
+        manager.KILL_WAIT = PATIENCE
         super().__init__(output)
         self._process_ctor = _Tied
         self._once_started = once_started

@@ -116,6 +116,12 @@ FIGURES = (
     Figure("template_mail_bare", "templates", "bare_mail_rate", median, "/s", "the same in bare Jinja2", None, "min"),
     Figure("template_fresh", "templates", "fresh_rate", median, "/s", "messages whose text is new each time", None, "min"),
     Figure("template_way", "templates", "sms_ms", p95, "ms", "a message rendered, there and back, p95"),
+    Figure("tasks_started", "tasks", "all_started_s", max, "s", "1,000 scheduled tasks due at the same second: the last of them begins, with two cron processes of which one is killed", 2),
+    Figure("tasks_ended", "tasks", "all_ended_s", max, "s", "the same: the last of them has ended"),
+    Figure("tasks_not_once", "tasks", "not_once", only, "", "of them, those that did not run exactly once", 0),
+    Figure("messages_taken", "messages", "taken_s", p95, "s", "1,000 messages taken into the queue at once, p95", 1),
+    Figure("messages_in_batches", "messages", "batches_s", p95, "s", "the same in batches of 20, a transaction each, p95", 1),
+    Figure("messages_bare", "messages", "bare_s", p95, "s", "as many rows inserted by bare psycopg, p95"),
     Figure("memory_growth", "memory", "growth_percent", max, "%", "memory after 10,000 calls against after 2,000, of our processes and Asterisk the one that grew most", 5),
     Figure("memory_growth_of_stores", "memory", "growth_of_stores_percent", max, "%", "the same of Redis, PostgreSQL and nginx, whose caches and streams fill up to a limit"),
 )  # fmt: skip

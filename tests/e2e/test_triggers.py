@@ -1,5 +1,6 @@
 """The configuration administrator makes triggers, and an agent meets their refusal and their effect."""
 
+import asyncio
 import re
 
 import pytest
@@ -8,7 +9,11 @@ from playwright.async_api import expect
 from callcenter.core.ids import new_id
 from deploy.lab.browser import BrowserAgent
 from tests.e2e.conftest import Client, Person
+from tests.e2e.people import ENTERPRISE, Api
 from tests.e2e.test_designer import publish
+from tests.integration.messaging.sending import by_mail, by_sms
+from tests.support.mail_server import MailServer, a_mail_server
+from tests.support.sms_gateway import SmsGateway, an_sms_gateway
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -114,3 +119,74 @@ async def test_a_customers_number_comes_into_a_calling_task(person: Person, clie
     await conf.page.locator(".el-table__expand-icon").first.click()
     await expect(conf.page.get_by_text(f"已加入“{name}” · 任务尚未启动")).to_be_visible()
     assert (await admin.get(f"/calling-tasks/{task['id']}"))["total"] == 2
+
+
+async def test_when_an_order_is_closed_its_contact_gets_an_sms_and_its_customer_an_e_mail(
+    person: Person, client: Client
+) -> None:
+    admin, agent = await client("admin"), await client("8001")
+    with an_sms_gateway() as gateway, a_mail_server() as mail:
+        await _channels(await client("admin", ""), admin, gateway, mail)
+        await _template(await client("conf"))
+        customer = {"name": "周海燕", "phone": "13800009914", "email": "zhou@client.example"}
+        made = await admin.post("/objects/customer/records", {"values": customer})
+        order = {
+            "business_type": "consult_use", "product": "other", "description": "异响",
+            "customer": made["id"], "contact_phone": "13800009915", "result": "已修好",
+        }  # fmt: skip
+        record = await agent.post("/objects/work_order/records", {"values": order})
+
+        conf = await person("conf")
+        await conf.open_page("/config/objects/work_order")
+        await conf.click("tab-triggers")
+        await new_trigger(conf, "Told", "after", "发送消息")
+        await choose(conf, "action-0-channel", "短信回执")
+        await choose(conf, "action-0-template", "结单通知")
+        await choose(conf, "action-0-field", "联系电话")
+        await conf.click("action-add")
+        await choose(conf, "action-do-1", "发送消息")
+        await choose(conf, "action-1-channel", "邮件回执")
+        await choose(conf, "action-1-template", "结单通知")
+        await choose(conf, "action-1-reference", "客户")
+        await choose(conf, "action-1-field", "电子邮箱")
+        await conf.click("trigger-close")
+        await publish(conf)
+
+        writer = await person("8001")
+        await writer.open_page(f"/records/work_order/{record['id']}")
+        await writer.fill_choice("status", "已结")
+        await writer.click("record-save")
+        assert await asyncio.to_thread(mail.has_text.wait, 30)
+        assert await asyncio.to_thread(gateway.called.wait, 30)
+        said = f"您的工单 {record['key']} 已结。"
+        assert [(one["mobile"], one["content"]) for one in gateway.calls] == [
+            ("13800009915", f"【海蓝电器】{said}")
+        ]
+        (letter,) = mail.taken
+        assert (letter["To"], letter["Subject"]) == ("zhou@client.example", "结单通知")
+        assert said in letter.get_content()
+
+        chief = await person("admin")
+        await chief.open_page("/admin/messages")
+        for channel in ("短信回执", "邮件回执"):
+            row = chief.page.locator("tr", has_text=channel).first
+            await expect(row).to_contain_text("已发送", timeout=20_000)
+
+
+async def _channels(operator: Api, admin: Api, gateway: SmsGateway, mail: MailServer) -> None:
+    found = (await operator.get("/operator/enterprises", q=ENTERPRISE))["items"][0]
+    path = f"/operator/enterprises/{found['id']}"
+    options = {"http_hosts": f"{gateway.place}, {mail.place}"}
+    headers = {"If-Match": f'"{found["version"]}"'}
+    (await operator.http.patch(path, json={"options": options}, headers=headers)).raise_for_status()
+    sms, email = by_sms(gateway), by_mail(mail)
+    await admin.post("/message-channels", {**sms, "key": "receipt_sms", "name": "短信回执"})
+    await admin.post("/message-channels", {**email, "key": "receipt_mail", "name": "邮件回执"})
+
+
+async def _template(conf: Api) -> None:
+    body = {
+        "key": "closed_receipt", "name": {"zh-CN": "结单通知", "en": "Order closed"},
+        "object": "work_order", "text": "您的工单 {{ record.number }} 已结。", "output": "text",
+    }  # fmt: skip
+    await conf.post("/templates", body)

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
@@ -22,6 +23,16 @@ KINDS = (
 """Of parameters, as the form asks for them. field and list: of the object beside them."""
 
 Values = Mapping[str, Any]
+
+
+class Caller(StrEnum):
+    """Who may have a command carried out. template: it only reads, and is over within a rendering."""
+
+    TASK = "task"
+    TEMPLATE = "template"
+    TRIGGER = "trigger"
+
+
 _LONGEST = {"long_text": 16_000, "url": 500}
 
 
@@ -90,11 +101,12 @@ class Doing(Protocol):
 
 
 class Command(ABC):
-    """needs: what whoever sets it up must be permitted to do."""
+    """needs: what whoever sets it up must be permitted to do. callers: nobody else may call it."""
 
     key: ClassVar[str]
     needs: ClassVar[Permission]
     parameters: ClassVar[tuple[Parameter, ...]]
+    callers: ClassVar[frozenset[Caller]] = frozenset({Caller.TASK})
 
     @cached_property
     def schema(self) -> Schema:

@@ -8,9 +8,9 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from callcenter.automation.errors import AlreadyWaiting
+from callcenter.automation.errors import AlreadyWaiting, RunIsOver
 from callcenter.automation.events import QUEUE
-from callcenter.automation.models import Overlap, RunState, ScheduledTask, TaskRun
+from callcenter.automation.models import UNFINISHED, Overlap, RunState, ScheduledTask, TaskRun
 from callcenter.core.audit import Audit
 from callcenter.core.clock import Clock
 from callcenter.core.directory import Directory
@@ -67,6 +67,29 @@ class Runs:
         session.execute(_WAKE, {"channel": QUEUE})
         return self.shown(session, [row])[0]
 
+    def stop(self, session: Session, task_id: UUID, run_id: UUID) -> dict[str, Any]:
+        """One that waits does not begin; one that is under way is broken off within seconds.
+
+        Raises NotFound, RunIsOver.
+        """
+        task = task_of(session, task_id)
+        query = select(TaskRun).where(TaskRun.id == run_id, TaskRun.task_id == task_id)
+        row = session.scalar(query.with_for_update())
+        if row is None:
+            raise NotFound
+        if row.state not in UNFINISHED:
+            raise RunIsOver
+        row.stopped_by = actor_id(session)
+        if row.state == RunState.QUEUED:
+            row.state, row.finished_at = RunState.STOPPED.value, self._clock.now()
+            row.reason = {"key": "task.stopped", "parameters": {}}
+        session.flush()
+        self._audit.record(
+            session, "scheduled_task.stop", "scheduled_task", task.id, name=task.name
+        )
+        session.execute(_WAKE, {"channel": QUEUE})
+        return self.shown(session, [row])[0]
+
     def last_of(self, session: Session, ids: Collection[UUID]) -> Mapping[UUID, dict[str, Any]]:
         """By task, the run that was due last."""
         query = (
@@ -81,12 +104,14 @@ class Runs:
         }
 
     def shown(self, session: Session, rows: Sequence[TaskRun]) -> list[dict[str, Any]]:
-        people = self._directory.people(session, {row.asked_by for row in rows if row.asked_by})
+        known = {who for row in rows for who in (row.asked_by, row.stopped_by) if who}
+        people = self._directory.people(session, known)
         language = locale_of(session)
         return [
             {
                 **{name: getattr(row, name) for name in _SAME},
                 "asked_by": people.get(row.asked_by) if row.asked_by else None,
+                "stopped_by": people.get(row.stopped_by) if row.stopped_by else None,
                 "next_at": row.not_before if _is_put_off(row) else None,
                 "took_ms": _took(row),
                 "message": _said(row.reason, language),

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from callcenter.automation.tasks import Clockwork, Runner, Watch
+from callcenter.automation.hand import Claimed, Hand, Outcome
+from callcenter.automation.tasks import BrokenOff, Claims, Clockwork, Ended, Runner, Turn
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.jobs import JobQueue
@@ -30,17 +31,46 @@ def clockwork(database: Database, clock: ManualClock) -> Clockwork:
     return Clockwork(database, clock)
 
 
-@pytest.fixture
-def watch(database: Database, clock: ManualClock) -> Watch:
-    return Watch(database, clock)
+class AtWork:
+    """What the process `tasks` does, one run at a time: claim, carry out, write down."""
+
+    def __init__(self, runner: Runner, claims: Claims, clock: ManualClock) -> None:
+        self.runner = runner
+        self.claims = claims
+        self._clock = clock
+        self.hand = Hand(3)
+        self._claimed: list[Claimed] = []
+
+    def claim(self) -> Claimed | None:
+        if not self._claimed:
+            self._claimed = self.claims.turn(Turn(room=self.hand.room(1, 0)))
+        return self._claimed.pop(0) if self._claimed else None
+
+    def carry_out(self, claimed: Claimed) -> Outcome:
+        said: list[str] = []
+        begun = self._clock.now()
+        try:
+            outcome = self.runner.carry_out(claimed, said.append)
+        except BrokenOff as fault:
+            outcome = fault.outcome(claimed)
+        over = Ended(claimed, outcome, "".join(said), begun, self._clock.now())
+        self.claims.turn(Turn([over]))
+        return outcome
 
 
 @pytest.fixture
-def runner(database: Database, clock: ManualClock, redis: Redis, tmp_path: Path) -> Runner:
+def claims(database: Database, clock: ManualClock) -> Claims:
+    return Claims(database, clock, "here:1")
+
+
+@pytest.fixture
+def runner(
+    database: Database, clock: ManualClock, redis: Redis, tmp_path: Path, claims: Claims
+) -> AtWork:
     settings = replace(load_settings({}), paths=Places(tmp_path))
     jobs = JobQueue(redis, clock)
     shared = tools(settings, means(clock, jobs), jobs, Seal(SEALING_KEY))
-    return Runner(database, shared, find_actor, clock, name="here:1", most=3)
+    return AtWork(Runner(database, shared, find_actor, clock), claims, clock)
 
 
 @pytest.fixture
@@ -61,7 +91,7 @@ def a_task(conf: Caller, **changes: Any) -> dict[str, Any]:
     return made
 
 
-def work(runner: Runner) -> int:
+def work(runner: AtWork) -> int:
     done = 0
     while claimed := runner.claim():
         runner.carry_out(claimed)

@@ -1,32 +1,33 @@
 """Tasks at work: due once, carried out once, ended in time, and told."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
-from callcenter.automation import tasks
 from callcenter.automation.commands import COMMANDS
 from callcenter.automation.commands.base import Command, Refused
+from callcenter.automation.hand import Claimed, Room
 from callcenter.automation.models import RunState, ScheduledTask, TaskRun
-from callcenter.automation.tasks import Clockwork, Runner, TimeIsUp, Watch
-from callcenter.core import insisting
+from callcenter.automation.tasks import Claims, Clockwork, Ended, StoppedByHand, TimeIsUp, Turn
+from callcenter.automation.tasks.clockwork import KEPT
+from callcenter.automation.tasks.runner import LARGEST_OUTPUT
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Scope
 from callcenter.people.models import User, UserStatus
-from tests.integration.automation.conftest import TASKS, a_task, runs, states, work
+from tests.integration.automation.conftest import TASKS, AtWork, a_task, runs, states, work
 from tests.integration.objects.firm import CLIENTS, RIGHTS, Firm, clients, make
 from tests.integration.objects.triggering import calls_allowed
 from tests.integration.templates.making import a_template
 from tests.support.office import NOW, Caller, Office, suspended
 from tests.support.receiver import a_receiver
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
 DAY = 86_400
@@ -67,7 +68,7 @@ def task(conf: Caller, stubborn: _Stubborn, database: Database, office: Office) 
 
 
 def test_what_is_due_runs_once_and_then_when_it_is_due_again(
-    task, conf: Caller, clockwork: Clockwork, runner: Runner, clock: ManualClock, stubborn
+    task, conf: Caller, clockwork: Clockwork, runner: AtWork, clock: ManualClock, stubborn
 ) -> None:
     assert (clockwork.tick(), work(runner)) == (0, 0)
     clock.advance(3600)
@@ -82,7 +83,7 @@ def test_what_is_due_runs_once_and_then_when_it_is_due_again(
 
 
 def test_what_was_missed_for_days_runs_once(
-    task, conf: Caller, clockwork: Clockwork, runner: Runner, clock: ManualClock
+    task, conf: Caller, clockwork: Clockwork, runner: AtWork, clock: ManualClock
 ) -> None:
     clock.advance(5 * DAY)
     assert (clockwork.tick(), clockwork.tick()) == (1, 0)
@@ -116,6 +117,30 @@ def test_a_thousand_due_at_once_are_seen_once_by_however_many_look(
         assert session.scalar(select(func.count()).select_from(TaskRun)) == 1000
 
 
+def test_what_one_that_is_frozen_has_taken_others_see_soon(
+    task, conf: Caller, clockwork: Clockwork, clock: ManualClock, database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    clock.advance(3600)
+    frozen, thawed = Event(), Event()
+    other = Clockwork(database, clock)
+
+    def freeze(*_: Any) -> None:
+        frozen.set()
+        thawed.wait(20)
+
+    monkeypatch.setattr(other, "_make", freeze)
+    with ThreadPoolExecutor(1) as one:
+        ticking = one.submit(other.tick)
+        frozen.wait(10)
+        assert clockwork.tick() == 0
+        wait_until(clockwork.tick, 10, "what the other had taken")
+        thawed.set()
+        with pytest.raises(DBAPIError):
+            ticking.result(10)
+    assert states(conf, task) == ["queued"]
+
+
 @pytest.mark.parametrize(
     ("overlap", "expected", "beside"),
     [("skip", ["running", "skipped"], 0), ("queue", ["running", "queued"], 0),
@@ -124,7 +149,7 @@ def test_a_thousand_due_at_once_are_seen_once_by_however_many_look(
 def test_what_is_due_while_it_runs_goes_by_its_policy(
     conf: Caller,
     clockwork: Clockwork,
-    runner: Runner,
+    runner: AtWork,
     clock: ManualClock,
     overlap,
     expected,
@@ -141,64 +166,96 @@ def test_what_is_due_while_it_runs_goes_by_its_policy(
 
 
 def test_two_of_a_task_never_begin_at_the_same_moment(
-    conf: Caller, clockwork: Clockwork, runner: Runner, clock: ManualClock, database: Database
+    conf: Caller, clockwork: Clockwork, claims: Claims, clock: ManualClock
 ) -> None:
     a_task(conf, cron="* * * * *", overlap="queue")
     for _ in range(3):
         clock.advance(60)
         clockwork.tick()
+    together = Barrier(3)
+
+    def wake(_: int) -> int:
+        together.wait()
+        return len(claims.turn(Turn(room=Room())))
+
     with ThreadPoolExecutor(3) as several:
-        claimed = list(several.map(lambda _: runner.claim(), range(3)))
-    assert len([one for one in claimed if one]) == 1
+        assert sum(several.map(wake, range(3))) == 1
 
 
-def test_one_enterprise_leaves_a_runner_to_the_others(
-    conf: Caller, door, other: Office, clockwork: Clockwork, runner: Runner, clock: ManualClock
+def test_many_are_claimed_at_once_each_by_one_hand_and_never_more_than_there_is_room_for(
+    conf: Caller, clockwork: Clockwork, database: Database, clock: ManualClock, office: Office
 ) -> None:
-    for number in range(5):
-        a_task(conf, name=f"t{number}", cron="* * * * *")
-    clock.advance(30)
-    a_task(door.open(other.people["conf"]), name="other", cron="* * * * *")
-    clock.advance(60)
-    while clockwork.tick():
-        pass
-    claimed = [runner.claim() for _ in range(6)]
-    owners = [one.enterprise_id for one in claimed if one]
-    assert (len(owners), owners.count(other.id)) == (4, 1)
-
-
-def test_also_when_all_its_runners_wake_at_once(
-    conf: Caller, clockwork: Clockwork, runner: Runner, clock: ManualClock
-) -> None:
-    for number in range(8):
+    for number in range(12):
         a_task(conf, name=f"t{number}", cron="* * * * *")
     clock.advance(60)
     clockwork.tick()
-    together = Barrier(8)
+    several = [Claims(database, clock, f"node{number}:1") for number in range(4)]
+    assert several[0].turn(Turn(room=Room(full=[office.id]))) == []
+    together = Barrier(4)
 
-    def wake(_: int) -> bool:
+    def wake(one: Claims) -> list[Claimed]:
         together.wait()
-        return runner.claim() is not None
+        return one.turn(Turn(room=Room(most=2)))
 
-    with ThreadPoolExecutor(8) as several:
-        assert sum(several.map(wake, range(8))) == 3
+    with ThreadPoolExecutor(4) as pool:
+        claimed = [*pool.map(wake, several)]
+    assert max(map(len, claimed)) <= 2
+    found = [run.run_id for each in claimed for run in each]
+    assert len(found) == len(set(found)) > 0
+    rest = several[0].turn(Turn(back=claimed[1], room=Room()))
+    # What was put back waits again, for whoever asks.
+    assert {one.run_id for one in claimed[1]} <= {one.run_id for one in rest}
 
 
-def test_what_came_of_a_run_outlives_a_moment_without_the_database(
-    task, conf: Caller, runner: Runner, stubborn, monkeypatch: pytest.MonkeyPatch
+def test_what_is_no_longer_in_our_hand_is_not_ours_to_end(
+    task, conf: Caller, runner: AtWork, claims: Claims
 ) -> None:
-    monkeypatch.setattr(insisting, "PAUSES", (0.0, 0.0))
-    faults = [OperationalError("UPDATE", None, Exception("gone"))] * 2
-    finish = runner._finish
-
-    def failing(*given: Any, **more: Any) -> None:
-        if faults:
-            raise faults.pop()
-        finish(*given, **more)
-
-    monkeypatch.setattr(runner, "_finish", failing)
     conf.post(f"{TASKS}/{task['id']}/run")
-    assert (work(runner), states(conf, task), stubborn.done) == (1, ["done"], 1)
+    claimed = runner.claim()
+    assert claimed is not None
+    claims.turn(Turn(back=[claimed]))
+    runner.carry_out(claimed)
+    assert states(conf, task) == ["queued"]
+
+
+def test_what_it_says_is_read_while_it_runs_and_a_person_stops_it(
+    task, conf: Caller, runner: AtWork, claims: Claims
+) -> None:
+    place = f"{TASKS}/{task['id']}/run"
+    made = conf.post(place).json
+    claimed = runner.claim()
+    assert claimed is not None
+    claims.turn(Turn(said=[(claimed, "half of it")]))
+    (run,) = runs(conf, task)
+    assert (run["state"], run["output"], claims.stopped()) == ("running", "half of it", [])
+    stop = f"{place}s/{made['id']}/stop"
+    assert conf.post(stop).json["stopped_by"]["name"] == "配置员"
+    assert claims.stopped() == [claimed.run_id]
+    fault = Ended(claimed, StoppedByHand().outcome(claimed), "half of it", NOW, NOW)
+    claims.turn(Turn([fault]))
+    (run,) = runs(conf, task)
+    # It is not tried again, though the task tries what failed.
+    assert (run["state"], run["message"]) == ("stopped", "已被人工停止。")
+    assert conf.post(stop).json["error"]["code"] == "task-run-over"
+
+
+def test_one_that_waits_is_stopped_before_it_begins(
+    task, conf: Caller, runner: AtWork, stubborn
+) -> None:
+    made = conf.post(f"{TASKS}/{task['id']}/run").json
+    stopped = conf.post(f"{TASKS}/{task['id']}/runs/{made['id']}/stop")
+    assert (stopped.status_code, stopped.json["state"]) == (202, "stopped")
+    assert (work(runner), stubborn.done) == (0, 0)
+
+
+def test_a_run_of_another_task_or_of_nobody_is_not_stopped(
+    task, conf: Caller, admin: Caller
+) -> None:
+    made = conf.post(f"{TASKS}/{task['id']}/run").json
+    other = a_task(conf, name="other")
+    assert conf.post(f"{TASKS}/{other['id']}/runs/{made['id']}/stop").status_code == 404
+    assert conf.post(f"{TASKS}/{task['id']}/runs/{new_id()}/stop").status_code == 404
+    assert admin.post(f"{TASKS}/{task['id']}/runs/{made['id']}/stop").status_code == 403
 
 
 def test_one_whose_next_time_cannot_be_told_is_paused_and_stops_no_other(
@@ -217,7 +274,7 @@ def test_one_whose_next_time_cannot_be_told_is_paused_and_stops_no_other(
 
 
 def test_while_an_enterprise_is_suspended_its_tasks_rest(
-    task, conf: Caller, clockwork: Clockwork, runner: Runner, clock: ManualClock,
+    task, conf: Caller, clockwork: Clockwork, runner: AtWork, clock: ManualClock,
     database: Database, office: Office,
 ) -> None:  # fmt: skip
     conf.post(f"{TASKS}/{task['id']}/run")
@@ -229,7 +286,7 @@ def test_while_an_enterprise_is_suspended_its_tasks_rest(
 
 
 def test_what_failed_and_may_pass_is_tried_again_later(
-    task, conf: Caller, runner: Runner, clock: ManualClock, stubborn
+    task, conf: Caller, runner: AtWork, clock: ManualClock, stubborn
 ) -> None:
     stubborn.faults = [Refused("outbound.too_slow", may_pass=True)]
     assert conf.post(f"{TASKS}/{task['id']}/run").status_code == 202
@@ -242,7 +299,7 @@ def test_what_failed_and_may_pass_is_tried_again_later(
 
 
 def test_what_is_refused_for_good_has_failed_and_says_why(
-    task, conf: Caller, runner: Runner, stubborn
+    task, conf: Caller, runner: AtWork, stubborn
 ) -> None:
     stubborn.faults = [Refused("task.object_gone", {"object": "x"})]
     conf.post(f"{TASKS}/{task['id']}/run")
@@ -258,45 +315,49 @@ def test_it_is_not_asked_for_twice(task, conf: Caller) -> None:
 
 
 def test_whose_time_is_up_is_told_and_tried_again(
-    task, conf: Caller, runner: Runner, clock: ManualClock, stubborn
+    task, conf: Caller, runner: AtWork, clock: ManualClock, stubborn
 ) -> None:
     stubborn.faults = [TimeIsUp(), TimeIsUp()]
     conf.post(f"{TASKS}/{task['id']}/run")
     for _ in range(2):
-        with pytest.raises(TimeIsUp):
-            work(runner)
+        work(runner)
         clock.advance(60)
     (run,) = runs(conf, task)
     assert (run["state"], run["message"]) == ("timed_out", "超过 60 秒，已终止。")
     assert run["output"] == "begun"
 
 
-def test_a_run_whose_process_died_has_failed_and_one_that_heeds_nothing_is_found(
-    task, conf: Caller, runner: Runner, watch: Watch, clock: ManualClock
+def test_a_run_whose_process_died_has_failed_and_is_tried_again(
+    task, conf: Caller, runner: AtWork, database: Database, clock: ManualClock
+) -> None:
+    conf.post(f"{TASKS}/{task['id']}/run")
+    claimed = runner.claim()
+    assert claimed is not None
+    ours, others = (Claims(database, clock, name) for name in ("here:2", "there:1"))
+    assert others.bury("task.runner_died") == 0
+    assert ours.bury("task.runner_died") == 1
+    (run,) = runs(conf, task)
+    assert (run["state"], run["message"], run["attempt"]) == ("queued", "执行进程中断。", 2)
+    # Whoever comes back from the dead changes nothing.
+    runner.carry_out(claimed)
+    assert states(conf, task) == ["queued"]
+
+
+def test_what_a_node_had_in_hand_that_is_gone_for_good_is_told_by_another(
+    task, conf: Caller, runner: AtWork, database: Database, clock: ManualClock
 ) -> None:
     conf.post(f"{TASKS}/{task['id']}/run")
     assert runner.claim() is not None
-    assert watch.bury("here:12", "task.runner_died") == 0
-    assert watch.bury("here:1", "task.runner_died") == 1
-    (run,) = runs(conf, task)
-    assert (run["state"], run["message"], run["attempt"]) == ("queued", "执行进程中断。", 2)
-    clock.advance(60)
-    claimed = runner.claim()
-    assert claimed is not None
-    clock.advance(61)
-    grace = timedelta(seconds=2)
-    assert watch.overdue(grace) == []
-    clock.advance(2)
-    assert watch.overdue(grace) == ["here:1"]
-    assert watch.bury("here:", "task.runner_died") == 1
-    assert states(conf, task) == ["timed_out"]
-    # Whoever comes back from the dead changes nothing.
-    runner.carry_out(claimed)
-    assert states(conf, task) == ["timed_out"]
+    there = Claims(database, clock, "there:1")
+    clock.advance(60 + 60)
+    assert there.bury_lost() == 0
+    clock.advance(3)
+    assert there.bury_lost() == 1
+    assert [run["message"] for run in runs(conf, task)] == ["超过 60 秒，已终止。"]
 
 
 def test_whoever_set_it_up_and_left_runs_nothing(
-    task, conf: Caller, runner: Runner, database: Database, office: Office, stubborn
+    task, conf: Caller, runner: AtWork, database: Database, office: Office, stubborn
 ) -> None:
     conf.post(f"{TASKS}/{task['id']}/run")
     conf_id = office.people["conf"].user_id
@@ -312,20 +373,20 @@ def test_whoever_set_it_up_and_left_runs_nothing(
     assert (run["message"], stubborn.done) == ("任务设置人已离职，或不再有此权限。", 0)
 
 
-def test_output_is_kept_within_bounds(task, conf: Caller, runner: Runner, stubborn) -> None:
+def test_output_is_kept_within_bounds(task, conf: Caller, runner: AtWork, stubborn) -> None:
     stubborn.run = lambda _values, doing: doing.show("x\x00" * 20_000)
     conf.post(f"{TASKS}/{task['id']}/run")
     work(runner)
     (run,) = runs(conf, task)
-    assert len(run["output"]) == tasks.LARGEST_OUTPUT + 2
+    assert len(run["output"]) == LARGEST_OUTPUT + 2
 
 
 def test_what_ended_long_ago_is_forgotten(
-    task, conf: Caller, clockwork: Clockwork, runner: Runner, clock: ManualClock, database: Database
+    task, conf: Caller, clockwork: Clockwork, runner: AtWork, clock: ManualClock, database: Database
 ) -> None:
     conf.post(f"{TASKS}/{task['id']}/run")
     work(runner)
-    clock.advance(tasks.KEPT.total_seconds() + 60)
+    clock.advance(KEPT.total_seconds() + 60)
     clockwork.forget()
     with database.begin(Scope.platform()) as session:
         assert session.scalar(select(func.count()).select_from(TaskRun)) == 0
@@ -333,7 +394,7 @@ def test_what_ended_long_ago_is_forgotten(
 
 
 def test_the_commands_do_what_they_say(
-    conf: Caller, admin: Caller, firm: Firm, runner: Runner, clock: ManualClock,
+    conf: Caller, admin: Caller, firm: Firm, runner: AtWork, clock: ManualClock,
     database: Database, office: Office,
 ) -> None:  # fmt: skip
     firm.keeps(clients(permissions={**RIGHTS, "export": {"conf": "all"}}))
@@ -378,7 +439,7 @@ def test_the_commands_do_what_they_say(
 
 
 def test_a_template_of_a_task_reaches_outside_and_keeps_what_it_has(
-    conf: Caller, runner: Runner, clock: ManualClock, database: Database, office: Office
+    conf: Caller, runner: AtWork, clock: ManualClock, database: Database, office: Office
 ) -> None:
     with a_receiver() as receiver, calls_allowed(database, office, receiver.place):
         lines = (

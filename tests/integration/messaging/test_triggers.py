@@ -13,7 +13,7 @@ from tests.integration.messaging.sending import (
     by_sms,
     deliver,
 )
-from tests.integration.objects.firm import CLIENTS, Firm, make
+from tests.integration.objects.firm import CLIENTS, JOBS, Firm, clients, jobs, make
 from tests.integration.objects.triggering import (
     Background,
     a_client,
@@ -85,3 +85,26 @@ def test_what_a_trigger_names_is_not_deleted(greeting, admin: Caller, mail) -> N
     assert refused.json["error"]["details"] == {"by": "objects"}
     gone = admin.send("DELETE", f"{place}/{unused['id']}", version=unused["version"])
     assert gone.status_code == 204
+
+
+TELL = {
+    "do": "message", "channel": "sms", "template": "letter", "reference": "customer",
+    "field": "phone",
+}  # fmt: skip
+
+
+def test_whom_a_reference_names_is_written_to_at_his_own_address(
+    admin: Caller, conf: Caller, firm: Firm, background: Background, gateway, courier
+) -> None:
+    a_channel(admin, by_sms(gateway))
+    a_template(conf, text="{{ record.name }}")
+    told = a_trigger("tell", TELL, when="after", on=["create"])
+    firm.keeps(clients(), jobs(triggers=[told]))
+    client, gone = (make(admin, CLIENTS, name, phone=MOBILE) for name in ("王秀兰", "李四"))
+    for customer in (client, gone, None):
+        make(admin, JOBS, "维修", customer=customer)
+    assert admin.send("DELETE", f"{CLIENTS}/{gone}", version=1).status_code == 204
+    background.work()
+    # Of whom nobody is named, or who is gone, nobody is told.
+    assert deliver(courier) == 1
+    assert [call["mobile"] for call in gateway.calls] == [MOBILE]

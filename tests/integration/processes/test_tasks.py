@@ -1,14 +1,16 @@
 """Scheduled tasks in their processes: due once with two crons, and ended in time whatever they do."""
 
+import os
 import signal
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from callcenter.automation.models import RunState, ScheduledTask, TaskRun
 from callcenter.core.clock import SystemClock
@@ -64,7 +66,7 @@ def count(database: Database, enterprise_id: UUID, *states: str) -> int:
         return session.scalar(query) or 0
 
 
-def test_one_that_never_ends_is_ended_and_holds_nobody_up_with_two_crons_of_which_one_dies(
+def test_one_that_never_ends_is_ended_and_holds_nobody_up_though_of_its_crons_one_dies_and_one_freezes(
     database: Database, enterprise_id: UUID, author: UUID, silent: str, process: StartProcess
 ) -> None:
     call = {"method": "GET", "url": f"http://{silent}/", "body": None}
@@ -74,8 +76,7 @@ def test_one_that_never_ends_is_ended_and_holds_nobody_up_with_two_crons_of_whic
     ]
     with database.begin(Scope(enterprise_id)) as session:
         session.add_all(tasks)
-    dying = process("cron")
-    process("cron")
+    dying, living = process("cron"), process("cron")
     process("tasks")
     wait_until(lambda: count(database, enterprise_id, "done") >= 1, 90, "the first run")
     dying.send_signal(signal.SIGKILL)
@@ -84,9 +85,16 @@ def test_one_that_never_ends_is_ended_and_holds_nobody_up_with_two_crons_of_whic
         # Due only now, when one of the two is left.
         session.add_all(a_task(author, f"later {number}") for number in range(10))
     wait_until(lambda: count(database, enterprise_id, "done") == 60, 60, "sixty runs")
+    # Frozen, whatever it has in hand; another takes its place, as its supervisor sees to it.
+    living.send_signal(signal.SIGSTOP)
+    process("cron")
+    with database.begin(Scope(enterprise_id)) as session:
+        session.add_all(a_task(author, f"last {number}") for number in range(10))
+    wait_until(lambda: count(database, enterprise_id, "done") == 70, 60, "seventy runs")
+    living.kill()
     wait_until(lambda: count(database, enterprise_id, "timed_out") == 1, 60, "the end of the other")
     with database.begin(Scope(enterprise_id)) as session:
-        assert session.scalar(select(func.count()).select_from(TaskRun)) == 61
+        assert session.scalar(select(func.count()).select_from(TaskRun)) == 71
         ended = session.scalars(select(TaskRun).where(TaskRun.state == "timed_out")).one()
         assert ended.started_at is not None
         assert ended.finished_at is not None
@@ -97,17 +105,16 @@ def test_a_runner_that_heeds_nothing_is_killed_and_its_run_told(
     database: Database, enterprise_id: UUID, author: UUID, silent: str, process: StartProcess
 ) -> None:
     call = {"method": "GET", "url": f"http://{silent}/", "body": None}
-    task = a_task(author, "hangs", command="http", parameters=call, next_at=None)
+    task = a_task(author, "hangs", command="http", parameters=call, next_at=None, timeout_seconds=2)
     run = TaskRun(
         id=new_id(), task_id=task.id, due_at=SystemClock().now(), state=RunState.QUEUED.value,
         alone=True, not_before=SystemClock().now(),
     )  # fmt: skip
     with database.begin(Scope(enterprise_id)) as session:
         session.add_all([task, run])
-    process("tasks")
+    parent = process("tasks")
     wait_until(lambda: count(database, enterprise_id, "running") == 1, 90, "it running")
-    with database.begin(Scope(enterprise_id)) as session:
-        # Its alarm is a minute away; its time is over all the same.
-        past = SystemClock().now() - timedelta(seconds=5)
-        session.execute(update(TaskRun).values(ends_by=past))
+    for runner in Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split():
+        # Frozen, as in a library of C that never comes back: no alarm is heard.
+        os.kill(int(runner), signal.SIGSTOP)
     wait_until(lambda: count(database, enterprise_id, "timed_out") == 1, 30, "it killed")

@@ -32,6 +32,7 @@ def a_field(key: str, kind: str = "text", **more: Any) -> dict[str, Any]:
     return {"key": key, "type": kind, "label": label(key), **more}
 
 
+TELL = {"do": "message", "channel": "sms", "template": "letter", "field": "phone"}
 FIELDS = [
     a_field("name"),
     a_field("state", "choice", settings={"options": STATES}),
@@ -209,6 +210,12 @@ def test_those_of_a_moment_come_in_the_order_of_the_list() -> None:
         (a_trigger({"do": "update", "object": "order", "field": "parent",
                     "values": {"name": {"value": "x"}}}, when="after"),
          "actions.0.field", "trigger.only_indexed"),
+        (a_trigger({**TELL, "reference": "name"}, when="after"), "actions.0.reference",
+         "trigger.only_references"),
+        (a_trigger({**TELL, "reference": "parent", "field": "name"}, when="after"),
+         "actions.0.field", "trigger.only_addresses"),
+        (a_trigger({**TELL, "field": "name"}, when="after"), "actions.0.field",
+         "trigger.only_addresses"),
         (a_trigger({"do": "template", "template": "letter", "field": "count"}, when="after"),
          "actions.0.field", "trigger.only_texts"),
         (a_trigger({"do": "template", "template": "letter", "field": "gone_1"}, when="after"),

@@ -11,7 +11,7 @@ PACKAGES = ("callcenter", "dialer", "ivr")
 ELSEWHERE = {
     "callcenter/core/db.py",
     "callcenter/core/rows.py",
-    "callcenter/automation/tasks.py",
+    "callcenter/automation/tasks/rows.py",
     "callcenter/queries/service/estimating.py",
 }
 """The guard itself, rows of the platform's own tables, the timetable of all enterprises at once, and

@@ -7,9 +7,11 @@ from typing import Any
 from structlog.testing import capture_logs
 
 from callcenter.core.ids import new_id
+from callcenter.core.places import PROJECT
 from callcenter.messaging.load import Load
-from callcenter.messaging.tasks import Claimed
+from callcenter.messaging.tasks import GATEWAY_SECONDS, Claimed
 from callcenter.processes.messenger import AT_ONCE, OF_A_CHANNEL, OF_AN_ENTERPRISE, Dispatcher
+from callcenter.processes.supervisor import PATIENCE
 from tests.support.waiting import wait_until
 
 
@@ -58,3 +60,13 @@ def test_what_could_not_be_written_down_is_told() -> None:
         return any(each["event"] == "message.lost" for each in logs)
 
     wait_until(told, 5, "the loss to be told")
+
+
+def test_it_has_longer_to_end_than_a_gateway_may_take_and_its_supervisor_still_longer() -> None:
+    line = next(
+        one
+        for one in (PROJECT / "Procfile").read_text().splitlines()
+        if one.startswith("messenger")
+    )
+    grace = float(line.partition("--grace ")[2].split()[0])
+    assert GATEWAY_SECONDS < grace < PATIENCE

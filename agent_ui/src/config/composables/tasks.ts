@@ -4,7 +4,7 @@ import type { ScheduledTask, TaskCommand, TaskRun } from '@/shared/api'
 export type Parameter = TaskCommand['parameters'][number]
 export type Values = Record<string, unknown>
 export const OVERLAPS = ['skip', 'queue', 'parallel'] as const satisfies readonly ScheduledTask['overlap'][]
-export const RUN_STATES = ['queued', 'running', 'done', 'failed', 'timed_out', 'skipped'] as const satisfies readonly TaskRun['state'][]
+export const RUN_STATES = ['queued', 'running', 'done', 'failed', 'timed_out', 'stopped', 'skipped'] as const satisfies readonly TaskRun['state'][]
 /** Expressions that most begin with. */
 export const EXAMPLES = ['*/5 * * * *', '0 9 * * *', '0 9 * * 1-5', '0 3 1 * *'] as const
 

@@ -25,7 +25,7 @@ export type Action =
   | { do: 'template'; template: string; field: string }
   | { do: 'http'; method: 'POST' | 'GET'; url: string; values: Record<string, string> }
   | { do: 'call'; task: string; field: string }
-  | { do: 'message'; channel: string; template: string; field: string }
+  | { do: 'message'; channel: string; template: string; reference?: string; field: string }
 export type Do = Action['do']
 
 export interface Trigger { key: string; name: Label; active?: boolean; on: Act[]; when: Moment; fields?: string[]; condition?: Condition; actions: Action[] }

@@ -12254,7 +12254,7 @@ export interface paths {
                     page_size?: number;
                     sort?: string;
                     q?: string;
-                    state?: "queued" | "running" | "done" | "failed" | "timed_out" | "skipped";
+                    state?: "queued" | "running" | "done" | "failed" | "timed_out" | "stopped" | "skipped";
                 };
                 header?: never;
                 path: {
@@ -12279,6 +12279,48 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scheduled-tasks/{task_id}/runs/{run_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    task_id: string;
+                    run_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskRunShape"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -18375,7 +18417,8 @@ export interface components {
             /** Format: date-time */
             started_at: string | null;
             /** @enum {string} */
-            state: "queued" | "running" | "done" | "failed" | "timed_out" | "skipped";
+            state: "queued" | "running" | "done" | "failed" | "timed_out" | "stopped" | "skipped";
+            stopped_by: components["schemas"]["PersonShape"] | null;
             took_ms: number | null;
         };
         TaskShape: {

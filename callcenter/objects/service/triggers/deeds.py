@@ -204,9 +204,12 @@ class Doer:
             raise
         self._did("http", method=method, address=place, status=status, tried=True, fields=[*named])
 
-    def message(self, channel: str, template: str, field: str) -> None:
-        address = str(self.values.get(field) or "")
-        told: dict[str, Any] = {"channel": channel, "fields": [field]}
+    def message(
+        self, channel: str, template: str, field: str, reference: str | None = None
+    ) -> None:
+        held = self._named(reference) if reference else self.values
+        address = str(held.get(field) or "")
+        told: dict[str, Any] = {"channel": channel, "fields": [reference or field]}
         if not address:
             # Whoever has none is told nothing; that is no failure of the others.
             self._did("message", **told, message_id=None)
@@ -218,6 +221,17 @@ class Doer:
         )  # fmt: skip
         sent = self._deeds.messages.put(self._session, letter)
         self._did("message", **told, template=dict(found.name), message_id=str(sent))
+
+    def _named(self, reference: str) -> Mapping[str, Any]:
+        """What the record holds that a reference names; nothing of one that is gone."""
+        known, named = self.definition.by_key.get(reference), self.values.get(reference)
+        if known is None or known.refers_to is None or not named:
+            return {}
+        try:
+            held = self._deeds.of(self._session, known.refers_to, named)
+        except NotFound:
+            return {}
+        return held.values if held.row.deleted_at is None else {}
 
     def call(self, task: str, field: str) -> None:
         known = self.definition.by_key.get(field)

@@ -114,8 +114,13 @@ class Doing(Protocol):
         """named: what it is sent as → the field."""
         ...
 
-    def message(self, channel: str, template: str, field: str) -> None:
-        """Send what the template makes of the record to the address in `field`, if there is one."""
+    def message(
+        self, channel: str, template: str, field: str, reference: str | None = None
+    ) -> None:
+        """Send what the template makes of the record to the address in `field`, if there is one.
+
+        reference: the field is of the record that this reference names.
+        """
         ...
 
     def call(self, task: str, field: str) -> None:
