@@ -1,4 +1,4 @@
-import { ArrowLeftRight, CalendarClock, Database, FileText, FolderOpen, Hash } from 'lucide-vue-next'
+import { ArrowLeftRight, CalendarClock, Database, FileText, Files, Hash } from 'lucide-vue-next'
 import type { RouteRecordRaw } from 'vue-router'
 import type { NavigationItem } from '@/shared/navigation'
 
@@ -21,4 +21,4 @@ export const objectsItem: NavigationItem = { to: '/config', label: 'nav.objects'
 export const templatesItem: NavigationItem = { to: '/config/templates', label: 'nav.templates', icon: FileText, ...define }
 export const scheduledItem: NavigationItem = { to: '/config/tasks', label: 'nav.scheduled', icon: CalendarClock, permission: 'automation.manage' }
 export const codesItem: NavigationItem = { to: '/config/codes', label: 'nav.codes', icon: Hash, ...define }
-export const filesItem: NavigationItem = { to: '/config/files', label: 'nav.files', icon: FolderOpen, ...define }
+export const filesItem: NavigationItem = { to: '/config/files', label: 'nav.files', icon: Files, ...define }

@@ -40,6 +40,15 @@ def test_files_of_records_are_reached_by_the_application_only(text: str) -> None
     assert "internal;" in block(text, "location ^~ /transfers/")
 
 
+def test_what_an_enterprise_keeps_is_reached_by_the_application_only_and_is_nobodys_page(
+    text: str,
+) -> None:
+    found = block(text, "location ^~ /own-files/")
+    assert "internal;" in found
+    assert "sandbox" in found
+    assert "nosniff" in found
+
+
 def test_the_largest_file_that_may_come_in_passes(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("[transfers]\nlargest_megabytes = 120\n")
     settings = load_settings({"CALLCENTER_HOME": str(tmp_path)})
