@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+from callcenter.core.addresses import replica_url
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.http import Blueprint
 from callcenter.core.jobs import JobQueue, Work
 from callcenter.core.outbound import Outbound
 from callcenter.core.sealed import Seal
+from callcenter.core.secrets import Secrets
+from callcenter.core.settings import Settings
 from callcenter.objects.service import Means
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.people.service import find_actor
@@ -18,6 +21,7 @@ from callcenter.queries.external.opening import Sources
 from callcenter.queries.external.places import Places
 from callcenter.queries.external.running import LONGEST, ForeignRuns
 from callcenter.queries.http import Services
+from callcenter.queries.replica import Replica
 from callcenter.queries.service import (
     FILED,
     QUERY_EXPORT,
@@ -28,6 +32,9 @@ from callcenter.queries.service import (
     Running,
     Selecting,
 )
+
+_AT_REPLICA = 4
+"""Connections there beside the one that is kept: more of a process do not wait for it at once."""
 
 
 def data_sources(seal: Seal) -> Sources:
@@ -42,6 +49,15 @@ def _foreign(
     return ForeignRuns(means, sources, milliseconds=milliseconds) if sources else None
 
 
+def replica(settings: Settings, secrets: Secrets) -> Replica | None:
+    """One of a process, where the installation has one."""
+    url = replica_url(settings, secrets)
+    if url is None:
+        return None
+    database = Database(url, pool_size=1, max_overflow=_AT_REPLICA)
+    return Replica(database, SystemClock(), settings.database.replica_lag)
+
+
 def queries(means: Means, running: Running | None = None) -> Queries:
     asked = running or Running(means)
     return Queries(means.directory, asked, means.audit, means.clock)
@@ -53,18 +69,20 @@ def selecting(means: Means, sources: Sources | None = None) -> Selecting:
 
 
 def services(
-    means: Means, jobs: JobQueue, store: TransferStore, sources: Sources | None = None
-) -> Services:
-    running = Running(means, foreign=_foreign(means, sources))
+    means: Means, jobs: JobQueue, store: TransferStore, sources: Sources | None = None,
+    replica: Replica | None = None,
+) -> Services:  # fmt: skip
+    running = Running(means, foreign=_foreign(means, sources), replica=replica)
     kept = queries(means, running)
     exports = QueryExports(means.directory, kept, running, jobs, store, means.clock)
     return Services(kept, running, QueryViews(kept), exports)
 
 
 def export_work(
-    database: Database, store: TransferStore, means: Means, sources: Sources | None = None
-) -> Mapping[str, Work]:
-    running = Running(means, FILED, _foreign(means, sources, FILED))
+    database: Database, store: TransferStore, means: Means, sources: Sources | None = None,
+    replica: Replica | None = None,
+) -> Mapping[str, Work]:  # fmt: skip
+    running = Running(means, FILED, _foreign(means, sources, FILED), replica)
     exporting = QueryExporting(
         database, queries(means, running), running, store, means.audit, means.directory, find_actor
     )

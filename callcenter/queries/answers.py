@@ -106,9 +106,13 @@ def uncounted(first: int, rows: int, believed: int) -> Total:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One page. sums: column → what its values come to on all pages, where that was asked for."""
+    """One page. sums: column → what its values come to on all pages, where that was asked for.
+
+    fallback: the product's own database answered, though the replica was to be asked.
+    """
 
     columns: list[Column]
     rows: list[Row]
     total: Total | None = None
     sums: Mapping[str, Any] = field(default_factory=dict)
+    fallback: bool = False

@@ -17098,6 +17098,11 @@ export interface components {
             colors?: components["schemas"]["QueryColor"][];
             columns: components["schemas"]["QueryColumn"][];
             conditions?: components["schemas"]["QuerySought"][];
+            /**
+             * @default product
+             * @enum {string}
+             */
+            data_source?: "product" | "replica";
             /** @default false */
             grouped?: boolean;
             having?: components["schemas"]["QuerySought"][];
@@ -17181,6 +17186,7 @@ export interface components {
         };
         QueryRunAnswer: {
             columns: components["schemas"]["QueryAnswerColumn"][];
+            fallback: boolean;
             rows: components["schemas"]["QueryAnswerRow"][];
             sums: {
                 [key: string]: string | null;
