@@ -104,6 +104,7 @@ class Replica:
     def _check(self, own: Session, there: Session) -> None:
         """Raises _Unfit."""
         written = own.execute(_WRITTEN).scalar_one()
+        found: Any = None
         for _ in range(_LOOKS):
             found = there.execute(_REPLAYED, {"written": written}).one()
             if not found.replays:
