@@ -53,9 +53,9 @@ test-calls:
 	CALLCENTER_OUTAGE_SECONDS=2 $(pytest) -n 2 tests/faults # other phones on the same desks
 
 .PHONY: verify
-verify: check ## outages of 10 s, longer sequences and files, a soak; then `make test` on a fresh machine
+verify: check ## outages of 10 s, longer sequences, files and fuzzing, a soak; then `make test` on a fresh machine
 	CALLCENTER_OUTAGE_SECONDS=10 $(pytest) -n 2 tests/faults
-	TEST_SEQUENCES=80 TEST_LINES=30000 $(pytest) -n 2 tests/integration/objects/test_any_sequence.py tests/integration/objects/test_long_file.py
+	TEST_SEQUENCES=80 TEST_LINES=30000 TEST_STATEMENTS=5000 $(pytest) -n 2 $(addprefix tests/integration/,objects/test_any_sequence.py objects/test_long_file.py queries/expert/test_fuzz.py)
 	$(python) -m tests.bench.soak
 	deploy/fresh-machine 'deploy/start-times && make test'
 

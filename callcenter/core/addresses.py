@@ -34,6 +34,14 @@ def app_url(settings: Settings, secrets: Secrets) -> str:
     return _text(owner.set(username=APP_ROLE, password=secrets.database_app_password))
 
 
+def replica_url(settings: Settings, secrets: Secrets) -> str | None:
+    """Of the replica, as the same role; None where there is none."""
+    if not settings.database.replica_url:
+        return None
+    url = make_url(settings.database.replica_url).set(drivername="postgresql+psycopg")
+    return _text(url.set(username=APP_ROLE, password=secrets.database_app_password))
+
+
 def redis_url(settings: Settings, secrets: Secrets) -> str:
     return f"redis://:{secrets.redis_password}@127.0.0.1:{settings.redis.port}/0"
 

@@ -58,9 +58,14 @@ class Web:
 
 @dataclass(frozen=True)
 class Database:
-    """`url` is the owner's URL of a database elsewhere; empty means the private cluster."""
+    """`url` is the owner's URL of a database elsewhere; empty means the private cluster.
+
+    replica_url: of a streaming replica of it, empty for none; replica_lag: seconds that it may be behind.
+    """
 
     url: str
+    replica_url: str
+    replica_lag: int
     port: int
     pool_size: int
     max_overflow: int
@@ -152,6 +157,8 @@ VARIABLES = {
     "CALLCENTER_WEB_HOST": ("web", "host"),
     "CALLCENTER_WEB_PORT": ("web", "port"),
     "CALLCENTER_DATABASE_URL": ("database", "url"),
+    "CALLCENTER_DATABASE_REPLICA_URL": ("database", "replica_url"),
+    "CALLCENTER_DATABASE_REPLICA_LAG": ("database", "replica_lag"),
     "CALLCENTER_DATABASE_PORT": ("database", "port"),
     "CALLCENTER_REDIS_PORT": ("redis", "port"),
     "CALLCENTER_ASTERISK_BINARY": ("asterisk", "binary"),
@@ -271,6 +278,8 @@ def _checked(raw: Raw, places: Places) -> Settings:
         raise SettingsError("web.certificate and web.key must be set together.")
     if settings.database.url and not settings.database.url.startswith("postgresql"):
         raise SettingsError("database.url must start with postgresql://.")
+    if settings.database.replica_url and not settings.database.replica_url.startswith("postgresql"):
+        raise SettingsError("database.replica_url must start with postgresql://.")
     absolute = {name: PROJECT / getattr(asterisk, name) for name in ("binary", "modules", "data")}
     return replace(settings, asterisk=replace(asterisk, **absolute))
 

@@ -109,7 +109,7 @@ def _runner() -> JobRunner:
         **transfer_work(database, store, publisher, shared),
         **trigger_work(database, shared),
         **publication_work(database, publisher, shared),
-        **queries.export_work(database, store, shared, sources),
+        **queries.export_work(database, store, shared, sources, queries.replica(settings, secrets)),
         **bulk_work(database, Files(settings.paths.attachments, clock), shared),
     }
     return JobRunner(database, connection, clock, work)

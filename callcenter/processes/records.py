@@ -76,6 +76,7 @@ from callcenter.quality import http as quality_http
 from callcenter.quality.service import Forms, Quality
 from callcenter.queries import http as queries_http
 from callcenter.queries.expert import http as expert_http
+from callcenter.queries.replica import Replica
 from callcenter.reports import http as reports_http
 from callcenter.reports.satisfaction import Satisfaction
 from callcenter.reports.service import Figures
@@ -111,6 +112,7 @@ class Parts:
     transfers: TransferStore
     rows: CachedRows
     seal: Seal
+    replica: Replica | None = None
 
 
 def blueprints(parts: Parts) -> list[Blueprint]:
@@ -169,7 +171,7 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         Exports(directory, definitions, handled, records, *work),
     )
     sources = queries.data_sources(parts.seal)
-    asked = queries.services(shared, parts.jobs, parts.transfers, sources)
+    asked = queries.services(shared, parts.jobs, parts.transfers, sources, parts.replica)
     desk = console_http.Services(
         desk=Desk(directory, records, appointments, tasks, parts.softphones, rooms, clock),
         pop=Pop(database, records, calls, following, appointments, drafts, directory, rooms),
@@ -214,7 +216,9 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         *messages.blueprints(database, shared, rendered, idempotency, parts.seal),
         queries_http.blueprint(database, asked),
         expert_http.blueprint(database, asked.queries, asked.running, sources),
-        queries.sources_blueprint(database, shared, sources, parts.seal, replica=False),
+        queries.sources_blueprint(
+            database, shared, sources, parts.seal, replica=parts.replica is not None
+        ),
         configuration_http.blueprint(database, moving),
         library_http.blueprint(database, Library(audit, clock)),
         codes_http.blueprint(database, Codes(directory, audit, clock)),

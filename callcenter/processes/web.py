@@ -41,7 +41,7 @@ from callcenter.objects.service import CachedRows, Callers, Definitions, FlowRec
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.objects.tasks import Publisher, owner_engine
 from callcenter.people.service import SessionGate, Softphones
-from callcenter.processes import administration, description, instruments, records
+from callcenter.processes import administration, description, instruments, queries, records
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
 from callcenter.processes.ready import ready_flows
@@ -172,6 +172,7 @@ def _blueprints(
                 TransferStore(settings.paths.transfers, settings.transfers.largest),
                 CachedRows.at(redis_url(settings, secrets), clock),
                 Seal(secrets.sealing_key),
+                queries.replica(settings, secrets),
             )
         ),
     ]

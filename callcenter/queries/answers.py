@@ -120,9 +120,13 @@ def written(number: Any, places: int | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One page. sums: column → what its values come to on all pages, where that was asked for."""
+    """One page. sums: column → what its values come to on all pages, where that was asked for.
+
+    fallback: the product's own database answered, though the replica was to be asked.
+    """
 
     columns: list[Column]
     rows: list[Row]
     total: Total | None = None
     sums: Mapping[str, Any] = field(default_factory=dict)
+    fallback: bool = False

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
+from callcenter.queries.answers import PRODUCT
+
 ROOT = ""
 """The key of the object that a query begins with; joins have keys of their own."""
 
@@ -139,6 +141,7 @@ class Query:
     colors: tuple[Color, ...] = ()
     chart: Drawn | None = None
     page_size: int = 20
+    data_source: str = PRODUCT
 
     @cached_property
     def by_key(self) -> Mapping[str, Shown]:
@@ -173,6 +176,7 @@ def load(document: Mapping[str, Any]) -> Query:
         colors=tuple(Color(**each) for each in document.get("colors", ())),
         chart=drawn(document.get("chart")),
         page_size=document.get("page_size", 20),
+        data_source=document.get("data_source", PRODUCT),
     )
 
 

@@ -12,7 +12,7 @@ from callcenter.core.permissions import Role
 from callcenter.expressions import LONGEST
 from callcenter.objects.schemas.document import IDENTIFIER
 from callcenter.objects.schemas.records import PersonShape
-from callcenter.queries.answers import Align
+from callcenter.queries.answers import PRODUCT, REPLICA, Align
 from callcenter.queries.document import Query, load
 
 MOST_COLUMNS, MOST_JOINS, MOST_CONDITIONS, MOST_BUTTONS = 60, 8, 40, 8
@@ -130,7 +130,10 @@ def some(shape: type[Shape], most: int) -> Any:
 
 
 class QueryDocument(Shape):
-    """source: the object that it begins with; "" is its key, joins have keys of their own."""
+    """source: the object that it begins with; "" is its key, joins have keys of their own.
+
+    data_source: where it is asked: of the product's database, or its replica where there is one.
+    """
 
     source = fields.Str(required=True, validate=IDENTIFIER)
     joins = some(QueryJoin, MOST_JOINS)
@@ -147,6 +150,7 @@ class QueryDocument(Shape):
     colors = some(QueryColor, MOST_BUTTONS)
     chart = fields.Nested(QueryChart, load_default=None, allow_none=True)
     page_size = fields.Int(load_default=20, validate=validate.Range(5, MOST_ROWS))
+    data_source = OneOf((PRODUCT, REPLICA), load_default=PRODUCT)
 
 
 def read(document: Any) -> tuple[Query | None, dict[str, list[str]]]:
@@ -334,12 +338,16 @@ class QueryTotal(Shape):
 
 
 class QueryRunAnswer(Shape):
-    """One page; sums: by column, over all pages."""
+    """One page; sums: by column, over all pages.
+
+    fallback: the replica was away or behind, and the product's own database answered.
+    """
 
     columns = fields.List(fields.Nested(QueryAnswerColumn), required=True)
     rows = fields.List(fields.Nested(QueryAnswerRow), required=True)
     total = fields.Nested(QueryTotal, required=True, allow_none=True)
     sums = fields.Dict(keys=fields.Str(), values=fields.Str(allow_none=True), required=True)
+    fallback = fields.Bool(required=True)
 
 
 class QueryTrialAnswer(Shape):

@@ -134,10 +134,10 @@ def _as_new(connection: Any, _record: Any, _state: Any) -> None:
 
 
 def _let_owner_copy_databases(settings: Settings) -> None:
-    """In single-user mode, since the product's cluster has no superuser with a password."""
+    """And the cluster: in single-user mode, since the product's cluster has no superuser with a password."""
     cluster = settings.paths.postgres
     grant = (
-        sql.SQL("ALTER ROLE {0} CREATEDB; GRANT pg_signal_backend TO {0}")
+        sql.SQL("ALTER ROLE {0} CREATEDB REPLICATION; GRANT pg_signal_backend TO {0}")
         .format(sql.Identifier(OWNER_ROLE))
         .as_string()
     )

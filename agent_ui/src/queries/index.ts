@@ -13,6 +13,7 @@ export const queryRoutes: RouteRecordRaw[] = [
   { path: 'reports', component: () => import('./routes/Reports.vue'), meta: report },
   { path: 'queries/:key', component: () => import('./routes/QueryPage.vue'), meta: use },
   { path: 'config/queries', component: () => import('./routes/Queries.vue'), meta: define },
+  { path: 'config/queries/sources', component: () => import('./routes/Sources.vue'), meta: define },
   { path: 'config/queries/new/expert', component: () => import('./expert/Expert.vue'), meta: define },
   { path: 'config/queries/expert/:key', component: () => import('./expert/Expert.vue'), meta: define },
   { path: 'config/queries/:key', component: () => import('./routes/Builder.vue'), meta: define },

@@ -18,6 +18,7 @@ from callcenter.objects.access import Access, access
 from callcenter.objects.asking import Asker
 from callcenter.objects.rules import Problem
 from callcenter.objects.schemas import Kind
+from callcenter.objects.service import Definitions as KeptDefinitions
 from callcenter.objects.service import Means
 from callcenter.objects.service.lookups import Lookups
 from callcenter.objects.service.presenting import role_of, schema_of, viewer
@@ -47,6 +48,7 @@ from callcenter.queries.expert.document import ExpertQuery
 from callcenter.queries.expert.running import ExpertRuns
 from callcenter.queries.external.errors import SourceOff
 from callcenter.queries.external.running import ForeignRuns
+from callcenter.queries.replica import AtReplica, Replica
 from callcenter.queries.service.estimating import estimate
 from callcenter.queries.service.showing import Showing, sums
 from callcenter.queries.sources import Definitions, Sources, closed_to, sources_of, wanted_objects
@@ -82,21 +84,34 @@ class Ready:
 
 
 class Running(Lookups):
-    """foreign: of processes that may ask data sources."""
+    """foreign: of processes that may ask data sources; replica: where there is one."""
 
     def __init__(
-        self, means: Means, milliseconds: int = LONGEST, foreign: ForeignRuns | None = None
+        self,
+        means: Means,
+        milliseconds: int = LONGEST,
+        foreign: ForeignRuns | None = None,
+        replica: Replica | None = None,
     ) -> None:
         super().__init__(means.directory, means.definitions, means.handled, means.rows)
         self._clock = means.clock
         self._longest = milliseconds
         self.expert = ExpertRuns(means, milliseconds=milliseconds)
         self._foreign = foreign
+        self._replica = replica
+        # What is read there may be older than what is kept of here.
+        apart = replace(means, definitions=KeptDefinitions(), rows=None)
+        self._elsewhere = Running(apart, milliseconds) if replica else None
 
     def of(self, query: Query | ExpertQuery) -> Any:
         """Who asks this kind of query: this, or its like for what was written as text, or for what is
         asked of a data source. Raises SourceOff where none may be asked.
         """
+        if query.data_source == REPLICA and self._replica and self._elsewhere:
+            here, there = self, self._elsewhere
+            if isinstance(query, ExpertQuery):
+                return AtReplica(here.expert, there.expert, self._replica, self._longest)
+            return AtReplica(here, there, self._replica, self._longest)
         if not isinstance(query, ExpertQuery):
             return self
         if query.data_source in (PRODUCT, REPLICA):

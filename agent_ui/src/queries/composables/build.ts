@@ -27,7 +27,7 @@ const NO_CELL: string[] = ['details', 'file', 'image']
 export const SYSTEM = ['created_at', 'created_by', 'updated_at', 'updated_by'] as const
 
 export const wholeDoc = (given: QueryDocument): Doc => ({
-  joins: [], parameters: [], conditions: [], any: false, grouped: false, having: [], order: [], buttons: [], colors: [], chart: null, page_size: 20, ...given,
+  joins: [], parameters: [], conditions: [], any: false, grouped: false, having: [], order: [], buttons: [], colors: [], chart: null, page_size: 20, data_source: 'product', ...given,
 })
 
 /** A key that no other has, made of a word. */

@@ -14,7 +14,7 @@ const NOTHING: Texts = { select: '', source: '', where: '', group: '', having: '
 /** A column as it is shown while nothing is said of it. */
 export const headOf = (key: string): Head => ({ key, label: {}, format: '', width: 0, link: null, mask: false, hidden: false, total: '' })
 const wholeDoc = (document: ExpertDocument): Doc => ({
-  kind: 'expert', page_size: 20, ...document, texts: { ...NOTHING, ...document.texts },
+  kind: 'expert', page_size: 20, data_source: 'product', ...document, texts: { ...NOTHING, ...document.texts },
   columns: (document.columns ?? []).map((one) => ({ ...headOf(one.key), ...one })), buttons: document.buttons ?? [], colors: document.colors ?? [], chart: document.chart ?? null,
   parameters: (document.parameters ?? []).map((one) => ({ many: false, default: [], template: '', required: false, ...one })),
 })
@@ -34,7 +34,10 @@ export function useExpert(key: string) {
   const answer = shallowRef<QueryAnswer | null>(null)
   const asking = ref(false)
   const askError = shallowRef<ApiError | null>(null)
-  const named = useLoad((signal) => api.get('/expert-queries/objects', { signal }))
+  const named = useLoad((signal) => api.get('/expert-queries/objects', { params: { query: { data_source: work.value.document.data_source } }, signal }), false)
+  const choices = useLoad((signal) => api.get('/data-sources/choices', { signal }))
+  /** What a statement may name is another thing in each. */
+  watch(() => work.value.document.data_source, () => void named.load(), { immediate: !key })
   const read = useLoad((signal) => api.get('/expert-queries/{key}', { params: { path: { key } }, signal }), false)
   const dirty = computed(() => JSON.stringify(work.value) !== begun.value)
   const world = computed<World>(() => ({
@@ -54,6 +57,7 @@ export function useExpert(key: string) {
     if (!key) return
     await read.load()
     if (read.value.value) put(read.value.value)
+    void named.load()
   }
 
   let asked = 0
@@ -105,5 +109,5 @@ export function useExpert(key: string) {
       saving.value = false
     }
   }
-  return reactive({ saved, work, world, failure, saving, dirty, problems, answer, asking, askError, readError: read.error, namedError: named.error, load, ask, save })
+  return reactive({ choices: choices.value, saved, work, world, failure, saving, dirty, problems, answer, asking, askError, readError: read.error, namedError: named.error, load, ask, save })
 }

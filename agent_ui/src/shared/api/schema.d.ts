@@ -18060,6 +18060,11 @@ export interface components {
             colors?: components["schemas"]["QueryColor"][];
             columns: components["schemas"]["QueryColumn"][];
             conditions?: components["schemas"]["QuerySought"][];
+            /**
+             * @default product
+             * @enum {string}
+             */
+            data_source?: "product" | "replica";
             /** @default false */
             grouped?: boolean;
             having?: components["schemas"]["QuerySought"][];
@@ -18154,6 +18159,7 @@ export interface components {
         };
         QueryRunAnswer: {
             columns: components["schemas"]["QueryAnswerColumn"][];
+            fallback: boolean;
             rows: components["schemas"]["QueryAnswerRow"][];
             sums: {
                 [key: string]: string | null;
