@@ -17,6 +17,7 @@ from callcenter.processes.hosts import allowed_hosts
 from callcenter.processes.instruments import instruments
 from callcenter.processes.queries import data_sources, delivering
 from callcenter.processes.templates import rendering
+from callcenter.queries.replica import Replica
 
 
 def blueprints(database: Database, shared: Means) -> list[Blueprint]:
@@ -30,8 +31,9 @@ def blueprints(database: Database, shared: Means) -> list[Blueprint]:
 
 
 def tools(
-    settings: Settings, database: Database, shared: Means, jobs: JobQueue, seal: Seal
-) -> Tools:
+    settings: Settings, database: Database, shared: Means, jobs: JobQueue, seal: Seal,
+    replica: Replica | None = None,
+) -> Tools:  # fmt: skip
     out = instruments(settings, seal, shared.clock)
     paths, clock = settings.paths, shared.clock
     store = TransferStore(paths.transfers, settings.transfers.largest)
@@ -44,7 +46,7 @@ def tools(
             shared.directory, shared.definitions, shared.handled, Records(shared), jobs, store,
             clock,
         ),
-        deliveries=delivering(database, store, shared, data_sources(seal)),
+        deliveries=delivering(database, store, shared, data_sources(seal), replica),
         outbound=Outbound(clock),
         hosts=allowed_hosts,
         address=settings.web.public,

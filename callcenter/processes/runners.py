@@ -30,6 +30,7 @@ from callcenter.processes.automation import tools
 from callcenter.processes.copies import Copy
 from callcenter.processes.means import means
 from callcenter.processes.parent import die_with_parent
+from callcenter.processes.queries import replica
 
 PIECE = 4_000
 """Characters of output that are told at once: a message is written whole, or not at all."""
@@ -150,5 +151,6 @@ def _live(settings: Settings, line: Connection) -> None:
     database = Database(app_url(settings, secrets), pool_size=2, max_overflow=0)
     connection = redis.Redis.from_url(redis_url(settings, secrets), socket_timeout=5)
     jobs = JobQueue(connection, clock)
-    shared = tools(settings, database, means(clock, jobs), jobs, Seal(secrets.sealing_key))
+    seal, away = Seal(secrets.sealing_key), replica(settings, secrets)
+    shared = tools(settings, database, means(clock, jobs), jobs, seal, away)
     Life(Runner(database, shared, find_actor, clock), line).go_on()
