@@ -1,6 +1,7 @@
 """Puts together scheduled tasks: the API's part, and what carries them out."""
 
 from callcenter.automation import http
+from callcenter.automation.calling import Calling
 from callcenter.automation.service import Runs, Tasks
 from callcenter.automation.tools import Tools
 from callcenter.core.db import Database
@@ -16,6 +17,8 @@ from callcenter.objects.service.transfer import Exports, TransferStore
 from callcenter.processes.hosts import allowed_hosts
 from callcenter.processes.instruments import instruments
 from callcenter.processes.templates import rendering
+from callcenter.rendering.asking import Services
+from callcenter.templates.service import Begin
 
 
 def blueprint(database: Database, shared: Means) -> Blueprint:
@@ -28,9 +31,15 @@ def tools(settings: Settings, shared: Means, jobs: JobQueue, seal: Seal) -> Tool
     out = instruments(settings, seal, shared.clock)
     paths, clock = settings.paths, shared.clock
     store = TransferStore(paths.transfers, settings.transfers.largest)
-    return Tools(
+    # Templates may call commands, and commands render templates.
+    calling = Calling(lambda: made, clock)
+
+    def outside(begin: Begin) -> Services:
+        return {**out.of(begin).by_name, "command": calling.service(begin)}
+
+    made = Tools(
         recycled=RecycleBin(shared, Files(paths.attachments, clock)),
-        texts=rendering(shared, lambda begin: out.of(begin).by_name),
+        texts=rendering(shared, outside),
         accepting=Accepting(shared.directory, clock),
         addresses=Addresses(shared),
         exports=Exports(
@@ -40,3 +49,4 @@ def tools(settings: Settings, shared: Means, jobs: JobQueue, seal: Seal) -> Tool
         outbound=Outbound(clock),
         hosts=allowed_hosts,
     )  # fmt: skip
+    return made
