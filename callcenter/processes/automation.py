@@ -1,6 +1,7 @@
 """Puts together scheduled tasks: the API's part, and what carries them out."""
 
 from callcenter.automation import http
+from callcenter.automation.calling import Calling
 from callcenter.automation.service import Deliveries, Runs, Tasks
 from callcenter.automation.tools import Tools
 from callcenter.core.db import Database
@@ -18,6 +19,8 @@ from callcenter.processes.instruments import instruments
 from callcenter.processes.queries import data_sources, delivering
 from callcenter.processes.templates import rendering
 from callcenter.queries.replica import Replica
+from callcenter.rendering.asking import Services
+from callcenter.templates.service import Begin
 
 
 def blueprints(database: Database, shared: Means) -> list[Blueprint]:
@@ -37,9 +40,15 @@ def tools(
     out = instruments(settings, seal, shared.clock)
     paths, clock = settings.paths, shared.clock
     store = TransferStore(paths.transfers, settings.transfers.largest)
-    return Tools(
+    # Templates may call commands, and commands render templates.
+    calling = Calling(lambda: made, clock)
+
+    def outside(begin: Begin) -> Services:
+        return {**out.of(begin).by_name, "command": calling.service(begin)}
+
+    made = Tools(
         recycled=RecycleBin(shared, Files(paths.attachments, clock)),
-        texts=rendering(shared, lambda begin: out.of(begin).by_name),
+        texts=rendering(shared, outside),
         accepting=Accepting(shared.directory, clock),
         addresses=Addresses(shared),
         exports=Exports(
@@ -51,3 +60,4 @@ def tools(
         hosts=allowed_hosts,
         address=settings.web.public,
     )  # fmt: skip
+    return made

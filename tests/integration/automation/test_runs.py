@@ -9,7 +9,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from callcenter.automation.commands import COMMANDS
-from callcenter.automation.commands.base import Command, Refused
+from callcenter.automation.commands import base as commands
+from callcenter.automation.commands.base import Command, Doing, Parameter, Refused, Values
 from callcenter.automation.hand import Claimed, Room
 from callcenter.automation.models import RunState, ScheduledTask, TaskRun
 from callcenter.automation.tasks import Claims, Clockwork, Ended, StoppedByHand, TimeIsUp, Turn
@@ -20,6 +21,7 @@ from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Scope
+from callcenter.objects.service.presenting import viewer
 from callcenter.people.models import User, UserStatus
 from tests.integration.automation.conftest import TASKS, AtWork, a_task, runs, states, work
 from tests.integration.objects.firm import CLIENTS, RIGHTS, Firm, clients, make
@@ -463,3 +465,48 @@ def test_a_template_of_a_task_reaches_outside_and_keeps_what_it_has(
     assert bad["state"] == "failed"
     assert "169.254.169.254" in bad["message"]
     assert "4" in bad["message"]
+
+
+class Shouting(Command):
+    """What a developer has registered for templates."""
+
+    key = "shout"
+    needs = Permission.OBJECTS_DEFINE
+    parameters = (Parameter("text", "text"), Parameter("times", "number", default=1, most=3))
+    callers = frozenset({commands.Caller.TEMPLATE})
+
+    def run(self, values: Values, doing: Doing) -> None:
+        with doing.begin() as session:
+            assert viewer(session) is not None
+        if values["text"] == "hush":
+            raise Refused("outbound.refused", {"status": 418})
+        doing.show(values["text"].upper() * values["times"])
+
+
+def test_a_template_calls_commands_that_are_for_templates_as_whoever_set_up_the_task_may(
+    conf: Caller, runner: AtWork, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(COMMANDS, "shout", Shouting())  # type: ignore[arg-type] # a dict it is
+    a_template(conf, text="")
+    task = a_task(conf, command="template", parameters={"template": "letter"})
+
+    def said(text: str) -> dict[str, Any]:
+        version = conf.get("/templates/letter").json["version"]
+        conf.send("PATCH", "/templates/letter", {"text": text}, version=version)
+        clock.advance(1)
+        conf.post(f"{TASKS}/{task['id']}/run")
+        work(runner)
+        return runs(conf, task)[-1]
+
+    assert said("{{ command('shout', text='hey', times=2) }}!")["output"] == "HEYHEY!"
+    for text, why in (
+        ("{{ command('purge', object='client') }}", "purge"),
+        ("{{ command('shout', text='hey', times=9) }}", "times"),
+        ("{{ command('shout', words='hey') }}", "text"),
+        ("{{ command('shout', text='hush') }}", "418"),
+    ):
+        failed = said(text)
+        assert failed["state"] == "failed"
+        assert why in failed["message"], failed
+    monkeypatch.setattr(Shouting, "needs", Permission.PLATFORM_MANAGE)
+    assert said("{{ command('shout', text='hey') }}")["state"] == "failed"

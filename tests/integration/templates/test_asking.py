@@ -3,16 +3,22 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DataError
+from sqlalchemy.orm import Session
 
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
 from callcenter.processes.means import means
 from callcenter.processes.queries import queries
+from callcenter.processes.templates import templates
 from callcenter.queries.service import Running, Templating
 from callcenter.rendering.errors import Refused
+from callcenter.templates.service import Instructing
 from tests.integration.objects.firm import CLIENTS, JOBS, Firm, make
 from tests.integration.queries.making import a_column, a_firm_at_work, jobs_and_clients, keep
+from tests.integration.templates.making import a_template
 from tests.integration.templates.test_preview import previewed
 from tests.support.office import Caller, Office
 
@@ -123,3 +129,30 @@ def test_a_query_answers_no_more_than_whoever_acts_may_ask(
         fetched("leaders", "agent")
     assert str(fetched("list", None)["worth"]) == "Withheld()"
     assert fetched("list", None)["job"] == "a"
+
+
+def test_a_question_leaves_nothing_behind_in_the_transaction_that_it_is_asked_in(
+    conf: Caller, database: Database, office: Office, clock: ManualClock
+) -> None:
+    def careless(session: Session, *, wrong: bool) -> str:
+        session.execute(text("SET LOCAL statement_timeout = '7s'"))
+        name = session.scalar(text("UPDATE template SET key = 'x' RETURNING key"))
+        session.execute(text("SELECT 1 / :n"), {"n": 0 if wrong else 1})
+        return str(name)
+
+    a_template(conf)
+    shared = means(clock)
+    kept = templates(shared.audit, clock)
+    with database.begin(Scope(office.id, office.people["admin"])) as session:
+        ask = Instructing(kept, {"careless": careless}).within(session)["careless"]
+
+        def state() -> tuple[Any, ...]:
+            name = session.scalar(text("SELECT key FROM template"))
+            return name, session.scalar(text("SHOW statement_timeout"))
+
+        before = state()
+        assert ask(wrong=False) == "x"
+        assert state() == before
+        with pytest.raises(DataError):
+            ask(wrong=True)
+        assert state() == before
