@@ -72,7 +72,7 @@ def _list(blp: Blueprint, database: Database, channels: Channels) -> None:
     @blp.response(200, ChannelChoice(many=True))
     @requires(Permission.MESSAGES_SEND, Permission.OBJECTS_DEFINE)
     def choices() -> Any:
-        """For those who send over them or have triggers do so: names alone."""
+        """For those who send over them, or have triggers do so: no more than what they write for."""
         with database.begin(scope()) as session:
             return channels.choices(session)
 

@@ -153,9 +153,13 @@ MessageChannelPage = page_of(ChannelShape)
 
 
 class ChannelChoice(Shape):
+    """price, signature: of an SMS channel, as whoever writes for it needs to know; "" of others."""
+
     key = fields.Str(required=True)
     name = fields.Str(required=True)
     kind = OneOf(ChannelKind, required=True)
+    price = fields.Str(required=True)
+    signature = fields.Str(required=True)
 
 
 class SendOneBody(Shape):

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+
+_LEAST_PLACES, _MOST_PLACES = 2, 6
 
 PRODUCT, REPLICA = "product", "replica"
 """Where a query is asked: the product's own database, a copy of it that only reads, or the key of a
@@ -102,6 +105,17 @@ def uncounted(first: int, rows: int, believed: int) -> Total:
     if not rows:
         return Total(0, False, min(believed, first))
     return Total(first + rows, False, max(believed, first + rows))
+
+
+def written(number: Any, places: int | None = None) -> str:
+    """A number as exact text. places: as its field has; an average has two, or as many."""
+    exact = Decimal(number)
+    exponent = exact.as_tuple().exponent
+    has = -exponent if isinstance(exponent, int) else 0
+    if has > _MOST_PLACES or (places is not None and has > _LEAST_PLACES):
+        most = max(_LEAST_PLACES, places or 0)
+        exact = exact.quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP)
+    return format(exact, "f")
 
 
 @dataclass(frozen=True, slots=True)

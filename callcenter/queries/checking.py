@@ -10,13 +10,13 @@ from callcenter.objects.errors import BadValue
 from callcenter.objects.rules import ANYWHERE, Problem, operators_for
 from callcenter.objects.types import masked_type
 from callcenter.objects.types.base import Field
-from callcenter.queries.columns import Columns, Known, columns_of, expression
+from callcenter.queries import looks
+from callcenter.queries.columns import Columns, Known, columns_of
 from callcenter.queries.conditions import value_of
-from callcenter.queries.document import Button, Query, Sought
+from callcenter.queries.document import Query, Sought
 from callcenter.queries.sources import (
     Definitions,
     Sources,
-    Unfit,
     closed_to,
     is_sortable,
     sources_of,
@@ -176,45 +176,16 @@ def sortable(known: Known) -> bool:
 
 
 def _buttons(query: Query, sources: Sources, columns: Columns) -> Iterator[Problem]:
-    keys = [each.key for each in query.buttons]
-    for place, button in enumerate(query.buttons):
-        path = f"buttons.{place}"
-        if button.key in keys[:place]:
-            yield Problem(f"{path}.key", "validation.duplicate")
-        if button.when:
-            yield from _truth(button.when, f"{path}.when", columns)
-        yield from (each._replace(path=f"{path}.{each.path}")
-                    for each in _deed(query, button, sources, columns))  # fmt: skip
-
-
-def _deed(query: Query, button: Button, sources: Sources, columns: Columns) -> Iterator[Problem]:
-    if button.do == "open" and (query.grouped or button.source not in sources):
-        yield Problem("source", "query.unknown_source")
-    if button.do == "call":
-        known = columns.get(button.column)
-        if known is None or known.type != "phone":
-            yield Problem("column", "query.no_phone")
-    if button.do == "query":
-        if not button.query:
-            yield Problem("query", "validation.required")
-        if any(column not in columns for column in button.parameters.values()):
-            yield Problem("parameters", "query.unknown_column")
+    types = {key: known.type for key, known in columns.items()}
+    yield from looks.buttons(query, _kinds(columns), types, () if query.grouped else sources)
 
 
 def _colors(query: Query, _sources: Sources, columns: Columns) -> Iterator[Problem]:
-    for place, color in enumerate(query.colors):
-        yield from _truth(color.when, f"colors.{place}.when", columns)
+    yield from looks.colors(query, _kinds(columns))
 
 
-def _truth(text: str, path: str, columns: Columns) -> Iterator[Problem]:
-    try:
-        _, kind = expression(text, columns)
-    except Unfit as unfit:
-        yield unfit.at(path)
-        return
-    if kind is not Kind.BOOLEAN:
-        parameters = {"kind": kind.value, "wanted": Kind.BOOLEAN.value}
-        yield Problem(path, "expression.result", parameters)
+def _kinds(columns: Columns) -> looks.Kinds:
+    return {key: known.kind for key, known in columns.items()}
 
 
 def _chart(query: Query, _sources: Sources, columns: Columns) -> Iterator[Problem]:

@@ -111,15 +111,16 @@ def _of_expression(shown: Shown, found: Mapping[str, Known]) -> Known:
     for name in ("field", "aggregate", "by", "total"):
         if getattr(shown, name):
             raise Unfit(name, "query.expression_alone")
-    node, kind = expression(shown.expression or "", found, "expression")
+    kinds = {key: known.kind for key, known in found.items()}
+    node, kind = expression(shown.expression or "", kinds, "expression")
     return Known(shown, kind, node=node, needs=frozenset(name.key for name in names_in(node)))
 
 
-def expression(text: str, columns: Columns, path: str = "") -> tuple[Node, Kind]:
+def expression(text: str, kinds: Mapping[str, Kind | None], path: str = "") -> tuple[Node, Kind]:
     """Over columns' keys: the tree and what it gives; raises Unfit."""
     try:
         node = parse(text)
-        return node, infer(node, {key: known.kind for key, known in columns.items()})
+        return node, infer(node, kinds)
     except BadExpression as error:
         place = {"at": error.at + 1} if error.at is not None else {}
         raise Unfit(path, error.key, {**error.parameters, **place}) from error

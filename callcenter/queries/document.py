@@ -155,7 +155,6 @@ class Query:
 
 def load(document: Mapping[str, Any]) -> Query:
     """Of a document that has the form of `schemas.QueryDocument`."""
-    chart = document.get("chart")
     return Query(
         source=document["source"],
         columns=tuple(Shown(**each) for each in document["columns"]),
@@ -171,10 +170,15 @@ def load(document: Mapping[str, Any]) -> Query:
         ),
         buttons=tuple(Button(**each) for each in document.get("buttons", ())),
         colors=tuple(Color(**each) for each in document.get("colors", ())),
-        chart=Drawn(**{**chart, "values": tuple(chart["values"])}) if chart else None,
+        chart=drawn(document.get("chart")),
         page_size=document.get("page_size", 20),
         data_source=document.get("data_source", PRODUCT),
     )
+
+
+def drawn(chart: Mapping[str, Any] | None) -> Drawn | None:
+    """None for none."""
+    return Drawn(**{**chart, "values": tuple(chart["values"])}) if chart else None
 
 
 def write(query: Query) -> dict[str, Any]:

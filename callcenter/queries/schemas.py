@@ -122,7 +122,7 @@ class QueryChart(Shape):
     )
 
 
-def _some(shape: type[Shape], most: int) -> Any:
+def some(shape: type[Shape], most: int) -> Any:
     return fields.List(fields.Nested(shape), load_default=list, validate=validate.Length(max=most))
 
 
@@ -133,18 +133,18 @@ class QueryDocument(Shape):
     """
 
     source = fields.Str(required=True, validate=IDENTIFIER)
-    joins = _some(QueryJoin, MOST_JOINS)
+    joins = some(QueryJoin, MOST_JOINS)
     columns = fields.List(
         fields.Nested(QueryColumn), required=True, validate=validate.Length(1, MOST_COLUMNS)
     )
-    parameters = _some(QueryParameter, MOST_CONDITIONS)
-    conditions = _some(QuerySought, MOST_CONDITIONS)
+    parameters = some(QueryParameter, MOST_CONDITIONS)
+    conditions = some(QuerySought, MOST_CONDITIONS)
     any = fields.Bool(load_default=False)
     grouped = fields.Bool(load_default=False)
-    having = _some(QuerySought, MOST_CONDITIONS)
-    order = _some(QueryOrder, MOST_BUTTONS)
-    buttons = _some(QueryButton, MOST_BUTTONS)
-    colors = _some(QueryColor, MOST_BUTTONS)
+    having = some(QuerySought, MOST_CONDITIONS)
+    order = some(QueryOrder, MOST_BUTTONS)
+    buttons = some(QueryButton, MOST_BUTTONS)
+    colors = some(QueryColor, MOST_BUTTONS)
     chart = fields.Nested(QueryChart, load_default=None, allow_none=True)
     page_size = fields.Int(load_default=20, validate=validate.Range(5, MOST_ROWS))
     data_source = OneOf((PRODUCT, REPLICA), load_default=PRODUCT)

@@ -49,10 +49,16 @@ class Channels:
         rows, total = page_rows(session, query, request, _SORTS, "name", MessageChannel.id)
         return Page(self._shown(session, rows), total, request.page, request.page_size)
 
-    def choices(self, session: Session) -> Sequence[MessageChannel]:
-        """Those in use, for whoever sends over them."""
+    def choices(self, session: Session) -> list[dict[str, Any]]:
+        """Those in use, for whoever sends or writes for them; nothing of how they reach anybody."""
         query = select(MessageChannel).where(MessageChannel.active)
-        return session.scalars(query.order_by(MessageChannel.name)).all()
+        return [
+            {
+                **{name: getattr(row, name) for name in ("key", "name", "kind")},
+                **{name: _of_sms(row, name) for name in ("price", "signature")},
+            }
+            for row in session.scalars(query.order_by(MessageChannel.name))
+        ]
 
     def kinds(self, session: Session) -> Mapping[str, str]:
         """Key of each → its kind."""
@@ -170,6 +176,10 @@ def _settings(kind: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _missing(kind: str) -> dict[str, Any]:
     raise Invalid(fields={kind: ["validation.required"]})
+
+
+def _of_sms(channel: MessageChannel, setting: str) -> str:
+    return str(channel.settings.get(setting, "")) if channel.kind == ChannelKind.SMS else ""
 
 
 def _find(session: Session, channel_id: UUID, version: int | None = None) -> MessageChannel:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from callcenter.queries.answers import PRODUCT
+from callcenter.queries.document import Button, Color, Drawn, drawn
 from callcenter.queries.expert.parts import Parameter, Parts
 
 
@@ -23,12 +24,22 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How a column that comes out is shown, where its field does not say it."""
+    """How a column that comes out is shown, where its field does not say it.
+
+    link    whether its values open the row's record; None: as its field does
+    mask    veiled for everybody
+    hidden  there for colours and buttons, and shown to nobody
+    total   what all rows' values come to below the list
+    """
 
     key: str
     label: Mapping[str, str]
     format: str = ""
     width: int = 0
+    link: bool | None = None
+    mask: bool = False
+    hidden: bool = False
+    total: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,9 @@ class ExpertQuery:
     parameters: tuple[Asked, ...] = ()
     heads: tuple[Head, ...] = ()
     page_size: int = 20
+    buttons: tuple[Button, ...] = ()
+    colors: tuple[Color, ...] = ()
+    chart: Drawn | None = None
     data_source: str = PRODUCT
     declared: Mapping[str, Parameter] = field(init=False, default_factory=dict)
 
@@ -50,6 +64,16 @@ class ExpertQuery:
     def head(self) -> Mapping[str, Head]:
         return {each.key: each for each in self.heads}
 
+    @property
+    def is_dressed(self) -> bool:
+        """Whether anything of it depends on what kinds of values come out."""
+        return bool(self.heads or self.buttons or self.colors or self.chart)
+
+    def is_kept(self, key: str) -> bool:
+        """Whether a column's values are kept from everybody."""
+        head = self.head.get(key)
+        return head is not None and (head.mask or head.hidden)
+
 
 def load(document: Mapping[str, Any]) -> ExpertQuery:
     """A document that has its form (`schemas.ExpertDocument`)."""
@@ -60,6 +84,9 @@ def load(document: Mapping[str, Any]) -> ExpertQuery:
         ),
         tuple(Head(**each) for each in document["columns"]),
         document["page_size"],
+        tuple(Button(**each) for each in document.get("buttons", ())),
+        tuple(Color(**each) for each in document.get("colors", ())),
+        drawn(document.get("chart")),
         document.get("data_source", PRODUCT),
     )
 

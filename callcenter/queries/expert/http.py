@@ -45,7 +45,7 @@ def blueprint(
     blp = Blueprint(
         "expert_queries", __name__, url_prefix="/expert-queries", description="Expert queries"
     )
-    _trial(blp, database, running)
+    _trial(blp, database, queries, running)
     _named(blp, database, running.expert, sources)
     _kept(blp, database, queries)
     return blp
@@ -90,7 +90,7 @@ def _tables(row: DataSource) -> dict[str, Any]:
     return {"items": items, "functions": sorted(LANGUAGES[row.kind].functions)}
 
 
-def _trial(blp: Blueprint, database: Database, running: Running) -> None:
+def _trial(blp: Blueprint, database: Database, queries: Queries, running: Running) -> None:
     @blp.route("/run", methods=["POST"])
     @blp.doc(description="Of a document that need not be kept: its first rows, or its problems.")
     @blp.arguments(ExpertTrialBody)
@@ -100,7 +100,7 @@ def _trial(blp: Blueprint, database: Database, running: Running) -> None:
         query, locale = load(body["document"]), current_actor().locale
         runs = running.of(query)
         with database.begin(scope()) as session:
-            problems = runs.problems(session, query, body["roles"])
+            problems = queries.expert_problems(session, query, body["roles"])
             if not problems:
                 wanted = Wanted(takes(body["parameters"]), page_size=TRIED)
                 try:

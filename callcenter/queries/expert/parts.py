@@ -62,7 +62,7 @@ class Relation:
 class Problem:
     """part: a name of PARTS. line and column count from 1, length in characters.
 
-    key, parameters: of the caption that says it.
+    key, parameters: of the caption that says it. place: of what is no text (`colors.1.when`).
     """
 
     part: str
@@ -71,6 +71,7 @@ class Problem:
     length: int
     key: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
 
 
 class BadStatement(Exception):

@@ -26,7 +26,7 @@ from callcenter.queries.expert.errors import BadText, TooDear
 from callcenter.queries.expert.limits import MOST_COST, check_plan
 from callcenter.queries.expert.parts import BadStatement, Problem
 from callcenter.queries.expert.relations import Visible, fenced, rows, visible
-from callcenter.queries.expert.spelling import key_of, spelled
+from callcenter.queries.expert.spelling import key_of, name, spelled
 from callcenter.queries.expert.statement import Checked
 from callcenter.queries.expert.telling import Telling
 from callcenter.queries.expert.values import Values
@@ -52,6 +52,9 @@ _LIMITS = text(
 _ONLY_READS = text("SET LOCAL transaction_read_only = on")
 _ITSELF = text("SET LOCAL ROLE NONE")
 _COUNTING = "SELECT count(*) FROM ({} LIMIT {}) AS q"
+SUMMING = "SELECT {} FROM ({}) AS q"
+TOTALS = {"sum": "sum", "average": "avg", "least": "min", "greatest": "max"}
+"""What columns come to → the function that says it, in every SQL."""
 _TOO_MUCH = ("53", "54")
 """Classes of errors: of memory, and of what PostgreSQL can do."""
 _OF_VALUES = "22"
@@ -75,7 +78,8 @@ class Ready:
     order: tuple[str, bool] | None = None
 
     def written(self, *, bare: bool = False, ties: bool = False) -> str:
-        statement = self.checked.statement(self.given, self.order, bare=bare, ties=ties)
+        kept = [key for key in self.checked.columns if self.query.is_kept(key)]
+        statement = self.checked.statement(self.given, self.order, bare=bare, ties=ties, kept=kept)
         for mark, table in self.tables.items():
             statement = statement.replace(mark, table)
         return statement
@@ -112,9 +116,12 @@ class ExpertRuns(Lookups):
             ready = Ready(query, objects, checked, tables, {**bound, **nothing}, given)
             with self._limited(session) as connection:
                 self._planned(session, connection, ready.written(), ready.bound)
+            dressed = tuple(self.showing(session, ready).problems()) if query.is_dressed else ()
         except BadStatement as bad:
             return bad.problems
-        return tuple(self._kept_from(session, query, roles))
+        except BadText as bad:
+            return bad.problems
+        return (*dressed, *self._kept_from(session, query, roles))
 
     def run(self, session: Session, query: ExpertQuery, wanted: "Wanted") -> Answer:
         """One page. Raises BadText, Forbidden, Invalid, TooDear, TooSlow."""
@@ -128,7 +135,8 @@ class ExpertRuns(Lookups):
             telling = self._telling(session, ready, result)
             found = result.all()
         total = self._total(session, ready, first, size, len(found))
-        return Answer(telling.columns, telling.rows(found), total)
+        sums = self._sums(session, ready, telling)
+        return Answer(telling.columns, telling.rows(found), total, sums)
 
     # -- files of rows: what `Running` has as well -----------------------------------------------
 
@@ -145,7 +153,7 @@ class ExpertRuns(Lookups):
         held = values.of(query.parameters, wanted.parameters)
         tables, bound = self._tables(session, checked, objects, wanted.act)
         order = (wanted.sort.removeprefix("-"), wanted.sort.startswith("-"))
-        if wanted.sort and order[0] not in checked.columns:
+        if wanted.sort and (order[0] not in checked.columns or query.is_kept(order[0])):
             raise Invalid(fields={"sort": ["validation.unknown_sort"]})
         mine = {key_of(key): held.get(key) for key in query.declared}
         whole, given = {**bound, **mine}, frozenset(held)
@@ -243,6 +251,17 @@ class ExpertRuns(Lookups):
         if count is None:
             return uncounted(first, rows, believed)
         return Total(COUNTED, False, max(believed, COUNTED))
+
+    def _sums(self, session: Session, ready: Ready, telling: Telling) -> dict[str, Any]:
+        """What columns come to on all pages. Raises BadText, TooDear, TooSlow."""
+        if not telling.totals:
+            return {}
+        asked = ", ".join(f"{TOTALS[of]}(q.{name(key)})" for key, of in telling.totals.items())
+        statement = SUMMING.format(asked, ready.written(bare=True))
+        with self._told(), self._limited(session) as connection:
+            self._check_cost(session, connection, statement, ready)
+            found = connection.exec_driver_sql(statement, dict(ready.bound)).one()
+        return telling.sums(found)
 
     def _check_cost(
         self, session: Session, connection: Connection, statement: str, ready: Ready

@@ -15,17 +15,24 @@ from callcenter.queries.expert.parts import LONGEST, PARTS, POSTGRESQL, Problem
 from callcenter.queries.schemas import (
     FORMATS,
     LONGEST_VALUE,
+    MOST_BUTTONS,
     MOST_COLUMNS,
     MOST_CONDITIONS,
     MOST_ROWS,
     MOST_VALUES,
+    TOTALS,
     USERS,
+    QueryButton,
+    QueryChart,
+    QueryColor,
     QueryItem,
     QueryRunAnswer,
+    some,
 )
 
 EXPERT = "expert"
 _KEY = validate.Regexp(r"\A[a-z][a-z0-9_]{0,39}\Z")
+_COLUMN = validate.Length(max=60)
 
 
 def _text(**options: Any) -> fields.Str:
@@ -66,6 +73,27 @@ class ExpertColumn(Shape):
     label = Captions(load_default=dict)
     format = OneOf(FORMATS, load_default="")
     width = fields.Int(load_default=0, validate=validate.Range(0, 1000))
+    link = fields.Bool(load_default=None, allow_none=True)
+    mask = fields.Bool(load_default=False)
+    hidden = fields.Bool(load_default=False)
+    total = OneOf(TOTALS, load_default="")
+
+
+class ExpertButton(QueryButton):
+    """source: "" for the first record of a row, else the column with the id of another."""
+
+    source = fields.Str(load_default="", validate=_COLUMN)
+    column = fields.Str(load_default="", validate=_COLUMN)
+    parameters = fields.Dict(
+        keys=fields.Str(validate=_KEY), values=fields.Str(validate=_COLUMN), load_default=dict
+    )
+
+
+class ExpertChart(QueryChart):
+    category = fields.Str(required=True, validate=_COLUMN)
+    values = fields.List(
+        fields.Str(validate=_COLUMN), required=True, validate=validate.Length(1, MOST_BUTTONS)
+    )
 
 
 class ExpertDocument(Shape):
@@ -81,6 +109,9 @@ class ExpertDocument(Shape):
     columns = fields.List(
         fields.Nested(ExpertColumn), load_default=list, validate=validate.Length(max=MOST_COLUMNS)
     )
+    buttons = some(ExpertButton, MOST_BUTTONS)
+    colors = some(QueryColor, MOST_BUTTONS)
+    chart = fields.Nested(ExpertChart, load_default=None, allow_none=True)
     page_size = fields.Int(load_default=20, validate=validate.Range(5, MOST_ROWS))
     data_source = fields.Str(load_default=PRODUCT, validate=IDENTIFIER)
 
@@ -113,13 +144,17 @@ class ExpertTrialBody(Shape):
 
 
 class ExpertProblem(Shape):
-    """part: a text of the document, "" for all of it. line and column count from 1."""
+    """part: a text of the document, "" for all of it. line and column count from 1.
+
+    place: of what is no text (`colors.1.when`); "" otherwise.
+    """
 
     part = OneOf(("", *PARTS), required=True)
     line = fields.Int(required=True)
     column = fields.Int(required=True)
     length = fields.Int(required=True)
     said = fields.Str(required=True)
+    place = fields.Str(required=True)
 
 
 class ExpertTrialAnswer(Shape):

@@ -51,12 +51,14 @@ class Checked:
         *,
         bare: bool = False,
         ties: bool = False,
+        kept: Collection[str] = (),
     ) -> str:
         """given: parameters that have a value.
 
         order_by: a column that comes out, and whether downwards, in place of the statement's own order.
         bare: without any order, to be counted. ties: between equals the other columns decide, so that
-        one page begins where the other ended.
+        one page begins where the other ended; kept: those that are shown to nobody decide last, between
+        rows that look alike, so that their order tells nothing of them.
         """
         said = [f"SELECT {self.select}", f"FROM {self.source}"]
         if where := _held(self.where, given):
@@ -65,11 +67,13 @@ class Checked:
             said.append(f"GROUP BY {self.group}")
         if having := _held(self.having, given):
             said.append(f"HAVING {having}")
-        if not bare and (order := [*self._ordered(order_by, ties=ties)]):
+        if not bare and (order := [*self._ordered(order_by, kept, ties=ties)]):
             said.append(f"ORDER BY {', '.join(order)}")
         return " ".join(said)
 
-    def _ordered(self, order_by: tuple[str, bool] | None, *, ties: bool) -> Iterator[str]:
+    def _ordered(
+        self, order_by: tuple[str, bool] | None, kept: Collection[str], *, ties: bool
+    ) -> Iterator[str]:
         chosen = order_by[0] if order_by and order_by[0] in self.columns else ""
         places = {key: place for place, key in enumerate(self.columns, 1)}
         if order_by and chosen:
@@ -78,12 +82,12 @@ class Checked:
             yield self.order
         if ties:
             # A record's id tells most rows apart, and what follows it is then never compared.
-            yield from (str(each) for _, each in sorted(places.items(), key=self._told_apart))
+            told = sorted((self._weight(key, kept), place) for key, place in places.items())
+            yield from (str(place) for _, place in told)
 
-    def _told_apart(self, placed: tuple[str, int]) -> tuple[bool, int]:
-        key, place = placed
+    def _weight(self, key: str, kept: Collection[str]) -> int:
         origin = self.columns[key]
-        return origin is None or origin.column != ID, place
+        return 0 if origin and origin.column == ID else 2 if key in kept else 1
 
 
 def _held(conditions: tuple[Condition, ...], given: Collection[str]) -> str:

@@ -57,7 +57,8 @@ def _ready_expert(row: SavedQuery, query: ExpertQuery) -> dict[str, Any]:
         for asked in query.parameters
     ]  # fmt: skip
     return {
-        "key": row.key, "name": row.name, "parameters": found, "buttons": [], "chart": None,
+        "key": row.key, "name": row.name, "parameters": found,
+        "buttons": row.document.get("buttons", []), "chart": row.document.get("chart"),
         "page_size": query.page_size,
     }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Queries: made and changed by whoever shapes the enterprise's objects, used by the roles they name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import String, cast, select
@@ -19,8 +19,9 @@ from callcenter.core.permissions import Permission
 from callcenter.objects.rules import Problem
 from callcenter.objects.service.presenting import viewer
 from callcenter.objects.service.rows import actor_id
-from callcenter.queries.document import Query, load, write
+from callcenter.queries.document import Button, Query, load, write
 from callcenter.queries.errors import BadQuery
+from callcenter.queries.expert import parts
 from callcenter.queries.expert.document import ExpertQuery, is_expert
 from callcenter.queries.expert.document import load as load_expert
 from callcenter.queries.expert.errors import BadText
@@ -125,11 +126,19 @@ class Queries:
         if query is None:
             return None, [Problem(path, *caption_of(said[0])) for path, said in wrong.items()]
         found = self._running.problems(session, query, roles)
-        for place, button in enumerate(query.buttons):
-            missing = button.query and button.query != key
-            if missing and session.scalar(_by_key(button.query)) is None:
-                found.append(Problem(f"buttons.{place}.query", "query.unknown_query"))
-        return query, found
+        return query, [*found, *_lost(session, query.buttons, key)]
+
+    def expert_problems(
+        self, session: Session, query: ExpertQuery, roles: Sequence[str] = (), key: str = ""
+    ) -> tuple[parts.Problem, ...]:
+        """All that is wrong with one that is written as text."""
+        found: tuple[parts.Problem, ...] = self._running.of(query).problems(session, query, roles)
+        if found:
+            return found
+        return tuple(
+            parts.Problem("", 1, 1, 1, each.key, each.parameters, each.path)
+            for each in _lost(session, query.buttons, key)
+        )
 
     def row(self, session: Session, key: str, version: int | None = None) -> SavedQuery:
         """Raises NotFound, Stale."""
@@ -148,8 +157,7 @@ class Queries:
     ) -> dict[str, Any]:
         """The document with all its parts; raises BadQuery, BadText."""
         if is_expert(document):
-            query = load_expert(document)
-            if found := self._running.of(query).problems(session, query, roles):
+            if found := self.expert_problems(session, load_expert(document), roles, key):
                 raise BadText(found)
             return dict(document)
         built, wrong = self.problems(session, document, roles, key)
@@ -202,6 +210,14 @@ def _may_use(session: Session, row: SavedQuery) -> bool:
     if actor is None or actor.may(Permission.OBJECTS_DEFINE):
         return True
     return row.active and actor.role.value in row.roles
+
+
+def _lost(session: Session, buttons: Sequence[Button], key: str) -> Iterator[Problem]:
+    """Buttons that lead to a query that is not there; key: of their own."""
+    for place, button in enumerate(buttons):
+        missing = button.query and button.query != key
+        if missing and session.scalar(_by_key(button.query)) is None:
+            yield Problem(f"buttons.{place}.query", "query.unknown_query")
 
 
 def _by_key(key: str) -> Any:

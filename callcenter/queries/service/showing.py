@@ -3,25 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from callcenter.expressions import Kind, Node, Value, evaluate, names_in, parse
+from callcenter.expressions import Kind, Value, evaluate
 from callcenter.objects.access import access
 from callcenter.objects.service.presenting import Presenter, locale_of, unmasked
 from callcenter.objects.service.seeing import is_masked, said, shown
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field
 from callcenter.objects.types.base import Showing as Names
-from callcenter.queries.answers import Align, Column, Origin, Row
+from callcenter.queries.answers import Align, Column, Origin, Row, written
 from callcenter.queries.checking import sortable
 from callcenter.queries.columns import Columns, Known
 from callcenter.queries.document import Query
+from callcenter.queries.looks import Looks
 from callcenter.queries.sources import Sources
 
-_LEAST_PLACES, _MOST_PLACES = 2, 6
 _NUMBERS = ("integer", "decimal", "money", "number")
 
 
@@ -43,8 +43,8 @@ class Showing:
         self._role = role
         nobody = Names(locale_of(session), unmasked(session), {}, {}, {})
         self._masked = {key for key, known in columns.items() if self._is_masked(known, nobody)}
-        self._buttons = self._decided([(each.key, each.when) for each in query.buttons])
-        self._colors = self._decided([(each.color, each.when) for each in query.colors])
+        clear = {key: known.kind for key, known in columns.items() if key not in self._masked}
+        self._looks = Looks(query, clear)
 
     @property
     def columns(self) -> list[Column]:
@@ -94,8 +94,8 @@ class Showing:
         records = self._records(row)
         return Row(
             values, texts, records,
-            tuple(self._buttons_of(records, held, operands)),
-            next(self._holding(self._colors, operands), ""),
+            self._looks.buttons(operands, records, held),
+            self._looks.color(operands),
         )  # fmt: skip
 
     def _told(self, known: Known, held: Any, names: Mapping[str, Names]) -> tuple[Any, str | None]:
@@ -140,33 +140,6 @@ class Showing:
             if cells.get(f"r_{key}") is not None
         }
 
-    def _buttons_of(
-        self, records: Mapping[str, Origin], held: Mapping[str, Any], operands: Mapping[str, Value]
-    ) -> list[str]:
-        found = []
-        held_true = set(self._holding(self._buttons, operands))
-        for button in self._query.buttons:
-            can = button.key in held_true
-            can &= button.do != "open" or button.source in records
-            can &= button.do != "call" or held.get(button.column) is not None
-            if can:
-                found.append(button.key)
-        return found
-
-    def _decided(self, given: Sequence[tuple[str, str]]) -> list[tuple[str, Node | None]]:
-        """Without those that ask for what whoever looks does not see as it is."""
-        clear = self._columns.keys() - self._masked
-        found: list[tuple[str, Node | None]] = []
-        for key, text in given:
-            node = parse(text) if text else None
-            if node is None or {name.key for name in names_in(node)} <= clear:
-                found.append((key, node))
-        return found
-
-    @staticmethod
-    def _holding(decided: Sequence[tuple[str, Node | None]], operands: Mapping[str, Value]) -> Any:
-        return (key for key, node in decided if node is None or evaluate(node, operands) is True)
-
     def _is_masked(self, known: Known, showing: Names) -> bool:
         if known.field is None or _is_reckoned(known):
             return False
@@ -196,7 +169,7 @@ def sums(columns: Columns, row: Sequence[Any]) -> dict[str, Any]:
     """What columns come to, of a row as `Statement.summed` gives it."""
     asked = [known for known in columns.values() if known.node is None and known.shown.total]
     return {
-        known.shown.key: None if value is None else _number(value, known.field)
+        known.shown.key: None if value is None else _written(value, known.field)
         for known, value in zip(asked, row, strict=True)
     }
 
@@ -207,18 +180,11 @@ def _is_reckoned(known: Known) -> bool:
 
 
 def _reckoned(known: Known, value: Any) -> Any:
-    return value if isinstance(value, int) else _number(value, known.field)
+    return value if isinstance(value, int) else _written(value, known.field)
 
 
-def _number(value: Any, field: Field | None) -> str:
-    """An average to two places, or to as many as its field has."""
-    number = Decimal(value)
-    exponent = number.as_tuple().exponent
-    places = -exponent if isinstance(exponent, int) else 0
-    if places > _MOST_PLACES or (field is not None and places > _LEAST_PLACES):
-        most = max(_LEAST_PLACES, int(field.setting("places", 2)) if field else 0)
-        number = number.quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP)
-    return format(number, "f")
+def _written(value: Any, field: Field | None) -> str:
+    return written(value, int(field.setting("places", 2)) if field else None)
 
 
 def _operand(known: Known, held: Any) -> Value:

@@ -6874,7 +6874,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** For those who send over them or have triggers do so: names alone. */
+        /** For those who send over them, or have triggers do so: no more than what they write for. */
         get: {
             parameters: {
                 query?: never;
@@ -14706,6 +14706,8 @@ export interface components {
             /** @enum {string} */
             kind: "email" | "sms";
             name: string;
+            price: string;
+            signature: string;
         };
         ChannelPage: {
             items: components["schemas"]["ChannelShape"][];
@@ -15412,20 +15414,60 @@ export interface components {
             };
             roles?: ("conf" | "admin" | "agent" | "leader" | "inspector")[];
         };
+        ExpertButton: {
+            /** @default  */
+            column?: string;
+            /** @enum {string} */
+            do: "open" | "call" | "query";
+            key: string;
+            label: {
+                [key: string]: string;
+            };
+            parameters?: {
+                [key: string]: string;
+            };
+            /** @default  */
+            query?: string;
+            /** @default  */
+            source?: string;
+            /** @default  */
+            when?: string;
+        };
+        ExpertChart: {
+            category: string;
+            /** @enum {string} */
+            type: "bar" | "line" | "pie";
+            values: string[];
+        };
         ExpertColumn: {
             /**
              * @default
              * @enum {string}
              */
             format?: "" | "integer" | "percent" | "duration" | "bytes" | "date" | "month" | "time";
+            /** @default false */
+            hidden?: boolean;
             key: string;
             label?: {
                 [key: string]: string;
             };
+            /** @default null */
+            link?: boolean | null;
+            /** @default false */
+            mask?: boolean;
+            /**
+             * @default
+             * @enum {string}
+             */
+            total?: "" | "sum" | "average" | "least" | "greatest";
             /** @default 0 */
             width?: number;
         };
         ExpertDocument: {
+            buttons?: components["schemas"]["ExpertButton"][];
+            /** @default null */
+            chart?: components["schemas"]["ExpertChart"] | null;
+            colors?: components["schemas"]["QueryColor"][];
             columns?: components["schemas"]["ExpertColumn"][];
             /** @default product */
             data_source?: string;
@@ -15476,6 +15518,7 @@ export interface components {
             line: number;
             /** @enum {string} */
             part: "" | "select" | "source" | "where" | "group" | "having" | "order";
+            place: string;
             said: string;
         };
         ExpertTexts: {

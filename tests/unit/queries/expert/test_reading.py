@@ -125,6 +125,11 @@ def test_between_equals_the_ids_decide_and_then_the_other_columns() -> None:
     assert checked().statement((), ties=True).endswith("ORDER BY 1")
 
 
+def test_columns_that_nobody_sees_decide_last_so_that_the_order_of_rows_tells_nothing() -> None:
+    made = checked(select="c.age, c.city, c.id")
+    assert made.statement((), ties=True, kept=("age",)).endswith("ORDER BY 3, 2, 1")
+
+
 def nested(levels: int, times: int) -> str:
     """Columns made of columns: each of `times` of the one below."""
     source = "customer"
