@@ -52,8 +52,9 @@ _LIMITS = text(
 _ONLY_READS = text("SET LOCAL transaction_read_only = on")
 _ITSELF = text("SET LOCAL ROLE NONE")
 _COUNTING = "SELECT count(*) FROM ({} LIMIT {}) AS q"
-_SUMMING = "SELECT {} FROM ({}) AS q"
-_TOTALS = {"sum": "sum", "average": "avg", "least": "min", "greatest": "max"}
+SUMMING = "SELECT {} FROM ({}) AS q"
+TOTALS = {"sum": "sum", "average": "avg", "least": "min", "greatest": "max"}
+"""What columns come to → the function that says it, in every SQL."""
 _TOO_MUCH = ("53", "54")
 """Classes of errors: of memory, and of what PostgreSQL can do."""
 _OF_VALUES = "22"
@@ -255,8 +256,8 @@ class ExpertRuns(Lookups):
         """What columns come to on all pages. Raises BadText, TooDear, TooSlow."""
         if not telling.totals:
             return {}
-        asked = ", ".join(f"{_TOTALS[of]}(q.{name(key)})" for key, of in telling.totals.items())
-        statement = _SUMMING.format(asked, ready.written(bare=True))
+        asked = ", ".join(f"{TOTALS[of]}(q.{name(key)})" for key, of in telling.totals.items())
+        statement = SUMMING.format(asked, ready.written(bare=True))
         with self._told(), self._limited(session) as connection:
             self._check_cost(session, connection, statement, ready)
             found = connection.exec_driver_sql(statement, dict(ready.bound)).one()

@@ -1,7 +1,7 @@
 """What an expert query answers, for people: a field's values as everywhere, others by their kind."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -103,15 +103,8 @@ class Telling:
         """What contradicts itself in heads, colours, buttons and the chart, by what comes out."""
         kinds = {key: self._kind(key) for key in self._keys}
         types = {key: self._type(key) for key in self._keys if key not in self._records}
-        wrong = [
-            *self._wrong_heads(kinds), *looks.colors(self._query, kinds),
-            *looks.buttons(self._query, kinds, types, self._sources.values()),
-            *self._wrong_chart(kinds),
-        ]  # fmt: skip
-        if not any(True for _ in self._shown()):
-            wrong.append(rules.Problem("columns", "query.nothing_shown"))
-        for each in wrong:
-            yield Problem("", 1, 1, 1, each.key, each.parameters, each.path)
+        shown = any(True for _ in self._shown())
+        return undressed(self._query, kinds, types, self._sources.values(), shown=shown)
 
     def rows(self, found: Sequence[Sequence[Any]]) -> list[Row]:
         rows = [dict(zip(self._keys, row, strict=True)) for row in found]
@@ -123,22 +116,6 @@ class Telling:
             head = self._query.head.get(key)
             if key not in self._records and not (head and head.hidden):
                 yield key
-
-    def _wrong_heads(self, kinds: looks.Kinds) -> Iterator[rules.Problem]:
-        for place, head in enumerate(self._query.heads):
-            if head.key not in kinds or head.key in self._records:
-                yield rules.Problem(f"columns.{place}.key", "query.unknown_column")
-            elif head.total and kinds[head.key] is not Kind.NUMBER:
-                yield rules.Problem(f"columns.{place}.total", "query.no_number")
-
-    def _wrong_chart(self, kinds: looks.Kinds) -> Iterator[rules.Problem]:
-        if (chart := self._query.chart) is None:
-            return
-        if chart.category not in kinds:
-            yield rules.Problem("chart.category", "query.unknown_column")
-        for place, key in enumerate(chart.values):
-            if kinds.get(key) is not Kind.NUMBER:
-                yield rules.Problem(f"chart.values.{place}", "query.no_number")
 
     def _column(self, key: str) -> Column:
         head, field = self._query.head.get(key), self._field(key)
@@ -304,3 +281,45 @@ def plain(value: Any) -> Any:
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     return str(value)
+
+
+def undressed(
+    query: ExpertQuery,
+    kinds: looks.Kinds,
+    types: Mapping[str, str],
+    sources: Collection[str],
+    *,
+    shown: bool,
+) -> Iterator[Problem]:
+    """What contradicts itself in heads, colours, buttons and the chart.
+
+    types: of the columns that can be shown; sources: whose records rows open; shown: whether any is.
+    """
+    wrong = [
+        *_wrong_heads(query, kinds, types), *looks.colors(query, kinds),
+        *looks.buttons(query, kinds, types, sources), *_wrong_chart(query, kinds),
+    ]  # fmt: skip
+    if not shown:
+        wrong.append(rules.Problem("columns", "query.nothing_shown"))
+    for each in wrong:
+        yield Problem("", 1, 1, 1, each.key, each.parameters, each.path)
+
+
+def _wrong_heads(
+    query: ExpertQuery, kinds: looks.Kinds, types: Mapping[str, str]
+) -> Iterator[rules.Problem]:
+    for place, head in enumerate(query.heads):
+        if head.key not in types:
+            yield rules.Problem(f"columns.{place}.key", "query.unknown_column")
+        elif head.total and kinds[head.key] is not Kind.NUMBER:
+            yield rules.Problem(f"columns.{place}.total", "query.no_number")
+
+
+def _wrong_chart(query: ExpertQuery, kinds: looks.Kinds) -> Iterator[rules.Problem]:
+    if (chart := query.chart) is None:
+        return
+    if chart.category not in kinds:
+        yield rules.Problem("chart.category", "query.unknown_column")
+    for place, key in enumerate(chart.values):
+        if kinds.get(key) is not Kind.NUMBER:
+            yield rules.Problem(f"chart.values.{place}", "query.no_number")

@@ -18,6 +18,7 @@ from callcenter.queries.errors import TooSlow
 from callcenter.queries.expert.document import ExpertQuery, missing
 from callcenter.queries.expert.errors import BadText
 from callcenter.queries.expert.parts import BadStatement, Problem
+from callcenter.queries.expert.running import SUMMING, TOTALS
 from callcenter.queries.expert.spelling import key_of
 from callcenter.queries.expert.statement import Checked
 from callcenter.queries.expert.values import Values
@@ -64,7 +65,8 @@ class ForeignReady:
     order: tuple[str, bool] | None = None
 
     def written(self, *, bare: bool = False, ties: bool = False) -> str:
-        statement = self.checked.statement(self.given, self.order, bare=bare, ties=ties)
+        kept = [key for key in self.checked.columns if self.query.is_kept(key)]
+        statement = self.checked.statement(self.given, self.order, bare=bare, ties=ties, kept=kept)
         for each in self.checked.tables:
             table = self.tables[each.relation]
             statement = statement.replace(each.mark, _placed(self.source.kind, table))
@@ -87,14 +89,14 @@ class ForeignRuns:
         try:
             ready = self._ready(session, query, {}, frozenset(query.declared))
             with self._asking(ready, _PROBLEMS) as line:
-                line.ask(f"{ready.written()} LIMIT 0", ready.bound, _PROBLEMS)
+                found = line.ask(f"{ready.written()} LIMIT 0", ready.bound, _PROBLEMS)
+            return tuple(_telling(ready, found.types).problems()) if query.is_dressed else ()
         except BadStatement as bad:
             return bad.problems
         except BadText as bad:
             return bad.problems
         except (SourceFailed, TooSlow):
             return ()
-        return ()
 
     def run(self, session: Session, query: ExpertQuery, wanted: "Wanted") -> Answer:
         """One page. Raises BadText, Invalid, TooSlow, SourceFailed."""
@@ -105,9 +107,10 @@ class ForeignRuns:
         with self._asking(ready, self._longest) as line:
             found = line.ask(statement, ready.bound, self._longest)
             rows = [*found.rows]
+            telling = _telling(ready, found.types)
+            sums = self._sums(line, ready, telling)
             total = self._total(line, ready, first, size, len(rows))
-        telling = _telling(ready, found.types)
-        return Answer(telling.columns, telling.rows(rows), total)
+        return Answer(telling.columns, telling.rows(rows), total, sums)
 
     # -- files of rows: what `Running` has as well -----------------------------------------------
 
@@ -159,7 +162,7 @@ class ForeignRuns:
         row = self._sources.find(session, query.data_source)
         tables = relations(row)
         checked = _read(query, row.kind, tables)
-        if order and order[0] not in checked.columns:
+        if order and (order[0] not in checked.columns or query.is_kept(order[0])):
             raise Invalid(fields={"sort": ["validation.unknown_sort"]})
         enterprise, actor = enterprise_of(session, self._directory), viewer(session)
         bound = {
@@ -199,6 +202,18 @@ class ForeignRuns:
             return uncounted(first, rows, first + rows)
         return Total(count) if count <= COUNTED else Total(COUNTED, False, COUNTED)
 
+    def _sums(self, line: Line, ready: ForeignReady, telling: ForeignTelling) -> dict[str, Any]:
+        """What columns come to on all pages."""
+        if not telling.totals:
+            return {}
+        kind = ready.source.kind
+        asked = ", ".join(
+            f"{TOTALS[of]}(q.{_quoted(kind, key)})" for key, of in telling.totals.items()
+        )
+        statement = SUMMING.format(asked, ready.written(bare=True))
+        (found,) = line.ask(statement, ready.bound, self._longest).rows
+        return telling.sums(found)
+
     @staticmethod
     def _counted(line: Line, ready: ForeignReady) -> int | None:
         counting = _COUNTING.format(ready.written(bare=True), COUNTED + 1)
@@ -235,8 +250,9 @@ def _problem(ready: ForeignReady, error: StatementRefused) -> Problem:
 
 def _placed(kind: str, table: Table) -> str:
     """Its name in a statement."""
+    return f"{_quoted(kind, table.schema)}.{_quoted(kind, table.name)}"
+
+
+def _quoted(kind: str, name: str) -> str:
     quote = "`" if kind == "mysql" else '"'
-    return ".".join(
-        f"{quote}{each.replace(quote, quote * 2).replace('%', '%%')}{quote}"
-        for each in (table.schema, table.name)
-    )
+    return f"{quote}{name.replace(quote, quote * 2).replace('%', '%%')}{quote}"

@@ -185,3 +185,29 @@ def test_tables_and_columns_are_offered_while_one_writes(
     assert "phone" in told["functions"]
     assert ("date_format" in told["functions"]) == (there.kind == "mysql")
     assert not any(name.startswith(("pg_", "information_schema")) for name in tables)
+
+
+def test_heads_colours_and_totals_are_those_of_every_query_and_masks_leak_nothing(
+    shop: Shop, there: Foreign, conf: Caller
+) -> None:
+    shop.keeps(there)
+    document = shop.document(select="o.customer, o.total, o.city", where="o.total is not null")
+    document["columns"] = [
+        {"key": "customer", "mask": True}, {"key": "total", "total": "sum"},
+        {"key": "city", "hidden": True},
+    ]  # fmt: skip
+    document["colors"] = [
+        {"when": 'customer = "王小明"', "color": "danger"}, {"when": "total < 1", "color": "success"},
+    ]  # fmt: skip
+    answer = conf.post(f"{EXPERTS}/run", {"document": document})
+    told = answer.json["answer"]
+    assert answer.json["problems"] == []
+    assert "王小明" not in answer.text
+    assert [column["key"] for column in told["columns"]] == ["customer", "total"]
+    assert (
+        told["sums"] == {"total": "9007199254740993.22"} or "9007199254740993.2234" in answer.text
+    )
+    assert sorted(row["color"] for row in told["rows"]) == ["", "success"]
+    document["columns"][0] = {"key": "nobody"}
+    wrong = conf.post(f"{EXPERTS}/run", {"document": document}).json
+    assert wrong["problems"]
