@@ -45,16 +45,16 @@ def services(means: Means, jobs: JobQueue, store: TransferStore) -> Services:
 
 
 def export_work(database: Database, store: TransferStore, means: Means) -> Mapping[str, Work]:
-    return {QUERY_EXPORT: _exporting(database, store, means).work}
+    return {QUERY_EXPORT: exporting(database, store, means).work}
 
 
 def delivering(database: Database, store: TransferStore, means: Means) -> Delivering:
-    exporting = _exporting(database, store, means)
+    writing = exporting(database, store, means)
     notices = Notices(means.directory, means.outbox, means.clock)
-    return Delivering(means.directory, queries(means), exporting, notices, store, means.clock)
+    return Delivering(means.directory, queries(means), writing, notices, store, means.clock)
 
 
-def _exporting(database: Database, store: TransferStore, means: Means) -> QueryExporting:
+def exporting(database: Database, store: TransferStore, means: Means) -> QueryExporting:
     running = Running(means, FILED)
     kept = queries(means, running)
     return QueryExporting(database, kept, running, store, means.audit, means.directory, find_actor)
