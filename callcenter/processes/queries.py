@@ -94,19 +94,19 @@ def export_work(
     database: Database, store: TransferStore, means: Means, sources: Sources | None = None,
     replica: Replica | None = None,
 ) -> Mapping[str, Work]:  # fmt: skip
-    return {QUERY_EXPORT: _exporting(database, store, means, sources, replica).work}
+    return {QUERY_EXPORT: exporting(database, store, means, sources, replica).work}
 
 
 def delivering(
     database: Database, store: TransferStore, means: Means, sources: Sources | None = None,
     replica: Replica | None = None,
 ) -> Delivering:  # fmt: skip
-    exporting = _exporting(database, store, means, sources, replica)
+    writing = exporting(database, store, means, sources, replica)
     notices = Notices(means.directory, means.outbox, means.clock)
-    return Delivering(means.directory, queries(means), exporting, notices, store, means.clock)
+    return Delivering(means.directory, queries(means), writing, notices, store, means.clock)
 
 
-def _exporting(
+def exporting(
     database: Database, store: TransferStore, means: Means, sources: Sources | None,
     replica: Replica | None,
 ) -> QueryExporting:  # fmt: skip

@@ -1,11 +1,17 @@
 """A query as people work with it: put together beside its rows, shared, and used with what is filled in."""
 
+from typing import Any
+
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.conftest import Person
+from callcenter.core.ids import new_id
+from tests.e2e.conftest import Client, Person
+from tests.e2e.people import Api
+from tests.support.waiting import ask_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
+SEAT, LIST = "8004", "customers_to_visit"
 
 
 async def test_a_designer_counts_orders_by_level_and_a_leader_reads_the_list(
@@ -50,3 +56,64 @@ async def test_a_designer_counts_orders_by_level_and_a_leader_reads_the_list(
     rows = leader.page.locator(".el-table__body tr")
     await expect(rows).to_have_count(3)
     await expect(rows.filter(has_text="金卡会员")).to_have_count(1)
+
+
+async def test_an_agent_works_off_a_list_which_is_called_as_a_task_and_brought_to_a_leader(
+    person: Person, client: Client
+) -> None:
+    agent = await person(SEAT)
+    await agent.open_page("/console")
+    await agent.click("work-all-lists")
+    await agent.click(f"list-{LIST}")
+    rows = agent.page.locator(".el-table__body tr")
+    await expect(rows.first.locator("[data-test=query-do-call]")).to_be_visible()
+    await agent.click("query-pin")
+    await expect(agent.by("query-pin")).to_have_attribute("aria-pressed", "true")
+
+    api, boss = await client(SEAT), await client("admin")
+    body = {
+        "name": f"名单回访 {new_id()}", "contacts": [{"number": "13800700010", "name": "先到者"}],
+        "agents": [api.me["user"]["id"]], "window_from": "00:00", "window_to": "00:00",
+    }  # fmt: skip
+    task = await boss.post("/calling-tasks", body)
+    admin = await person("admin")
+    await admin.open_page("/admin/tasks")
+    await admin.click(f"task-fill-{task['name']}")
+    await admin.click("fill-query")
+    chosen = admin.page.locator(".el-select-dropdown__item:visible").filter(has_text="回访客户")
+    await chosen.click()
+    await admin.click("fill-save")
+    await expect(admin.by("fill-counts")).to_contain_text("新加入")
+    await boss.post(f"/calling-tasks/{task['id']}/start")
+    await agent.open_page("/console")
+    await expect(agent.by(f"work-list-{LIST}")).to_be_visible()
+    row = agent.by("calling-task").filter(has_text=task["name"])
+    counted = await api.get("/console/work")
+    (mine,) = [one for one in counted["calling_tasks"] if one["id"] == task["id"]]
+    assert mine["total"] > 1
+    await row.locator("[data-test=take-next]").click()
+    await expect(agent.by("attempt").locator("visible=true")).to_be_visible()
+    await boss.post(f"/calling-tasks/{task['id']}/pause")
+
+    leader = await person("8101")
+    await leader.open_page(f"/queries/{LIST}")
+    await leader.click("query-deliver")
+    await leader.by("deliver-name").fill(task["name"])
+    await expect(leader.by("deliver-reading")).to_contain_text("周一 08:00")
+    await leader.click("drawer-save")
+    await leader.click("query-deliver")
+    mine_by_clock = leader.by("deliveries").locator(".row", has_text=task["name"])
+    await mine_by_clock.locator("[data-test=delivery-run]").click()
+    told = await client("8101")
+    notice = await ask_until(lambda: _file_of(told), 30, "the notice of the file")
+    assert notice is not None
+    await leader.open_page(f"/queries/{LIST}?file={notice['record_id']}")
+    link = await leader.by("delivered-file").get_attribute("href")
+    assert link is not None
+    file = await told.http.get(link.removeprefix("/api/v1"))
+    assert (file.status_code, file.content[:2]) == (200, b"PK")
+
+
+async def _file_of(api: Api) -> dict[str, Any] | None:
+    items = (await api.get("/notices"))["items"]
+    return next((one for one in items if one["kind"] == "query_file"), None)

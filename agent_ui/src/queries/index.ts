@@ -1,4 +1,4 @@
-import { ChartColumn, ListChecks, TableProperties } from 'lucide-vue-next'
+import { FileChartColumn, ListChecks, TableProperties } from 'lucide-vue-next'
 import type { RouteRecordRaw } from 'vue-router'
 import type { NavigationItem } from '@/shared/navigation'
 
@@ -22,6 +22,6 @@ export const queryRoutes: RouteRecordRaw[] = [
 /** On paper: no shell around it. */
 export const printRoutes: RouteRecordRaw[] = [{ path: '/print/queries/:key', component: () => import('./routes/QueryPrint.vue'), meta: use }]
 
-export const reportsItem: NavigationItem = { to: '/reports', label: 'nav.reports', icon: ChartColumn, ...report }
+export const reportsItem: NavigationItem = { to: '/reports', label: 'nav.reports', icon: FileChartColumn, ...report }
 export const listsItem: NavigationItem = { to: '/queries', label: 'nav.lists', icon: ListChecks, ...use }
 export const queriesItem: NavigationItem = { to: '/config/queries', label: 'nav.queries', icon: TableProperties, ...define }

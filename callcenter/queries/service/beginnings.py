@@ -77,10 +77,16 @@ class Beginnings:
         return values
 
     def _words(self, session: Session) -> dict[str, Any]:
+        """today: as days are written, Monday being 1. me: whoever asks, with ids of his teams."""
         enterprise, actor = enterprise_of(session, self._directory), viewer(session)
         teams: Sequence[str] = [str(each) for each in actor.team_ids] if actor else ()
+        now = self._clock.now().astimezone(enterprise.zone)
         return {
-            "now": self._clock.now().astimezone(enterprise.zone),
+            "now": now,
+            "today": {
+                "date": now.date().isoformat(), "year": f"{now.year}", "month": f"{now.month:02}",
+                "day": f"{now.day:02}", "weekday": now.isoweekday(),
+            },
             "enterprise": {"name": enterprise.name},
             "me": {
                 "id": str(actor.user_id) if actor else "", "name": actor.name if actor else "",

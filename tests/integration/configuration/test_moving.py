@@ -334,3 +334,66 @@ def test_both_ways_are_in_the_log(desk: Desk) -> None:
     log = desk.conf.get("/audit", action="configuration.").json["items"]
     assert [each["action"] for each in log] == ["configuration.import", "configuration.export"]
     assert log[0]["after"] == {"dispositions": ["chase"], "publish": False}
+
+
+# -- queries ---------------------------------------------------------------------------------------
+
+
+def with_queries(document: dict[str, Any]) -> dict[str, Any]:
+    """One over an object that comes along, and one that was written as text and leads nowhere."""
+    said = {"zh-CN": "家电", "en": "Appliances"}
+    button = {"key": "more", "label": said, "do": "query", "query": "told"}
+    column = {"key": "name", "label": said, "field": "number"}
+    report = {"category": said, "description": said}
+    texts = {"select": "number", "source": "appliance"}
+    document["queries"] = [
+        {
+            "key": "appliances", "name": said, "roles": ["agent", "leader"], "active": True,
+            "report": report,
+            "document": {"source": "appliance", "columns": [column], "buttons": [button]},
+        },
+        {
+            "key": "told", "name": said, "roles": [], "active": False, "report": None,
+            "document": {"kind": "expert", "texts": texts},
+        },
+    ]  # fmt: skip
+    return document
+
+
+def test_queries_come_with_the_objects_that_they_are_over(desk: Desk) -> None:
+    document = with_queries(desk.ready("after_sales"))
+    outcomes = desk.take(document, publish=True)
+    assert (outcomes["queries.appliances"], outcomes["queries.told"]) == ("added", "added")
+    found = desk.conf.post("/queries/appliances/run", {})
+    assert found.status_code == 200, found.json
+    assert [each["key"] for each in found.json["columns"]] == ["name"]
+    kept = desk.conf.get("/queries/appliances").json
+    assert (kept["roles"], kept["report"]["category"]["en"]) == (["agent", "leader"], "Appliances")
+    # Out and in again, nothing is otherwise; and what is, is told.
+    again = desk.export()
+    assert [item["state"] for item in desk.trial(again)["items"] if item["part"] == "queries"] == [
+        "same", "same",
+    ]  # fmt: skip
+    again["queries"][0]["roles"] = ["agent"]
+    (first, _) = [item for item in desk.trial(again)["items"] if item["part"] == "queries"]
+    assert [(d["attribute"], d["after"]) for d in first["details"]] == [("roles", ["agent"])]
+    assert desk.take(again) == {"queries.appliances": "changed"}
+    assert desk.conf.get("/queries/appliances").json["roles"] == ["agent"]
+
+
+def test_a_query_that_names_what_is_nowhere_is_told_by_its_place(desk: Desk) -> None:
+    document = with_queries(desk.ready("after_sales"))
+    first, told = document["queries"]
+    first["document"] |= {"source": "nobody"}
+    first["document"]["buttons"][0]["query"] = "nowhere"
+    first["roles"] = ["guest"]
+    assert {each["path"] for each in desk.trial(document)["problems"]} == {
+        "queries.appliances.roles.0"
+    }
+    first["roles"] = ["agent"]
+    told["document"]["texts"] = {"select": "1"}
+    assert {each["path"] for each in desk.trial(document)["problems"]} == {
+        "queries.appliances.document.source",
+        "queries.appliances.document.buttons.more.query",
+        "queries.told.document.texts.source",
+    }

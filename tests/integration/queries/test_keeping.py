@@ -17,7 +17,7 @@ from callcenter.objects.service.transfer import TransferStore
 from callcenter.processes.means import means
 from callcenter.processes.queries import export_work
 from callcenter.queries.expert.running import ExpertRuns
-from callcenter.queries.service import QUERY_EXPORT, exports
+from callcenter.queries.service import QUERY_EXPORT, exports, pins
 from tests.integration.objects.firm import CLIENTS, JOBS, Firm, make
 from tests.integration.objects.shaping import label
 from tests.integration.queries.making import (
@@ -127,9 +127,56 @@ def test_everybody_keeps_sets_of_parameters_of_his_own(
     assert [(each["name"], each["sort"]) for each in again] == [("mine", "-job")]
     assert colleague.get(views).json["items"] == []
     place = f"{views}/{again[0]['id']}"
+    assert agent.send("PATCH", place, {"first": True}).json["items"][0]["first"] is True
+    # Replaced under its name, it stays what the list begins with.
+    agent.send("PUT", views, {"name": "mine", "parameters": {}, "sort": "job"})
+    assert agent.get(f"{QUERIES}/list/ready").json["first"]["sort"] == "job"
+    assert colleague.get(f"{QUERIES}/list/ready").json["first"] is None
+    agent.send("PUT", views, {"name": "other", "parameters": {}, "first": True})
+    assert agent.get(f"{QUERIES}/list/ready").json["first"]["name"] == "other"
+    refused = agent.send("PATCH", place, {"name": "other"})
+    assert (refused.status_code, [*refused.json["error"]["fields"]]) == (422, ["name"])
+    (other,) = [one for one in agent.get(views).json["items"] if one["name"] == "other"]
+    assert agent.send("DELETE", f"{views}/{other['id']}").status_code == 204
+    renamed = agent.send("PATCH", place, {"name": "renamed"}).json["items"]
+    assert [(each["name"], each["first"]) for each in renamed] == [("renamed", False)]
+    assert colleague.send("PATCH", place, {"name": "his"}).status_code == 404
     assert colleague.send("DELETE", place).status_code == 404
     assert agent.send("DELETE", place).status_code == 204
     assert agent.get(views).json["items"] == []
+
+
+def test_everybody_has_lists_at_hand_that_he_has_pinned(
+    conf: Caller, agent: Caller, colleague: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pins, "MOST", 2)
+    for key in ("list", "second", "third", "kept"):
+        keep(conf, jobs_and_clients(), key=key, roles=["admin"] if key == "kept" else None)
+
+    def pinned(caller: Caller) -> list[str]:
+        items = caller.get(f"{QUERIES}/usable").json["items"]
+        return [one["key"] for one in items if one["pinned"]]
+
+    for key, status in (
+        ("list", 204), ("list", 204), ("second", 204), ("third", 422), ("kept", 404), ("no", 404),
+    ):  # fmt: skip
+        assert agent.send("PUT", f"{QUERIES}/{key}/pin").status_code == status, key
+    assert (pinned(agent), pinned(colleague)) == (["list", "second"], [])
+    assert agent.send("DELETE", f"{QUERIES}/list/pin").status_code == 204
+    assert pinned(agent) == ["second"]
+
+
+def test_a_report_says_so_to_the_roles_that_it_is_shared_with(conf: Caller, leader: Caller) -> None:
+    made = keep(conf, jobs_and_clients())
+    report = {"category": label("服务", "Service"), "description": label("说明", "What it tells")}
+    place = f"{QUERIES}/list"
+    changed = conf.send("PATCH", place, {"report": report}, version=made["version"])
+    assert changed.json["report"] == report
+    assert [one["report"] for one in leader.get(f"{QUERIES}/usable").json["items"]] == [report]
+    assert leader.get(f"{place}/ready").json["report"] == report
+    half = conf.send("PATCH", place, {"report": {"category": label("x")}}, version=2)
+    assert [*half.json["error"]["fields"]] == ["report.description"]
+    assert conf.send("PATCH", place, {"report": None}, version=2).json["report"] is None
 
 
 class Worker:

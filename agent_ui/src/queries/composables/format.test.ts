@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { QueryAnswer, QueryColumn } from '@/shared/api'
+import type { QueryAnswer, QueryColumn, QueryRow } from '@/shared/api'
+import { setTimeZone } from '@/shared/format'
 import { setLocale } from '@/shared/i18n'
 import { partsOf } from './drawn'
-import { bytes, grouped, shownAs } from './format'
-import { addressOf, dayWord, givenIn } from './parameters'
+import { bytes, grouped, onPaper, shownAs } from './format'
+import { addressOf, addressOfGiven, dayWord, givenIn } from './parameters'
 
 beforeAll(() => setLocale('en'))
 const column = (more: Partial<QueryColumn> = {}): QueryColumn => ({ key: 'a', label: { 'zh-CN': '甲', en: 'A' }, type: 'text', format: '', width: 0, mask: false, align: 'start', sortable: true, link: null, object: null, field: null, ...more })
@@ -33,4 +34,12 @@ it('an address carries what another list has filled in', () => {
 it('a chart draws numbers under the names of its category, but not what is masked', () => {
   const answer = { columns: [column({ key: 'a' }), column({ key: 'n' }), column({ key: 'm', mask: true })], rows: [{ values: { a: 'x', n: '2.5', m: '***' }, texts: { a: 'X' } }, { values: { a: null, n: null, m: null }, texts: {} }] } as unknown as QueryAnswer
   expect(partsOf({ type: 'bar', category: 'a', values: ['n', 'm'] }, answer)).toMatchObject({ names: ['X', '—'], series: [{ data: [2.5, null] }] })
+})
+it('what is filled in goes along, nothing as well: it is not the default', () => {
+  expect(givenIn(addressOfGiven({ level: ['gold', 'plain'], since: [] }))).toEqual({ level: ['gold', 'plain'], since: [''] })
+})
+it('paper has the day itself, words, numbers as they are dialled, and masks', () => {
+  setTimeZone('Asia/Shanghai')
+  const row = { values: { a: '2026-11-23T17:30:00Z', p: '13800138000', l: 'gold', m: '***' }, texts: { l: 'Gold' } } as unknown as QueryRow
+  expect([column({ type: 'datetime' }), column({ key: 'p', type: 'phone' }), column({ key: 'l', type: 'choice' }), column({ key: 'm', type: 'datetime', mask: true })].map((one) => onPaper(one, row))).toEqual(['2026-11-24 01:30', '138 0013 8000', 'Gold', '***'])
 })

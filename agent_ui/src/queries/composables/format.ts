@@ -1,6 +1,6 @@
 /** How values of a query are shown, beyond what their field types show. Pure. */
-import type { QueryColumn } from '@/shared/api'
-import { clock, day, duration, figure, moment } from '@/shared/format'
+import type { QueryColumn, QueryRow } from '@/shared/api'
+import { clock, day, duration, figure, moment, phone } from '@/shared/format'
 import { t } from '@/shared/i18n'
 
 const NUMBERS = ['integer', 'decimal', 'money', 'number']
@@ -37,4 +37,12 @@ export function shownAs(column: QueryColumn, value: unknown): string {
   if (NUMBERS.includes(column.type)) return typeof value === 'number' ? figure(value) : grouped(String(value))
   if (MOMENTS.includes(column.type)) return moment(String(value))
   return String(value)
+}
+
+/** The same on paper, where "today" is soon another day. */
+export function onPaper(column: QueryColumn, row: QueryRow): string {
+  const value = row.values[column.key]
+  if (!column.format && !column.mask && value && MOMENTS.includes(column.type)) return `${day(String(value))} ${clock(String(value))}`
+  if (column.type === 'phone' && value) return phone(String(value))
+  return column.format ? shownAs(column, value) : (row.texts[column.key] ?? shownAs(column, value))
 }

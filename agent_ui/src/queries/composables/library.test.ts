@@ -24,8 +24,8 @@ it('asks for a condition whose ready setting does, with what it begins with', ()
   expect(keptCondition(taken, taken.conditions[0]!, due)).toEqual({ types: ['date'], operator: 'between', asked: true, required: false, label, value: ['$today-7d', '$today'], template: '' })
 })
 it('begins by template where the ready setting has one, and then by no default', () => {
-  const taken = takeCondition(doc, 'conditions', 0, ready('condition', { operator: 'ge', value: ['x'], asked: true, template: '{{ now.year }}-01-01' }), label)
-  expect(taken.parameters[0]).toMatchObject({ default: [], template: '{{ now.year }}-01-01' })
+  const taken = takeCondition(doc, 'conditions', 0, ready('condition', { operator: 'ge', value: ['x'], asked: true, template: '{{ today.year }}-01-01' }), label)
+  expect(taken.parameters[0]).toMatchObject({ default: [], template: '{{ today.year }}-01-01' })
 })
 it('takes the place of what was asked before', () => {
   const asked = takeCondition(doc, 'conditions', 0, ready('condition', { operator: 'ge', asked: true }), label)
