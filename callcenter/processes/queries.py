@@ -107,8 +107,8 @@ def delivering(
 
 
 def exporting(
-    database: Database, store: TransferStore, means: Means, sources: Sources | None,
-    replica: Replica | None,
+    database: Database, store: TransferStore, means: Means, sources: Sources | None = None,
+    replica: Replica | None = None,
 ) -> QueryExporting:  # fmt: skip
     running = Running(means, FILED, _foreign(means, sources, FILED), replica)
     kept = queries(means, running)
