@@ -3,7 +3,8 @@
 from callcenter.messaging.models import Source
 from callcenter.messaging.service.accepting import Accepting, Draft
 from callcenter.messaging.service.channels import Channels
+from callcenter.messaging.service.emptying import Emptying
 from callcenter.messaging.service.log import MessageLog
 from callcenter.messaging.service.writing import Writing
 
-__all__ = ["Accepting", "Channels", "Draft", "MessageLog", "Source", "Writing"]
+__all__ = ["Accepting", "Channels", "Draft", "Emptying", "MessageLog", "Source", "Writing"]

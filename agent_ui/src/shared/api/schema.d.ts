@@ -11556,7 +11556,7 @@ export interface paths {
                     page_size?: number;
                     sort?: string;
                     q?: string;
-                    command?: "export" | "http" | "messages" | "purge" | "template";
+                    command?: "empty_messages" | "export" | "http" | "messages" | "purge" | "template";
                     paused?: boolean;
                 };
                 header?: never;
@@ -14575,7 +14575,7 @@ export interface components {
         CommandShape: {
             allowed: boolean;
             /** @enum {string} */
-            key: "export" | "http" | "messages" | "purge" | "template";
+            key: "empty_messages" | "export" | "http" | "messages" | "purge" | "template";
             parameters: components["schemas"]["ParameterShape"][];
         };
         CommentAnswer: {
@@ -16106,7 +16106,7 @@ export interface components {
         };
         NewScheduledTask: {
             /** @enum {string} */
-            command: "export" | "http" | "messages" | "purge" | "template";
+            command: "empty_messages" | "export" | "http" | "messages" | "purge" | "template";
             cron: string;
             name: string;
             /**
@@ -17309,7 +17309,7 @@ export interface components {
         };
         ScheduledTaskBodyPatch: {
             /** @enum {string} */
-            command?: "export" | "http" | "messages" | "purge" | "template";
+            command?: "empty_messages" | "export" | "http" | "messages" | "purge" | "template";
             cron?: string;
             name?: string;
             /**
@@ -17340,7 +17340,7 @@ export interface components {
             /** Format: date-time */
             changed_at: string;
             /** @enum {string} */
-            command: "export" | "http" | "messages" | "purge" | "template";
+            command: "empty_messages" | "export" | "http" | "messages" | "purge" | "template";
             cron: string;
             /** Format: uuid */
             id: string;
