@@ -70,6 +70,7 @@ check: setup-test ## lint, format, types, imports, front end, lock files
 	$(bin)/mypy
 	$(bin)/lint-imports --no-logo
 	$(python) -m callcenter.rendering.instructions.reference --check
+	$(python) -m callcenter.automation.reference --check
 	deploy/steps/npm.sh run check
 	deploy/lock --check
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from callcenter.automation.commands.base import Refused
 from callcenter.core.errors import NotFound
 from callcenter.core.outbound import Outbound
-from callcenter.messaging.service import Accepting
+from callcenter.messaging.service import Accepting, Emptying
 from callcenter.objects.schemas import Definition
 from callcenter.objects.service import RecycleBin
 from callcenter.objects.service.addresses import Addresses
@@ -24,6 +24,7 @@ class Tools:
     recycled: RecycleBin
     texts: Rendering
     accepting: Accepting
+    emptying: Emptying
     addresses: Addresses
     exports: Exports
     deliveries: Delivering

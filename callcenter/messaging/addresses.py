@@ -47,6 +47,9 @@ def is_allowed(kind: str, address: str, prefixes: Sequence[str]) -> bool:
 
 
 def shown_address(kind: str, address: str, *, unmasked: bool) -> str:
+    if not address:
+        # It was taken out of an old message.
+        return ""
     if kind == ChannelKind.SMS:
         number = Number.load(address)
         return number.show() if unmasked else number.mask()

@@ -10,7 +10,7 @@ from callcenter.core.jobs import JobQueue
 from callcenter.core.outbound import Outbound
 from callcenter.core.sealed import Seal
 from callcenter.core.settings import Settings
-from callcenter.messaging.service import Accepting
+from callcenter.messaging.service import Accepting, Emptying
 from callcenter.objects.service import Files, Means, Records, RecycleBin
 from callcenter.objects.service.addresses import Addresses
 from callcenter.objects.service.transfer import Exports, TransferStore
@@ -50,6 +50,7 @@ def tools(
         recycled=RecycleBin(shared, Files(paths.attachments, clock)),
         texts=rendering(shared, outside),
         accepting=Accepting(shared.directory, clock),
+        emptying=Emptying(),
         addresses=Addresses(shared),
         exports=Exports(
             shared.directory, shared.definitions, shared.handled, Records(shared), jobs, store,

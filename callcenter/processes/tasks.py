@@ -9,7 +9,8 @@ import math
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn
@@ -166,7 +167,8 @@ class Parent:
                 # One that cannot live is not begun anew without a breath; the others are watched.
                 self._hires_at = time.monotonic() + SHORTEST_LIFE
         while len(self._stations) < RUNNERS and time.monotonic() >= self._hires_at:
-            self._stations.append(Station(self._hire()))
+            with _undisturbed():
+                self._stations.append(Station(self._hire()))
 
     def _end_overdue(self) -> None:
         for each in self._stations:
@@ -265,6 +267,16 @@ class Told:
         except redis.RedisError as error:
             log.warning("status not told", error=str(error))
             self._next += TOLD_AGAIN
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Asked to end between a runner's beginning and its entry, we would wait for it for ever."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end(_number: int, _frame: Any) -> NoReturn:

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -27,7 +28,7 @@ from callcenter.core.tenant import Scope
 from callcenter.people.models import User
 from callcenter.templates.models import Output, Template
 from callcenter.tenancy.models import Enterprise
-from tests.bench.samples import Raw, made
+from tests.bench.samples import Raw, Samples, made
 from tests.support.databases import PROJECT, DataServices, data_services, migrate
 from tests.support.waiting import wait_until
 
@@ -129,6 +130,20 @@ def _until(moment: datetime) -> None:
     wait_until(lambda: SystemClock().now() >= moment, AHEAD.total_seconds() + 1, "the moment")
 
 
+def _figures(due_at: datetime, runs: Sequence[TaskRun]) -> Samples:
+    done = [each for each in runs if each.state == RunState.DONE]
+    begun = [(one.started_at - due_at).total_seconds() for one in done if one.started_at]
+    ended = [(one.finished_at - due_at).total_seconds() for one in done if one.finished_at]
+    of_tasks = Counter(each.task_id for each in runs)
+    once = [each for each in done if of_tasks[each.task_id] == 1]
+    return {
+        "started_s": sorted(begun),
+        "all_started_s": [max(begun)],
+        "all_ended_s": [max(ended)],
+        "not_once": [float(TASKS - len(once))],
+    }
+
+
 def run(number: int) -> Raw:
     with ExitStack() as stack:
         services = stack.enter_context(data_services({}))
@@ -142,16 +157,6 @@ def run(number: int) -> Raw:
         dying.send_signal(signal.SIGKILL)
         wait_until(lambda: world.unfinished() == 0, 120, "all of them over")
         runs = world.runs()
-    done = [each for each in runs if each.state == RunState.DONE and each.started_at]
-    begun = sorted(
-        (each.started_at - world.due_at).total_seconds() for each in done if each.started_at
-    )
-    ended = [(each.finished_at - world.due_at).total_seconds() for each in done if each.finished_at]
-    samples = {
-        "started_s": begun,
-        "all_started_s": [max(begun)],
-        "all_ended_s": [max(ended)],
-        "not_once": [float(len(runs) - TASKS + len({each.task_id for each in runs}) - len(done))],
-    }
+    samples = _figures(world.due_at, runs)
     notes = {"tasks": TASKS, "enterprises": ENTERPRISES, "command": COMMAND}
     return made("tasks", number, samples, notes)

@@ -156,8 +156,11 @@ async def test_when_an_order_is_closed_its_contact_gets_an_sms_and_its_customer_
         await writer.open_page(f"/records/work_order/{record['id']}")
         await writer.fill_choice("status", "已结")
         await writer.click("record-save")
-        assert await asyncio.to_thread(mail.has_text.wait, 30)
-        assert await asyncio.to_thread(gateway.called.wait, 30)
+        await expect(writer.page.get_by_text(re.compile("已保存")).first).to_be_visible()
+        await conf.click("triggers-log")
+        await expect(conf.by("run-state").first).to_contain_text("完成", timeout=120_000)
+        assert await asyncio.to_thread(mail.has_text.wait, 60)
+        assert await asyncio.to_thread(gateway.called.wait, 60)
         said = f"您的工单 {record['key']} 已结。"
         assert [(one["mobile"], one["content"]) for one in gateway.calls] == [
             ("13800009915", f"【海蓝电器】{said}")

@@ -3,7 +3,17 @@
 from callcenter.messaging.models import Source
 from callcenter.messaging.service.accepting import Accepting, Attachment, Draft
 from callcenter.messaging.service.channels import Channels
+from callcenter.messaging.service.emptying import Emptying
 from callcenter.messaging.service.log import MessageLog
 from callcenter.messaging.service.writing import Writing
 
-__all__ = ["Accepting", "Attachment", "Channels", "Draft", "MessageLog", "Source", "Writing"]
+__all__ = [
+    "Accepting",
+    "Attachment",
+    "Channels",
+    "Draft",
+    "Emptying",
+    "MessageLog",
+    "Source",
+    "Writing",
+]

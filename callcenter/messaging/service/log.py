@@ -74,9 +74,12 @@ class MessageLog:
         return {**self._shown(session, [row])[0], "history": history, "attachments": attached}
 
     def again(self, session: Session, message_id: UUID) -> dict[str, Any]:
-        """Raises NotFound, SendingStands unless it is over without having certainly arrived."""
+        """Raises NotFound, SendingStands unless it is over without having certainly arrived.
+
+        One whose text has been taken out is over for good.
+        """
         row = _find(session, message_id, lock=True)
-        if row.state not in AGAIN:
+        if row.state not in AGAIN or not row.text:
             raise SendingStands({"state": row.state})
         before = row.state
         row.state, row.next_at = MessageState.QUEUED.value, self._clock.now()

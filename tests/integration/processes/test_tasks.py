@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 
 from callcenter.automation.models import RunState, ScheduledTask, TaskRun
 from callcenter.core.clock import SystemClock
@@ -101,19 +101,29 @@ def test_one_that_never_ends_is_ended_and_holds_nobody_up_though_of_its_crons_on
         assert ended.finished_at - ended.started_at < timedelta(seconds=4)
 
 
-def test_a_runner_that_heeds_nothing_is_killed_and_its_run_told(
+def test_a_run_is_stopped_by_hand_and_a_runner_that_heeds_nothing_is_killed(
     database: Database, enterprise_id: UUID, author: UUID, silent: str, process: StartProcess
 ) -> None:
     call = {"method": "GET", "url": f"http://{silent}/", "body": None}
-    task = a_task(author, "hangs", command="http", parameters=call, next_at=None, timeout_seconds=2)
+    task = a_task(author, "hangs", command="http", parameters=call, next_at=None, timeout_seconds=4)
     run = TaskRun(
         id=new_id(), task_id=task.id, due_at=SystemClock().now(), state=RunState.QUEUED.value,
         alone=True, not_before=SystemClock().now(),
     )  # fmt: skip
+    wanted = {"command": "http", "parameters": call, "next_at": None}
+    other = a_task(author, "hangs longer", **wanted)
+    longer = TaskRun(
+        id=new_id(), task_id=other.id, due_at=SystemClock().now(), state=RunState.QUEUED.value,
+        alone=True, not_before=SystemClock().now(),
+    )  # fmt: skip
     with database.begin(Scope(enterprise_id)) as session:
-        session.add_all([task, run])
+        session.add_all([task, run, other, longer])
     parent = process("tasks")
-    wait_until(lambda: count(database, enterprise_id, "running") == 1, 90, "it running")
+    wait_until(lambda: count(database, enterprise_id, "running") == 2, 90, "both running")
+    with database.begin(Scope(enterprise_id)) as session:
+        session.execute(update(TaskRun).where(TaskRun.id == longer.id).values(stopped_by=author))
+        session.execute(text("SELECT pg_notify('tasks', '')"))
+    wait_until(lambda: count(database, enterprise_id, "stopped") == 1, 30, "it stopped")
     for runner in Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split():
         # Frozen, as in a library of C that never comes back: no alarm is heard.
         os.kill(int(runner), signal.SIGSTOP)

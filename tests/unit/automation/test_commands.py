@@ -3,13 +3,16 @@
 import pytest
 from marshmallow import ValidationError
 
+from callcenter.automation import reference
 from callcenter.automation.commands import COMMANDS
-from callcenter.automation.commands.base import KINDS
+from callcenter.automation.commands.base import KINDS, Caller
 from callcenter.core.i18n import LOCALES, captions
 
 
 def test_there_are_those_that_the_pages_speak_of() -> None:
-    assert set(COMMANDS) == {"purge", "template", "http", "messages", "export", "query_export"}
+    assert set(COMMANDS) == {
+        "purge", "template", "http", "messages", "export", "query_export", "empty_messages",
+    }  # fmt: skip
     kinds = {one.kind for command in COMMANDS.values() for one in command.parameters}
     assert kinds <= set(KINDS)
 
@@ -26,8 +29,24 @@ def test_parameters_are_typed_and_nothing_else_is_taken() -> None:
 
 def test_what_they_say_is_worded_in_every_language() -> None:
     said = (
-        *("answered", "delivered", "exported", "letter", "letter_link", "mailed", "messages"),
+        *(
+            "answered",
+            "delivered",
+            "emptied",
+            "exported",
+            "letter",
+            "letter_link",
+            "mailed",
+            "messages",
+        ),
         *("no_mail_channel", "no_mail_right", "nothing_to_purge", "purged"),
     )
     for locale in LOCALES:
         assert {f"command.{one}" for one in said} <= captions(locale).keys()
+
+
+def test_the_reference_is_that_of_the_registry() -> None:
+    assert reference.FILE.read_text("utf-8") == reference.page()
+    for command in COMMANDS.values():
+        assert f"## `{command.key}`" in reference.page()
+        assert Caller.TASK in command.callers

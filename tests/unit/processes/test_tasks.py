@@ -1,5 +1,6 @@
 """The parent of the runners: it feeds them, tells how runs ended, and ends those that heed nothing."""
 
+import signal
 from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -229,6 +230,27 @@ def test_at_the_end_what_has_not_begun_waits_again_and_what_was_under_way_has_fa
     assert [*house.claims.turns[-1].back] == runs[RUNNERS:]
     assert house.claims.ended == [(run.run_id, RunState.FAILED, "") for run in runs[:RUNNERS]]
     assert all(one.is_killed for one in house.hired)
+
+
+def test_asked_to_end_while_it_hires_it_knows_whom_it_has_hired(
+    house: _House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.now += SHORTEST_LIFE
+    house.hired[0].is_dead = True
+
+    def hire() -> Any:
+        signal.raise_signal(signal.SIGTERM)
+        return house._hire()
+
+    monkeypatch.setattr(house.parent, "_hire", hire)
+    before = signal.signal(signal.SIGTERM, tasks._end)
+    try:
+        with pytest.raises(SystemExit):
+            house.look()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    house.parent.end()
+    assert house.hired[-1].is_killed
 
 
 def test_runners_that_cannot_live_are_begun_anew_after_a_breath_that_nobody_waits_for(

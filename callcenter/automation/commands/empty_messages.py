@@ -1,0 +1,27 @@
+"""Takes out of old messages what was written and to whom; that they were sent stays in the log."""
+
+from datetime import timedelta
+
+from callcenter.automation.commands.base import Command, Doing, Parameter, Values
+from callcenter.core.permissions import Permission
+
+
+class EmptyMessages(Command):
+    """A batch is a transaction: what is broken off goes on with the next run."""
+
+    key = "empty_messages"
+    needs = Permission.RECORDS_DELETE
+    parameters = (Parameter("older_than", "number", default=365, least=7, most=3650),)
+
+    def run(self, values: Values, doing: Doing) -> None:
+        before = doing.clock.now() - timedelta(days=values["older_than"])
+        total = 0
+        while True:
+            with doing.begin() as session:
+                if not (emptied := doing.tools.emptying.before(session, before)):
+                    break
+            total += emptied
+        doing.say("command.emptied", count=total)
+
+
+COMMAND = EmptyMessages()
