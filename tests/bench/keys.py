@@ -65,8 +65,8 @@ async def _run(number: int) -> Raw:
 
 async def _publish(stack: Stack) -> None:
     admin = await Api.sign_in(stack.url, ENTERPRISE, "admin", stack.password)
-    listed = await admin.get("/ivr-services")
-    path = f"/ivr-services/{listed['items'][0]['id']}"
+    flows = (await admin.get("/ivr-services"))["items"]
+    path = f"/ivr-services/{next(one['id'] for one in flows if FLOW_HOTLINE in one['numbers'])}"
     version = (await admin.get(path))["version"]
     for method, way, body in (
         ("PUT", "/draft", {"definition": _flow()}),

@@ -17,10 +17,14 @@ from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
 from callcenter.processes.announce import missing_components
 from callcenter.processes.parent import die_with_parent
+from ivr.model import SHARED
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
+SPOKEN = PROJECT / "tests" / "output" / "spoken"
+"""What all enterprises hear, which every stack would speak anew: named by its content, kept for the next."""
+
 PROGRAMS = (*parse_procfile((PROJECT / "Procfile").read_text()).processes, "postgres", "redis")
 """Of a running product, by name."""
 
@@ -69,6 +73,9 @@ class Stack:
     def __init__(self, **environment: str) -> None:
         # Short: unix sockets take 107 bytes.
         self.home = Path(tempfile.mkdtemp(prefix="cc-"))
+        SPOKEN.mkdir(parents=True, exist_ok=True)
+        (self.home / "prompts").mkdir()
+        (self.home / "prompts" / SHARED).symlink_to(SPOKEN)
         self.password = secrets.token_urlsafe(12)
         self._environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("CALLCENTER_")},
