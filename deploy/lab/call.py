@@ -19,10 +19,19 @@ DATA_LENGTH = slice(40, 44)
 class LabCall:
     """answered, ended: set as it happens. heard: what comes from the other side, as it grows.
 
-    channel, cause: of the lab's own leg; cause is Q.850, 0 until it has ended.
+    channel, cause: of the lab's own leg; cause is Q.850, 0 until it has ended. tones: its keys are
+    tones in the sound.
     """
 
-    def __init__(self, label: str, home: Path, ami: AmiClient, script: Sequence[Step] = ()) -> None:
+    def __init__(
+        self,
+        label: str,
+        home: Path,
+        ami: AmiClient,
+        script: Sequence[Step] = (),
+        *,
+        tones: bool = False,
+    ) -> None:
         self.id = label
         self.channel = ""
         self.cause = 0
@@ -32,6 +41,7 @@ class LabCall:
         self._speech = home / "speech"
         self._ami = ami
         self._script = script
+        self._tones = tones
         self._session: AgiSession | None = None
 
     async def speak(self, text: str, language: str = "zh") -> None:
@@ -40,11 +50,17 @@ class LabCall:
         await self._be_silent()
 
     async def press(self, keys: str) -> None:
-        """One key after the other, 100 ms each."""
-        await self._talk().execute("SendDTMF", f"{keys},100,100")
-        # A tone has ended only when something else is heard; whoever hangs up at the key hears none.
-        with suppress(SessionGone):
-            await self._be_silent()
+        """One key after the other, 100 ms each.
+
+        A tone in the sound has ended only when something else is heard. Between the keys of one
+        SendDTMF nothing is sent at all, where a telephone sends silence: of two equal tones the
+        second would go on with the first. So each has its own.
+        """
+        for part in keys if self._tones else (keys,):
+            await self._talk().execute("SendDTMF", f"{part},100,100")
+            # Whoever hangs up at the key hears none.
+            with suppress(SessionGone):
+                await self._be_silent()
 
     async def answer(self) -> None:
         """Pick up the phone that rings."""

@@ -85,7 +85,7 @@ class PublicNetwork:
 
         tones: by a trunk that knows nothing of RFC 4733: keys are tones in the sound.
         """
-        call = LabCall(secrets.token_hex(8), self.home, self.ami, script)
+        call = LabCall(secrets.token_hex(8), self.home, self.ami, script, tones=tones)
         self._calls[call.id] = call
         try:
             await self.ami.call(

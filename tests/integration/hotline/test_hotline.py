@@ -91,7 +91,7 @@ PURCHASE = {
     "permissions": {"read": {"agent": "all", "admin": "all"}},
     "links": {},
 }  # fmt: skip
-BOUGHT = {"number": "26081735", "status": "sent", "delivery_date": "2026-12-05", "total": "128.50"}
+BOUGHT = {"number": "26001177", "status": "sent", "delivery_date": "2026-12-05", "total": "128.50"}
 
 
 @dataclass
