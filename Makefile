@@ -69,6 +69,7 @@ check: setup-test ## lint, format, types, imports, front end, lock files
 	$(bin)/ruff format --check .
 	$(bin)/mypy
 	$(bin)/lint-imports --no-logo
+	$(python) -m callcenter.rendering.instructions.reference --check
 	deploy/steps/npm.sh run check
 	deploy/lock --check
 

@@ -3,10 +3,13 @@
 from callcenter.core.audit import Audit
 from callcenter.core.clock import Clock
 from callcenter.objects.service import Definitions, Means
+from callcenter.objects.service.naming import Naming
 from callcenter.objects.service.wording import Wording
 from callcenter.processes.directory import SqlDirectory
+from callcenter.processes.queries import queries
+from callcenter.queries.service import Running, Templating
 from callcenter.rendering.renderer import Renderer
-from callcenter.templates.service import Instructing, Outside, Rendering, Templates
+from callcenter.templates.service import Acting, Instructing, Outside, Rendering, Templates
 
 
 def templates(audit: Audit, clock: Clock) -> Templates:
@@ -15,12 +18,14 @@ def templates(audit: Audit, clock: Clock) -> Templates:
 
 def rendering(means: Means, outside: Outside | None = None) -> Rendering:
     """With a renderer of its own: one a process is enough. outside: for where no transaction is open."""
-    kept = templates(means.audit, means.clock)
+    kept, running = templates(means.audit, means.clock), Running(means)
+    acting = Acting(means.directory, Naming(means.directory, means.definitions, means.handled))
+    asked = Templating(queries(means, running), running)
     return Rendering(
         kept,
         Wording(means.directory, means.definitions, means.handled),
         Renderer(),
         means.directory,
         means.clock,
-        Instructing(kept, outside=outside),
+        Instructing(kept, {**acting.answers, **asked.answers}, outside),
     )

@@ -11,7 +11,7 @@ import structlog
 
 from callcenter.core.errors import AppError
 from callcenter.core.outbound import OutboundFailed
-from callcenter.rendering.errors import Refused
+from callcenter.rendering.errors import Refused, RenderFailed
 from callcenter.rendering.instructions import INSTRUCTIONS, Instruction, Reach
 from callcenter.rendering.plain import PRETENDED, dump
 
@@ -64,13 +64,16 @@ class Answering:
 
     def _answer(self, question: Mapping[str, Any]) -> Any:
         name = question["ask"]
-        if (instruction := _KNOWN.get(name)) is None:
-            raise Refused("instruction.nobody", {"name": str(name)})
         self._count += 1
+        if self._count > 2 * MOST:
+            # A template ends with its first refusal: this is none of its own questions.
+            raise RenderFailed("template.too_much")
         if self._count > MOST:
             raise Refused("instruction.too_many", {"most": MOST})
         if self.seconds > LONGEST:
             raise Refused("instruction.too_long_together", {"seconds": int(LONGEST)})
+        if (instruction := _KNOWN.get(name)) is None:
+            raise Refused("instruction.nobody", {"name": str(name)})
         arguments = instruction.checked(question["arguments"])
         if self._pretending and instruction.reach is Reach.OUTSIDE:
             self.would.append({"line": question["line"], "name": name, "arguments": arguments})

@@ -22,6 +22,7 @@ from jinja2.utils import Namespace
 from callcenter.rendering.errors import RenderFailed
 from callcenter.rendering.faults import KeptFromSome, NotHere, fault_of
 from callcenter.rendering.instructions import INSTRUCTIONS, Here, Kind, here, standing
+from callcenter.rendering.instructions.jinja import BORROWED
 from callcenter.rendering.plain import Withheld, held_by
 from callcenter.rendering.values import said
 
@@ -32,13 +33,7 @@ _KEPT = 30
 _LONGEST_KEPT = 8000
 """Texts that stay ready to run again: most renderings are of the same few."""
 
-FROM_JINJA = (
-    "abs", "batch", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first",
-    "float", "groupby", "indent", "int", "items", "join", "last", "length", "list", "lower", "map",
-    "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr",
-    "slice", "sort", "string", "striptags", "sum", "title", "trim", "truncate", "unique", "upper",
-    "urlencode", "wordwrap",
-)  # fmt: skip
+FROM_JINJA = tuple(each.name for each in BORROWED)
 
 _NOT_HERE = (
     nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block,
@@ -78,17 +73,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters = {**{name: FILTERS[name] for name in FROM_JINJA}, **_of(Kind.FILTER)}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, LoopContext):
+        if type(obj) is not dict and isinstance(obj, LoopContext):
             return super().getattr(obj, attribute)
         return self.getitem(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Also what filters use that are told an attribute."""
-        if isinstance(obj, Undefined):
-            str(obj)
-            return obj
-        if isinstance(obj, Namespace):
-            obj = held_by(obj)
+        if type(obj) is not dict:  # most are
+            if isinstance(obj, Undefined):
+                str(obj)
+                return obj
+            if isinstance(obj, Namespace):
+                obj = held_by(obj)
         if isinstance(obj, dict | list | tuple | str):
             try:
                 found = obj[argument]
@@ -166,7 +162,7 @@ _kept = lru_cache(_KEPT)(_made)
 def _limited(pieces: Iterator[str]) -> Iterator[str]:
     size = 0
     for piece in pieces:
-        size += len(piece.encode(errors="surrogatepass"))
+        size += len(piece) if piece.isascii() else len(piece.encode(errors="surrogatepass"))
         if size > LARGEST:
             raise RenderFailed("template.too_large", {"most": LARGEST // 1024})
         yield piece

@@ -14,11 +14,12 @@ def said(value: Any, locale: str) -> Any:
 
     Raises TypeError for what is no value: a loop, a macro, a list that is not made yet.
     """
+    if type(value) is str:  # most are
+        return value
     match value:
-        case None:
-            return ""
-        case Undefined():
-            return str(value)  # or it fails, as what a template does not know does
+        case None | Undefined():
+            # Or it fails, as what a template does not know does.
+            return "" if value is None else str(value)
         case bool():
             return caption("value.yes" if value else "value.no", locale)
         case Decimal():

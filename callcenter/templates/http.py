@@ -16,12 +16,12 @@ from callcenter.core.http import (
 )
 from callcenter.core.permissions import Permission
 from callcenter.templates.schemas import (
-    InstructionItem,
     NewTemplate,
     PreviewAnswer,
     PreviewBody,
     TemplateAnswer,
     TemplateBody,
+    TemplateInstruction,
     TemplatePage,
     TemplateQuery,
 )
@@ -49,7 +49,7 @@ def blueprint(database: Database, templates: Templates, rendering: Rendering) ->
         return rendering.preview(body["text"], body["output"], data, locale, begin)
 
     @blp.route("/instructions")
-    @blp.response(200, InstructionItem(many=True))
+    @blp.response(200, TemplateInstruction(many=True))
     @_DESIGNERS
     def instructions() -> Any:
         """What templates know beside their language."""

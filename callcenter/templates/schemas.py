@@ -80,10 +80,13 @@ class LogLine(Shape):
 
 
 class WouldBeDone(Shape):
-    """An instruction that a preview did not carry out; arguments: by their names, as it was given them."""
+    """An instruction that a preview did not carry out; said: one line for people; arguments: by their
+    names, as it was given them.
+    """
 
     line = fields.Int(required=True)
     name = fields.Str(required=True)
+    said = fields.Str(required=True)
     arguments = fields.Dict(keys=fields.Str(), required=True)
 
 
@@ -97,7 +100,7 @@ class PreviewAnswer(Shape):
     would = fields.List(fields.Nested(WouldBeDone), required=True)
 
 
-class InstructionItem(Shape):
+class TemplateInstruction(Shape):
     """signature: as it is written, of a filter without the value before it; example and what it comes
     to; replaces: the old product's macros; reach: what it needs, and so where it can be used.
     """

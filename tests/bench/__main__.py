@@ -8,7 +8,7 @@ from tests.bench import report
 
 ALL = (
     *("matcher", "routes", "events", "fanout", "pop", "calls", "queues", "fairness", "keys"),
-    *("memory", "objects", "queries"),
+    *("memory", "objects", "queries", "templates"),
 )
 
 

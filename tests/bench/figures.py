@@ -110,6 +110,12 @@ FIGURES = (
     Figure("query_page", "queries", "page_ms", p95, "ms", "a list over three objects, the first of a million records: page of 50, count and names, p95", 200),
     Figure("query_page_sql", "queries", "page_sql_ms", p95, "ms", "its statements over sales in bare psycopg, p95"),
     Figure("query_page_hand", "queries", "page_hand_ms", p95, "ms", "the same list in SQL by hand, p95"),
+    Figure("template_sms", "templates", "sms_rate", median, "/s", "messages rendered in the sandbox for each second of a core, both processes counted", 1000, "min"),
+    Figure("template_sms_bare", "templates", "bare_sms_rate", median, "/s", "the same in bare Jinja2", None, "min"),
+    Figure("template_mail", "templates", "mail_rate", median, "/s", "mails with a table of ten rows, likewise", 1000, "min"),
+    Figure("template_mail_bare", "templates", "bare_mail_rate", median, "/s", "the same in bare Jinja2", None, "min"),
+    Figure("template_fresh", "templates", "fresh_rate", median, "/s", "messages whose text is new each time", None, "min"),
+    Figure("template_way", "templates", "sms_ms", p95, "ms", "a message rendered, there and back, p95"),
     Figure("memory_growth", "memory", "growth_percent", max, "%", "memory after 10,000 calls against after 2,000, of our processes and Asterisk the one that grew most", 5),
     Figure("memory_growth_of_stores", "memory", "growth_of_stores_percent", max, "%", "the same of Redis, PostgreSQL and nginx, whose caches and streams fill up to a limit"),
 )  # fmt: skip

@@ -23,7 +23,7 @@ Words = dict[str, Any]
 _RECKONED = (Kind.NUMBER, Kind.DATE, Kind.DATETIME, Kind.BOOLEAN)
 """What templates reckon with and write in forms of their own; all else is text."""
 
-_CHOSEN = ("choice", "choices", "cascade", "region")
+CHOSEN = ("choice", "choices", "cascade", "region")
 """Types whose values are codes, which templates compare whatever the language."""
 
 
@@ -55,7 +55,7 @@ def worded(
             continue
         held = values.get(field.key)
         record[field.key] = None if held is None else _word(field, held, showing, role, zone)
-        if field.type in _CHOSEN:
+        if field.type in CHOSEN:
             codes[field.key] = None if held is None else shown(field, held, showing, role)
     return {"record": record, "codes": codes}
 

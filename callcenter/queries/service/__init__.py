@@ -14,6 +14,7 @@ from callcenter.queries.service.keeping import Queries
 from callcenter.queries.service.pins import QueryPins
 from callcenter.queries.service.running import FILED, Running, Wanted
 from callcenter.queries.service.selecting import Selecting
+from callcenter.queries.service.templating import Templating
 from callcenter.queries.service.views import QueryViews
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "QueryViews",
     "Running",
     "Selecting",
+    "Templating",
     "Wanted",
     "ready",
     "tidy",

@@ -147,7 +147,7 @@ class Instruction:
 
     def __call__(self, *given: Any, **named: Any) -> Any:
         """Raises InstructionFailed; and whatever a name that is not known raises."""
-        for each in (*given, *named.values()):
+        for each in (*given, *named.values()) if named else given:
             if isinstance(each, Undefined):
                 str(each)
         try:

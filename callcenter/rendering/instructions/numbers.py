@@ -157,7 +157,7 @@ def _exact(value: Any) -> Decimal:
     except (InvalidOperation, ValueError):
         exact = Decimal("nan")
     # What is written with an exponent would be as long as it says.
-    if not exact.is_finite() or exact.adjusted() > _MOST_DIGITS:
+    if not exact.is_finite() or abs(exact.adjusted()) > _MOST_DIGITS:
         raise Refused("instruction.no_number", {"value": shortened(value)})
     return exact
 

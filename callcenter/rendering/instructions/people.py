@@ -6,30 +6,37 @@ from callcenter.rendering.instructions.base import Group, Reach, function
 
 
 @function(Group.PEOPLE, "cinKey2Name", reach=Reach.READING)
-def name_of(kind: str, key: str, object: str | None = None) -> str | None:  # noqa: A002
-    """What a key is called: of a `person` (his code), `team` (its code), `role`, `object`, `choice` (`field.code` of an object) or `record` (its identifier, of an object); nothing where there is none.
+def name_of(
+    kind: str,
+    key: str | None,
+    object: str | None = None,  # noqa: A002 - the word that designers know
+    field: str | None = None,
+) -> str | None:
+    """What a key is called: a `person` (his code or identifier), a `team` (its identifier), an `object`, a `choice` (the code, of an object's field) or a `record` (its identifier, of an object); nothing where there is none.
 
-    {{ name_of('choice', 'state.open', object='order') }} → 处理中
+    {{ name_of('choice', 'open', object='order', field='state') }} → 处理中
 
-    Refused for another kind, and for what whoever acts may not see.
+    Refused for another kind, and for an object or field that is not there or whoever acts may not see.
     """
     raise NotImplementedError
 
 
 @function(Group.PEOPLE, "cinRoleAuth", reach=Reach.READING)
 def has_role(*roles: str) -> bool:
-    """Whether whoever acts has one of these roles; false where the product itself does.
+    """Whether whoever acts has one of these roles: admin, conf, agent, leader, inspector; false where the product itself acts.
 
-    {% if has_role('ADMIN', 'LEADER') %}含内部信息{% else %}公开信息{% endif %} → 公开信息
+    {% if has_role('admin', 'leader') %}含内部信息{% else %}公开信息{% endif %} → 公开信息
+
+    Refused for a role that does not exist.
     """
     raise NotImplementedError
 
 
 @function(Group.PEOPLE, "cinFuncAuth", reach=Reach.READING)
 def has_permission(permission: str) -> bool:
-    """Whether whoever acts may do something, by the name that the page of roles shows; false where the product itself acts.
+    """Whether whoever acts may do something, such as `records.export`; false where the product itself acts.
 
-    {{ has_permission('calls.monitor') }} → 否
+    {{ has_permission('supervise.listen') }} → 否
 
     Refused for a permission that does not exist.
     """
@@ -38,7 +45,7 @@ def has_permission(permission: str) -> bool:
 
 @function(Group.PEOPLE, reach=Reach.READING)
 def actor() -> dict[str, Any] | None:
-    """Who acts: code, name and role; nothing where the product itself does.
+    """Who acts: code, name and role; nothing where the product itself acts.
 
     {{ actor().name }} → 李明
     """

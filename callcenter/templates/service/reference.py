@@ -5,15 +5,17 @@ from typing import Any
 
 from callcenter.core.i18n import LOCALES, caption
 from callcenter.rendering.instructions import INSTRUCTIONS, Instruction
+from callcenter.rendering.instructions.jinja import BORROWED, Borrowed
 
 
 @cache
 def reference() -> list[dict[str, Any]]:
-    """As `schemas.InstructionItem` says, in the order of docs/templates.md."""
-    return [_told(each) for each in INSTRUCTIONS]
+    """As `schemas.TemplateInstruction` says, the product's own first."""
+    known: list[Instruction | Borrowed] = [*INSTRUCTIONS, *BORROWED]
+    return [_told(each) for each in known]
 
 
-def _told(instruction: Instruction) -> dict[str, Any]:
+def _told(instruction: Instruction | Borrowed) -> dict[str, Any]:
     about = f"instruction.about.{instruction.name}"
     return {
         "name": instruction.name,

@@ -1,5 +1,6 @@
 """What templates come to: for triggers, and as a preview."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from callcenter.core.clock import Clock
 from callcenter.core.directory import Directory
 from callcenter.core.i18n import caption
-from callcenter.objects.service.presenting import locale_of
+from callcenter.objects.service.presenting import locale_of, viewer
 from callcenter.objects.service.triggers.templates import Rendered
 from callcenter.objects.service.wording import Wording
 from callcenter.objects.types.rich_text import cleaned
@@ -21,15 +22,15 @@ from callcenter.templates.models import Output
 from callcenter.templates.service.instructing import Begin, Instructing
 from callcenter.templates.service.keeping import Templates
 
+_LONGEST = 100
 Data = Mapping[str, Any]
 Logged = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedOut:
+class CarriedOut(Rendered):
     """What a template came to that had the product and the outside at its hand; log: as in `Outcome`."""
 
-    text: str
     log: Logged
 
 
@@ -63,17 +64,17 @@ class Rendering:
         made = self._made(found.text, found.output, data, locale_of(session), services)
         return Rendered(made.text, found.output == Output.HTML, found.name)
 
-    def carry_out(self, begin: Begin, key: str) -> CarriedOut:
-        """Where no transaction is open: it may do all that templates can.
+    def carry_out(self, begin: Begin, key: str, words: Data | None = None) -> CarriedOut:
+        """Where no transaction is open: it takes its seconds, and may do all that templates can.
 
-        Raises NotFound, RenderFailed.
+        words: as `data` gives them, of no record without. Raises NotFound, RenderFailed.
         """
         with begin() as session:
             found = self._templates.in_use(session, key)
-            text, output, locale = found.text, found.output, locale_of(session)
-            data = self.data(session, None, None)
+            text, output, name, locale = found.text, found.output, found.name, locale_of(session)
+            data = self.data(session, None, None) if words is None else words
         made = self._made(text, output, data, locale, self._instructing.apart(begin))
-        return CarriedOut(made.text, made.log)
+        return CarriedOut(made.text, output == Output.HTML, name, made.log)
 
     def data(self, session: Session, identifier: str | None, record_id: UUID | None) -> Data:
         """What a preview is made of: the record as the scope's actor sees it. Raises NotFound."""
@@ -94,7 +95,8 @@ class Rendering:
         except RenderFailed as failure:
             problem = caption(failure.key, locale, failure.parameters)
             return {**_NOTHING, "problem": problem, "line": failure.line, "log": failure.log}
-        return {**_NOTHING, "result": made.text, "log": made.log, "would": made.would}
+        would = [{**each, "said": _said(each["name"], each["arguments"])} for each in made.would]
+        return {**_NOTHING, "result": made.text, "log": made.log, "would": would}
 
     def _made(
         self,
@@ -115,7 +117,24 @@ class Rendering:
     def _around(self, session: Session) -> Data:
         enterprise = self._directory.enterprise(session)
         now = self._clock.now().astimezone(enterprise.zone)
-        return {"now": now, "enterprise": {"name": enterprise.name}}
+        actor = viewer(session)
+        user = {
+            "code": actor.employee_code if actor else None,
+            "name": actor.name if actor else None,
+            "role": actor.role.value if actor else None,
+        }
+        return {"now": now, "enterprise": {"name": enterprise.name}, "user": user}
+
+
+def _said(name: str, arguments: Data) -> str:
+    """As it might be written, without what was left out."""
+    given = ", ".join(_one(key, value) for key, value in arguments.items() if value is not None)
+    return f"{name}({given})"
+
+
+def _one(key: str, value: Any) -> str:
+    said = json.dumps(value, ensure_ascii=False, default=str)
+    return f"{key}={said if len(said) <= _LONGEST else said[:_LONGEST] + '…'}"
 
 
 _NOTHING: Data = {"result": None, "problem": None, "line": None, "log": (), "would": ()}

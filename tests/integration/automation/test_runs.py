@@ -343,7 +343,7 @@ def test_the_commands_do_what_they_say(
     assert admin.send("DELETE", f"{CLIENTS}/{gone}", version=1).status_code == 204
     clock.advance(31 * DAY)
     a_template(conf, text="{{ record.name }}，您好")
-    a_template(conf, "note", "{{ enterprise.name }} 早上好")
+    a_template(conf, "note", "{{ log(user.name) }}{{ enterprise.name }} 早上好")
     sms = {
         "url": "https://sms.example.com/", "body": '{"m": "{{to}}", "t": "{{text}}"}',
         "success": {"by": "status"},
@@ -372,6 +372,6 @@ def test_the_commands_do_what_they_say(
     assert said["messages"] == "提交 0 条消息，1 条记录此前已发送，1 条记录没有有效地址。"
     assert admin.get("/messages").json["total"] == 1
     assert said["http"].endswith("返回状态 200。")
-    assert said["template"] == f"{office.code} 早上好"
+    assert said["template"] == f"第 1 行：{office.people['conf'].name}\n{office.code} 早上好"
     assert "已申请导出" in said["export"]
     assert conf.get("/jobs").json["items"][0]["what"] == "export"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.integration.objects.firm import Firm, make
-from tests.integration.objects.shaping import PUMPS, Shaping, a_field, a_pump
+from tests.integration.objects.shaping import PUMPS, Shaping, a_field, a_pump, label
 from tests.integration.objects.triggering import (
     JOBS,
     RESULT,
@@ -169,3 +169,33 @@ def test_a_trial_renders_as_the_product_would_and_leaves_nothing(
     (failed,) = steps()
     assert "“secret”对部分角色不可见" in failed["problem"]
     assert admin.get(f"/objects/pump/records/{record['id']}").json["values"]["letter"] is None
+
+
+def test_a_template_asks_the_product_but_tells_no_secret_and_leaves_the_house_not_at_all(
+    firm: Firm, admin: Caller, conf: Caller, background: Background
+) -> None:
+    a_firm_with(firm, written())
+    columns = [{"key": key, "label": label(key), "field": key} for key in ("name", "secret")]
+    document = {"source": "job", "columns": columns}
+    listed = {"key": "jobs", "name": label("工单"), "document": document, "roles": ["agent"]}
+    assert conf.post("/queries", listed).status_code == 201
+    a_template(conf, "signature", "此致 {{ to }}")
+    a_template(
+        conf, text="{{ fetch('jobs').name }} {{ template('signature', {'to': record.name}) }}"
+    )
+    record = make(admin, JOBS, "换泵", secret="机密")
+    background.work()
+    assert values_of(admin, JOBS, record)["letter"] == "换泵 此致 换泵"
+    for text, why in (
+        ("{{ fetch('jobs').secret }}", "secret"),
+        ("{{ http('GET', 'https://example.com/') }}", "触发器的“调用地址”动作"),
+    ):
+        version = conf.get("/templates/letter").json["version"]
+        kept = conf.send("PATCH", "/templates/letter", {"text": text}, version=version)
+        assert kept.status_code == 200, kept.json
+        changed(admin, JOBS, record, visits=len(text))
+        background.work()
+        failed = the_run(conf)
+        assert failed["state"] == "failed"
+        assert why in str(failed), failed
+    assert values_of(admin, JOBS, record)["letter"] == "换泵 此致 换泵"

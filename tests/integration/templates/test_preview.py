@@ -98,6 +98,7 @@ def test_it_tells_what_was_noted_and_what_would_be_done_outside(conf: Caller) ->
     assert (told["result"], told["log"]) == ("\n[]", [{"line": 1, "text": "一"}])
     (would,) = told["would"]
     assert (would["line"], would["name"]) == (2, "http")
+    assert would["said"] == 'http(method="GET", address="https://b.c/", values={"d": 1})'
     assert (would["arguments"]["address"], would["arguments"]["values"]) == (
         "https://b.c/",
         {"d": 1},

@@ -9,9 +9,10 @@ from callcenter.core.i18n import LOCALES, captions
 from callcenter.rendering.errors import Refused, RenderFailed
 from callcenter.rendering.instructions import INSTRUCTIONS, Here, Instruction, Kind, Reach
 from callcenter.rendering.instructions.examples import DATA
+from callcenter.rendering.instructions.jinja import BORROWED, Borrowed
 from callcenter.rendering.language import render
 
-EVERYWHERE = [each for each in INSTRUCTIONS if each.reach is Reach.EVERYWHERE]
+EVERYWHERE = [each for each in (*INSTRUCTIONS, *BORROWED) if each.reach is Reach.EVERYWHERE]
 
 
 def made(text: str, locale: str = "zh-CN", **more: Any) -> str:
@@ -32,12 +33,12 @@ def refusal(text: str, **more: Any) -> str:
 
 
 @pytest.mark.parametrize("instruction", EVERYWHERE, ids=lambda each: each.name)
-def test_its_example_comes_to_what_it_says(instruction: Instruction) -> None:
+def test_its_example_comes_to_what_it_says(instruction: Instruction | Borrowed) -> None:
     assert made(instruction.example) == instruction.result
 
 
-@pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda each: each.name)
-def test_it_says_what_it_does_and_shows_itself(instruction: Instruction) -> None:
+@pytest.mark.parametrize("instruction", [*INSTRUCTIONS, *BORROWED], ids=lambda each: each.name)
+def test_it_says_what_it_does_and_shows_itself(instruction: Instruction | Borrowed) -> None:
     assert instruction.summary.endswith(".")
     assert instruction.name in instruction.example
     assert instruction.result
@@ -45,7 +46,7 @@ def test_it_says_what_it_does_and_shows_itself(instruction: Instruction) -> None
 
 
 def test_none_has_a_caption_that_is_not_there() -> None:
-    told = {f"instruction.about.{each.name}" for each in INSTRUCTIONS}
+    told = {f"instruction.about.{each.name}" for each in (*INSTRUCTIONS, *BORROWED)}
     for locale in LOCALES:
         assert {key for key in captions(locale) if key.startswith("instruction.about.")} == told
 

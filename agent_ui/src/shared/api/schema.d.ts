@@ -13333,7 +13333,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["InstructionItem"][];
+                        "application/json": components["schemas"]["TemplateInstruction"][];
                     };
                 };
                 default: components["responses"]["DEFAULT_ERROR"];
@@ -15786,22 +15786,6 @@ export interface components {
             issued_at: string | null;
             /** @enum {string} */
             state: "unused" | "changed";
-        };
-        InstructionItem: {
-            example: string;
-            /** @enum {string} */
-            group: "flow" | "dates" | "texts" | "numbers" | "people" | "data" | "queries" | "outgoing" | "files";
-            /** @enum {string} */
-            kind: "function" | "filter";
-            name: string;
-            /** @enum {string} */
-            reach: "everywhere" | "reading" | "outside";
-            replaces: string[];
-            result: string;
-            signature: string;
-            summary: {
-                [key: string]: string;
-            };
         };
         IssuedShape: {
             employee_code: string;
@@ -18314,6 +18298,22 @@ export interface components {
             output?: "text" | "html";
             text?: string;
         };
+        TemplateInstruction: {
+            example: string;
+            /** @enum {string} */
+            group: "flow" | "dates" | "texts" | "numbers" | "people" | "data" | "queries" | "outgoing" | "files";
+            /** @enum {string} */
+            kind: "function" | "filter";
+            name: string;
+            /** @enum {string} */
+            reach: "everywhere" | "reading" | "outside";
+            replaces: string[];
+            result: string;
+            signature: string;
+            summary: {
+                [key: string]: string;
+            };
+        };
         TemplateItem: {
             active: boolean;
             /** Format: date-time */
@@ -18915,6 +18915,7 @@ export interface components {
             };
             line: number;
             name: string;
+            said: string;
         };
         YearShape: {
             announced: boolean;

@@ -1,0 +1,125 @@
+"""What templates ask of the product: as whoever acts, and of what everybody reads no more than all see."""
+
+from typing import Any
+
+import pytest
+
+from callcenter.core.clock import ManualClock
+from callcenter.core.db import Database
+from callcenter.core.tenant import Scope
+from callcenter.processes.means import means
+from callcenter.processes.queries import queries
+from callcenter.queries.service import Running, Templating
+from callcenter.rendering.errors import Refused
+from tests.integration.objects.firm import CLIENTS, JOBS, Firm, make
+from tests.integration.queries.making import a_column, a_firm_at_work, jobs_and_clients, keep
+from tests.integration.templates.test_preview import previewed
+from tests.support.office import Caller, Office
+
+pytestmark = pytest.mark.integration
+
+GOLD = "{'level': 'gold'}"
+BY_LEVEL: dict[str, Any] = {
+    "conditions": [{"source": "client", "field": "level", "operator": "eq", "parameter": "level"}],
+    "parameters": [{"key": "level", "label": {"zh-CN": "级别", "en": "Level"}}],
+}
+
+
+@pytest.fixture
+def world(firm: Firm, admin: Caller) -> str:
+    """Two jobs; the identifier of the first one's client."""
+    a_firm_at_work(firm)
+    gold = make(admin, CLIENTS, "王秀兰", level="gold", worth="900.00", secret="机密")
+    plain = make(admin, CLIENTS, "李明", level="plain")
+    make(admin, JOBS, "a", customer=gold, cost="10.5", due="2026-11-23T17:30:00Z")
+    make(admin, JOBS, "b", customer=plain, cost="2")
+    return gold
+
+
+def told(conf: Caller, text: str) -> str:
+    answer = previewed(conf, text)
+    assert answer["problem"] is None, answer
+    return str(answer["result"])
+
+
+def problem(conf: Caller, text: str) -> str:
+    return str(previewed(conf, text)["problem"])
+
+
+@pytest.mark.usefixtures("world")
+def test_rows_of_queries_are_values_to_reckon_with_and_words_to_read(conf: Caller) -> None:
+    more = [a_column("due", "due"), a_column("cost", "cost"), a_column("level", "level", "client")]
+    columns = [a_column("job", "name"), *more]
+    document = jobs_and_clients(**BY_LEVEL, columns=columns)
+    document["columns"][2]["total"] = "sum"
+    keep(conf, document)
+    text = (
+        "{% set row = fetch('list', level='gold') %}{{ row.job }} {{ row.due | time }}"
+        " {{ row.cost + 1 }} {{ row.level }}; {{ fetch('list', level='none') }};"
+        " {% for each in load('list') %}{{ each.job }}{% endfor %}"
+        " {{ load('list', 1) | length }} {{ run('list').total }} {{ run('list').totals.cost }}"
+    )
+    assert told(conf, text) == "a 01:30 11.50 gold; ; ab 1 2 12.50"
+
+
+@pytest.mark.usefixtures("world")
+def test_what_is_wrong_with_a_question_is_told_at_its_line(conf: Caller) -> None:
+    keep(conf, jobs_and_clients())
+    assert problem(conf, "\n{{ fetch('absent') }}").startswith("第 2 行：fetch：没有查询")
+    assert "level" in problem(conf, "{{ fetch('list', level='gold') }}")
+    assert "limit" in problem(conf, "{{ load('list', 99999) }}")
+    assert problem(conf, "{{ name_of('planet', 'x') }}").startswith("第 1 行：name_of：")
+    assert "50" in problem(conf, "{% for a in range(60) %}{{ has_role('admin') }}{% endfor %}")
+
+
+def test_names_are_those_of_keys(conf: Caller, world: str, office: Office) -> None:
+    agent = office.people["agent"]
+    text = (
+        f"{{{{ name_of('person', '{agent.user_id}') }}}} {{{{ name_of('object', 'client') }}}}"
+        f" {{{{ name_of('record', '{world}', object='client') }}}}"
+        " {{ name_of('choice', 'gold', object='client', field='level') }}"
+        " [{{ name_of('choice', 'none', object='client', field='level') }}{{ name_of('team', none) }}]"
+    )
+    assert told(conf, text) == f"{agent.name} client 王秀兰 gold []"
+    for wrong in ("'choice', 'a', object='client', field='name'", "'record', 'x', object='client'",
+                  "'object', 'nothing'", "'choice', 'a'"):  # fmt: skip
+        assert previewed(conf, f"{{{{ name_of({wrong}) }}}}")["line"] == 1
+
+
+def test_it_knows_who_acts(conf: Caller, office: Office) -> None:
+    assert told(conf, "{{ user.name == actor().name }}") == "是"
+    text = (
+        "{{ actor().name }} {{ user.role }} {{ has_role('admin') }}{{ has_role('leader', 'conf') }}"
+    )
+    assert told(conf, text) == f"{office.people['conf'].name} conf 否是"
+    assert (
+        told(conf, "{{ has_permission('objects.define') }}{{ has_permission('wall.view') }}")
+        == "是否"
+    )
+    assert "nobody" in problem(conf, "{{ has_permission('nobody.knows') }}")
+    assert "king" in problem(conf, "{{ has_role('king') }}")
+
+
+@pytest.mark.usefixtures("world")
+def test_a_query_answers_no_more_than_whoever_acts_may_ask(
+    conf: Caller, database: Database, office: Office, clock: ManualClock
+) -> None:
+    columns = [a_column("job", "name"), a_column("worth", "worth", "client"),
+               a_column("secret", "secret", "client")]  # fmt: skip
+    keep(conf, jobs_and_clients(columns=columns))
+    keep(conf, jobs_and_clients(), "leaders", roles=["leader"])
+    shared = means(clock)
+    running = Running(shared)
+    fetch = Templating(queries(shared, running), running).answers["fetch"]
+
+    def fetched(key: str, who: str | None) -> Any:
+        scope = Scope(office.id, office.people[who] if who else None)
+        with database.begin(scope) as session:
+            return fetch(session, query=key, parameters={})
+
+    assert fetched("list", "admin")["secret"] == "机密"
+    assert fetched("list", "agent") is None, "the agent has no job"
+    with pytest.raises(Refused):
+        fetched("leaders", "agent")
+    assert str(fetched("list", None)["worth"]) == "Withheld()"
+    assert fetched("list", None)["job"] == "a"
