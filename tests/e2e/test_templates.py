@@ -85,7 +85,7 @@ async def test_a_template_is_written_on_a_real_record_and_a_trigger_uses_it(
     await expect(conf.by("template-result")).to_have_text("地址：南京西路 1 号。")
     await conf.click("look-sms")
     await expect(conf.by("template-result")).to_have_text("地址：南京西路 1 号。")
-    await expect(conf.by("sms-size")).to_contain_text("字数12条数1")
+    await expect(conf.by("sms-size")).to_contain_text("字数12段数1")
     await conf.click("look-mail")
     letter = conf.page.frame_locator('[data-test="template-mail"]')
     await expect(letter.locator("body")).to_have_text("地址：南京西路 1 号。")

@@ -33,10 +33,9 @@ describe('what a template may name', () => {
     expect(world.names.map((one) => one.text).slice(0, 4)).toEqual(['record', 'codes', 'now', 'enterprise'])
     expect(world.names[1]?.members).toEqual([{ text: 'level', about: { en: 'level' }, options: [{ value: 'gold', label: { en: 'Gold' } }] }])
   })
-  it('is an instruction by its kind, before a filter of Jinja of that name', () => {
-    expect(world.functions.map((one) => one.text)).toEqual(['random'])
-    expect(world.filters.filter((one) => one.text === 'upper')).toHaveLength(1)
-    expect(world.filters.find((one) => one.text === 'upper')?.more).toBeDefined()
+  it('is an instruction by its kind, with what it takes', () => {
+    expect(world.functions.map((one) => [one.text, one.put, one.more?.signature])).toEqual([['random', 'random(', 'random(low)']])
+    expect(world.filters.map((one) => one.text)).toEqual(['date', 'upper'])
   })
   it('has no record where there is none', () => {
     expect(worldOf({ fields: [], instructions: [], html: false, say, around: { to: [] } }).names.map((one) => one.text)).toEqual(['to'])

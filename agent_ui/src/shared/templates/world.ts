@@ -24,12 +24,6 @@ export function groupsOf(definition: Pick<Definition, 'fields' | 'groups'>): Fie
   return [...found, { key: '', label: {}, fields: rest }].filter((group) => group.fields.length)
 }
 
-/** Jinja's own filters that templates have here; each has a caption. */
-export const JINJA_FILTERS = [
-  'abs', 'batch', 'capitalize', 'count', 'default', 'dictsort', 'escape', 'first', 'float', 'groupby', 'indent', 'int', 'items', 'join', 'last', 'length', 'list', 'lower', 'map', 'max', 'min',
-  'reject', 'rejectattr', 'replace', 'reverse', 'round', 'select', 'selectattr', 'slice', 'sort', 'string', 'striptags', 'sum', 'title', 'trim', 'truncate', 'unique', 'upper', 'urlencode', 'wordwrap',
-] as const
-
 /** With arguments that must be given the cursor waits for them; else it is whole. */
 export function putOf(one: Pick<TemplateInstruction, 'name' | 'kind' | 'signature'>): string {
   const inner = /\(([\s\S]*)\)$/.exec(one.signature)?.[1] ?? ''
@@ -43,9 +37,7 @@ const optionsOf = (field: Field): Member['options'] => (field.options.length ? f
 const CHOSEN: Field['type'][] = ['choice', 'choices', 'cascade', 'region']
 
 /** What stands beside the record in every template, with what is reached of each. */
-export const AROUND: Record<string, string[]> = { now: [], enterprise: ['name'] }
-/** What is told of who acts, by `actor()`. */
-export const ACTOR = ['name', 'code', 'role'] as const
+export const AROUND: Record<string, string[]> = { now: [], enterprise: ['name'], user: ['name', 'code', 'role'] }
 
 /** names: of another text than that of a record (a message's own words, a parameter's); then there is no record. */
 export function worldOf(given: { fields: Field[]; instructions: TemplateInstruction[]; html: boolean; say: Say; around?: Record<string, string[]> }): World {
@@ -54,8 +46,6 @@ export function worldOf(given: { fields: Field[]; instructions: TemplateInstruct
   const codes: Member[] = fields.filter((field) => CHOSEN.includes(field.type)).map((field) => ({ text: field.key, about: field.label, options: optionsOf(field) }))
   const around = Object.entries(given.around ?? AROUND).map(([text, of]): Known => ({ text, about: say(`known.${text}`), members: of.map((key) => ({ text: key, about: say(`member.${text}.${key}`) })) }))
   const names: Known[] = [...(members.length ? [{ text: 'record', about: say('known.record'), members }] : []), ...(codes.length ? [{ text: 'codes', about: say('known.codes'), members: codes }] : []), ...around]
-  const own = given.instructions.filter((one) => one.kind === 'filter')
-  const taken = new Set(own.map((one) => one.name))
-  const jinja = JINJA_FILTERS.filter((name) => !taken.has(name)).map((name): Word => ({ text: name, about: say(`jinja.${name}`) }))
-  return { names, functions: given.instructions.filter((one) => one.kind === 'function').map(wordOf), filters: [...own.map(wordOf), ...jinja], html: given.html }
+  const words = (kind: TemplateInstruction['kind']) => given.instructions.filter((one) => one.kind === kind).map(wordOf)
+  return { names, functions: words('function'), filters: words('filter'), html: given.html }
 }
