@@ -12560,7 +12560,7 @@ export interface paths {
                     page_size?: number;
                     sort?: string;
                     q?: string;
-                    command?: "export" | "http" | "messages" | "purge" | "query_export" | "template";
+                    command?: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
                     paused?: boolean;
                 };
                 header?: never;
@@ -15619,7 +15619,7 @@ export interface components {
         CommandShape: {
             allowed: boolean;
             /** @enum {string} */
-            key: "export" | "http" | "messages" | "purge" | "query_export" | "template";
+            key: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
             parameters: components["schemas"]["ParameterShape"][];
         };
         CommentAnswer: {
@@ -17392,7 +17392,7 @@ export interface components {
         };
         NewScheduledTask: {
             /** @enum {string} */
-            command: "export" | "http" | "messages" | "purge" | "query_export" | "template";
+            command: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron: string;
             name: string;
             /**
@@ -18644,7 +18644,7 @@ export interface components {
         };
         ScheduledTaskBodyPatch: {
             /** @enum {string} */
-            command?: "export" | "http" | "messages" | "purge" | "query_export" | "template";
+            command?: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron?: string;
             name?: string;
             /**
@@ -18675,7 +18675,7 @@ export interface components {
             /** Format: date-time */
             changed_at: string;
             /** @enum {string} */
-            command: "export" | "http" | "messages" | "purge" | "query_export" | "template";
+            command: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron: string;
             /** Format: uuid */
             id: string;
