@@ -31,8 +31,10 @@ const FORMATS: Record<string, (value: string | number) => string> = {
 /** Words for a value that no field's own display shows. */
 export function shownAs(column: QueryColumn, value: unknown): string {
   if (value === null || value === undefined || value === '') return '—'
+  // A mask is no moment and no number.
+  if (column.mask) return String(value)
   const format = FORMATS[column.format]
-  if (format && !column.mask) return format(value as string)
+  if (format) return format(value as string)
   if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
   if (NUMBERS.includes(column.type)) return typeof value === 'number' ? figure(value) : grouped(String(value))
   if (MOMENTS.includes(column.type)) return moment(String(value))
