@@ -136,7 +136,8 @@ def a_mariadb() -> Iterator[Mariadb]:
 def a_shop_on_postgresql(services: DataServices) -> Iterator[Foreign]:
     """A database of its own in a cluster that runs already."""
     owner = make_url(owner_url(services.settings, services.secrets)).set(drivername="postgresql")
-    login = owner.render_as_string(hide_password=False)
+    # Not the product's database, which others are copied from.
+    login = owner.set(database="postgres").render_as_string(hide_password=False)
     own = owner.set(database=DATABASE).render_as_string(hide_password=False)
     with psycopg.connect(login, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {DATABASE}")

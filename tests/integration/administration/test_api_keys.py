@@ -107,6 +107,7 @@ def test_a_record_that_a_program_makes_is_nobodys_and_its_log_names_the_key(
     assert {line["actor"]["name"] for line in log} == {"订单系统"}
     with platform_rows.begin(Scope.platform()) as session:
         by_key = select(AuditEntry).where(AuditEntry.actor_id == row(platform_rows, made).id)
+        by_key = by_key.order_by(AuditEntry.at)
         acts = [(entry.action, entry.actor_code, entry.ip) for entry in session.scalars(by_key)]
     assert acts == [
         ("record.create", made["prefix"], "203.0.113.7"),

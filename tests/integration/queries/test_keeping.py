@@ -95,7 +95,8 @@ def test_a_page_learns_what_there_is_to_fill_in(conf: Caller, agent: Caller) -> 
     ready = agent.get(f"{QUERIES}/list/ready").json
     assert ready["parameters"] == [
         {"key": "level", "label": label("等级", "Level"), "type": "choice", "object": "client",
-         "field": "level", "operator": "in", "default": ["gold"], "required": False}
+         "field": "level", "operator": "in", "default": ["gold"], "required": False,
+         "problem": None}
     ]  # fmt: skip
 
 
