@@ -12560,7 +12560,7 @@ export interface paths {
                     page_size?: number;
                     sort?: string;
                     q?: string;
-                    command?: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
+                    command?: "archive" | "archive_restore" | "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
                     paused?: boolean;
                 };
                 header?: never;
@@ -15619,7 +15619,7 @@ export interface components {
         CommandShape: {
             allowed: boolean;
             /** @enum {string} */
-            key: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
+            key: "archive" | "archive_restore" | "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
             parameters: components["schemas"]["ParameterShape"][];
         };
         CommentAnswer: {
@@ -17392,7 +17392,7 @@ export interface components {
         };
         NewScheduledTask: {
             /** @enum {string} */
-            command: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
+            command: "archive" | "archive_restore" | "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron: string;
             name: string;
             /**
@@ -17749,7 +17749,7 @@ export interface components {
         ParameterShape: {
             default: unknown;
             /** @enum {string} */
-            kind: "text" | "long_text" | "number" | "switch" | "choice" | "url" | "object" | "field" | "list" | "template" | "channel" | "query" | "query_parameters" | "addresses";
+            kind: "text" | "long_text" | "number" | "switch" | "choice" | "url" | "object" | "field" | "list" | "template" | "channel" | "query" | "query_parameters" | "addresses" | "archive_file";
             least: number;
             most: number;
             name: string;
@@ -18644,7 +18644,7 @@ export interface components {
         };
         ScheduledTaskBodyPatch: {
             /** @enum {string} */
-            command?: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
+            command?: "archive" | "archive_restore" | "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron?: string;
             name?: string;
             /**
@@ -18675,7 +18675,7 @@ export interface components {
             /** Format: date-time */
             changed_at: string;
             /** @enum {string} */
-            command: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
+            command: "archive" | "archive_restore" | "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron: string;
             /** Format: uuid */
             id: string;
