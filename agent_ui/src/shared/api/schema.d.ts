@@ -15503,12 +15503,15 @@ export interface components {
             sms?: components["schemas"]["SmsSettings"] | null;
         };
         ChannelChoice: {
+            closing: string;
+            closing_html: string;
             key: string;
             /** @enum {string} */
             kind: "email" | "sms";
             name: string;
             price: string;
             signature: string;
+            signed: boolean;
         };
         ChannelPage: {
             items: components["schemas"]["ChannelShape"][];
@@ -16998,6 +17001,10 @@ export interface components {
             sender_name?: string;
             /** @default  */
             signature?: string;
+            /** @default  */
+            signature_html?: string;
+            /** @default true */
+            signed?: boolean;
             /** @default  */
             user?: string;
         };
@@ -19002,6 +19009,8 @@ export interface components {
             allowed?: string[];
             /** @default  */
             body?: string;
+            /** @default  */
+            closing?: string;
             /**
              * @default json
              * @enum {string}
@@ -19023,6 +19032,8 @@ export interface components {
             price?: string;
             /** @default  */
             signature?: string;
+            /** @default true */
+            signed?: boolean;
             success: components["schemas"]["SuccessTest"];
             url: string;
         };
