@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from callcenter.automation.commands.base import Refused
 from callcenter.core.errors import NotFound
 from callcenter.core.outbound import Outbound
+from callcenter.instruments.service import OwnFiles
 from callcenter.messaging.service import Accepting, Emptying
 from callcenter.objects.schemas import Definition
-from callcenter.objects.service import RecycleBin
+from callcenter.objects.service import Archiving, RecycleBin, Unarchiving
 from callcenter.objects.service.addresses import Addresses
 from callcenter.objects.service.transfer import Exports
 from callcenter.queries.service import Delivering
@@ -22,6 +23,9 @@ class Tools:
     """hosts: that the enterprise may reach. address: of the product, as people reach it."""
 
     recycled: RecycleBin
+    archiving: Archiving
+    unarchiving: Unarchiving
+    files: OwnFiles
     texts: Rendering
     accepting: Accepting
     emptying: Emptying

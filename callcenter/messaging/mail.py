@@ -10,7 +10,6 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
-from html import escape
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +44,7 @@ def letter_of(
     at: datetime, *, html: bool, enclosed: Sequence[Enclosed] = (),
 ) -> EmailMessage:  # fmt: skip
     letter = EmailMessage(policy=SMTP)
-    sender, signature = settings["sender"], settings["signature"]
+    sender = settings["sender"]
     letter["From"] = formataddr((settings["sender_name"], sender))
     letter["To"] = address
     letter["Subject"] = subject
@@ -53,10 +52,9 @@ def letter_of(
     letter["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
     if html:
-        end = f"<p>{escape(signature)}</p>" if signature else ""
-        letter.set_content(body + end, subtype="html")
+        letter.set_content(body, subtype="html")
     else:
-        letter.set_content(f"{body}\n\n-- \n{signature}" if signature else body)
+        letter.set_content(body)
     for each in enclosed:
         main, _, sub = each.type.partition("/")
         letter.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)

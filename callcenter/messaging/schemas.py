@@ -11,6 +11,7 @@ from callcenter.core.outbound import NotAllowed, parts_of
 from callcenter.messaging import gateway
 from callcenter.messaging.addresses import LONGEST, BadAddress, read_address
 from callcenter.messaging.models import ChannelKind, MessageState, Source
+from callcenter.messaging.signing import has_unknown_place
 from callcenter.objects.schemas.document import IDENTIFIER
 from callcenter.objects.schemas.records import PersonShape
 
@@ -28,8 +29,16 @@ _HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "user-agent"})
 
 
+def _places(text: str) -> None:
+    if has_unknown_place(text):
+        raise ValidationError("channel.unknown_signature_place")
+
+
 class MailSettings(Shape):
-    """security: tls from the first byte, starttls after the greeting, none for a server at hand."""
+    """security: tls from the first byte, starttls after the greeting, none for a server at hand.
+
+    signature, signature_html: with places, as `signing` says. signed: under every message by itself.
+    """
 
     host = fields.Str(required=True, validate=_HOST)
     port = fields.Int(required=True, validate=validate.Range(1, 65535))
@@ -37,7 +46,9 @@ class MailSettings(Shape):
     user = Line(120, shortest=0, load_default="")
     sender = fields.Str(required=True)
     sender_name = Line(60, shortest=0, load_default="")
-    signature = fields.Str(load_default="", validate=validate.Length(max=500))
+    signature = fields.Str(load_default="", validate=[validate.Length(max=500), _places])
+    signature_html = fields.Str(load_default="", validate=[validate.Length(max=4000), _places])
+    signed = fields.Bool(load_default=True)
 
     @validates("sender")
     def check_sender(self, value: str, **_: Any) -> None:
@@ -72,7 +83,8 @@ class SmsSettings(Shape):
     """url, headers, body: with places, as `gateway` says. price: of one part.
 
     allowed: prefixes of numbers that it may send to; none: all. idempotent: the gateway knows an
-    `id` that comes twice, and sends it once.
+    `id` that comes twice, and sends it once. signature: in front, as providers want it. closing: at
+    the end, with places, as `signing` says; signed: of every message by itself.
     """
 
     url = fields.Str(required=True, validate=validate.Length(1, 1000))
@@ -86,10 +98,16 @@ class SmsSettings(Shape):
     id_path = Line(100, shortest=0, load_default="")
     price = fields.Str(load_default="0", validate=_PRICE)
     signature = Line(20, shortest=0, load_default="")
+    closing = Line(60, shortest=0, load_default="")
+    signed = fields.Bool(load_default=True)
     allowed = fields.List(
         fields.Str(validate=_PREFIX), load_default=list, validate=validate.Length(max=50)
     )
     idempotent = fields.Bool(load_default=False)
+
+    @validates("closing")
+    def check_closing(self, value: str, **_: Any) -> None:
+        _places(value)
 
     @validates("url")
     def check_url(self, value: str, **_: Any) -> None:
@@ -153,13 +171,19 @@ MessageChannelPage = page_of(ChannelShape)
 
 
 class ChannelChoice(Shape):
-    """price, signature: of an SMS channel, as whoever writes for it needs to know; "" of others."""
+    """price, signature: of an SMS channel, as whoever writes for it needs to know; "" of others.
+
+    closing, closing_html: the signature under what whoever asks sends; signed: under all of it.
+    """
 
     key = fields.Str(required=True)
     name = fields.Str(required=True)
     kind = OneOf(ChannelKind, required=True)
     price = fields.Str(required=True)
     signature = fields.Str(required=True)
+    closing = fields.Str(required=True)
+    closing_html = fields.Str(required=True)
+    signed = fields.Bool(required=True)
 
 
 class SendOneBody(Shape):

@@ -137,6 +137,18 @@ class RecordMerge(TenantRow, Base):
     at: Mapped[datetime]
 
 
+class ArchivedRecord(TenantRow, Base):
+    """In which file a record lies. digest: of all that it was then; content: of the file, as it was."""
+
+    __tablename__ = "archived_record"
+
+    record_id: Mapped[UUID] = mapped_column(primary_key=True)
+    object_id: Mapped[UUID]
+    digest: Mapped[str]
+    content: Mapped[UUID]
+    at: Mapped[datetime]
+
+
 class Transfer(Identified, TenantRow, Base):
     """Records on their way in or out of a file, which lies beside it for a day.
 

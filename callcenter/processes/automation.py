@@ -11,11 +11,11 @@ from callcenter.core.outbound import Outbound
 from callcenter.core.sealed import Seal
 from callcenter.core.settings import Settings
 from callcenter.messaging.service import Accepting, Emptying
-from callcenter.objects.service import Files, Means, Records, RecycleBin
+from callcenter.objects.service import Archiving, Files, Means, Records, RecycleBin, Unarchiving
 from callcenter.objects.service.addresses import Addresses
 from callcenter.objects.service.transfer import Exports, TransferStore
 from callcenter.processes.hosts import allowed_hosts
-from callcenter.processes.instruments import instruments
+from callcenter.processes.instruments import instruments, own_files
 from callcenter.processes.queries import data_sources, delivering
 from callcenter.processes.templates import rendering
 from callcenter.queries.replica import Replica
@@ -46,8 +46,12 @@ def tools(
     def outside(begin: Begin) -> Services:
         return {**out.of(begin).by_name, "command": calling.service(begin)}
 
+    attached = Files(paths.attachments, clock)
     made = Tools(
-        recycled=RecycleBin(shared, Files(paths.attachments, clock)),
+        recycled=RecycleBin(shared, attached),
+        archiving=Archiving(shared, attached, seal),
+        unarchiving=Unarchiving(shared, attached, seal),
+        files=own_files(settings, clock),
         texts=rendering(shared, outside),
         accepting=Accepting(shared.directory, clock),
         emptying=Emptying(),

@@ -14,6 +14,9 @@ from callcenter.rendering.errors import Refused
 
 DEEPEST = 100
 
+SIGNATURE = "\ue0f1"
+"""What `{{ signature }}` comes to: a sign of its own, which the channel that sends fills in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Withheld:

@@ -20,9 +20,11 @@ from callcenter.core.tenant import Actor
 KINDS = (
     "text", "long_text", "number", "switch", "choice", "url", "object", "field", "list",
     "template", "channel", "query", "query_parameters", "addresses",
+    "archive_file",
 )  # fmt: skip
 """Of parameters, as the form asks for them. field and list: of the object beside them;
-query_parameters: of the query, texts by key; addresses: of e-mail."""
+query_parameters: of the query, texts by key; addresses: of e-mail;
+archive_file: the name of one of the enterprise's files."""
 
 Values = Mapping[str, Any]
 
@@ -35,7 +37,7 @@ class Caller(StrEnum):
     TRIGGER = "trigger"
 
 
-_LONGEST = {"long_text": 16_000, "url": 500}
+_LONGEST = {"long_text": 16_000, "url": 500, "archive_file": 200}
 
 
 @dataclass(frozen=True, slots=True)

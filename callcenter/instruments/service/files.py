@@ -6,7 +6,7 @@ reads never sees half of it, and a transaction that fails leaves the file that w
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -116,6 +116,11 @@ class OwnFiles:
             raise Stale
         return row
 
+    def whole(self, session: Session, contents: Collection[UUID]) -> frozenset[UUID]:
+        """Those of these contents that are still what a file holds, and lie there."""
+        rows = session.scalars(select(OwnFile).where(OwnFile.content.in_(contents)))
+        return frozenset(row.content for row in rows if _lies(self.path(row), row.size))
+
     def hand_out(self, session: Session, file_id: UUID) -> OwnFile:
         """To be downloaded: that it was, stands in the audit log. Raises NotFound."""
         row = self.one(session, file_id)
@@ -197,6 +202,7 @@ class OwnFiles:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
+        _sync(place.parent)
 
     def _remove(self, session: Session, row: OwnFile) -> None:
         self._note(session, "delete", row, {"size": row.size}, {})
@@ -228,6 +234,19 @@ class OwnFiles:
             before=before,
             after=after,
         )
+
+
+def _lies(place: Path, size: int) -> bool:
+    return place.is_file() and place.stat().st_size == size
+
+
+def _sync(folder: Path) -> None:
+    """That there is a new file in it is on the disk as well."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 _TOGETHER = select(func.count(OwnFile.id), func.coalesce(func.sum(OwnFile.size), 0))

@@ -24,6 +24,8 @@ from callcenter.messaging.models import (
     Source,
 )
 from callcenter.messaging.parts import signed, size_of
+from callcenter.messaging.signing import Sender, Signature, signature_of
+from callcenter.objects.service.presenting import viewer
 from callcenter.objects.service.rows import actor_id
 from callcenter.objects.types.rich_text import plain_text
 
@@ -76,11 +78,14 @@ class Accepting:
     ) -> list[UUID]:
         """All of them or none; raises Invalid, by `to.<place>`. It sends what a commit has kept."""
         card = self._directory.enterprise(session)
+        signature = signature_of(
+            channel.kind, channel.settings, sender_of(session, self._directory)
+        )
         rows: list[dict[str, Any]] = []
         wrong: dict[str, list[str]] = {}
         for place, draft in enumerate(drafts):
             try:
-                rows.append(self._row(session, channel, draft, source, card.area_code))
+                rows.append(self._row(session, channel, draft, source, card.area_code, signature))
             except BadAddress as fault:
                 wrong[f"to.{place}"] = [fault.key]
         if wrong:
@@ -105,13 +110,14 @@ class Accepting:
         draft: Draft,
         source: Source,
         area_code: str,
+        signature: Signature,
     ) -> dict[str, Any]:
         """Raises BadAddress."""
         enterprise_id = _owner(session)
         address = read_address(channel.kind, draft.address, area_code)
         if not is_allowed(channel.kind, address, channel.settings.get("allowed", ())):
             raise BadAddress("message.number_not_allowed")
-        written, html = _written(channel, draft)
+        written, html = _written(channel, draft, signature)
         parts = size_of(written).parts if channel.kind == ChannelKind.SMS else 1
         if not draft.text.strip() or parts > MOST_PARTS:
             raise BadAddress("message.empty" if parts == 1 else "message.too_long")
@@ -143,6 +149,15 @@ class Accepting:
         }
 
 
+def sender_of(session: Session, directory: Directory) -> Sender:
+    """Whoever acts, as signatures name him."""
+    actor, enterprise = viewer(session), directory.enterprise(session)
+    if actor is None or actor.is_program:
+        return Sender(enterprise=enterprise.name)
+    person = directory.people(session, [actor.user_id]).get(actor.user_id)
+    return Sender(actor.name, person.extension if person else "", enterprise.name)
+
+
 def _owner(session: Session) -> UUID:
     scope: Scope = session.info["scope"]
     return scope.enterprise_id or scope.require_actor().enterprise_id
@@ -152,10 +167,10 @@ def _id_of(enterprise_id: UUID, key: str) -> UUID:
     return uuid5(enterprise_id, f"message:{key}")
 
 
-def _written(channel: MessageChannel, draft: Draft) -> tuple[str, bool]:
-    """The text as it goes out, and whether it is markup: an SMS has none, and is signed in front."""
+def _written(channel: MessageChannel, draft: Draft, signature: Signature) -> tuple[str, bool]:
+    """The text as it goes out, and whether it is markup: an SMS has none, and has a sign in front."""
     if channel.kind == ChannelKind.EMAIL:
-        return draft.text, draft.html
-    bare = plain_text(draft.text) if draft.html else draft.text
+        return signature.under(draft.text, html=draft.html), draft.html
+    bare = signature.under(plain_text(draft.text) if draft.html else draft.text, html=False)
     settings: Mapping[str, Any] = channel.settings
     return signed(bare, settings.get("signature", "")), False

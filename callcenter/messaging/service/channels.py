@@ -19,8 +19,14 @@ from callcenter.core.sealed import Seal
 from callcenter.core.tenant import Scope
 from callcenter.messaging.events import CHANNEL_CHANGED
 from callcenter.messaging.models import ChannelKind, Message, MessageChannel
+from callcenter.messaging.service.accepting import sender_of
+from callcenter.messaging.signing import Sender, signature_of
 from callcenter.objects.service.rows import actor_id
 from callcenter.objects.service.using import uses_of_channels
+
+_MAIL = {"signature_html": "", "signed": True}
+_SMS = {"closing": "", "signed": True}
+"""Of channels from before signatures had places."""
 
 PLAIN = ("name", "settings", "active")
 _SORTS = {
@@ -52,10 +58,12 @@ class Channels:
     def choices(self, session: Session) -> list[dict[str, Any]]:
         """Those in use, for whoever sends or writes for them; nothing of how they reach anybody."""
         query = select(MessageChannel).where(MessageChannel.active)
+        sender = sender_of(session, self._directory)
         return [
             {
                 **{name: getattr(row, name) for name in ("key", "name", "kind")},
                 **{name: _of_sms(row, name) for name in ("price", "signature")},
+                **_signature(row, sender),
             }
             for row in session.scalars(query.order_by(MessageChannel.name))
         ]
@@ -129,8 +137,8 @@ class Channels:
         return [
             {
                 **{name: getattr(row, name) for name in ("id", "key", "name", "kind", "active")},
-                "email": row.settings if row.kind == ChannelKind.EMAIL else None,
-                "sms": row.settings if row.kind == ChannelKind.SMS else None,
+                "email": {**_MAIL, **row.settings} if row.kind == ChannelKind.EMAIL else None,
+                "sms": {**_SMS, **row.settings} if row.kind == ChannelKind.SMS else None,
                 "has_secret": bool(row.secret),
                 "version": row.version,
                 "changed_at": row.changed_at,
@@ -180,6 +188,11 @@ def _missing(kind: str) -> dict[str, Any]:
 
 def _of_sms(channel: MessageChannel, setting: str) -> str:
     return str(channel.settings.get(setting, "")) if channel.kind == ChannelKind.SMS else ""
+
+
+def _signature(row: MessageChannel, sender: Sender) -> dict[str, Any]:
+    found = signature_of(row.kind, row.settings, sender)
+    return {"closing": found.text, "closing_html": found.html, "signed": found.by_itself}
 
 
 def _find(session: Session, channel_id: UUID, version: int | None = None) -> MessageChannel:

@@ -2,6 +2,7 @@
 
 from callcenter.objects.service.acting import Acting
 from callcenter.objects.service.acts import BULK, BulkActs
+from callcenter.objects.service.archiving import Archiving
 from callcenter.objects.service.attachments import Attachments
 from callcenter.objects.service.bulk import NewRow
 from callcenter.objects.service.caching import CachedRows
@@ -26,6 +27,7 @@ from callcenter.objects.service.purging import Purging
 from callcenter.objects.service.records import Records
 from callcenter.objects.service.recycling import RecycleBin
 from callcenter.objects.service.several import Several
+from callcenter.objects.service.unarchiving import Unarchiving
 from callcenter.objects.service.versions import Versions
 from callcenter.objects.service.views import Views
 
@@ -33,6 +35,7 @@ __all__ = [
     "BULK",
     "PURGE",
     "Acting",
+    "Archiving",
     "Attachments",
     "BulkActs",
     "CachedRows",
@@ -64,6 +67,7 @@ __all__ = [
     "RecycleBin",
     "Several",
     "Standing",
+    "Unarchiving",
     "Versions",
     "Views",
     "flow_fields",

@@ -100,6 +100,10 @@ class Details:
             raise Invalid(fields=wrong)
         return told
 
+    def objects(self, session: Session, definition: Definition) -> list[Definition]:
+        """Those whose records belong to records of this one."""
+        return [one.definition for one in self._kinds(session, definition)]
+
     def belonging(
         self,
         session: Session,

@@ -17,6 +17,7 @@ from callcenter.objects.service.wording import Wording
 from callcenter.objects.types.rich_text import cleaned
 from callcenter.rendering.asking import Services
 from callcenter.rendering.errors import RenderFailed
+from callcenter.rendering.plain import SIGNATURE
 from callcenter.rendering.renderer import Outcome, Renderer
 from callcenter.templates.models import Output
 from callcenter.templates.service.instructing import Begin, Instructing
@@ -74,7 +75,7 @@ class Rendering:
             text, output, name, locale = found.text, found.output, found.name, locale_of(session)
             data = self.data(session, None, None) if words is None else words
         made = self._made(text, output, data, locale, self._instructing.apart(begin))
-        return CarriedOut(made.text, output == Output.HTML, name, made.log)
+        return CarriedOut(made.text.replace(SIGNATURE, ""), output == Output.HTML, name, made.log)
 
     def data(self, session: Session, identifier: str | None, record_id: UUID | None) -> Data:
         """What a preview is made of: the record as the scope's actor sees it. Raises NotFound."""
@@ -123,7 +124,8 @@ class Rendering:
             "name": actor.name if actor else None,
             "role": actor.role.value if actor else None,
         }
-        return {"now": now, "enterprise": {"name": enterprise.name}, "user": user}
+        around = {"now": now, "enterprise": {"name": enterprise.name}, "user": user}
+        return {**around, "signature": SIGNATURE}
 
 
 def _said(name: str, arguments: Data) -> str:

@@ -41,6 +41,22 @@ from tests.support.office import NOW, SEALING_KEY, Caller, Office, suspended
 pytestmark = pytest.mark.integration
 
 
+def test_who_sends_signs_and_sees_it_before(admin: Caller, mail, courier, office: Office) -> None:
+    channel = by_mail(mail)
+    channel["email"] |= {"signature": "{{name}}\n分机 {{extension}}\n{{enterprise}}"}
+    a_channel(admin, channel)
+    name = office.people["admin"].name
+    (choice,) = admin.get("/message-channels/choices").json
+    first, *_, last = choice["closing"].split("\n")
+    assert (first, bool(last), choice["signed"]) == (name, True, True)
+    send(admin, "mail", "wang@b.example", text="您好")
+    assert deliver(courier) == 1
+    assert mail.taken[0].get_content() == f"您好\n\n-- \n{choice['closing']}\n"
+    wrong = by_mail(mail) | {"key": "other"}
+    wrong["email"] |= {"signature": "{{phone}}"}
+    assert "email.signature" in admin.post("/message-channels", wrong).json["error"]["fields"]
+
+
 def test_an_e_mail_arrives_with_its_signature(admin: Caller, mail, courier) -> None:
     a_channel(admin, by_mail(mail))
     (sent,) = send(admin, "mail", "wang@b.example", text="您好\n.\n再见")

@@ -12,6 +12,7 @@ from callcenter.core.i18n import LOCALES, captions
 def test_there_are_those_that_the_pages_speak_of() -> None:
     assert set(COMMANDS) == {
         "purge", "template", "http", "messages", "export", "query_export", "empty_messages",
+        "archive", "archive_restore",
     }  # fmt: skip
     kinds = {one.kind for command in COMMANDS.values() for one in command.parameters}
     assert kinds <= set(KINDS)
@@ -39,6 +40,8 @@ def test_what_they_say_is_worded_in_every_language() -> None:
             "mailed",
             "messages",
         ),
+        *("archive_file", "archive_restored", "archived", "no_archive", "no_date_field"),
+        *("no_export_right",),
         *("no_mail_channel", "no_mail_right", "nothing_to_purge", "purged"),
     )
     for locale in LOCALES:

@@ -15,10 +15,13 @@ export const addressesIn = (text: string): string[] => [...new Set(text.split(/[
 export type MailSettings = Required<NonNullable<Channel['email']>>
 export type SmsSettings = Required<NonNullable<Channel['sms']>>
 export const PORT_OF: Record<MailSettings['security'], number> = { tls: 465, starttls: 587, none: 25 }
-export const newMail = (): MailSettings => ({ host: '', port: PORT_OF.tls, security: 'tls', user: '', sender: '', sender_name: '', signature: '' })
+/** What signatures may name, and where templates put them (`callcenter/messaging/signing.py`). */
+export const PLACES = '{{name}} {{extension}} {{enterprise}}'
+export const IN_TEMPLATES = '{{ signature }}'
+export const newMail = (): MailSettings => ({ host: '', port: PORT_OF.tls, security: 'tls', user: '', sender: '', sender_name: '', signature: '', signature_html: '', signed: true })
 export const newSms = (): SmsSettings => ({
   url: 'https://', method: 'POST', format: 'json', headers: {}, body: '{"mobile": "{{to}}", "content": "{{text}}", "id": "{{id}}"}',
-  success: { by: 'status', path: '', value: '' }, id_path: '', price: '0', signature: '', allowed: ['+86'], idempotent: false,
+  success: { by: 'status', path: '', value: '' }, id_path: '', price: '0', signature: '', closing: '', signed: true, allowed: ['+86'], idempotent: false,
 })
 /** Headers as lines of `Name: value`, and back. */
 export const linesOf = (headers: Record<string, string>): string => Object.entries(headers).map(([name, value]) => `${name}: ${value}`).join('\n')

@@ -16,6 +16,7 @@ export const sameDraft = (one: Draft, other: Draft): boolean => (Object.keys(one
 export const SNIPPETS = [
   { key: 'today', text: "{{ now | date('long') }}" },
   { key: 'enterprise', text: '{{ enterprise.name }}' },
+  { key: 'signature', text: '{{ signature }}' },
   { key: 'otherwise', text: "{{ record.name | default('—', true) }}" },
   { key: 'condition', text: '{% if record.name %}\n\n{% endif %}' },
   { key: 'choice', text: "{% if codes.status == 'open' %}\n\n{% endif %}" },

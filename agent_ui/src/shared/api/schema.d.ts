@@ -12560,7 +12560,7 @@ export interface paths {
                     page_size?: number;
                     sort?: string;
                     q?: string;
-                    command?: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
+                    command?: "archive" | "archive_restore" | "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
                     paused?: boolean;
                 };
                 header?: never;
@@ -15503,12 +15503,15 @@ export interface components {
             sms?: components["schemas"]["SmsSettings"] | null;
         };
         ChannelChoice: {
+            closing: string;
+            closing_html: string;
             key: string;
             /** @enum {string} */
             kind: "email" | "sms";
             name: string;
             price: string;
             signature: string;
+            signed: boolean;
         };
         ChannelPage: {
             items: components["schemas"]["ChannelShape"][];
@@ -15619,7 +15622,7 @@ export interface components {
         CommandShape: {
             allowed: boolean;
             /** @enum {string} */
-            key: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
+            key: "archive" | "archive_restore" | "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
             parameters: components["schemas"]["ParameterShape"][];
         };
         CommentAnswer: {
@@ -16999,6 +17002,10 @@ export interface components {
             /** @default  */
             signature?: string;
             /** @default  */
+            signature_html?: string;
+            /** @default true */
+            signed?: boolean;
+            /** @default  */
             user?: string;
         };
         MarkShape: {
@@ -17392,7 +17399,7 @@ export interface components {
         };
         NewScheduledTask: {
             /** @enum {string} */
-            command: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
+            command: "archive" | "archive_restore" | "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron: string;
             name: string;
             /**
@@ -17749,7 +17756,7 @@ export interface components {
         ParameterShape: {
             default: unknown;
             /** @enum {string} */
-            kind: "text" | "long_text" | "number" | "switch" | "choice" | "url" | "object" | "field" | "list" | "template" | "channel" | "query" | "query_parameters" | "addresses";
+            kind: "text" | "long_text" | "number" | "switch" | "choice" | "url" | "object" | "field" | "list" | "template" | "channel" | "query" | "query_parameters" | "addresses" | "archive_file";
             least: number;
             most: number;
             name: string;
@@ -18644,7 +18651,7 @@ export interface components {
         };
         ScheduledTaskBodyPatch: {
             /** @enum {string} */
-            command?: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
+            command?: "archive" | "archive_restore" | "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron?: string;
             name?: string;
             /**
@@ -18675,7 +18682,7 @@ export interface components {
             /** Format: date-time */
             changed_at: string;
             /** @enum {string} */
-            command: "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
+            command: "archive" | "archive_restore" | "empty_messages" | "export" | "http" | "messages" | "purge" | "query_export" | "template";
             cron: string;
             /** Format: uuid */
             id: string;
@@ -19002,6 +19009,8 @@ export interface components {
             allowed?: string[];
             /** @default  */
             body?: string;
+            /** @default  */
+            closing?: string;
             /**
              * @default json
              * @enum {string}
@@ -19023,6 +19032,8 @@ export interface components {
             price?: string;
             /** @default  */
             signature?: string;
+            /** @default true */
+            signed?: boolean;
             success: components["schemas"]["SuccessTest"];
             url: string;
         };

@@ -24,6 +24,18 @@ export function sizeOf(text: string): { unicode: boolean; units: number; parts: 
 /** As it goes out (`callcenter/messaging/parts.py`): providers want the signature in front. */
 export const signed = (text: string, signature: string): string => (signature ? `【${signature}】${text}` : text)
 
+/** In the place of `{{ signature }}` until a channel fills it in (`callcenter/rendering/plain.py`). */
+const MARK = '\ue0f1'
+export const unmarked = (text: string): string => text.replaceAll(MARK, '')
+
+/** The message with its channel's signature, by the rules of `callcenter/messaging/signing.py`. */
+export function closed(text: string, own: string, byItself: boolean, before: string): string {
+  if (text.includes(MARK)) return text.replaceAll(MARK, () => own)
+  return byItself && own ? text + before + own : text
+}
+/** What stands between a text and its signature, by the channel's kind. */
+export const BEFORE = { sms: '\n', email: '\n\n-- \n' } as const
+
 /** Decimal numbers added exactly as often as there are parts, with no more places than the price has. */
 export function costOf(price: string, parts: number): string {
   const places = price.split('.')[1]?.length ?? 0

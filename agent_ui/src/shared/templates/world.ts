@@ -37,7 +37,7 @@ const optionsOf = (field: Field): Member['options'] => (field.options.length ? f
 const CHOSEN: Field['type'][] = ['choice', 'choices', 'cascade', 'region']
 
 /** What stands beside the record in every template, with what is reached of each. */
-export const AROUND: Record<string, string[]> = { now: [], enterprise: ['name'], user: ['name', 'code', 'role'] }
+export const AROUND: Record<string, string[]> = { now: [], enterprise: ['name'], user: ['name', 'code', 'role'], signature: [] }
 
 /** names: of another text than that of a record (a message's own words, a parameter's); then there is no record. */
 export function worldOf(given: { fields: Field[]; instructions: TemplateInstruction[]; html: boolean; say: Say; around?: Record<string, string[]> }): World {

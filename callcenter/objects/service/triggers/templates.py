@@ -13,6 +13,7 @@ from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field
 from callcenter.objects.types.rich_text import from_text, plain_text
 from callcenter.rendering.errors import RenderFailed
+from callcenter.rendering.plain import SIGNATURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def rendered(
 
 def fitted(found: Rendered, field: Field, key: str) -> str:
     """As the field takes it: markup only where the field has markup. Raises BadValue."""
-    text = found.text
+    # No channel fills it in.
+    text = found.text.replace(SIGNATURE, "")
     if found.html != (field.type == "rich_text"):
         text = plain_text(text) if found.html else from_text(text)
     try:
