@@ -16,7 +16,6 @@ from typing import Any
 import structlog
 from lxml import etree
 from zeep import Client, Settings
-from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import Fault
 from zeep.helpers import serialize_object
 
@@ -61,7 +60,7 @@ class Soap:
         try:
             service = client.service
             answered = service[operation]
-        except (AttributeError, ValueError, TypeError) as fault:
+        except Exception as fault:
             raise OutboundFailed("soap.no_operation", {"operation": operation[:100]}) from fault
         try:
             found = plain(serialize_object(answered(**values), dict))  # type: ignore[no-untyped-call]
@@ -69,15 +68,7 @@ class Soap:
             raise OutboundFailed("soap.fault", {"why": _why(fault)}) from fault
         except OutboundFailed:
             raise
-        except (
-            ZeepError,
-            ValueError,
-            TypeError,
-            LookupError,
-            AttributeError,
-            RecursionError,
-            etree.LxmlError,
-        ) as fault:
+        except Exception as fault:  # of whatever kind, it is about what somebody else has written
             raise OutboundFailed("soap.bad_values", {"why": _why(fault)}) from fault
         log.info(
             "instrument.soap", enterprise=str(reach.enterprise_id), address=parts.shown,
