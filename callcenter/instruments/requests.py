@@ -80,7 +80,7 @@ class HttpSender:
         url, body, kind = _carried(request, method)
         check_headers(request.headers)
         signed = reach.signed(request.credential, request.credential_header, url)
-        headers = {**kind, **request.headers, **signed}
+        headers = _merged(kind, request.headers, signed)
         seconds = min(max(request.seconds, 1.0), LONGEST_WAIT)
         answer = self._outbound.ask(method, url, reach.hosts, headers, body, seconds)
         log.info(
@@ -88,6 +88,12 @@ class HttpSender:
             address=parts_of(url).shown, status=answer.status, size=answer.size,
         )  # fmt: skip
         return reply_of(answer)
+
+
+def _merged(*several: Mapping[str, str]) -> dict[str, str]:
+    """A name, however it is written, has the value of the last that gives it one."""
+    by_name = {name.lower(): (name, value) for each in several for name, value in each.items()}
+    return dict(by_name.values())
 
 
 def _carried(request: Request, method: str) -> tuple[str, bytes | None, Mapping[str, str]]:
