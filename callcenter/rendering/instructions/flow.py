@@ -53,7 +53,7 @@ def compare(one: Any, other: Any) -> int:
     """
     if one is None or other is None:
         return (one is not None) - (other is not None)
-    one, other = _comparable(one), _comparable(other)
+    one, other = _in_one_zone(_comparable(one), _comparable(other))
     try:
         return int(one > other) - int(one < other)
     except TypeError:
@@ -170,3 +170,13 @@ def _comparable(value: Any) -> Any:
         case date():
             return datetime(value.year, value.month, value.day)  # noqa: DTZ001
     return value
+
+
+def _in_one_zone(one: Any, other: Any) -> tuple[Any, Any]:
+    """A day, and a moment that says no zone, are meant in the zone of the other."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        one, other = (
+            one if one.tzinfo else one.replace(tzinfo=other.tzinfo),
+            other if other.tzinfo else other.replace(tzinfo=one.tzinfo),
+        )
+    return one, other
