@@ -7,15 +7,12 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-import structlog
-
 from callcenter.core.outbound import (
     TIMEOUT,
     Answer,
     NotAllowed,
     Outbound,
     check_headers,
-    parts_of,
 )
 from callcenter.instruments.reach import Reach
 
@@ -29,7 +26,6 @@ _CHARSETS = frozenset({
 })  # fmt: skip
 """Those that are read in one pass; anything else is taken for UTF-8."""
 
-log = structlog.get_logger()
 Values = Mapping[str, Any] | Sequence[Any]
 
 
@@ -82,11 +78,8 @@ class HttpSender:
         signed = reach.signed(request.credential, request.credential_header, url)
         headers = _merged(kind, request.headers, signed)
         seconds = min(max(request.seconds, 1.0), LONGEST_WAIT)
-        answer = self._outbound.ask(method, url, reach.hosts, headers, body, seconds)
-        log.info(
-            "instrument.request", enterprise=str(reach.enterprise_id), method=method,
-            address=parts_of(url).shown, status=answer.status, size=answer.size,
-        )  # fmt: skip
+        with reach.bound():
+            answer = self._outbound.ask(method, url, reach.hosts, headers, body, seconds)
         return reply_of(answer)
 
 

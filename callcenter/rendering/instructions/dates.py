@@ -205,7 +205,7 @@ def shortened(value: Any) -> str:
 def _made(parts: Mapping[str, int], zone: tzinfo | None) -> Moment:
     """zone: the one that the text says; None for the reader's own."""
     try:
-        return datetime(**parts, tzinfo=zone) if "hour" in parts else date(**parts)  # type: ignore[arg-type]
+        return datetime(**parts, tzinfo=zone) if "hour" in parts else date(**parts)
     except ValueError:
         said = "-".join(str(part) for part in parts.values())
         raise Refused("instruction.no_such_day", {"value": said}) from None
