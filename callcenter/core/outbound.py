@@ -18,6 +18,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import structlog
 import urllib3
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
@@ -41,6 +42,7 @@ _OURS = frozenset({
 
 _ISATAP = frozenset({0x00005EFE, 0x02005EFE})
 _DOCUMENTATION = ipaddress.ip_network("3fff::/20")
+log = structlog.get_logger()
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[str]]
 
@@ -200,11 +202,32 @@ class Outbound:
 
         largest: bytes of the answer's body. Raises OutboundFailed.
         """
-        check_headers(headers)
-        parts = parts_of(url)
-        named = check_listed(parts, allowed)
-        address = self._address(parts.host, parts.port, named=named)
-        return self._exchange(method, parts, address, headers, body, timeout or TIMEOUT, largest)
+        with self.noted("outbound.asked", method=method) as told:
+            parts = parts_of(url)
+            told["address"] = parts.shown
+            check_headers(headers)
+            named = check_listed(parts, allowed)
+            address = self._address(parts.host, parts.port, named=named)
+            seconds = timeout or TIMEOUT
+            answer = self._exchange(method, parts, address, headers, body, seconds, largest)
+            told |= {"outcome": answer.status, "size": answer.size}
+        return answer
+
+    @contextmanager
+    def noted(self, event: str, **known: Any) -> Iterator[dict[str, Any]]:
+        """One line of the log, whatever comes of it: who does it puts in what he knows; `outcome` is
+        otherwise why it failed. Whose it is stands there where it is bound (`contextvars`).
+        """
+        began, told = self._clock.monotonic(), {**known, "outcome": "done"}
+        try:
+            yield told
+        except Exception as failure:
+            key = failure.key if isinstance(failure, OutboundFailed) else type(failure).__name__
+            told["outcome"] = key
+            raise
+        finally:
+            told["milliseconds"] = round((self._clock.monotonic() - began) * 1000)
+            log.info(event, **told)
 
     def check(self, url: str, allowed: frozenset[str]) -> None:
         """Whether it would be tried; nothing is looked up. Raises NotAllowed."""
@@ -217,12 +240,16 @@ class Outbound:
 
         Who uses it ends it in time (`limited`). Raises OutboundFailed.
         """
-        address = self.pinned(host, port, standard, allowed)
-        try:
-            return socket.create_connection((address, port), TIMEOUT)
-        except OSError as error:
-            told = {"host": f"{host}:{port}"}
-            raise OutboundFailed("outbound.no_answer", told, may_pass=True, unsent=True) from error
+        place = f"{host}:{port}"
+        with self.noted("outbound.connected", address=place):
+            address = self.pinned(host, port, standard, allowed)
+            try:
+                return socket.create_connection((address, port), TIMEOUT)
+            except OSError as error:
+                told = {"host": place}
+                raise OutboundFailed(
+                    "outbound.no_answer", told, may_pass=True, unsent=True
+                ) from error
 
     def pinned(self, host: str, port: int, standard: Sequence[int], allowed: frozenset[str]) -> str:
         """The address to connect to, for who connects by itself. standard: as for `connect`.

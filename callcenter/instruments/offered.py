@@ -7,11 +7,12 @@ They raise OutboundFailed and AppError; nothing else is anybody's business.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-import structlog
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from callcenter.core.errors import NotFound
 from callcenter.core.outbound import Outbound, OutboundFailed
@@ -28,7 +29,6 @@ Begin = Callable[[], AbstractContextManager[Session]]
 """A transaction of its own, in the scope of whoever acts, who belongs to an enterprise."""
 
 Offered = Callable[..., Any]
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ class InHand:
             self._reach(), Request("GET", address, {}, credential=credential or "")
         )
         if not reply.ok:
-            raise OutboundFailed("outbound.refused", {"status": reply.status})
+            busy = reply.status == HTTPStatus.TOO_MANY_REQUESTS or reply.status >= 500
+            raise OutboundFailed("outbound.refused", {"status": reply.status}, may_pass=busy)
         page = reply.headers.get("content-type", "").startswith("text/html")
         return {"text": reply.text, "html": page}
 
@@ -181,13 +182,13 @@ class InHand:
         def path(given: str) -> str:
             return remote_path(server.folder, given)
 
-        with line_to(self._parts.outbound, server, hosts) as line:
-            done = do(line, path)
-        log.info(
-            "instrument.file_server", enterprise=str(enterprise), act=act, server=name,
-            address=server.place,
-        )  # fmt: skip
-        return done
+        out = self._parts.outbound
+        with (
+            bound_contextvars(enterprise=str(enterprise), server=name),
+            out.noted("instrument.file_server", act=act, address=server.place),
+            line_to(out, server, hosts) as line,
+        ):
+            return do(line, path)
 
     def _named(self, name: str) -> tuple[Server, frozenset[str], UUID]:
         parts = self._parts

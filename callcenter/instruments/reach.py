@@ -1,8 +1,11 @@
 """What an enterprise may reach at this moment, as the composition root says."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from uuid import UUID
+
+from structlog.contextvars import bound_contextvars
 
 from callcenter.core.errors import NotFound
 from callcenter.core.outbound import NotAllowed
@@ -20,6 +23,10 @@ class Reach:
     enterprise_id: UUID
     hosts: frozenset[str]
     secret: Callable[[str, str], str]
+
+    def bound(self) -> AbstractContextManager[None]:
+        """In here the log says whose requests they are."""
+        return bound_contextvars(enterprise=str(self.enterprise_id))
 
     def signed(self, credential: str, header: str, url: str) -> Mapping[str, str]:
         """The header that carries a credential; none without one. Raises NotAllowed."""

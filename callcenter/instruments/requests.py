@@ -7,15 +7,12 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-import structlog
-
 from callcenter.core.outbound import (
     TIMEOUT,
     Answer,
     NotAllowed,
     Outbound,
     check_headers,
-    parts_of,
 )
 from callcenter.instruments.reach import Reach
 
@@ -29,7 +26,6 @@ _CHARSETS = frozenset({
 })  # fmt: skip
 """Those that are read in one pass; anything else is taken for UTF-8."""
 
-log = structlog.get_logger()
 Values = Mapping[str, Any] | Sequence[Any]
 
 
@@ -80,14 +76,17 @@ class HttpSender:
         url, body, kind = _carried(request, method)
         check_headers(request.headers)
         signed = reach.signed(request.credential, request.credential_header, url)
-        headers = {**kind, **request.headers, **signed}
+        headers = _merged(kind, request.headers, signed)
         seconds = min(max(request.seconds, 1.0), LONGEST_WAIT)
-        answer = self._outbound.ask(method, url, reach.hosts, headers, body, seconds)
-        log.info(
-            "instrument.request", enterprise=str(reach.enterprise_id), method=method,
-            address=parts_of(url).shown, status=answer.status, size=answer.size,
-        )  # fmt: skip
+        with reach.bound():
+            answer = self._outbound.ask(method, url, reach.hosts, headers, body, seconds)
         return reply_of(answer)
+
+
+def _merged(*several: Mapping[str, str]) -> dict[str, str]:
+    """A name, however it is written, has the value of the last that gives it one."""
+    by_name = {name.lower(): (name, value) for each in several for name, value in each.items()}
+    return dict(by_name.values())
 
 
 def _carried(request: Request, method: str) -> tuple[str, bytes | None, Mapping[str, str]]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import paramiko
+from paramiko.sftp import SFTPError
 from paramiko.ssh_exception import AuthenticationException, IncompatiblePeer, SSHException
 
 from callcenter.core.outbound import Outbound, OutboundFailed, limited
@@ -43,8 +44,12 @@ _REASONS = (
     (IncompatiblePeer, "server.other_host_key"),
     (FileNotFoundError, "server.refused"),
     (PermissionError, "server.refused"),
+    (UnicodeError, "server.not_utf8"),
+    (ValueError, "server.refused"),
 )
-"""IncompatiblePeer: it has no key of the kind that it is known by."""
+"""The first that fits. IncompatiblePeer: it has no key of the kind that it is known by; UnicodeError:
+file names in GBK, of which nobody says that they are.
+"""
 
 
 class SftpLine:
@@ -71,9 +76,8 @@ class SftpLine:
         return bytes(content)
 
     def write(self, path: str, content: bytes) -> None:
-        with self._client.open(path, "wb") as file:
-            file.set_pipelined(True)
-            file.write(content)
+        """Its parts go one behind another, so of a part that is refused only the size tells."""
+        self._client.putfo(io.BytesIO(content), path, len(content))
 
     def delete(self, path: str) -> None:
         self._client.remove(path)
@@ -157,7 +161,7 @@ def _transport(
             transport = paramiko.Transport(connected)
             transport.banner_timeout = transport.auth_timeout = _SILENCE
             yield transport
-    except (SSHException, OSError, EOFError, BadKey, Flood) as failure:
+    except (SSHException, SFTPError, OSError, EOFError, ValueError, Flood) as failure:
         late = time.monotonic() - began >= seconds
         raise _told(failure, server, late=late) from failure
     finally:

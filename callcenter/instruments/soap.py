@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 
-import structlog
 from lxml import etree
+from structlog.contextvars import bound_contextvars
 from zeep import Client, Settings
-from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import Fault
 from zeep.helpers import serialize_object
 
@@ -31,7 +31,6 @@ PARTS = 20
 LARGEST = 1024 * 1024
 _SETTINGS = {"strict": True, "xml_huge_tree": False, "forbid_dtd": True, "forbid_entities": True}
 _DEEPEST = 50
-log = structlog.get_logger()
 
 
 class Soap:
@@ -50,7 +49,13 @@ class Soap:
 
         Raises OutboundFailed.
         """
-        parts = parts_of(wsdl)
+        parts_of(wsdl)
+        with reach.bound(), bound_contextvars(operation=operation):
+            return self._called(reach, wsdl, operation, values, credential)
+
+    def _called(
+        self, reach: Reach, wsdl: str, operation: str, values: Mapping[str, Any], credential: str
+    ) -> Any:
         guarded = Guarded(self._outbound, reach, credential)
         try:
             client = Client(wsdl, transport=guarded, settings=Settings(**_SETTINGS))  # type: ignore[no-untyped-call]
@@ -61,29 +66,16 @@ class Soap:
         try:
             service = client.service
             answered = service[operation]
-        except (AttributeError, ValueError, TypeError) as fault:
+        except Exception as fault:
             raise OutboundFailed("soap.no_operation", {"operation": operation[:100]}) from fault
         try:
-            found = plain(serialize_object(answered(**values), dict))  # type: ignore[no-untyped-call]
+            return plain(serialize_object(answered(**values), dict))  # type: ignore[no-untyped-call]
         except Fault as fault:
             raise OutboundFailed("soap.fault", {"why": _why(fault)}) from fault
         except OutboundFailed:
             raise
-        except (
-            ZeepError,
-            ValueError,
-            TypeError,
-            LookupError,
-            AttributeError,
-            RecursionError,
-            etree.LxmlError,
-        ) as fault:
+        except Exception as fault:  # of whatever kind, it is about what somebody else has written
             raise OutboundFailed("soap.bad_values", {"why": _why(fault)}) from fault
-        log.info(
-            "instrument.soap", enterprise=str(reach.enterprise_id), address=parts.shown,
-            operation=operation,
-        )  # fmt: skip
-        return found
 
 
 class Guarded:
@@ -103,7 +95,9 @@ class Guarded:
                 raise OutboundFailed("soap.too_many_parts", {"most": PARTS})
             answer = self._ask("GET", url, {}, None)
             if answer.status_code != 200:
-                raise OutboundFailed("outbound.refused", {"status": answer.status_code})
+                status = answer.status_code
+                busy = status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500
+                raise OutboundFailed("outbound.refused", {"status": status}, may_pass=busy)
             self._loaded[url] = answer.content
         return self._loaded[url]
 

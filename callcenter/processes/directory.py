@@ -54,6 +54,8 @@ _EVERYBODY = select(User, Extension.number, func.array(_TEAMS.scalar_subquery())
 )
 _PEOPLE = _EVERYBODY.where(User.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
 
+_BY_CODE = _EVERYBODY.where(User.employee_code == bindparam("code"))
+
 
 class SqlDirectory:
     """`core.directory.Directory` over the product's own tables, in the scope's enterprise."""
@@ -77,18 +79,11 @@ class SqlDirectory:
             found = session.execute(_EVERYBODY)
         else:
             found = session.execute(_PEOPLE, {"ids": [*ids]})
-        return {
-            user.id: Person(
-                user.id,
-                user.name,
-                user.employee_code,
-                user.role,
-                tuple(team_ids),
-                extension or "",
-                user.status == UserStatus.ACTIVE,
-            )
-            for user, extension, team_ids in found
-        }
+        return {row[0].id: _person(*row) for row in found}
+
+    def person(self, session: Session, employee_code: str) -> Person | None:
+        found = session.execute(_BY_CODE, {"code": employee_code}).first()
+        return _person(*found) if found else None
 
     def teams(self, session: Session) -> Mapping[UUID, str]:
         return {team.id: team.name for team in session.scalars(select(Team).order_by(Team.name))}
@@ -116,6 +111,18 @@ class SqlDirectory:
     def dispositions(self, session: Session) -> Sequence[Choice]:
         query = select(Disposition).order_by(Disposition.sort, Disposition.code)
         return [Choice(row.id, row.code, row.label, row.active) for row in session.scalars(query)]
+
+
+def _person(user: User, extension: str | None, team_ids: Sequence[UUID]) -> Person:
+    return Person(
+        user.id,
+        user.name,
+        user.employee_code,
+        user.role,
+        tuple(team_ids),
+        extension or "",
+        user.status == UserStatus.ACTIVE,
+    )
 
 
 def _members(session: Session) -> Mapping[UUID, set[UUID]]:

@@ -9,11 +9,12 @@ from typing import Any
 
 import structlog
 
-from callcenter.core.errors import AppError
+from callcenter.core.errors import AppError, TooManyRequests, Unavailable
 from callcenter.core.outbound import OutboundFailed
 from callcenter.rendering.errors import Refused, RenderFailed
 from callcenter.rendering.instructions import INSTRUCTIONS, Instruction, Reach
-from callcenter.rendering.plain import PRETENDED, dump
+from callcenter.rendering.plain import PRETENDED, dump, pretends
+from callcenter.rendering.would import Would
 
 MOST = 50
 """Questions of one rendering."""
@@ -34,6 +35,9 @@ data (`plain.py`). Raises Refused, OutboundFailed or any AppError.
 Services = Mapping[str, Service]
 """By the names of instructions. Those that are not there are refused with a reason."""
 
+_FOR_THE_CHILD = "data"
+"""What a template within another is rendered with, there: no service looks at it."""
+
 _KNOWN: Mapping[str, Instruction] = {
     each.name: each for each in INSTRUCTIONS if each.reach is not Reach.EVERYWHERE
 }
@@ -42,10 +46,10 @@ log = structlog.get_logger()
 
 
 class Answering:
-    """For one rendering. would: what a pretence did not carry out, {"line", "name", "arguments"}."""
+    """For one rendering. would: what a pretence did not carry out."""
 
     def __init__(self, services: Services, *, pretending: bool = False) -> None:
-        self.would: list[dict[str, Any]] = []
+        self.would = Would()
         self.seconds = 0.0
         self._services = services
         self._pretending = pretending
@@ -57,7 +61,7 @@ class Answering:
         try:
             reply = _line(self._answer(question))
         except Refused as refused:
-            reply = dump({"refused": refused.told}) + b"\n"
+            reply = dump({"refused": {**refused.told, "may_pass": refused.may_pass}}) + b"\n"
         finally:
             self.seconds += time.monotonic() - began
         return reply
@@ -75,8 +79,14 @@ class Answering:
         if (instruction := _KNOWN.get(name)) is None:
             raise Refused("instruction.nobody", {"name": str(name)})
         arguments = instruction.checked(question["arguments"])
+        asks = {key: value for key, value in arguments.items() if key != _FOR_THE_CHILD}
+        unknown = pretends(asks)
+        if unknown and not self._pretending:
+            raise Refused("instruction.no_value")
         if self._pretending and instruction.reach is Reach.OUTSIDE:
-            self.would.append({"line": question["line"], "name": name, "arguments": arguments})
+            self.would.note(question["line"], name, arguments)
+            return PRETENDED
+        if unknown:
             return PRETENDED
         return self._asked(instruction, arguments)
 
@@ -87,10 +97,12 @@ class Answering:
         try:
             return service(**arguments)
         except OutboundFailed as failure:
-            raise Refused(failure.key, failure.parameters) from failure
+            passes = failure.may_pass
+            raise Refused(failure.key, failure.parameters, may_pass=passes) from failure
         except AppError as error:
             log.info("rendering.refused", instruction=instruction.name, code=error.code)
-            raise Refused(f"error.{error.code}", error.details) from error
+            passes = isinstance(error, TooManyRequests | Unavailable)
+            raise Refused(f"error.{error.code}", error.details, may_pass=passes) from error
 
 
 def _line(answer: Any) -> bytes:

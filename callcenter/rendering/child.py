@@ -1,4 +1,4 @@
-"""The process in which templates run: `python -m callcenter.rendering.child`, begun by `Renderer`.
+"""The process in which templates run: `python -m callcenter.rendering.child SECONDS`, begun by `Renderer`.
 
 A line of JSON comes in on standard input, and one goes out, until the other side is closed: so it
 ends with whoever began it. It opens no files, starts nothing, and has neither settings nor secrets.
@@ -18,8 +18,8 @@ from callcenter.core.i18n import LOCALES
 from callcenter.rendering.errors import OutOfTime, Refused, RenderFailed
 from callcenter.rendering.instructions import Here, here
 from callcenter.rendering.instructions.flow import block
-from callcenter.rendering.language import Unasked, render
-from callcenter.rendering.plain import PRETENDED, dump, load
+from callcenter.rendering.language import render
+from callcenter.rendering.plain import PRETENDED, Unasked, dump, load, unasked
 from callcenter.rendering.values import said
 
 SECONDS = 2.0
@@ -32,7 +32,7 @@ _BLOCKS = frozenset({"template", "url_template"})
 _LOADING = (
     "{{ '王a' | pinyin }}{{ '<a/>' | xpath('//a') }}{{ '<a/>' | from_xml | to_xml }}",
     "{{ '1' | to_number | money }}{{ random(1) }}{{ '[1]' | from_json | to_json }}",
-    "{{ url('https://a.b/', c=1) }}{{ '2026-01-01' | weekday }}{{ log('') }}{{ build('') }}",
+    "{{ url('https://银行.cn/', c=1) }}{{ '2026-01-01' | weekday }}{{ log('') }}{{ build('') }}",
 )
 """What loads more when it is first used."""
 
@@ -46,28 +46,29 @@ _LIMITS = {
 }
 
 
-def main() -> None:
+def main(seconds: float) -> None:
     _warm_up()
     for what, most in _LIMITS.items():
         resource.setrlimit(what, (most, most))
     signal.signal(signal.SIGPROF, _out_of_time)
     _tell(b"ready\n")
     for line in sys.stdin.buffer:
-        _tell(dump(_answer(load(line))) + b"\n")
+        _tell(dump(_answer(load(line), seconds)) + b"\n")
 
 
-def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
     """Either `text` or `failure`, the arguments of RenderFailed; and the lines that it noted."""
     place = Here(request["locale"], request["html"], ask=_ask)
-    _give_cpu_time()
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    _give_cpu_time(seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         answer: dict[str, Any] = {"text": render(**request, place=place)}
     except RenderFailed as failure:
-        key, parameters, line = failure.key, failure.parameters, failure.line
-        answer = {"failure": {"key": key, "parameters": parameters, "line": line}}
+        told = {"key": failure.key, "parameters": failure.parameters, "line": failure.line}
+        answer = {"failure": {**told, "may_pass": failure.may_pass}}
     except OutOfTime:
-        answer = {"failure": {"key": "template.too_slow", "parameters": {"seconds": int(SECONDS)}}}
+        limit = {"seconds": math.ceil(seconds)}
+        answer = {"failure": {"key": "template.too_slow", "parameters": limit}}
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
     return {**answer, "log": place.log}
@@ -87,12 +88,12 @@ def _ask(name: str, arguments: Mapping[str, Any]) -> Any:
     found = answer["answer"]
     if found is PRETENDED:
         return Unasked(name=name)
-    return block(found, arguments) if name in _BLOCKS else found
+    return block(found, unasked(arguments)) if name in _BLOCKS else found
 
 
-def _give_cpu_time() -> None:
+def _give_cpu_time(seconds: float) -> None:
     """What heeds no alarm, since it is one long step in C, Linux ends a second later."""
-    until = math.ceil(time.process_time() + SECONDS + 1)
+    until = math.ceil(time.process_time() + seconds + 1)
     most = resource.getrlimit(resource.RLIMIT_CPU)[1]
     resource.setrlimit(resource.RLIMIT_CPU, (until, most))
 
@@ -121,4 +122,4 @@ def _tell(line: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(float(sys.argv[1]))

@@ -7,26 +7,39 @@ from typing import Any
 class RenderFailed(Exception):
     """A caption's key and its parameters; the line, which counts from 1, is among them.
 
-    line: None for what is wrong with the template as a whole. log: what it noted before.
+    line: None for what is wrong with the template as a whole. may_pass: whether the same may go well
+    in a while. log: what it noted before.
     """
 
     def __init__(
-        self, key: str, parameters: Mapping[str, Any] | None = None, line: int | None = None
+        self,
+        key: str,
+        parameters: Mapping[str, Any] | None = None,
+        line: int | None = None,
+        *,
+        may_pass: bool = False,
     ) -> None:
         super().__init__(key)
         self.key = key
         self.parameters = dict(parameters or {}) | ({} if line is None else {"line": line})
         self.line = line
+        self.may_pass = may_pass
         self.log: Sequence[Mapping[str, Any]] = ()
 
 
 class Refused(Exception):
-    """An instruction cannot do what is asked of it: a caption's key and its parameters."""
+    """An instruction cannot do what is asked of it: a caption's key and its parameters.
 
-    def __init__(self, key: str, parameters: Mapping[str, Any] | None = None) -> None:
+    may_pass: whether the same may go well in a while.
+    """
+
+    def __init__(
+        self, key: str, parameters: Mapping[str, Any] | None = None, *, may_pass: bool = False
+    ) -> None:
         super().__init__(key)
         self.key = key
         self.parameters = dict(parameters or {})
+        self.may_pass = may_pass
 
     @property
     def told(self) -> dict[str, Any]:

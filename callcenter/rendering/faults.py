@@ -56,7 +56,8 @@ def fault_of(error: Exception, template: Template | None) -> RenderFailed:
         case MemoryError():
             return RenderFailed("template.too_much")
     key, parameters = _key_of(error)
-    return RenderFailed(key, parameters, _line(error, template))
+    passes = isinstance(error, InstructionFailed) and error.refused.may_pass
+    return RenderFailed(key, parameters, _line(error, template), may_pass=passes)
 
 
 def _key_of(error: Exception) -> tuple[str, dict[str, Any]]:

@@ -6,14 +6,14 @@ template runs and how much it takes is the business of the process around it (`c
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache, partial, wraps
 from types import FrameType
 from typing import Any
 
-from jinja2 import ChainableUndefined, StrictUndefined, Template, Undefined, nodes
+from jinja2 import StrictUndefined, Template, Undefined, nodes
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -23,7 +23,7 @@ from callcenter.rendering.errors import RenderFailed
 from callcenter.rendering.faults import KeptFromSome, NotHere, fault_of
 from callcenter.rendering.instructions import INSTRUCTIONS, Here, Kind, here, standing
 from callcenter.rendering.instructions.jinja import BORROWED
-from callcenter.rendering.plain import Withheld, held_by
+from callcenter.rendering.plain import Unasked, Withheld, held_by
 from callcenter.rendering.values import said
 
 LARGEST = 256 * 1024
@@ -34,6 +34,9 @@ _LONGEST_KEPT = 8000
 """Texts that stay ready to run again: most renderings are of the same few."""
 
 FROM_JINJA = tuple(each.name for each in BORROWED)
+
+_FOR_NOTHING = frozenset({"default", "d"})
+"""Those that put something into the place of nothing."""
 
 _NOT_HERE = (
     nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block,
@@ -52,14 +55,6 @@ class Missing(StrictUndefined):
         return str(self._undefined_name)
 
 
-class Unasked(ChainableUndefined):
-    """What an instruction would have answered that a preview did not carry out: nothing, and so is
-    whatever is taken from it.
-    """
-
-    __slots__ = ()
-
-
 class Sandbox(ImmutableSandboxedEnvironment):
     # Not worked out while a template is read, and exact numbers go with others.
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
@@ -70,7 +65,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True, cache_size=0,
         )  # fmt: skip
         self.globals = _of(Kind.FUNCTION)
-        self.filters = {**{name: FILTERS[name] for name in FROM_JINJA}, **_of(Kind.FILTER)}
+        borrowed = {name: _unknown_with(name) for name in FROM_JINJA}
+        self.filters = {**borrowed, **_of(Kind.FILTER)}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) is not dict and isinstance(obj, LoopContext):
@@ -89,6 +85,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             try:
                 found = obj[argument]
             except (TypeError, LookupError):
+                if isinstance(argument, Unasked):
+                    return argument
                 return self.undefined(name=str(argument))
             if isinstance(found, Withheld):
                 return self.undefined(name=str(argument), exc=KeptFromSome)
@@ -100,6 +98,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
             right = Decimal(str(right))
         elif isinstance(left, float) and isinstance(right, Decimal):
             left = Decimal(str(left))
+        for each in (left, right):
+            if isinstance(each, Unasked):
+                return each
         return super().call_binop(context, operator, left, right)
 
 
@@ -137,6 +138,22 @@ def _rendered(text: str, data: Mapping[str, Any], locale: str, *, html: bool) ->
 
 def _of(kind: Kind) -> dict[str, Any]:
     return {each.name: each for each in INSTRUCTIONS if each.kind is kind}
+
+
+def _unknown_with(name: str) -> Callable[..., Any]:
+    """A filter of Jinja's, of which the answer is unknown where an argument is."""
+    filter_: Callable[..., Any] = FILTERS[name]
+    if name in _FOR_NOTHING:
+        return filter_
+
+    @wraps(filter_)
+    def known(*given: Any, **named: Any) -> Any:
+        for each in (*given, *named.values()) if named else given:
+            if isinstance(each, Unasked):
+                return each
+        return filter_(*given, **named)
+
+    return known
 
 
 @cache

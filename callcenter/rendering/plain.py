@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from jinja2 import Undefined
+from jinja2 import ChainableUndefined, Undefined
 from jinja2.utils import Namespace
 
 from callcenter.rendering.errors import Refused
@@ -26,6 +26,26 @@ class Withheld:
 @dataclass(frozen=True, slots=True)
 class Pretended:
     """In the place of an answer that was not asked for: a preview does nothing outside."""
+
+
+class Unasked(ChainableUndefined):
+    """The same within a template: nothing, and so is whatever is taken from it or reckoned with it;
+    no comparison holds.
+    """
+
+    __slots__ = ()
+
+    def _itself(self, *_: Any) -> "Unasked":
+        return self
+
+    def _never(self, _other: object) -> bool:
+        return False
+
+    __add__ = __sub__ = __mul__ = __truediv__ = __floordiv__ = __mod__ = __pow__ = _itself  # type: ignore[assignment]
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rpow__ = _itself  # type: ignore[assignment]
+    __neg__ = __pos__ = __abs__ = _itself  # type: ignore[assignment]
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _never  # type: ignore[assignment]
+    __hash__ = Undefined.__hash__
 
 
 WITHHELD = Withheld()
@@ -55,7 +75,8 @@ def plain(value: Any, depth: int = 0) -> Any:
         raise Refused("instruction.too_deep", {"most": DEEPEST})
     match value:
         case Undefined():
-            return str(value) or None  # or it fails, as what a template does not know does
+            # Or it fails, as what a template does not know does.
+            return PRETENDED if isinstance(value, Unasked) else str(value) or None
         case str():
             return str(value)
         case None | bool() | int() | float() | Decimal() | date():
@@ -69,6 +90,30 @@ def plain(value: Any, depth: int = 0) -> Any:
         case Withheld():
             raise Refused("instruction.withheld")
     raise Refused("instruction.no_value")
+
+
+def pretends(value: Any, depth: int = 0) -> bool:
+    """Whether PRETENDED is anywhere in it. Raises Refused."""
+    if depth > DEEPEST:
+        raise Refused("instruction.too_deep", {"most": DEEPEST})
+    match value:
+        case list():
+            return any(pretends(each, depth + 1) for each in value)
+        case dict():
+            return any(pretends(each, depth + 1) for each in value.values())
+    return isinstance(value, Pretended)
+
+
+def unasked(value: Any) -> Any:
+    """Plain data as templates have it."""
+    match value:
+        case Pretended():
+            return Unasked()
+        case list():
+            return [unasked(each) for each in value]
+        case dict():
+            return {key: unasked(each) for key, each in value.items()}
+    return value
 
 
 def held_by(kept: Namespace) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from math import ceil
 from threading import BoundedSemaphore, Condition
 from typing import Any
 
@@ -43,8 +44,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """log: lines that it noted, {"line", "text"}; would: what a pretence did not carry out, {"line",
-    "name", "arguments"}.
+    """log: lines that it noted, {"line", "text"}; would: what a pretence did not carry out, as `Would`
+    keeps it.
     """
 
     text: str
@@ -53,9 +54,13 @@ class Outcome:
 
 
 class Renderer:
-    """Of one process. Its first child begins with the first template, after any fork, and is kept."""
+    """Of one process. Its first child begins with the first template, after any fork, and is kept.
 
-    def __init__(self) -> None:
+    seconds: of the processor, for one template.
+    """
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
         self._places = BoundedSemaphore(MOST_AT_ONCE)
         self._turn = Condition()
         self._free: list[_Child] = []
@@ -89,7 +94,7 @@ class Renderer:
             failure = RenderFailed(**answer["failure"])
             failure.log = answer["log"]
             raise failure
-        return Outcome(answer["text"], answer["log"], answering.would)
+        return Outcome(answer["text"], answer["log"], answering.would.kept)
 
     def close(self) -> None:
         """Those that render still end with it as well, when they are done."""
@@ -126,7 +131,7 @@ class Renderer:
                 self._end(child)
             self._count += 1
         try:
-            return _Child()
+            return _Child(self._seconds)
         except OSError as error:
             with self._turn:
                 self._count -= 1
@@ -141,12 +146,13 @@ class Renderer:
 class _Child:
     """Raises OSError when it does not begin."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
         self._socket, theirs = socket.socketpair()
         end = theirs.fileno()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "callcenter.rendering.child"],
+                [sys.executable, "-m", "callcenter.rendering.child", str(seconds)],
                 cwd=PROJECT, env={"LANG": "C.UTF-8"}, stdin=end, stdout=end,
             )  # fmt: skip
         # Also when nobody ends it: with the renderer, at the latest with the process.
@@ -189,7 +195,7 @@ class _Child:
             slow = isinstance(error, TimeoutError) or self.was_out_of_time()
             log.warning("rendering.child_lost", slow=slow)
             if slow:
-                raise RenderFailed("template.too_slow", {"seconds": int(SECONDS)}) from None
+                raise RenderFailed("template.too_slow", {"seconds": ceil(self._seconds)}) from None
             raise RenderFailed("template.too_much") from None
         return answer
 

@@ -42,6 +42,11 @@ class _Door(paramiko.ServerInterface):
         return "password,publickey"
 
 
+class _FullDisk(paramiko.SFTPHandle):
+    def write(self, offset: int, data: bytes) -> int:
+        return paramiko.SFTP_FAILURE
+
+
 class _Folder(paramiko.SFTPServerInterface):
     def __init__(self, server: Any, folder: Path) -> None:
         super().__init__(server)
@@ -66,12 +71,14 @@ class _Folder(paramiko.SFTPServerInterface):
     lstat = stat
 
     def open(self, path: str, flags: int, attr: Any) -> Any:
+        """Where the folder has a file `full`, nothing more goes into any other."""
         writes = flags & (os.O_WRONLY | os.O_RDWR)
         try:
             file = self._real(path).open("wb" if writes else "rb")
         except OSError as error:
             return paramiko.SFTPServer.convert_errno(error.errno)
-        handle = paramiko.SFTPHandle(flags)
+        full = self._real("full").exists()
+        handle = _FullDisk(flags) if full else paramiko.SFTPHandle(flags)
         handle.readfile = handle.writefile = file
         return handle
 

@@ -50,11 +50,12 @@ FAULT = """<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/
 
 @dataclass
 class SoapServer:
-    """place: host:port. pages: what lies at its addresses. answer: status and body of a call."""
+    """place: host:port. pages: what lies at its addresses. answer: status and body of a call, of that kind."""
 
     place: str
     pages: dict[str, str | bytes] = field(default_factory=dict)
     answer: tuple[int, str | bytes] = (200, TOLD)
+    kind: str = "text/xml; charset=utf-8"
     asked: list[tuple[str, Mapping[str, str], str]] = field(default_factory=list)
 
     @property
@@ -93,7 +94,7 @@ def a_soap_server() -> Iterator[SoapServer]:
         def _say(self, status: int, content: str | bytes) -> None:
             sent = content.encode() if isinstance(content, str) else content
             self.send_response(status)
-            self.send_header("Content-Type", "text/xml; charset=utf-8")
+            self.send_header("Content-Type", made.kind)
             self.send_header("Content-Length", str(len(sent)))
             self.end_headers()
             self.wfile.write(sent)

@@ -21,7 +21,8 @@ class Template(Command):
             raise Refused("trigger.template_gone", {"template": values["template"]}) from None
         except RenderFailed as failure:
             _noted(failure.log, doing)
-            raise Refused(failure.key, failure.parameters) from failure
+            passes = failure.may_pass
+            raise Refused(failure.key, failure.parameters, may_pass=passes) from failure
         _noted(made.log, doing)
         doing.show(made.text)
 

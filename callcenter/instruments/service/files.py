@@ -72,19 +72,11 @@ class OwnFiles:
 
     def read(self, session: Session, name: str) -> bytes:
         """Raises NoSuchFile, BadFileName."""
-        row = _named(session, name)
-        if row is None:
-            raise NoSuchFile({"name": name})
-        return self.path(row).read_bytes()
+        return self._held(session, name, LARGEST)
 
     def text(self, session: Session, name: str) -> str:
         """Raises NoSuchFile, BadFileName, FileTooLong."""
-        row = _named(session, name)
-        if row is None:
-            raise NoSuchFile({"name": name})
-        if row.size > LARGEST_TEXT:
-            raise FileTooLong({"most": LARGEST_TEXT // 1024})
-        return self.path(row).read_text(encoding="utf-8-sig", errors="replace")
+        return self._held(session, name, LARGEST_TEXT).decode("utf-8-sig", "replace")
 
     def save(self, session: Session, name: str, content: bytes) -> OwnFile:
         """In the place of the file that has the name. Raises BadFileName, FileTooLong, FolderFull, TooManyFiles."""
@@ -154,6 +146,21 @@ class OwnFiles:
         for file in orphans:
             file.unlink(missing_ok=True)
         return len(orphans)
+
+    def _held(self, session: Session, name: str, most: int) -> bytes:
+        """Writers do not wait for readers: what was written anew since its row was read is elsewhere."""
+        try:
+            return self._content(session, name, most)
+        except FileNotFoundError:
+            return self._content(session, name, most)
+
+    def _content(self, session: Session, name: str, most: int) -> bytes:
+        row = _named(session, name)
+        if row is None:
+            raise NoSuchFile({"name": name})
+        if row.size > most:
+            raise FileTooLong({"most": most // 1024})
+        return self.path(row).read_bytes()
 
     def _locked(self, session: Session, name: str) -> OwnFile | None:
         """Writers of one enterprise take turns: what all of them take is counted once."""
@@ -253,5 +260,7 @@ _TOGETHER = select(func.count(OwnFile.id), func.coalesce(func.sum(OwnFile.size),
 
 
 def _named(session: Session, name: str) -> OwnFile | None:
-    row: OwnFile | None = session.scalar(select(OwnFile).where(OwnFile.name == file_name(name)))
+    """As it is at this moment, also where this session has read it before."""
+    query = select(OwnFile).where(OwnFile.name == file_name(name))
+    row: OwnFile | None = session.scalar(query.execution_options(populate_existing=True))
     return row

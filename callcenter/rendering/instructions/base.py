@@ -20,7 +20,7 @@ from typing import Any, NoReturn, Protocol, Union, get_args, get_origin, get_typ
 from jinja2 import Undefined
 
 from callcenter.rendering.errors import InstructionFailed, Refused
-from callcenter.rendering.plain import plain
+from callcenter.rendering.plain import Pretended, Unasked, plain
 
 _ARROW = " → "
 
@@ -94,13 +94,17 @@ def standing(place: Here) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Instruction:
-    """replaces: names of the macros of the old product that it stands for."""
+    """replaces: names of the macros of the old product that it stands for. takes_unasked: it works
+    with what a preview does not know; of others that know nothing of the product the answer is as
+    unknown.
+    """
 
     function: Callable[..., Any]
     kind: Kind
     group: Group
     reach: Reach
     replaces: tuple[str, ...]
+    takes_unasked: bool = False
 
     @cached_property
     def name(self) -> str:
@@ -149,6 +153,8 @@ class Instruction:
         """Raises InstructionFailed; and whatever a name that is not known raises."""
         for each in (*given, *named.values()) if named else given:
             if isinstance(each, Undefined):
+                if isinstance(each, Unasked) and self._is_unknown_with_it:
+                    return each
                 str(each)
         try:
             if self.reach is Reach.EVERYWHERE:
@@ -159,6 +165,10 @@ class Instruction:
         except TypeError:
             self._bound(given, named)
             raise
+
+    @property
+    def _is_unknown_with_it(self) -> bool:
+        return self.reach is Reach.EVERYWHERE and not self.takes_unasked
 
     def _arguments(self, given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
         return dict(self._bound(given, named).arguments)
@@ -176,9 +186,8 @@ class Instruction:
         return get_type_hints(self.function)
 
     def checked(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """What a service may rely on, whoever asked: all are there, and what they say they are.
-
-        Raises Refused.
+        """What a service may rely on, whoever asked: all are there, and what they say they are, or
+        PRETENDED. Raises Refused.
         """
         found = {}
         for name, known in self.shape.parameters.items():
@@ -214,18 +223,20 @@ _KNOWN: dict[tuple[Kind, str], Instruction] = {}
 
 
 def function(
-    group: Group, *replaces: str, reach: Reach = Reach.EVERYWHERE
+    group: Group, *replaces: str, reach: Reach = Reach.EVERYWHERE, takes_unasked: bool = False
 ) -> Callable[[Declared], Instruction]:
     """Registers what is written `{{ name(…) }}`."""
     return lambda declared: _registered(
-        Instruction(declared, Kind.FUNCTION, group, reach, replaces)
+        Instruction(declared, Kind.FUNCTION, group, reach, replaces, takes_unasked)
     )
 
 
-def filter_(group: Group, *replaces: str) -> Callable[[Declared], Instruction]:
+def filter_(
+    group: Group, *replaces: str, takes_unasked: bool = False
+) -> Callable[[Declared], Instruction]:
     """Registers what is written `{{ value | name(…) }}`: the value is its first argument."""
     return lambda declared: _registered(
-        Instruction(declared, Kind.FILTER, group, Reach.EVERYWHERE, replaces)
+        Instruction(declared, Kind.FILTER, group, Reach.EVERYWHERE, replaces, takes_unasked)
     )
 
 
@@ -251,7 +262,7 @@ def _written(parameter: Parameter) -> str:
 
 
 def _is(value: Any, wanted: Any) -> bool:
-    if wanted is Any:
+    if wanted is Any or isinstance(value, Pretended):
         return True
     origin = get_origin(wanted)
     if origin in (Union, UnionType):

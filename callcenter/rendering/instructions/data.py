@@ -11,7 +11,7 @@ from lxml import etree
 
 from callcenter.rendering.errors import Refused
 from callcenter.rendering.instructions.base import Group, filter_
-from callcenter.rendering.plain import plain
+from callcenter.rendering.plain import Pretended, plain
 
 _LONGEST_PATH = 500
 _DEEPEST = 50
@@ -117,6 +117,8 @@ def _written(value: Any) -> Any:
             return value.isoformat()
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
+        case Pretended():
+            return None
     raise Refused("instruction.no_value")
 
 
@@ -223,7 +225,7 @@ def _name(name: Any) -> str:
 
 def _said(value: Any) -> str:
     match value:
-        case None:
+        case None | Pretended():
             return ""
         case bool():
             return "true" if value else "false"

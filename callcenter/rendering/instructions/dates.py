@@ -3,7 +3,7 @@
 import calendar
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from callcenter.core.i18n import caption
@@ -13,7 +13,7 @@ from callcenter.rendering.instructions.base import Group, filter_, function, her
 Moment = date
 
 _DAY = r"(?P<year>\d{4})\D?(?P<month>\d{1,2})\D?(?P<day>\d{1,2})\D{0,2}"
-_CLOCK = r"(?P<hour>\d{1,2})\D?(?P<minute>\d{2})(?:\D?(?P<second>\d{2}))?\D?"
+_CLOCK = r"(?P<hour>\d{1,2})\D?(?P<minute>\d{2})(?:\D?(?P<second>\d{2}))?(?:(?P<utc>[Zz])|\D)?"
 _READ = re.compile(rf"{_DAY}(?:{_CLOCK})?", re.ASCII)
 _LONGEST = 40
 
@@ -186,7 +186,9 @@ def moment(value: Any) -> Moment:
         return value
     if isinstance(value, str) and len(value) <= _LONGEST:
         if found := _READ.fullmatch(value.strip()):
-            return _made({name: int(part) for name, part in found.groupdict().items() if part})
+            parts = found.groupdict()
+            zone = UTC if parts.pop("utc") else None
+            return _made({name: int(part) for name, part in parts.items() if part}, zone)
         try:
             return datetime.fromisoformat(value.strip())
         except ValueError:
@@ -200,9 +202,10 @@ def shortened(value: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _made(parts: Mapping[str, int]) -> Moment:
+def _made(parts: Mapping[str, int], zone: tzinfo | None) -> Moment:
+    """zone: the one that the text says; None for the reader's own."""
     try:
-        return datetime(**parts) if "hour" in parts else date(**parts)  # type: ignore[arg-type] # noqa: DTZ001
+        return datetime(**parts, tzinfo=zone) if "hour" in parts else date(**parts)
     except ValueError:
         said = "-".join(str(part) for part in parts.values())
         raise Refused("instruction.no_such_day", {"value": said}) from None

@@ -16,7 +16,7 @@ _LONGEST_LINE = 2000
 _DEEPEST = 5
 
 
-@filter_(Group.FLOW, "cinNvl")
+@filter_(Group.FLOW, "cinNvl", takes_unasked=True)
 def nvl(value: Any, other: Any) -> Any:
     """The value, or another where there is none.
 
@@ -25,7 +25,7 @@ def nvl(value: Any, other: Any) -> Any:
     return other if value is None else value
 
 
-@filter_(Group.FLOW, "cinIfEmpty")
+@filter_(Group.FLOW, "cinIfEmpty", takes_unasked=True)
 def if_empty(value: Any, other: Any) -> Any:
     """The value, or another where it is nothing, an empty text or an empty list. Nought is a value.
 
@@ -34,7 +34,7 @@ def if_empty(value: Any, other: Any) -> Any:
     return other if _is_empty(value) else value
 
 
-@filter_(Group.FLOW, "cinIfNotEmpty")
+@filter_(Group.FLOW, "cinIfNotEmpty", takes_unasked=True)
 def if_not_empty(value: Any, text: Any, otherwise: Any = "") -> Any:
     """A text where there is a value, and another, or none, where there is not.
 
@@ -53,14 +53,14 @@ def compare(one: Any, other: Any) -> int:
     """
     if one is None or other is None:
         return (one is not None) - (other is not None)
-    one, other = _comparable(one), _comparable(other)
+    one, other = _in_one_zone(_comparable(one), _comparable(other))
     try:
         return int(one > other) - int(one < other)
     except TypeError:
         raise Refused("instruction.not_comparable") from None
 
 
-@function(Group.FLOW, "cinBeanSet")
+@function(Group.FLOW, "cinBeanSet", takes_unasked=True)
 def namespace(**values: Any) -> Namespace:
     """Values that are set later on, also within loops: `{% set kept.total = 3 %}`.
 
@@ -69,7 +69,7 @@ def namespace(**values: Any) -> Namespace:
     return Namespace(values)
 
 
-@function(Group.FLOW, "cinLog")
+@function(Group.FLOW, "cinLog", takes_unasked=True)
 def log(text: Any) -> str:
     """Notes a line that a preview and the output of a task show; nothing stands in the text.
 
@@ -150,7 +150,8 @@ def _within(text: str, data: Mapping[str, Any], *, html: bool, name: str) -> str
         made = render_within(text, data, html=html)
     except RenderFailed as failure:
         why = {"key": failure.key, "parameters": failure.parameters}
-        raise Refused("instruction.inner", {"name": name, "why": why}) from failure
+        told = {"name": name, "why": why}
+        raise Refused("instruction.inner", told, may_pass=failure.may_pass) from failure
     return Markup(made) if html else made  # noqa: S704 - its values are escaped already
 
 
@@ -169,3 +170,13 @@ def _comparable(value: Any) -> Any:
         case date():
             return datetime(value.year, value.month, value.day)  # noqa: DTZ001
     return value
+
+
+def _in_one_zone(one: Any, other: Any) -> tuple[Any, Any]:
+    """A day, and a moment that says no zone, are meant in the zone of the other."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        one, other = (
+            one if one.tzinfo else one.replace(tzinfo=other.tzinfo),
+            other if other.tzinfo else other.replace(tzinfo=one.tzinfo),
+        )
+    return one, other

@@ -1,7 +1,7 @@
 """Numbers: written, reckoned from texts, and drawn by lot. Pure, but for the lot."""
 
 import random as chance
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
 from jinja2.sandbox import safe_range
@@ -15,6 +15,7 @@ _MOST_DIGITS = 30
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _UNITS = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")
+_EXACTLY = Context(prec=3 * _MOST_DIGITS)
 _MOST_PAID = Decimal(10) ** 16
 
 
@@ -31,7 +32,7 @@ def number(value: Any, places: int | None = None) -> str:
     exact = _exact(value)
     if places is None:
         return f"{exact:,f}"
-    return f"{exact:,.{_within(places)}f}"
+    return f"{_rounded(exact, places):,f}"
 
 
 @filter_(Group.NUMBERS)
@@ -44,9 +45,8 @@ def money(value: Any, currency: str = "¥", places: int = 2) -> str:
     """
     if value is None:
         return ""
-    exact = _exact(value)
-    sign = "-" if exact < 0 else ""
-    return f"{sign}{currency}{abs(exact):,.{_within(places)}f}"
+    amount = _rounded(_exact(value), places)
+    return f"{'-' if amount < 0 else ''}{currency}{amount.copy_abs():,f}"
 
 
 @filter_(Group.NUMBERS)
@@ -57,7 +57,9 @@ def percent(value: Any, places: int = 0) -> str:
 
     Refused for what is no number.
     """
-    return "" if value is None else f"{_exact(value) * 100:,.{_within(places)}f}%"
+    if value is None:
+        return ""
+    return f"{_rounded(_EXACTLY.multiply(_exact(value), Decimal(100)), places):,f}%"
 
 
 @filter_(Group.NUMBERS)
@@ -70,10 +72,10 @@ def chinese_amount(value: Any) -> str:
     """
     if value is None:
         return ""
-    cents = _exact(value)
-    if abs(cents) >= _MOST_PAID:
+    amount = _rounded(_exact(value), 2)
+    if abs(amount) >= _MOST_PAID:
         raise Refused("instruction.no_number", {"value": shortened(value)})
-    whole = int((abs(cents) * 100).to_integral_value("ROUND_HALF_UP"))
+    whole = int(abs(amount) * 100)
     yuan, jiao, fen = whole // 100, whole // 10 % 10, whole % 10
     said = f"{_in_capitals(yuan)}元" if yuan or not whole else ""
     if jiao:
@@ -81,7 +83,7 @@ def chinese_amount(value: Any) -> str:
     elif fen and yuan:
         said += "零"
     said += f"{_DIGITS[fen]}分" if fen else "整"
-    return f"人民币{'负' if cents < 0 and whole else ''}{said}"
+    return f"人民币{'负' if amount < 0 else ''}{said}"
 
 
 @filter_(Group.NUMBERS)
@@ -160,6 +162,13 @@ def _exact(value: Any) -> Decimal:
     if not exact.is_finite() or abs(exact.adjusted()) > _MOST_DIGITS:
         raise Refused("instruction.no_number", {"value": shortened(value)})
     return exact
+
+
+def _rounded(exact: Decimal, places: Any) -> Decimal:
+    """Halves away from nought, as bills are made out; no nought is below nought."""
+    unit = Decimal(1).scaleb(-_within(places))
+    rounded = exact.quantize(unit, ROUND_HALF_UP, _EXACTLY)
+    return rounded or rounded.copy_abs()
 
 
 def _within(places: Any) -> int:

@@ -79,10 +79,11 @@ class Acting:
         raise Refused("instruction.unknown_kind", {"kind": kind})
 
     def _person(self, session: Session, key: str) -> str | None:
-        people = self._directory.people(session).values()
-        return next(
-            (each.name for each in people if key in (each.employee_code, str(each.id))), None
-        )
+        try:
+            person = self._directory.people(session, {(user_id := UUID(key))}).get(user_id)
+        except ValueError:
+            person = self._directory.person(session, key)
+        return person.name if person else None
 
 
 def _id(text: str) -> UUID:

@@ -7,11 +7,13 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from callcenter.core import outbound
 from callcenter.core.clock import SystemClock
@@ -299,6 +301,28 @@ def test_what_comes_up_after_the_time_is_cut_as_well(monkeypatch: pytest.MonkeyP
             held.append(second[0])
             second[1].settimeout(5)
             assert second[1].recv(1) == b""
+
+
+def test_whatever_comes_of_it_stands_in_the_log_once(server: str) -> None:
+    out = Outbound(SystemClock())
+    with capture_logs() as logs:
+        out.ask("GET", f"http://{server}/x?token=s3cret", hosts_of(server), {}, None)
+        for url in (f"http://{server}/floods", "http://other.example/", "no address"):
+            with pytest.raises(OutboundFailed):
+                out.ask("GET", url, hosts_of(server), {}, None)
+        for allowed in (server, ""):
+            with suppress(OutboundFailed):
+                out.connect("127.0.0.1", int(server[10:]), [25], hosts_of(allowed)).close()
+    assert [(each["event"], each.get("address"), each["outcome"]) for each in logs] == [
+        ("outbound.asked", f"http://{server}/x", 200),
+        ("outbound.asked", f"http://{server}/floods", "outbound.too_large"),
+        ("outbound.asked", "http://other.example/", "outbound.not_listed"),
+        ("outbound.asked", None, "outbound.bad_address"),
+        ("outbound.connected", server, "done"),
+        ("outbound.connected", server, "outbound.not_listed"),
+    ]
+    assert all(each["milliseconds"] >= 0 for each in logs)
+    assert "s3cret" not in str(logs)
 
 
 def test_what_is_no_http_is_connected_by_the_same_list(server: str) -> None:

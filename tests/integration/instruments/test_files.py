@@ -206,3 +206,24 @@ def test_what_nobody_knows_is_swept_and_what_is_known_stays(
         assert files.sweep(session, UUID(firm.id)) == 1
     assert lying() == kept
     hand.file_delete(name)
+
+
+@pytest.mark.parametrize("act", ["anew", "gone"])
+def test_who_reads_while_another_writes_gets_what_is_there_now(
+    hand: InHand, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """Between the row and what it holds."""
+    name, read = a_name(), Path.read_bytes
+    hand.file_save(name, "old")
+
+    def late(path: Path) -> bytes:
+        monkeypatch.setattr(Path, "read_bytes", read)
+        hand.file_save(name, "new") if act == "anew" else hand.file_delete(name)
+        return path.read_bytes()
+
+    monkeypatch.setattr(Path, "read_bytes", late)
+    if act == "anew":
+        assert hand.file_read(name) == "new"
+    else:
+        with pytest.raises(NotFound):
+            hand.file_read(name)

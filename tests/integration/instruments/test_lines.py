@@ -14,6 +14,7 @@ from typing import Any
 
 import paramiko
 import pytest
+from paramiko.sftp import SFTPError
 
 from callcenter.core.clock import SystemClock
 from callcenter.core.outbound import Outbound, OutboundFailed, hosts_of
@@ -115,6 +116,48 @@ def test_what_is_too_large_is_not_taken(
     for number in range(4):
         (folder / f"{number}").touch()
     assert refusal(opened(serving), lambda line: line.list(".")).key == "server.too_large"
+
+
+def test_a_file_that_does_not_arrive_whole_is_no_file_that_went(folder: Path) -> None:
+    (folder / "full").touch()
+    with sftp_server.an_sftp_server(folder) as made:
+        to = server(ServerKind.SFTP, made.port, host_key=made.host_key)
+        for size in (3, 300_000):
+            failure = refusal(opened(to), lambda line, size=size: line.write("a", b"x" * size))
+            assert failure.key == "server.refused"
+
+
+def test_names_in_another_script_are_told_as_such(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a server says them whose system writes GBK."""
+    add = paramiko.Message.add_string
+
+    def in_gbk(self: paramiko.Message, text: str | bytes) -> Any:
+        return add(self, text.encode("gbk") if text == "订单.csv" else text)
+
+    (folder / "订单.csv").touch()
+    with sftp_server.an_sftp_server(folder) as made:
+        to = server(ServerKind.SFTP, made.port, host_key=made.host_key)
+        with monkeypatch.context() as patch:
+            patch.setattr(paramiko.Message, "add_string", in_gbk)
+            assert refusal(opened(to), lambda line: line.list(".")).key == "server.not_utf8"
+
+
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [(SFTPError("Expected handle"), "server.cut_off"), (ValueError("odd"), "server.refused")],
+)
+def test_what_a_server_says_out_of_turn_is_told_as_its_fault(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, key: str
+) -> None:
+    def odd(*_: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr(paramiko.SFTPClient, "remove", odd)
+    with sftp_server.an_sftp_server(folder) as made:
+        to = server(ServerKind.SFTP, made.port, host_key=made.host_key)
+        assert refusal(opened(to), lambda line: line.delete("a")).key == key
 
 
 def test_a_key_opens_instead_of_a_password(folder: Path) -> None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from structlog.contextvars import get_contextvars
 
 from callcenter.core.clock import SystemClock
 from callcenter.core.ids import new_id
@@ -117,6 +118,32 @@ def test_a_template_from_an_address_says_whether_it_is_a_page() -> None:
     with a_raw_server(breaks_off(GOOD + "订单xx".encode("gbk"), asked=True)) as made:
         found = hand(hosts_of(made.place)).url_template(f"http://{made.place}/")
     assert found == {"text": "订单xx", "html": True}
+
+
+def test_the_log_knows_whose_request_it_is() -> None:
+    bound: list[dict[str, Any]] = []
+
+    def resolve(_host: str, _port: int) -> list[str]:
+        bound.append(get_contextvars())
+        return []
+
+    of = hand(hosts_of("erp.example.com"), resolve)
+    for ask in (*WAYS.values(), lambda each, url: each.soap(url, "Stock")):
+        assert refused(ask, of, "http://erp.example.com/").key == "outbound.unknown_host"
+    assert ["enterprise" in each for each in bound] == [True] * 4
+    assert (bound[-1]["operation"], get_contextvars()) == ("Stock", {})
+
+
+@pytest.mark.parametrize(("status", "passes"), [(503, True), (429, True), (404, False)])
+def test_a_template_that_is_not_there_for_a_minute_may_be_later(
+    status: int, *, passes: bool
+) -> None:
+    talk = breaks_off(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode(), asked=True)
+    with a_raw_server(talk) as made:
+        of, url = hand(hosts_of(made.place)), f"http://{made.place}/"
+        for ask in (WAYS["url_template"], lambda each, url: each.soap(url, "Stock")):
+            failure = refused(ask, of, url)
+            assert (failure.key, failure.may_pass) == ("outbound.refused", passes)
 
 
 FAILING: list[tuple[Talk, set[str]]] = [

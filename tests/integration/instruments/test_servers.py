@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from callcenter.core.audit import AuditEntry
 from callcenter.core.db import Database
@@ -64,9 +65,13 @@ def test_it_is_tried_accepted_by_its_key_and_used_by_name(
         unknown = firm.admin.post(f"{place}/try").json
         assert (unknown["ok"], unknown["host_key"]) == (False, bank.host_key)
         assert "SHA256:" in unknown["message"]
-        with pytest.raises(OutboundFailed) as failure:
+        with capture_logs() as logs, pytest.raises(OutboundFailed) as failure:
             hand.ftp_list(name)
         assert failure.value.key == "server.no_host_key"
+        said = {each["event"]: (each["address"], each["outcome"]) for each in logs}
+        at = f"127.0.0.1:{bank.port}"
+        assert said["outbound.connected"] == (at, "done")
+        assert said["instrument.file_server"] == (at, "server.no_host_key")
         accepted = firm.admin.patch(place, {"host_key": bank.host_key}, made["version"]).json
         reached = firm.admin.post(f"{place}/try").json
         assert (reached["ok"], "0 entries" in reached["message"]) == (True, True)

@@ -17,7 +17,7 @@ from callcenter.instruments.reach import Reach
 from callcenter.instruments.soap import Soap
 from tests.support.hostile_addresses import INSIDE
 from tests.support.raw_server import a_raw_server, breaks_off, drips, floods, hangs
-from tests.support.soap_server import FAULT, SoapServer, a_soap_server
+from tests.support.soap_server import FAULT, TOLD, SoapServer, a_soap_server
 
 pytestmark = pytest.mark.integration
 
@@ -143,6 +143,14 @@ def test_an_answer_that_is_none_is_told_and_does_no_harm(
 def test_the_words_of_a_fault_are_told(service: SoapServer) -> None:
     service.answer = (500, FAULT)
     assert refused(service).parameters == {"why": "no such item"}
+
+
+def test_numbers_that_are_none_and_parts_that_do_not_fit_are_told(service: SoapServer) -> None:
+    """Of kinds of error that zeep lets through as they are."""
+    service.answer = (200, TOLD.replace("1.50", "much"))
+    assert refused(service).key == "soap.bad_values"
+    service.answer, service.kind = (200, "--x\r\nno part\r\n--x--"), "multipart/related; boundary=x"
+    assert refused(service).key == "soap.bad_values"
 
 
 @pytest.mark.parametrize("head", [BOMB, READS, FETCHES], ids=["bomb", "reads", "fetches"])

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
+from callcenter.core.ids import new_id
 from callcenter.core.tenant import Scope
+from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
 from callcenter.processes.queries import queries
 from callcenter.processes.templates import templates
@@ -90,6 +92,25 @@ def test_names_are_those_of_keys(conf: Caller, world: str, office: Office) -> No
     for wrong in ("'choice', 'a', object='client', field='name'", "'record', 'x', object='client'",
                   "'object', 'nothing'", "'choice', 'a'"):  # fmt: skip
         assert previewed(conf, f"{{{{ name_of({wrong}) }}}}")["line"] == 1
+
+
+@pytest.mark.usefixtures("world")
+def test_a_person_is_looked_up_among_no_others(
+    conf: Caller, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people, asked = SqlDirectory.people, []
+
+    def noting(self: SqlDirectory, session: Session, ids: Any = None) -> Any:
+        asked.append(ids)
+        return people(self, session, ids)
+
+    agent = office.people["agent"]
+    text = "{{{{ name_of('person', '{}') }}}}"
+    keys = (agent.employee_code, agent.user_id, "999999", new_id())
+    monkeypatch.setattr(SqlDirectory, "people", noting)
+    said = told(conf, "|".join(text.format(key) for key in keys))
+    assert said == f"{agent.name}|{agent.name}||"
+    assert None not in asked, "nobody reads all of them for one"
 
 
 def test_it_knows_who_acts(conf: Caller, office: Office) -> None:

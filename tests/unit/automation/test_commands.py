@@ -1,12 +1,16 @@
 """The registry of commands."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 from marshmallow import ValidationError
 
 from callcenter.automation import reference
 from callcenter.automation.commands import COMMANDS
-from callcenter.automation.commands.base import KINDS, Caller
+from callcenter.automation.commands.base import KINDS, Caller, Refused
 from callcenter.core.i18n import LOCALES, captions
+from callcenter.rendering.errors import RenderFailed
 
 
 def test_there_are_those_that_the_pages_speak_of() -> None:
@@ -53,3 +57,16 @@ def test_the_reference_is_that_of_the_registry() -> None:
     for command in COMMANDS.values():
         assert f"## `{command.key}`" in reference.page()
         assert Caller.TASK in command.callers
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_a_template_is_tried_again_where_what_it_asked_may_answer_later(*, passes: bool) -> None:
+    def carry_out(*_: Any) -> None:
+        raise RenderFailed("template.instruction_failed", {"name": "http"}, 1, may_pass=passes)
+
+    doing: Any = SimpleNamespace(
+        tools=SimpleNamespace(texts=SimpleNamespace(carry_out=carry_out)), begin=None
+    )
+    with pytest.raises(Refused) as refused:
+        COMMANDS["template"].run({"template": "letter"}, doing)
+    assert refused.value.may_pass is passes

@@ -90,6 +90,13 @@ def test_a_credential_is_named_and_goes_to_its_own_host_alone() -> None:
         assert refusal.value.key == "outbound.no_credential"
 
 
+def test_a_header_goes_once_however_its_name_is_written() -> None:
+    headers = {"content-type": "text/csv", "authorization": "mine", "X-a": "1", "x-A": "2"}
+    assert carried(body="泵", headers=headers, credential="erp")["headers"] == {
+        "content-type": "text/csv", "Authorization": "Bearer s3cret", "x-A": "2",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("method", ["CONNECT", "TRACE", "OPTIONS", "GET / HTTP/1.1\r\nX: y", ""])
 def test_only_methods_that_ask_or_change_something(method: str) -> None:
     with pytest.raises(NotAllowed) as refusal:

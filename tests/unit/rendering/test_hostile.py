@@ -22,7 +22,7 @@ HOSTILE = "{{ ''.__class__.__mro__ }}"
 
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[Renderer]:
-    made = Renderer()
+    made = Renderer(seconds=0.3)
     yield made
     made.close()
 

@@ -1,7 +1,9 @@
 """Every instruction says what it does, and does what it says."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -72,11 +74,19 @@ def test_it_fails_by_the_name_of_what_is_not_known(instruction: Instruction) -> 
         ("{{ record.day | shift(hours=25) }} {{ record.day | shift(weeks=-1) }}", "2026-11-28 01:00 2026-11-20"),
         ("{{ days_between('2026-03-01', '2026-02-28') }}", "-1"),
         ("{{ 65 | duration }} {{ 3661 | duration('words') }} {{ 0 | duration('words') }}", "1:05 1 小时1 分1 秒 0 秒"),
+        ("{{ 0.125 | number(2) }} {{ 0.125 | money }} {{ 0.00125 | percent(1) }} {{ 0.125 | chinese_amount }}", "0.13 ¥0.13 0.1% 人民币壹角叁分"),
+        ("{{ -2.5 | number(0) }} {{ -0.004 | number(2) }} {{ -0.004 | money }} {{ '0.145' | percent }}", "-3 0.00 ¥0.00 15%"),
+        ("{{ '123456789012345678901234567890' | number(9) }}", "123,456,789,012,345,678,901,234,567,890.000000000"),
+        ("{{ compare(record.day, record.due) }}{{ compare(record.due, record.day) }}", "-11"),
+        ("{{ compare('2026-11-27' | to_date, at) }} {{ compare('2026-11-28' | to_date, at) }}", "-1 1"),
+        ("{{ compare('2026-11-27 18:05' | to_datetime, at) }}", "0"),
+        ("{{ compare('2026-11-27T10:05:00Z' | to_datetime, at) }}{{ compare('20261127 1005Z' | to_datetime, at) }}", "00"),
+        ("{{ compare('2026-11-27T10:05Z' | to_datetime, '2026-11-27T18:05+08:00' | to_datetime) }}", "0"),
         ("{{ none | date }}{{ none | weekday }}{{ none | shift }}{{ none | number }}{{ none | money }}", ""),
         ("{{ 0 | nvl(1) }}{{ 0 | if_empty(1) }}{{ [] | if_empty('空') }}", "00空"),
         ("{{ compare('a', 'b') }} {{ compare(none, 0) }} {{ compare(1, 1.0) }}", "-1 -1 0"),
         ("{{ compare(record.day, record.day) }}{{ compare(none, none) }}", "00"),
-        ("{{ -3 | money('$') }} {{ 1234.5 | money('', 0) }}", "-$3.00 1,234"),
+        ("{{ -3 | money('$') }} {{ 1234.5 | money('', 0) }}", "-$3.00 1,235"),
         ("{{ 'Ab王' | pinyin('-') }} {{ 'VIP王' | initials }}", "Ab-wang Vw"),
         ("{{ '行' | pinyin('', true) }}", "xíng"),
         ("{{ url('https://a.b/c d?e=1', f='x y&z', g=[1, 2], h=none) }}", "https://a.b/c%20d?e=1&f=x+y%26z&g=1&g=2"),
@@ -95,7 +105,8 @@ def test_it_fails_by_the_name_of_what_is_not_known(instruction: Instruction) -> 
     ],
 )  # fmt: skip
 def test_what_it_comes_to(text: str, result: str) -> None:
-    assert made(text) == result
+    at = datetime(2026, 11, 27, 18, 5, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert made(text, at=at) == result
 
 
 @pytest.mark.parametrize(

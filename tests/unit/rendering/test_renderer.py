@@ -27,7 +27,7 @@ from tests.support.waiting import wait_until
 
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[Renderer]:
-    made = Renderer()
+    made = Renderer(seconds=0.3)
     yield made
     made.close()
 
