@@ -134,7 +134,10 @@ def _filled(blp: Blueprint, database: Database, filling: Filling) -> None:
     @_MANAGE
     def fill(body: dict[str, Any], task_id: UUID) -> Any:
         with database.begin(scope()) as session:
-            return filling.fill(session, task_id, body["query"], body["parameters"])
+            asking = filling.asking(session, task_id, body["query"], body["parameters"])
+        callees = asking()
+        with database.begin(scope()) as session:
+            return filling.fill(session, task_id, callees)
 
 
 def _attempts(

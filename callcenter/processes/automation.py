@@ -37,6 +37,7 @@ def tools(
     settings: Settings, database: Database, shared: Means, jobs: JobQueue, seal: Seal,
     replica: Replica | None = None,
 ) -> Tools:  # fmt: skip
+    sources = data_sources(seal)
     out = instruments(settings, seal, shared.clock)
     paths, clock = settings.paths, shared.clock
     store = TransferStore(paths.transfers, settings.transfers.largest)
@@ -52,7 +53,7 @@ def tools(
         archiving=Archiving(shared, attached, seal),
         unarchiving=Unarchiving(shared, attached, seal),
         files=own_files(settings, clock),
-        texts=rendering(shared, outside),
+        texts=rendering(shared, outside, sources, replica),
         accepting=Accepting(shared.directory, clock),
         emptying=Emptying(),
         addresses=Addresses(shared),
@@ -60,7 +61,7 @@ def tools(
             shared.directory, shared.definitions, shared.handled, Records(shared), jobs, store,
             clock,
         ),
-        deliveries=delivering(database, store, shared, data_sources(seal), replica),
+        deliveries=delivering(database, store, shared, sources, replica),
         outbound=Outbound(clock),
         hosts=allowed_hosts,
         address=settings.web.public,

@@ -48,7 +48,7 @@ def data_sources(seal: Seal) -> Sources:
     return Sources(clock, Outbound(clock), seal, allowed_hosts, Places(clock))
 
 
-def _foreign(
+def foreign(
     means: Means, sources: Sources | None, milliseconds: int = LONGEST
 ) -> ForeignRuns | None:
     return ForeignRuns(means, sources, milliseconds=milliseconds) if sources else None
@@ -76,7 +76,7 @@ def queries(means: Means, running: Running | None = None) -> Queries:
 
 
 def selecting(means: Means, sources: Sources | None = None) -> Selecting:
-    running = Running(means, foreign=_foreign(means, sources))
+    running = Running(means, foreign=foreign(means, sources))
     return Selecting(queries(means, running), running)
 
 
@@ -84,7 +84,7 @@ def services(
     means: Means, jobs: JobQueue, store: TransferStore, sources: Sources | None = None,
     replica: Replica | None = None,
 ) -> Services:  # fmt: skip
-    running = Running(means, foreign=_foreign(means, sources), replica=replica)
+    running = Running(means, foreign=foreign(means, sources), replica=replica)
     kept = queries(means, running)
     exports = QueryExports(means.directory, kept, running, jobs, store, means.clock)
     return Services(kept, running, QueryViews(kept), exports, QueryPins(kept))
@@ -110,7 +110,7 @@ def exporting(
     database: Database, store: TransferStore, means: Means, sources: Sources | None = None,
     replica: Replica | None = None,
 ) -> QueryExporting:  # fmt: skip
-    running = Running(means, FILED, _foreign(means, sources, FILED), replica)
+    running = Running(means, FILED, foreign(means, sources, FILED), replica)
     kept = queries(means, running)
     return QueryExporting(database, kept, running, store, means.audit, means.directory, find_actor)
 

@@ -124,7 +124,9 @@ def blueprints(parts: Parts) -> list[Blueprint]:
     gateway, rooms = TelephonyGateway(parts.redis, clock), Rooms(parts.redis)
     versions = Versions(audit, clock)
     records = Records(shared)
-    kept, rendered = templates.templates(audit, clock), templates.rendering(shared)
+    sources = queries.data_sources(parts.seal)
+    kept = templates.templates(audit, clock)
+    rendered = templates.rendering(shared, None, sources, parts.replica)
     designs = Designs(directory, versions, kept, audit, clock)
     publications = Publications(
         database, directory, definitions, designs, versions, parts.publisher, clock
@@ -170,7 +172,6 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         Imports(database, directory, definitions, handled, *work),
         Exports(directory, definitions, handled, records, *work),
     )
-    sources = queries.data_sources(parts.seal)
     asked = queries.services(shared, parts.jobs, parts.transfers, sources, parts.replica)
     desk = console_http.Services(
         desk=Desk(directory, records, appointments, tasks, parts.softphones, rooms, clock),

@@ -187,7 +187,8 @@ def _use(blp: Blueprint, database: Database, services: Services) -> None:
         wanted = Wanted(**{**body, "parameters": takes(body["parameters"])})
         with database.begin(scope()) as session:
             _, query = queries.in_use(session, key, wanted.parameters)
-            return running.of(query).run(session, query, wanted)
+            answering = running.begun(session, query, wanted)
+        return answering()
 
 
 def _views(blp: Blueprint, database: Database, views: QueryViews) -> None:

@@ -54,6 +54,13 @@ class Looks:
         )
 
 
+def taken_along(query: Looked) -> frozenset[str]:
+    """Columns whose values a button needs: rows have them, masked as ever, also where no page shows them."""
+    called = {each.column for each in query.buttons if each.do == "call"}
+    given = (each.parameters.values() for each in query.buttons if each.do == "query")
+    return frozenset(called.union(*given))
+
+
 def truth(text: str, path: str, kinds: Kinds) -> Iterator[Problem]:
     """Why it cannot be the condition of a colour or a button."""
     try:

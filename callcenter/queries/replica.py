@@ -24,7 +24,7 @@ from callcenter.core.metrics import Counter
 from callcenter.queries.answers import Answer, Row
 from callcenter.queries.errors import TooSlow
 from callcenter.queries.expert.errors import TooDear
-from callcenter.queries.external.guard import Guard
+from callcenter.queries.external.guard import Cut, Guard
 
 if TYPE_CHECKING:
     from callcenter.queries.service.running import Wanted
@@ -80,6 +80,12 @@ class Replica:
                 session = None
             yield session
 
+    @staticmethod
+    def was_late(there: Session) -> bool:
+        """Whether its transaction ended because its time was over, and not because it was lost."""
+        guard: Guard = there.info["guard"]
+        return guard.cut is Cut.LATE
+
     def gave_up(self, reason: str) -> None:
         """The product answers instead. reason: away, behind, lost, resting."""
         _instead.labels(reason=reason).inc()
@@ -96,7 +102,8 @@ class Replica:
         driver: Any = connection.connection.driver_connection
         guard = Guard(self._clock, self._clock.monotonic() + seconds, _MOST_BYTES)
         stack.enter_context(guard.over(socket.socket(fileno=socket.dup(driver.fileno()))))
-        session = Session(connection, expire_on_commit=False, info={"scope": own.info["scope"]})
+        info = {"scope": own.info["scope"], "guard": guard}
+        session = Session(connection, expire_on_commit=False, info=info)
         stack.enter_context(session)
         self._check(own, session)
         return session
@@ -139,8 +146,8 @@ class AtReplica:
             if there is not None:
                 try:
                     found: Answer = self._elsewhere.run(there, query, wanted)
-                except (OperationalError, InterfaceError):
-                    self._replica.gave_up("lost")
+                except (OperationalError, InterfaceError) as error:
+                    self._give_up(there, error)
                 except (TooSlow, TooDear):
                     raise
                 except AppError:
@@ -168,11 +175,17 @@ class AtReplica:
                 batches = self._elsewhere.rows(there, ready, batch)
                 try:
                     first = next(batches, None)
-                except (OperationalError, InterfaceError):
-                    self._replica.gave_up("lost")
+                except (OperationalError, InterfaceError) as error:
+                    self._give_up(there, error)
                 else:
                     if first is not None:
                         yield first
                         yield from batches
                     return
         yield from self._inner.rows(session, ready, batch)
+
+    def _give_up(self, there: Session, error: Exception) -> None:
+        """Raises TooSlow: what took all of its time there would take it again of the product."""
+        if self._replica.was_late(there):
+            raise TooSlow({"seconds": round(self._seconds - GRACE)}) from error
+        self._replica.gave_up("lost")

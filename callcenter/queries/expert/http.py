@@ -32,7 +32,7 @@ from callcenter.queries.external.keeping import relations
 from callcenter.queries.external.opening import Sources
 from callcenter.queries.models import DataSource
 from callcenter.queries.schemas import takes
-from callcenter.queries.service import Queries, Running, Wanted
+from callcenter.queries.service import Judging, Queries, Running, Wanted
 
 TRIED = 50
 """Rows of a document that is not kept."""
@@ -97,16 +97,17 @@ def _trial(blp: Blueprint, database: Database, queries: Queries, running: Runnin
     @_DESIGNERS
     def try_out(body: dict[str, Any]) -> Any:
         query, locale = load(body["document"]), current_actor().locale
-        runs = running.of(query)
         with database.begin(scope()) as session:
-            problems = queries.expert_problems(session, query, body["roles"])
-            if not problems:
-                wanted = Wanted(takes(body["parameters"]), page_size=TRIED)
-                try:
+            judging = queries.judging(session, query, body["roles"])
+        if not (problems := judging()):
+            wanted = Wanted(takes(body["parameters"]), page_size=TRIED)
+            try:
+                with database.begin(scope()) as session:
                     begun = queries.beginnings.begun(session, query, wanted.parameters)
-                    return {"problems": [], "answer": runs.run(session, begun, wanted)}
-                except BadText as bad:
-                    problems = bad.problems
+                    answering = running.begun(session, begun, wanted)
+                return {"problems": [], "answer": answering()}
+            except BadText as bad:
+                problems = tuple(bad.problems)
         return {"problems": [said(each, locale) for each in problems], "answer": None}
 
 
@@ -117,7 +118,10 @@ def _kept(blp: Blueprint, database: Database, queries: Queries) -> None:
     @_DESIGNERS
     def create(body: dict[str, Any]) -> Any:
         with database.begin(scope()) as session:
-            made = queries.create(session, body)
+            judging = queries.judging_new(session, body)
+        _check(judging)
+        with database.begin(scope()) as session:
+            made = queries.create(session, body, judged=True)
         return with_etag(made, made["version"], 201)
 
     @blp.route("/<key>")
@@ -136,5 +140,14 @@ def _kept(blp: Blueprint, database: Database, queries: Queries) -> None:
     def change(body: dict[str, Any], key: str) -> Any:
         version = expected_version()
         with database.begin(scope()) as session:
-            query = queries.change(session, key, body, version)
+            judging = queries.judging_change(session, key, body, version)
+        _check(judging)
+        with database.begin(scope()) as session:
+            query = queries.change(session, key, body, version, judged=True)
         return with_etag(query, query["version"])
+
+
+def _check(judging: Judging) -> None:
+    """In no transaction: it may be a data source that is asked. Raises BadText."""
+    if found := judging():
+        raise BadText(found)

@@ -30,6 +30,7 @@ from callcenter.queries.expert.spelling import key_of, name, spelled
 from callcenter.queries.expert.statement import Checked
 from callcenter.queries.expert.telling import Telling
 from callcenter.queries.expert.values import Values
+from callcenter.queries.timing import Left
 
 if TYPE_CHECKING:
     from callcenter.queries.service.running import Wanted
@@ -39,9 +40,6 @@ LONGEST = 15_000
 
 COUNTED = 10_000
 """Rows; of more, PostgreSQL's estimate is told."""
-
-MOST_ROWS = 200
-"""Of one page."""
 
 LEDGER = frozenset({"call", "call_leg", "call_summary"})
 _LIMITS = text(
@@ -125,8 +123,8 @@ class ExpertRuns(Lookups):
 
     def run(self, session: Session, query: ExpertQuery, wanted: "Wanted") -> Answer:
         """One page. Raises BadText, Forbidden, Invalid, TooDear, TooSlow."""
-        ready = self.ready(session, query, wanted)
-        size = min(wanted.page_size or query.page_size, MOST_ROWS)
+        ready, time = self.ready(session, query, wanted), Left(self._clock, self._longest)
+        size = wanted.page_size or query.page_size
         first = (wanted.page - 1) * size
         statement = f"{ready.written(ties=True)} LIMIT {size} OFFSET {first}"
         with self._told(), self._limited(session) as connection:
@@ -134,8 +132,10 @@ class ExpertRuns(Lookups):
             result = connection.exec_driver_sql(statement, dict(ready.bound))
             telling = self._telling(session, ready, result)
             found = result.all()
+        if not wanted.counts:
+            return Answer(telling.columns, telling.rows(found))
         total = self._total(session, ready, first, size, len(found))
-        sums = self._sums(session, ready, telling)
+        sums = self._sums(session, ready, telling, time)
         return Answer(telling.columns, telling.rows(found), total, sums)
 
     # -- files of rows: what `Running` has as well -----------------------------------------------
@@ -252,13 +252,13 @@ class ExpertRuns(Lookups):
             return uncounted(first, rows, believed)
         return Total(COUNTED, False, max(believed, COUNTED))
 
-    def _sums(self, session: Session, ready: Ready, telling: Telling) -> dict[str, Any]:
+    def _sums(self, session: Session, ready: Ready, telling: Telling, time: Left) -> dict[str, Any]:
         """What columns come to on all pages. Raises BadText, TooDear, TooSlow."""
         if not telling.totals:
             return {}
         asked = ", ".join(f"{TOTALS[of]}(q.{name(key)})" for key, of in telling.totals.items())
         statement = SUMMING.format(asked, ready.written(bare=True))
-        with self._told(), self._limited(session) as connection:
+        with self._told(), self._limited(session, time.milliseconds) as connection:
             self._check_cost(session, connection, statement, ready)
             found = connection.exec_driver_sql(statement, dict(ready.bound)).one()
         return telling.sums(found)

@@ -23,7 +23,7 @@ from callcenter.queries.expert.parts import Problem
 from callcenter.queries.expert.relations import Visible
 from callcenter.queries.expert.scopes import ID
 from callcenter.queries.expert.statement import Checked
-from callcenter.queries.looks import Looks
+from callcenter.queries.looks import Looks, taken_along
 
 KINDS: Mapping[int, str] = {
     16: "boolean", 20: "integer", 21: "integer", 23: "integer", 700: "number", 701: "number",
@@ -76,6 +76,7 @@ class Telling:
         self._sources = {key: "" if key == first else key for key in self._records}
         clear = {key for key in self._keys if not self._is_masked(key) and not self._is_veiled(key)}
         self._looks = Looks(query, {key: self._kind(key) for key in clear})
+        self._taken = taken_along(query)
         self._totals = {
             head.key: head.total
             for head in query.heads
@@ -116,6 +117,14 @@ class Telling:
             head = self._query.head.get(key)
             if key not in self._records and not (head and head.hidden):
                 yield key
+
+    def _sent(self) -> Iterator[str]:
+        shown = {*self._shown()}
+        return (
+            key
+            for key in self._keys
+            if key in shown or (key in self._taken and key not in self._records)
+        )
 
     def _column(self, key: str) -> Column:
         head, field = self._query.head.get(key), self._field(key)
@@ -205,7 +214,7 @@ class Telling:
     def _row(self, row: Mapping[str, Any], names: Mapping[str, Showing]) -> Row:
         values: dict[str, Any] = {}
         texts: dict[str, str] = {}
-        for key in self._shown():
+        for key in self._sent():
             values[key], words = self._told(key, row[key], names)
             if words is not None:
                 texts[key] = words

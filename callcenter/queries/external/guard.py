@@ -28,12 +28,15 @@ class Cut(StrEnum):
 
 
 class Guard:
-    """until: of the monotonic clock; most: bytes that may come."""
+    """until: of the monotonic clock; most: bytes that may come; at_once: that may be held at once."""
 
-    def __init__(self, clock: Clock, until: float, most: int) -> None:
+    def __init__(self, clock: Clock, until: float, most: int, at_once: int | None = None) -> None:
         self._clock = clock
         self._until = until
         self._most = most
+        self._at_once = at_once or most
+        self._read = 0
+        self._connected: socket.socket | None = None
         self.seconds = self.left
         """That it has in all."""
         self.cut: Cut | None = None
@@ -45,13 +48,21 @@ class Guard:
 
     @property
     def megabytes(self) -> int:
-        """That may come."""
-        return self._most // 1024**2
+        """That may be held at once."""
+        return min(self._most, self._at_once) // 1024**2
+
+    def took(self) -> bool:
+        """What has come is read and will be let go: whether it was no more than may be held at once."""
+        come = _received(self._connected) if self._connected else 0
+        fits = come - self._read <= self._at_once
+        self._read = come
+        return fits
 
     @contextmanager
     def over(self, connected: socket.socket) -> Iterator[None]:
         """In here; connected: a duplicate, since a driver closes its own. It is closed here."""
         ended = threading.Event()
+        self._connected = connected
         watching = threading.Thread(target=self._watch, args=[connected, ended], daemon=True)
         watching.start()
         try:
@@ -59,18 +70,22 @@ class Guard:
         finally:
             ended.set()
             watching.join()
+            self._connected = None
             connected.close()
 
     def _watch(self, connected: socket.socket, ended: threading.Event) -> None:
         while not ended.wait(min(_LOOKED, max(self.left, 0.001))):
             if self.left <= 0:
                 self.cut = Cut.LATE
-            elif _received(connected) > self._most:
+            elif self._is_flooded(_received(connected)):
                 self.cut = Cut.LARGE
             if self.cut:
                 with suppress(OSError):
                     connected.shutdown(socket.SHUT_RDWR)
                 return
+
+    def _is_flooded(self, come: int) -> bool:
+        return come > self._most or come - self._read > self._at_once
 
 
 def _received(connected: socket.socket) -> int:

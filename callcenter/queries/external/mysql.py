@@ -153,6 +153,7 @@ class MysqlLine:
         self._login = login
         self._guard = guard
         self._limits = ""
+        self._speaks = False
 
     def begin(self, now: datetime) -> None:
         with self._meaning():
@@ -186,12 +187,20 @@ class MysqlLine:
             return Found(_types(cursor), self._fetched(cursor, batch))
 
     def _fetched(self, cursor: Any, batch: int) -> Iterator[Sequence[Any]]:
+        """One that has begun to answer and is cut in time is too slow, and not silent."""
         while True:
             with self._meaning():
                 found = [_row(cursor, each) for each in cursor.fetchmany(batch)]
+            self._check_held()
             if not found:
                 return
+            self._speaks = True
             yield from found
+
+    def _check_held(self) -> None:
+        """Raises SourceTooLarge."""
+        if not self._guard.took():
+            raise SourceTooLarge(self._login.name, megabytes=self._guard.megabytes)
 
     def columns(self) -> Iterator[ForeignColumn]:
         with self._meaning():
@@ -226,6 +235,8 @@ class MysqlLine:
 
     def _meant(self, error: Exception) -> Exception:
         name, (code, said) = self._login.name, _told(error)
+        if self._guard.cut is Cut.LATE and self._speaks:
+            return StatementTooSlow()
         if self._guard.cut is Cut.LATE:
             return SourceSilent(name, seconds=round(self._guard.seconds))
         if self._guard.cut is Cut.LARGE:

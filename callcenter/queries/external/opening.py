@@ -106,15 +106,17 @@ class Sources:
         seconds: float,
         *,
         most_bytes: int = MOST_BYTES,
+        at_once: int | None = None,
         anyway: bool = False,
     ) -> Iterator[Line]:
-        """A connection that ends in time whatever happens. anyway: as `Places.taken`.
+        """A connection that ends in time whatever happens. at_once: as `Guard`; anyway: as `Places.taken`.
 
         Raises SourceFailed.
         """
         try:
             with self._places.taken(source.place, anyway=anyway):
-                guard = Guard(self.clock, self.clock.monotonic() + seconds, most_bytes)
+                until = self.clock.monotonic() + seconds
+                guard = Guard(self.clock, until, most_bytes, at_once)
                 login = self._login(source)
                 with self._driver(source.kind)(login, zone, guard) as line:
                     yield line

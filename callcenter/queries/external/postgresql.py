@@ -140,6 +140,7 @@ class PostgresqlLine:
         self._login = login
         self._guard = guard
         self._cursors: list[Any] = []
+        self._speaks = False
 
     def begin(self, zone: ZoneInfo) -> None:
         self._connection.read_only = True
@@ -177,12 +178,20 @@ class PostgresqlLine:
             return Found(_types(cursor), self._fetched(cursor, batch))
 
     def _fetched(self, cursor: Any, batch: int) -> Iterator[Sequence[Any]]:
+        """One that has begun to answer and is cut in time is too slow, and not silent."""
         while True:
             with self._told():
                 found = cursor.fetchmany(batch)
+            self._check_held()
             if not found:
                 return
+            self._speaks = True
             yield from found
+
+    def _check_held(self) -> None:
+        """Raises SourceTooLarge."""
+        if not self._guard.took():
+            raise SourceTooLarge(self._login.name, megabytes=self._guard.megabytes)
 
     def columns(self) -> Iterator[ForeignColumn]:
         with self._told():
@@ -209,6 +218,8 @@ class PostgresqlLine:
 
     def _meant(self, error: psycopg.Error) -> Exception:
         name = self._login.name
+        if self._guard.cut is Cut.LATE and self._speaks:
+            return StatementTooSlow()
         if self._guard.cut is Cut.LATE:
             return SourceSilent(name, seconds=round(self._guard.seconds))
         if self._guard.cut is Cut.LARGE:

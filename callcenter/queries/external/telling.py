@@ -13,7 +13,7 @@ from callcenter.queries.expert.document import ExpertQuery
 from callcenter.queries.expert.parts import Problem
 from callcenter.queries.expert.telling import undressed
 from callcenter.queries.external.values import carried
-from callcenter.queries.looks import Looks
+from callcenter.queries.looks import Looks, taken_along
 
 _NUMBERS = ("integer", "number")
 _DAYS = ("date", "datetime", "time")
@@ -44,6 +44,7 @@ class ForeignTelling:
         self._clear = clear
         seen = {key: kind for key, kind in self._kinds().items() if not self._is_masked(key)}
         self._looks = Looks(query, seen)
+        self._taken = taken_along(query)
         self.totals = {
             head.key: head.total
             for head in query.heads
@@ -85,6 +86,10 @@ class ForeignTelling:
             if not (head and head.hidden):
                 yield key
 
+    def _sent(self) -> Iterator[str]:
+        shown = {*self._shown()}
+        return (key for key in self._types if key in shown or key in self._taken)
+
     def _is_masked(self, key: str) -> bool:
         """For whoever asks, or by the query itself, for everybody."""
         head = self._query.head.get(key)
@@ -108,7 +113,7 @@ class ForeignTelling:
     def _row(self, row: Mapping[str, Any]) -> Row:
         values: dict[str, Any] = {}
         texts: dict[str, str] = {}
-        for key in self._shown():
+        for key in self._sent():
             values[key], words = self._told(key, row[key])
             if words is not None:
                 texts[key] = words

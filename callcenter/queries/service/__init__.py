@@ -10,7 +10,7 @@ from callcenter.queries.service.exports import (
     QueryExports,
     tidy,
 )
-from callcenter.queries.service.keeping import Queries
+from callcenter.queries.service.keeping import Judging, Queries
 from callcenter.queries.service.pins import QueryPins
 from callcenter.queries.service.running import FILED, Running, Wanted
 from callcenter.queries.service.selecting import Selecting
@@ -24,6 +24,7 @@ __all__ = [
     "Beginnings",
     "Delivered",
     "Delivering",
+    "Judging",
     "Queries",
     "QueryExporting",
     "QueryExports",

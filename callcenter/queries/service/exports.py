@@ -238,7 +238,9 @@ def _cell(column: Column, row: Row, zone: Any) -> Written:
     if value is None or column.mask:
         return value
     if column.type in _NUMBERS and isinstance(value, str):
-        return Decimal(value)
+        number = Decimal(value)
+        # No spreadsheet has a number for what is not finite, and none opens a file with one.
+        return number if number.is_finite() else value
     if column.type in _MOMENTS:
         moment = datetime.fromisoformat(value)
         # Without a zone it was reckoned where the enterprise is, not where this machine is.

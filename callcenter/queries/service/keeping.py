@@ -1,6 +1,6 @@
 """Queries: made and changed by whoever shapes the enterprise's objects, used by the roles they name."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import String, cast, select
@@ -33,6 +33,7 @@ from callcenter.queries.service.running import Running, told
 
 PLAIN = ("name", "document", "roles", "active", "report")
 Entry = Mapping[str, Any]
+Judging = Callable[[], tuple[parts.Problem, ...]]
 _SORTS = {
     "key": SavedQuery.key,
     "active": SavedQuery.active,
@@ -69,11 +70,13 @@ class Queries:
             raise NotFound
         return {**self._shown(session, [row])[0], "document": row.document}
 
-    def create(self, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Raises Invalid: the key is taken; BadQuery."""
-        if session.scalar(_by_key(values["key"])) is not None:
-            raise Invalid(fields={"key": ["validation.taken"]})
-        document = self._checked(session, values["document"], values["roles"], values["key"])
+    def create(
+        self, session: Session, values: Mapping[str, Any], *, judged: bool = False
+    ) -> dict[str, Any]:
+        """judged: as `judging_new` says. Raises Invalid: the key is taken; BadQuery, BadText."""
+        self._check_free(session, values["key"])
+        document, roles = values["document"], values["roles"]
+        document = self._checked(session, document, roles, values["key"], judged=judged)
         values = {**values, "document": document}
         row = SavedQuery(
             id=new_id(), key=values["key"], changed_at=self._clock.now(),
@@ -85,15 +88,20 @@ class Queries:
         return self.get(session, row.key, expert=is_expert(row.document))
 
     def change(
-        self, session: Session, key: str, values: Mapping[str, Any], version: int
-    ) -> dict[str, Any]:
-        """Only what `values` names. Raises NotFound, Stale, BadQuery."""
+        self, session: Session, key: str, values: Mapping[str, Any], version: int, *,
+        judged: bool = False,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Only what `values` names. judged: as `judging_change` says.
+
+        Raises NotFound, Stale, BadQuery, BadText.
+        """
         row = self.row(session, key, version)
         if is_expert(values.get("document", row.document)) is not is_expert(row.document):
             raise NotFound
         document, roles = values.get("document", row.document), values.get("roles", row.roles)
         if "document" in values or "roles" in values:
-            values = {**values, "document": self._checked(session, document, roles, key)}
+            document = self._checked(session, document, roles, key, judged=judged)
+            values = {**values, "document": document}
         before = _kept(row)
         for name in PLAIN:
             if name in values:
@@ -149,11 +157,36 @@ class Queries:
         self, session: Session, query: ExpertQuery, roles: Sequence[str] = (), key: str = ""
     ) -> tuple[parts.Problem, ...]:
         """All that is wrong with one that is written as text."""
+        return self.judging(session, query, roles, key)()
+
+    def judging(
+        self, session: Session, query: ExpertQuery, roles: Sequence[str] = (), key: str = ""
+    ) -> Judging:
+        """The same, to be called for when the transaction is over (`Running.judging`)."""
         begun, faults = self.beginnings.of(session, query)
-        found: tuple[parts.Problem, ...] = self._running.of(begun).problems(session, begun, roles)
+        found = self._running.judging(session, begun, roles)
         wrong = (*faults.values(), *_lost(session, query.buttons, key))
-        told = (parts.Problem("", 1, 1, 1, each.key, each.parameters, each.path) for each in wrong)
-        return (*found, *told)
+        told = [parts.Problem("", 1, 1, 1, each.key, each.parameters, each.path) for each in wrong]
+        return lambda: (*found(), *told)
+
+    def judging_new(self, session: Session, values: Mapping[str, Any]) -> Judging:
+        """What is wrong with an expert query that `create` takes as judged where that is nothing: the
+        talk with a data source holds no transaction. Raises Invalid: the key is taken.
+        """
+        self._check_free(session, values["key"])
+        query = load_expert(values["document"])
+        return self.judging(session, query, values["roles"], values["key"])
+
+    def judging_change(
+        self, session: Session, key: str, values: Mapping[str, Any], version: int
+    ) -> Judging:
+        """As `judging_new`, for `change` of the same version. Raises NotFound, Stale."""
+        row = self.row(session, key, version)
+        document, roles = values.get("document", row.document), values.get("roles", row.roles)
+        asked = "document" in values or "roles" in values
+        if not (asked and is_expert(document) and is_expert(row.document)):
+            return tuple
+        return self.judging(session, load_expert(document), roles, key)
 
     def documents(self, session: Session) -> list[dict[str, Any]]:
         """All of them, as one file carries them."""
@@ -189,12 +222,19 @@ class Queries:
             raise Stale
         return row
 
+    @staticmethod
+    def _check_free(session: Session, key: str) -> None:
+        if session.scalar(_by_key(key)) is not None:
+            raise Invalid(fields={"key": ["validation.taken"]})
+
     def _checked(
-        self, session: Session, document: Any, roles: Sequence[str], key: str
+        self, session: Session, document: Any, roles: Sequence[str], key: str, *, judged: bool
     ) -> dict[str, Any]:
         """The document with all its parts; raises BadQuery, BadText."""
         if is_expert(document):
-            if found := self.expert_problems(session, load_expert(document), roles, key):
+            if not judged and (
+                found := self.expert_problems(session, load_expert(document), roles, key)
+            ):
                 raise BadText(found)
             return dict(document)
         built, wrong = self.problems(session, document, roles, key)

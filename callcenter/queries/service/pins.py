@@ -30,7 +30,8 @@ class QueryPins:
         owner = _owner(session)
         # Two of his windows would both find room for one more.
         session.execute(select(func.pg_advisory_xact_lock(owner.int & 0x7FFF_FFFF_FFFF_FFFF)))
-        there = self.all(session)
+        # What he can use no longer stands nowhere, and takes no room.
+        there = self.all(session) & {each.id for each in self._queries.usable(session)}
         if row.id not in there and len(there) >= MOST:
             raise Invalid({"max": MOST}, {"pin": ["query.too_many_pins"]})
         values = {"id": new_id(), "enterprise_id": row.enterprise_id, "query_id": row.id}
@@ -38,10 +39,12 @@ class QueryPins:
         session.execute(pinned.on_conflict_do_nothing())
 
     def drop(self, session: Session, key: str) -> None:
-        """Again is no error. Raises NotFound."""
-        row, _ = self._queries.found(session, key)
+        """Again is no error, nor where he may use it no longer. Raises NotFound."""
+        row = self._queries.row(session, key)
         mine = QueryPin.query_id == row.id, QueryPin.owner_id == _owner(session)
-        session.execute(delete(QueryPin).where(*mine))
+        gone = session.scalar(delete(QueryPin).where(*mine).returning(QueryPin.id))
+        if gone is None:
+            self._queries.found(session, key)
 
 
 def _owner(session: Session) -> UUID:

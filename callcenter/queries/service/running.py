@@ -1,8 +1,9 @@
 """Queries asked: by whoever acts, of no more than he reaches and sees."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from psycopg.errors import QueryCanceled
@@ -45,6 +46,7 @@ from callcenter.queries.compiling import (
 from callcenter.queries.document import By, Query
 from callcenter.queries.errors import BadQuery, NotForRole, TooSlow
 from callcenter.queries.expert.document import ExpertQuery
+from callcenter.queries.expert.parts import Problem as TextProblem
 from callcenter.queries.expert.running import ExpertRuns
 from callcenter.queries.external.errors import SourceOff
 from callcenter.queries.external.running import ForeignRuns
@@ -52,6 +54,7 @@ from callcenter.queries.replica import AtReplica, Replica
 from callcenter.queries.service.estimating import estimate
 from callcenter.queries.service.showing import Showing, sums
 from callcenter.queries.sources import Definitions, Sources, closed_to, sources_of, wanted_objects
+from callcenter.queries.timing import Left
 from callcenter.queries.values import Given, Meaning
 
 LONGEST = 15_000
@@ -63,13 +66,17 @@ FILED = 600_000
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of a query. sort: as `schemas.QueryRunBody`; act: of records that may be read, or go out."""
+    """What is asked of a query. sort: as `schemas.QueryRunBody`; act: of records that may be read, or go out.
+
+    counts: whether it is to be told how many rows there are, and what they come to.
+    """
 
     parameters: Given
     sort: str = ""
     page: int = 1
     page_size: int = 0
     act: str = "read"
+    counts: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,18 +145,48 @@ class Running(Lookups):
             found = [each for role in roles for each in barred(query, sources, columns, role)]
         return found
 
+    def begun(
+        self, session: Session, query: Query | ExpertQuery, wanted: Wanted
+    ) -> Callable[[], Answer]:
+        """One page, to be called for when the transaction is over: what a data source is asked is asked
+        then, for nothing of the product should wait for somebody else's server.
+
+        Raises as `run` does, at once or when it is called.
+        """
+        asking = self.of(query)
+        if isinstance(asking, ForeignRuns) and isinstance(query, ExpertQuery):
+            return partial(asking.answer, asking.ready(session, query, wanted), wanted)
+        answer: Answer = asking.run(session, query, wanted)
+        return lambda: answer
+
+    def judging(
+        self, session: Session, query: ExpertQuery, roles: Sequence[str]
+    ) -> Callable[[], tuple[TextProblem, ...]]:
+        """All that is wrong with it, to be called for when the transaction is over, as `begun`."""
+        asking = self.of(query)
+        if isinstance(asking, ForeignRuns):
+            return asking.judging(session, query)
+        found: tuple[TextProblem, ...] = asking.problems(session, query, roles)
+        return lambda: found
+
     def run(self, session: Session, query: Query, wanted: Wanted) -> Answer:
         """One page. Raises BadQuery, NotForRole, Forbidden, Invalid, TooSlow."""
         ready = self.ready(session, query, wanted)
         size = wanted.page_size or query.page_size
         showing = self.showing(session, ready)
+        time = Left(self._clock, self._longest)
         with self._limited(session):
             scoped = TenantTables(session)
             first = (wanted.page - 1) * size
             rows = scoped.execute(ready.statement.page(first, size)).all()
+            if not wanted.counts:
+                return Answer(showing.columns, showing.rows(rows))
             total = self._total(session, ready.statement, first, size, len(rows))
             totals = ready.statement.summed()
-            found = None if totals is None else scoped.execute(totals).one()
+            found = None
+            if totals is not None:
+                _limit(session, time.milliseconds)
+                found = scoped.execute(totals).one()
         return Answer(
             showing.columns, showing.rows(rows), total, sums(ready.columns, found) if found else {}
         )

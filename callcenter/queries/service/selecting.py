@@ -1,8 +1,10 @@
 """Whom a query's rows name: for a calling task that is to call them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,7 +14,7 @@ from callcenter.core.numbers import BadNumber, Number, parse_number
 from callcenter.objects.schemas import Kind
 from callcenter.objects.service.presenting import enterprise_of
 from callcenter.objects.triggers.calling import Callee
-from callcenter.queries.answers import Column, Row
+from callcenter.queries.answers import PRODUCT, REPLICA, Column, Row
 from callcenter.queries.service.keeping import Queries
 from callcenter.queries.service.running import Running, Wanted
 
@@ -30,9 +32,25 @@ class Selecting:
         """In the query's order, by its first column of telephone numbers. Raises NotFound; Invalid:
         it has no such column, or more rows; Forbidden: the numbers are masked for whoever asks.
         """
+        return self.begun(session, key, parameters, most)()
+
+    def begun(
+        self, session: Session, key: str, parameters: Mapping[str, Sequence[str]], most: int
+    ) -> Callable[[], list[Callee]]:
+        """The same, to be called for when the transaction is over, as `Running.begun`."""
         _, query = self._queries.in_use(session, key, parameters)
         running = self._running.of(query)
         ready = running.ready(session, query, Wanted(parameters))
+        area_code = enterprise_of(session, self._running.directory).area_code
+        if query.data_source not in (PRODUCT, REPLICA):
+            return partial(self._found, None, running, ready, area_code, most)
+        found = self._found(session, running, ready, area_code, most)
+        return lambda: found
+
+    def _found(
+        self, session: Session | None, running: Any, ready: Any, area_code: str, most: int
+    ) -> list[Callee]:
+        """session: none for a data source, whose rows are of no record of ours."""
         showing = running.showing(session, ready)
         columns = showing.columns
         phone = next((column for column in columns if column.type == "phone"), None)
@@ -44,9 +62,10 @@ class Selecting:
             rows = [*islice((row for batch in batches for row in batch), most + 1)]
         if len(rows) > most:
             raise Invalid({"max": most}, {"query": ["query.too_many_to_call"]})
-        area_code = enterprise_of(session, self._running.directory).area_code
         named = _named(columns)
-        is_customer = self._running.kind_of(session, phone.object) is Kind.CUSTOMER
+        is_customer = (
+            session is not None and self._running.kind_of(session, phone.object) is Kind.CUSTOMER
+        )
         source = showing.source_of(phone.key) if is_customer else None
         return [
             Callee(

@@ -19,7 +19,7 @@ from callcenter.queries.answers import Align, Column, Origin, Row, written
 from callcenter.queries.checking import sortable
 from callcenter.queries.columns import Columns, Known
 from callcenter.queries.document import Query
-from callcenter.queries.looks import Looks
+from callcenter.queries.looks import Looks, taken_along
 from callcenter.queries.sources import Sources
 
 _NUMBERS = ("integer", "decimal", "money", "number")
@@ -45,6 +45,7 @@ class Showing:
         self._masked = {key for key, known in columns.items() if self._is_masked(known, nobody)}
         clear = {key: known.kind for key, known in columns.items() if key not in self._masked}
         self._looks = Looks(query, clear)
+        self._taken = taken_along(query)
 
     @property
     def columns(self) -> list[Column]:
@@ -61,6 +62,13 @@ class Showing:
 
     def _shown(self) -> list[Known]:
         return [known for known in self._columns.values() if not known.shown.hidden]
+
+    def _sent(self) -> list[tuple[str, Known]]:
+        return [
+            (key, known)
+            for key, known in self._columns.items()
+            if not known.shown.hidden or key in self._taken
+        ]
 
     def _stored(self) -> list[tuple[str, Known]]:
         return [(key, known) for key, known in self._columns.items() if known.node is None]
@@ -83,8 +91,7 @@ class Showing:
             if known.node is not None:
                 operands[key] = evaluate(known.node, operands)
         values, texts = {}, {}
-        for known in self._shown():
-            key = known.shown.key
+        for key, known in self._sent():
             if known.node is not None:
                 values[key] = _json(operands[key])
                 continue

@@ -1,8 +1,11 @@
 """Saved queries as templates ask them: rows of plain values, with nothing that their readers do not see."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,22 +14,36 @@ from sqlalchemy.orm import Session
 from callcenter.core.errors import Invalid, NotFound
 from callcenter.objects.access import is_kept_from_some
 from callcenter.objects.service.presenting import enterprise_of, viewer
-from callcenter.queries.answers import Answer, Column, Row
+from callcenter.queries.answers import PRODUCT, REPLICA, Answer, Column, Row
 from callcenter.queries.columns import Columns
 from callcenter.queries.document import Query
 from callcenter.queries.expert.document import ExpertQuery
 from callcenter.queries.service.keeping import Queries
 from callcenter.queries.service.running import Running, Wanted
+from callcenter.queries.sources import Sources
 from callcenter.rendering.errors import Refused
 from callcenter.rendering.plain import WITHHELD
 
 MOST = 1000
 """Rows that a template is given of one query."""
 
-_PAGE = 200
 _NUMBERS = ("integer", "decimal", "money", "number")
 _DAYS = ("date",)
 _MOMENTS = ("datetime", "created_at", "updated_at")
+
+Begin = Callable[[], AbstractContextManager[Session]]
+"""A transaction of its own, in the name of whoever acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    answer: Answer
+    rows: list[dict[str, Any]]
+    kept: frozenset[str]
+
+
+_Asks = Callable[..., _Told]
+"""Called with the query's key, its parameters and, by their names, the other things of `Wanted`."""
 
 
 class Templating:
@@ -39,86 +56,113 @@ class Templating:
         self._running = running
 
     @property
-    def answers(self) -> Mapping[str, Any]:
-        return {"fetch": self._fetch, "load": self._load, "run": self._run}
+    def answers(self) -> Mapping[str, Callable[..., Any]]:
+        """In a transaction that is open: it waits for nobody else's server."""
+        return {name: partial(self._within, answer) for name, answer in _ANSWERS.items()}
 
-    def _fetch(
-        self, session: Session, query: str, parameters: Mapping[str, Any]
-    ) -> dict[str, Any] | None:
-        rows = self._asked(session, query, parameters, 1)
-        return next((row for page in rows for row in page[1]), None)
+    def apart(self, begin: Begin) -> Mapping[str, Callable[..., Any]]:
+        """Where none is open, and so of data sources as well."""
+        asks = partial(self._apart, begin)
+        return {name: partial(answer, asks) for name, answer in _ANSWERS.items()}
 
-    def _load(
-        self, session: Session, query: str, limit: int, parameters: Mapping[str, Any]
-    ) -> list[dict[str, Any]]:
-        if not 0 < limit <= MOST:
-            raise Refused("instruction.argument", {"argument": "limit"})
-        pages = self._asked(session, query, parameters, min(limit, _PAGE))
-        found: list[dict[str, Any]] = []
-        for _, rows in pages:
-            found += rows
-            if len(found) >= limit:
-                break
-        return found[:limit]
+    def _within(self, answer: Callable[..., Any], session: Session, **arguments: Any) -> Any:
+        def asks(key: str, parameters: Mapping[str, Any], **more: Any) -> _Told:
+            query = self._query(session, key, parameters)
+            if query.data_source not in (PRODUCT, REPLICA):
+                raise Refused("instruction.source_within", {"query": key})
+            return self._begun(session, query, parameters, **more)()
 
-    def _run(self, session: Session, query: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        answer, rows = next(self._asked(session, query, parameters, 0))
-        total = answer.total.count if answer.total else len(rows)
-        shown = {column.key: column for column in answer.columns}
-        sums = {key: _number(value) for key, value in answer.sums.items() if key in shown}
-        return {"rows": rows, "total": total, "totals": sums}
+        return answer(asks, **arguments)
 
-    def _asked(
-        self, session: Session, key: str, parameters: Mapping[str, Any], size: int
-    ) -> Iterator[tuple[Answer, list[dict[str, Any]]]]:
-        """Page by page, until there are no more."""
+    def _apart(self, begin: Begin, key: str, parameters: Mapping[str, Any], **more: Any) -> _Told:
+        with begin() as session:
+            query = self._query(session, key, parameters)
+            asked = self._begun(session, query, parameters, **more)
+        return asked()
+
+    def _query(
+        self, session: Session, key: str, parameters: Mapping[str, Any]
+    ) -> Query | ExpertQuery:
         try:
-            row, query = self._queries.in_use(session, key)
+            row, query = self._queries.in_use(session, key, parameters)
         except NotFound:
             raise Refused("instruction.no_query", {"query": key}) from None
         if not row.active:
             raise Refused("instruction.no_query", {"query": key})
-        running, kept = self._running.of(query), self._kept(session, query, parameters)
-        zone = enterprise_of(session, self._running.directory).zone
-        wanted = size or query.page_size
-        page = 1
-        while True:
-            asked = Wanted(_given(parameters), page=page, page_size=wanted)
-            answer = _run(running, session, query, asked)
-            yield answer, [_plain(each, answer.columns, kept, zone) for each in answer.rows]
-            if len(answer.rows) < wanted:
-                return
-            page += 1
+        return query
 
-    def _kept(
-        self, session: Session, query: Query | ExpertQuery, parameters: Mapping[str, Any]
-    ) -> frozenset[str]:
+    def _begun(
+        self, session: Session, query: Query | ExpertQuery, parameters: Mapping[str, Any],
+        **more: Any,
+    ) -> Callable[[], _Told]:  # fmt: skip
+        wanted = Wanted(_given(parameters), **more)
+        zone = enterprise_of(session, self._running.directory).zone
+        try:
+            kept = self._kept(session, query, wanted)
+            answering = self._running.begun(session, query, wanted)
+        except Invalid as fault:
+            place = min(fault.fields, default="").removeprefix("parameters.")
+            raise Refused("instruction.parameter", {"parameter": place}) from fault
+        return partial(_told, answering, kept, zone)
+
+    def _kept(self, session: Session, query: Query | ExpertQuery, wanted: Wanted) -> frozenset[str]:
         """Columns that somebody does not see, where nobody acts."""
         if viewer(session) is not None:
             return frozenset()
         if isinstance(query, ExpertQuery):
             raise Refused("instruction.unattended")
-        ready = self._running.ready(session, query, Wanted(_given(parameters)))
-        return _restricted(ready.columns)
+        ready = self._running.ready(session, query, wanted)
+        return _restricted(ready.columns, ready.sources)
 
 
-def _restricted(columns: Columns) -> frozenset[str]:
-    """An expression stands after those that it needs."""
-    found: set[str] = set()
-    for key, known in columns.items():
-        own = known.field is not None and is_kept_from_some(known.field)
-        if own or known.shown.mask or known.needs & found:
-            found.add(key)
+def _fetch(asks: _Asks, query: str, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+    return next(iter(asks(query, parameters, page_size=1, counts=False).rows), None)
+
+
+def _load(
+    asks: _Asks, query: str, limit: int, parameters: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    if not 0 < limit <= MOST:
+        raise Refused("instruction.argument", {"argument": "limit"})
+    return asks(query, parameters, page_size=limit, counts=False).rows
+
+
+def _run(asks: _Asks, query: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    told = asks(query, parameters)
+    answer = told.answer
+    total = answer.total.count if answer.total else len(told.rows)
+    shown = {column.key for column in answer.columns} - told.kept
+    sums = {key: _number(value) for key, value in answer.sums.items() if key in shown}
+    return {"rows": told.rows, "total": total, "totals": sums}
+
+
+_ANSWERS: Mapping[str, Callable[..., Any]] = {"fetch": _fetch, "load": _load, "run": _run}
+
+
+def _told(answering: Callable[[], Answer], kept: frozenset[str], zone: ZoneInfo) -> _Told:
+    answer = answering()
+    return _Told(answer, [_plain(each, answer.columns, kept, zone) for each in answer.rows], kept)
+
+
+def _restricted(columns: Columns, sources: Sources) -> frozenset[str]:
+    """Also what stands in a record that some role does not find, and what is reckoned from any."""
+    closed: set[str] = set()
+    for source in sources.values():  # each after the one that it is joined to
+        if source.join and source.by and (
+            source.join.of in closed or is_kept_from_some(source.by)
+        ):  # fmt: skip
+            closed.add(source.key)
+    found = {
+        key
+        for key, known in columns.items()
+        if known.shown.mask
+        or known.shown.source in closed
+        or (known.field is not None and is_kept_from_some(known.field))
+    }
+    # An expression may name one that stands after it.
+    while more := {key for key, known in columns.items() if known.needs & found} - found:
+        found |= more
     return frozenset(found)
-
-
-def _run(running: Any, session: Session, query: Query | ExpertQuery, wanted: Wanted) -> Answer:
-    try:
-        answer: Answer = running.run(session, query, wanted)
-    except Invalid as fault:
-        place = min(fault.fields, default="").removeprefix("parameters.")
-        raise Refused("instruction.parameter", {"parameter": place}) from fault
-    return answer
 
 
 def _given(parameters: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
@@ -170,7 +214,9 @@ def _typed(value: Any, kind: str, zone: ZoneInfo) -> Any:
     if kind in _DAYS:
         return date.fromisoformat(str(value))
     if kind in _MOMENTS:
-        return datetime.fromisoformat(str(value)).astimezone(zone)
+        moment = datetime.fromisoformat(str(value))
+        # Without a zone it was reckoned where the enterprise is, not where this machine is.
+        return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
     return value
 
 

@@ -38,7 +38,8 @@ class QueryViews:
         content = {"parameters": values["parameters"], "sort": values["sort"]}
         if (first := values.get("first")) is not None:
             content["first"] = first
-            self._none_first(session, row.id)
+            if first:
+                self._none_first(session, row.id)
         scope = session.info["scope"]
         session.execute(
             insert(QueryView)
@@ -69,8 +70,9 @@ class QueryViews:
         if session.scalar(taken) not in (None, view_id):
             raise Invalid(fields={"name": ["validation.taken"]})
         if "first" in values:
-            self._none_first(session, row.id)
-            session.refresh(view)
+            if values["first"]:
+                self._none_first(session, row.id)
+                session.refresh(view)
             view.first = values["first"]
         view.name = name
         session.flush()

@@ -11,7 +11,7 @@ def fetch(query: str, **parameters: Any) -> dict[str, Any] | None:
 
     {{ fetch('open_orders', customer=record.name).number }} → T000042
 
-    Refused where there is no such query, whoever acts may not ask it, a parameter does not fit, or it takes too long.
+    Refused where there is no such query, whoever acts may not ask it, a parameter does not fit, or it takes too long. A query of a data source is asked in scheduled tasks and previews, and refused where a record is being written (a trigger); one of the replica is answered by the product there.
     """
     raise NotImplementedError
 
