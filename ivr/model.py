@@ -130,6 +130,7 @@ class ProblemCode(StrEnum):
     MISSING_PROMPT = "missing-prompt"
     UNKNOWN_LANGUAGE = "unknown-language"
     ENDLESS_LOOP = "endless-loop"
+    NO_END = "no-end"
     UNKNOWN_TARGET = "unknown-target"
     UNKNOWN_FIELD = "unknown-field"
     ENDLESS_FLOWS = "endless-flows"

@@ -1,6 +1,7 @@
 """Reading a flow's JSON, and everything that keeps it from being published."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
@@ -63,13 +64,15 @@ def read(definition: Any, *, version: int = 0, owner: str = SHARED, service: str
     return flow
 
 
-HARMLESS = frozenset({ProblemCode.UNREACHABLE, ProblemCode.ENDLESS_LOOP})
+HARMLESS = frozenset({ProblemCode.UNREACHABLE, ProblemCode.ENDLESS_LOOP, ProblemCode.NO_END})
 """With these a flow can be tried: a call comes to an end all the same."""
 
 
-def read_to_try(definition: Any, *, owner: str, service: str) -> tuple[Flow, tuple[Problem, ...]]:
+def read_to_try(
+    definition: Any, *, version: int = 0, owner: str, service: str
+) -> tuple[Flow, tuple[Problem, ...]]:
     """A flow that can be led through, and what keeps it from being published; raises FlowRefused."""
-    flow, problems = _build(definition, 0, owner, service)
+    flow, problems = _build(definition, version, owner, service)
     if flow is not None:
         problems += tuple(_check(flow))
     found = tuple(sorted(set(problems)))
@@ -147,9 +150,11 @@ def _check(flow: Flow) -> Iterator[Problem]:
     reached = _reach(flow, [flow.start])
     for node_id in flow.nodes.keys() - reached:
         yield Problem(node_id, ProblemCode.UNREACHABLE)
-    for node_id in flow.nodes:
-        if _loops(flow, node_id):
-            yield Problem(node_id, ProblemCode.ENDLESS_LOOP)
+    endless = {node_id for node_id in flow.nodes if _loops(flow, node_id)}
+    for node_id in endless:
+        yield Problem(node_id, ProblemCode.ENDLESS_LOOP)
+    for node_id in reached - _lead_to_an_end(flow) - endless:
+        yield Problem(node_id, ProblemCode.NO_END)
 
 
 def _check_exits(flow: Flow, node: Node) -> Iterator[Problem]:
@@ -179,6 +184,31 @@ def _reach(
         if node_id in through:
             waiting += flow.nodes[node_id].exits.values()
     return reached
+
+
+def _lead_to_an_end(flow: Flow) -> set[str]:
+    """The nodes from which some way ends the call or hands it on.
+
+    A way that is not drawn yet may be that one: it has a problem of its own.
+    """
+    from_where = defaultdict[str, set[str]](set)
+    for node in flow.nodes.values():
+        for target in node.exits.values():
+            from_where[target].add(node.id)
+    found: set[str] = set()
+    waiting = [node.id for node in flow.nodes.values() if _may_end(flow, node)]
+    while waiting:
+        node_id = waiting.pop()
+        if node_id not in found:
+            found.add(node_id)
+            waiting += from_where[node_id]
+    return found
+
+
+def _may_end(flow: Flow, node: Node) -> bool:
+    kind = KINDS[node.kind]
+    ways = kind.exits(node.settings)
+    return kind.may_end or not ways or any(node.exits.get(way) not in flow.nodes for way in ways)
 
 
 def _loops(flow: Flow, node_id: str) -> bool:

@@ -21,6 +21,7 @@ class FlowKind(NodeKind[FlowSettings]):
     settings = FlowSettings
     # Nobody knows here whether that flow does; a call that turns in circles ends after 200 nodes.
     waits = True
+    may_end = True
 
     def exits(self, settings: FlowSettings) -> tuple[str, ...]:
         del settings

@@ -78,12 +78,14 @@ Step = Stay | Leave | End | Into | Back
 class NodeKind(ABC, Generic[S]):
     """One stateless object a kind; what it knows of a caller is handed to it.
 
-    waits  whether the node waits for the caller: what makes a loop through it harmless
+    waits     whether the node waits for the caller: what makes a loop through it harmless
+    may_end   whether the call may come to its end there although the node has exits
     """
 
     name: ClassVar[str]
     settings: type[S]
     waits: ClassVar[bool] = False
+    may_end: ClassVar[bool] = False
 
     @abstractmethod
     def exits(self, settings: S) -> tuple[str, ...]:

@@ -7,7 +7,18 @@ import sys
 from tests.bench import report
 
 ALL = (
-    *("matcher", "routes", "events", "fanout", "pop", "calls", "queues", "fairness", "keys"),
+    *(
+        "matcher",
+        "simulation",
+        "routes",
+        "events",
+        "fanout",
+        "pop",
+        "calls",
+        "queues",
+        "fairness",
+        "keys",
+    ),
     *("memory", "objects", "queries", "tasks", "messages", "templates"),
 )
 

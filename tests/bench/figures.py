@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean, median
 
+from callcenter.acd.strategies import Strategy
+
 Compute = Callable[[Sequence[float]], float]
 
 
@@ -56,6 +58,16 @@ class Figure:
         return value >= self.target if self.direction == "min" else value <= self.target
 
 
+_SIMULATED = (
+    Figure("simulated_off_erlang_a", "simulation", "off_erlang_a", max, "points", "service level in a simulated day with callers who give up: the strategy that is farthest off Erlang A", 3),
+    Figure("simulated_off_erlang_c", "simulation", "off_erlang_c", only, "points", "the same with callers who never do, off Erlang C (longest idle)", 3),
+    Figure("simulated_erlang_a", "simulation", "erlang_a", only, "%", "Erlang A of that day: answered in 20 s"),
+    Figure("simulated_erlang_c", "simulation", "erlang_c", only, "%", "Erlang C of that day"),
+    Figure("simulated_level_patient", "simulation", "level_patient", mean, "%", "simulated, callers who never give up"),
+    *(Figure(f"simulated_level_{one}", "simulation", f"level_{one}", mean, "%", f"simulated, strategy {one}: answered in 20 s") for one in Strategy),
+    *(Figure(f"simulated_spread_{one}", "simulation", f"spread_{one}", only, "points", f"simulated, strategy {one}: occupancy of the agent who works most less that of the one who works least") for one in Strategy),
+)  # fmt: skip
+
 FIGURES = (
     Figure("inbound_rate_ratio", "calls", "ratio", only, "", "inbound calls a second, as a share of a static dialplan's", 0.5, "min"),
     Figure("inbound_rate_product", "calls", "product_rate", only, "calls/s", "highest clean rate of the product", None, "min"),
@@ -74,6 +86,7 @@ FIGURES = (
     Figure("route_cold", "routes", "cold_ms", p99, "ms", "one that asks a list, the customer's record and open work orders, p99", 30),
     Figure("route_cold_bare", "routes", "bare_ms", p99, "ms", "its statements in bare psycopg, p99"),
     Figure("match_claims", "matcher", "claims_ms", p99, "ms", "one match where priorities age, skills are asked in rings and agents are preferred, p99", 5),
+    *_SIMULATED,
     Figure("match_rush", "matcher", "rush_ms", p99, "ms", "200 agents ready at once, all matched, p99"),
     Figure("queue_mean_longer", "queues", "mean_longer_percent", max, "%", "mean wait in the product's queue against app_queue's, the worst of 5 pairs", 2),
     Figure("queue_p95_longer", "queues", "p95_longer_percent", max, "%", "the same of the wait's p95", 2),

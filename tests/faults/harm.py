@@ -12,6 +12,7 @@ from tests.support.stack import RunningProcess, Stack
 from tests.support.waiting import wait_until
 
 _SEIZE, _INTERRUPT, _DETACH = 0x4206, 0x4207, 17
+_LISTEN = "0A"
 
 
 def keeper_of(process: RunningProcess) -> int:
@@ -52,6 +53,12 @@ def frozen(process: RunningProcess) -> Iterator[None]:
         for pid in pids:
             if Path(f"/proc/{pid}").exists():
                 os.kill(pid, signal.SIGCONT)
+
+
+def listens(port: int) -> bool:
+    """Whether somebody takes connections there; looked up, not tried."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return any(row[1].endswith(f":{port:04X}") and row[3] == _LISTEN for row in rows)
 
 
 def began_anew(process: RunningProcess, before: int, within: float = 30.0) -> None:

@@ -55,6 +55,7 @@ class Shift:
     agents: dict[str, Api]
     callers: list[LabCall] = field(default_factory=list)
     phones: list[LabCall] = field(default_factory=list)
+    by_number: dict[str, LabCall] = field(default_factory=dict)
     _number: int = 0
 
     def __post_init__(self) -> None:
@@ -103,8 +104,14 @@ class Shift:
         return sum(queue["waiting"] for queue in self._queues())
 
     def longest_since(self) -> str:
-        """When the caller came who waits longest."""
-        return min(queue["longest_since"] for queue in self._queues() if queue["longest_since"])
+        """When the caller came who waits longest; empty where nobody waits."""
+        since = (queue["longest_since"] for queue in self._queues() if queue["longest_since"])
+        return min(since, default="")
+
+    def telephony_is_ready(self) -> bool:
+        """Says the one that runs now, not one that has died."""
+        told = json.loads(self._redis.get("status:telephony") or "{}")
+        return told.get("pid") == self.stack.process("telephony").pid and told["ready"]
 
     def call_with(self, code: str) -> str:
         """The id of the call that this agent is on."""
@@ -162,8 +169,10 @@ class Shift:
 
     async def caller(self, number: str = HOTLINE, *script: Step) -> LabCall:
         self._number += 1
-        call = await self.network.call(number, f"1380000{self._number:04}", script=script)
+        own = f"1380000{self._number:04}"
+        call = await self.network.call(number, own, script=script)
         self.callers.append(call)
+        self.by_number[own] = call
         return call
 
     async def everybody_busy(self) -> Stages:

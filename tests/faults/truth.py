@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from redis import Redis
 from sqlalchemy import select
@@ -40,6 +41,15 @@ class Channel:
     uniqueid: str
 
 
+@dataclass(frozen=True, order=True)
+class Place:
+    """In a queue. number: the caller's."""
+
+    since: str
+    call_id: str
+    number: str
+
+
 class Truth:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
@@ -67,10 +77,19 @@ class Truth:
         """What reconciliation found, as the ledger has it: pass 1 and 2 in turn."""
         return [fact.data for fact in self._rows(TelephonyFact) if fact.type == "reconciled"]
 
-    def queued_at(self, moment: str) -> str:
-        """The id of the call that came into a queue at this moment."""
-        queued = (fact for fact in self._rows(TelephonyFact) if fact.type == "call.queued")
-        return next(str(fact.call_id) for fact in queued if fact.data["queued_at"] == moment)
+    def places(self) -> list[Place]:
+        """Of everybody who is in a queue, the first to be served first."""
+        since: dict[UUID, str] = {}
+        for fact in self._rows(TelephonyFact):
+            if fact.type == "call.queued":
+                since[fact.call_id] = fact.data["queued_at"]
+            elif fact.type == "call.dequeued":
+                since.pop(fact.call_id, None)
+        numbers = {call.id: call.customer_number for call in self._rows(Call)}
+        return sorted(
+            Place(at, str(call_id), numbers[call_id].removeprefix("e164:+86"))
+            for call_id, at in since.items()
+        )
 
     def differences(self) -> list[str]:
         channels = self._channels()

@@ -235,6 +235,24 @@ def test_a_paused_service_and_an_unreadable_flow_are_not_served(database, house,
         assert load_published(session) == {}
 
 
+def test_a_flow_published_before_ends_were_asked_for_serves_on_but_no_new_one_does(
+    database, ivr_services, house
+):
+    definition = demo_definition(house.agent_service_id)
+    ids = {node["id"] for node in definition["nodes"] if node["exits"]}
+    definition["nodes"] = [node for node in definition["nodes"] if node["id"] in ids]
+    for node in definition["nodes"]:
+        ways = node["exits"].items()
+        node["exits"] = {name: to if to in ids else definition["start"] for name, to in ways}
+    with database.begin(house.scope) as session:
+        session.scalars(select(IvrFlowVersion)).one().definition = definition
+    assert set(flow_of(database, house).nodes) == ids
+    view = save(database, ivr_services, house, definition)
+    assert ProblemCode.NO_END in {problem.code for problem in view.problems}
+    with pytest.raises(FlowInvalid):
+        ivr_services.publish(house.scope, house.service_id, version_of(database, house))
+
+
 def test_at_start_all_prompts_of_published_flows_are_made(database, house, library):
     with database.begin(Scope.platform()) as session:
         flows = load_published(session)

@@ -125,7 +125,12 @@ class Centre:
         ]
         for service in SERVICES:
             own = [one for one in self.waiting.values() if one.service_id == service]
-            assert self.matcher.waiting_in(service) == sorted(own, key=self.claim)
+            by_claim = sorted(own, key=self.claim)
+            on_the_line = [one for one in by_claim if not one.callback]
+            assert self.matcher.waiting_in(service) == on_the_line
+            # Who is told a place in the queue has those before who asked to be called back.
+            places = {one.call_id: place for place, one in enumerate(by_claim, 1)}
+            assert {call: self.matcher.position(call) for call in places} == places
         return found
 
 
@@ -165,6 +170,7 @@ def callers(draw: st.DrawFn, now: int) -> Waiting:
         draw(st.none() | st.none() | st.none() | st.sampled_from(FEW)),
         tuple(prefer),
         at(since + draw(st.integers(1, 40))) if prefer else None,
+        callback=draw(st.booleans()),
     )
 
 
@@ -258,6 +264,33 @@ def test_who_was_offered_in_vain_or_called_back_has_the_place_of_the_first_comin
     queues.add(back)
     queues.match(at(60))
     assert [one.call_id for one in queues.waiting_in(SERVICES[0])] == before
+
+
+@given(
+    rules(),
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 60)), min_size=2, max_size=8),
+    st.sets(st.integers(0, 7)),
+)
+def test_who_asked_to_be_called_back_is_served_when_the_caller_on_the_line_would_have_been(
+    own, coming, asked
+) -> None:
+    def order(callbacks: set[int]) -> list[UUID]:
+        members = dict.fromkeys(SERVICES, frozenset(FEW[:1]))
+        able = {FEW[0]: dict.fromkeys(SKILLS, 9)}
+        centre = Centre(dict.fromkeys(SERVICES, own), members, able)
+        for number, (priority, since) in enumerate(coming):
+            call = UUID(int=100 + number)
+            place = Waiting(call, SERVICES[0], priority, at(since), callback=number in callbacks)
+            centre.add(place)
+        served = []
+        for later in range(len(coming)):
+            centre.now = 61 + 10 * later
+            centre.be(FEW[0], "ready")
+            served += [match.call_id for match in centre.match()]
+        return served
+
+    assert len(order(asked)) == len(coming)
+    assert order(asked) == order(set())
 
 
 @settings(max_examples=60)

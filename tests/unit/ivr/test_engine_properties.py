@@ -76,9 +76,9 @@ def nodes(draw, node_id):  # noqa: PLR0911
 
 @st.composite
 def flows(draw):
-    """Publishable flows: endless loops become menus, and what cannot be reached is left out."""
+    """Publishable flows: what never ends becomes a menu, and what cannot be reached is left out."""
     drawn = [draw(nodes(node_id)) for node_id in IDS] + [AGENTS, BYE]
-    looping = troubled(drawn, ProblemCode.ENDLESS_LOOP)
+    looping = troubled(drawn, ProblemCode.ENDLESS_LOOP) | troubled(drawn, ProblemCode.NO_END)
     drawn = [
         menu(raw["id"], key_1="agents", key_2="bye") if raw["id"] in looping else raw
         for raw in drawn

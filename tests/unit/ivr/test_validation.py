@@ -1,12 +1,14 @@
 """A flow that cannot work is not published, and its author is told why."""
 
 import copy
+import json
 
 import pytest
 
-from ivr.model import Clip, Problem, ProblemCode, write
+from callcenter.core.places import PROJECT
+from ivr.model import LANGUAGES, Clip, Problem, ProblemCode, write
 from ivr.numerals import vocabulary
-from ivr.validation import clips_of, problems_of, read
+from ivr.validation import clips_of, problems_of, read, read_to_try
 from tests.unit.ivr.conftest import AGENTS, BYE, SERVICE, collect, definition, menu, node, say
 
 
@@ -53,6 +55,59 @@ def test_a_broken_way_is_found(nodes, problem):
 
 def test_a_loop_that_waits_for_the_caller_is_allowed():
     assert found(play(next="menu"), menu(timeout="hello"), AGENTS, BYE) == set()
+
+
+def menus(**exits):
+    """Two that lead to each other by every key; `exits` are the second's."""
+    back = dict.fromkeys(("key_1", "key_2", "timeout", "invalid"), "menu")
+    on = dict.fromkeys(back, "other")
+    return menu(**on), menu("other", **(back | exits))
+
+
+def test_menus_without_any_way_out_are_found_and_what_leads_to_them_only():
+    nodes = [menu("first", key_1="menu", key_2="bye"), *menus(), BYE]
+    assert found(*nodes) == {("menu", "no-end"), ("other", "no-end")}
+    assert found(play(next="menu"), *menus()) == {
+        (node_id, "no-end") for node_id in ("hello", "menu", "other")
+    }
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        BYE,
+        AGENTS,
+        node("back", "return"),
+        node("into", "flow", {"service": SERVICE}, next="menu", failed="menu"),
+    ],
+)
+def test_one_way_to_an_end_is_enough(end):
+    """What another flow does with the call is not seen here: it may end it."""
+    assert found(*menus(key_2=end["id"]), end) == set()
+
+
+def test_a_message_and_a_record_end_no_call():
+    tell = {"to": "team", "target": SERVICE, "text": "somebody"}
+    told = node("told", "message", tell, next="menu")
+    assert found(*menus(key_2="told"), told) == {
+        (node_id, "no-end") for node_id in ("menu", "other", "told")
+    }
+
+
+def test_a_way_that_is_not_drawn_yet_is_told_once():
+    nodes = [*menus()]
+    del nodes[1]["exits"]["timeout"]
+    assert found(*nodes) == {("other", "missing-exit")}
+
+
+def test_a_loop_that_never_waits_is_told_once():
+    assert found(play(next="hello")) == {("hello", "endless-loop")}
+
+
+def test_a_flow_without_an_end_can_be_tried():
+    flow, told = read_to_try(definition(*menus()), owner="someone", service=SERVICE)
+    assert set(flow.nodes) == {"menu", "other"}
+    assert {problem.code for problem in told} == {ProblemCode.NO_END}
 
 
 @pytest.mark.parametrize("text", [{"en": "hello"}, {"en": "hello", "zh-CN": "  "}])
@@ -174,6 +229,12 @@ def test_every_clip_a_flow_may_play_is_known_beforehand():
     words = {clip.text for clip in clips if clip.shared and clip.language == "en"}
     assert words == vocabulary("en")
     assert Clip("zh-CN", "零", shared=True) in clips
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_designer_has_words_for_every_problem(language):
+    captions = (PROJECT / f"agent_ui/src/shared/i18n/{language}/flow.json").read_text("utf-8")
+    assert {*ProblemCode} <= json.loads(captions)["problem"].keys()
 
 
 def test_checking_leaves_the_definition_as_it_was():
