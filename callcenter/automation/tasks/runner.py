@@ -21,10 +21,14 @@ from callcenter.core.errors import AppError
 from callcenter.core.i18n import DEFAULT_LOCALE, caption
 from callcenter.core.messages import localise
 from callcenter.core.tenant import Actor, Scope
+from callcenter.core.words import kept
 
 LARGEST_OUTPUT = 16 * 1024
 KNOWN_FOR = 1.0
 """Seconds for which who acts is not asked for anew: many tasks that are due at once are of one person."""
+
+_MAY_PASS = (429, 503)
+"""What an AppError says that comes of the moment: too much at once, or somebody is away."""
 
 ActorOf = Callable[[Session, UUID], Actor | None]
 Tell = Callable[[str], None]
@@ -81,8 +85,7 @@ class Work:
     def show(self, text: str) -> None:
         if self._said > LARGEST_OUTPUT:
             return
-        # PostgreSQL takes every character but one.
-        line = text.replace("\x00", "")
+        line = kept(text)
         line = line if not self._said else f"\n{line}"
         room = LARGEST_OUTPUT - self._said
         self._tell(line if len(line) <= room else line[:room] + "\n…")
@@ -117,7 +120,7 @@ class Runner:
             for line in _told(refusal, actor):
                 tell(f"\n{line}")
             reason = {"key": f"error.{refusal.code}", "parameters": refusal.details}
-            return Outcome(RunState.FAILED, reason)
+            return Outcome(RunState.FAILED, reason, again=refusal.status in _MAY_PASS)
         except Exception as failure:
             log.exception("task.failed", task=str(claimed.task_id), run=str(claimed.run_id))
             reason = {"key": "task.unforeseen", "parameters": {"kind": type(failure).__name__}}
