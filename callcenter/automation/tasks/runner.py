@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from callcenter.automation.commands import COMMANDS
-from callcenter.automation.commands.base import Command, Refused
+from callcenter.automation.commands.base import Caller, Command, Refused
 from callcenter.automation.hand import Claimed, Outcome
 from callcenter.automation.models import RunState
 from callcenter.automation.tasks.claims import STOPPED, timed_out
@@ -110,7 +110,7 @@ class Runner:
             actor = self._actor(claimed)
             scope = Scope(claimed.enterprise_id, actor)
             work = Work(claimed, scope, self._database, self._tools, self._clock, tell)
-            command = COMMANDS[claimed.command]
+            command = _command(claimed.command)
             _check_right(actor, command)
             command.run(command.schema.load(claimed.parameters), work)
         except Refused as refusal:
@@ -135,6 +135,14 @@ class Runner:
             with self._database.begin(Scope(claimed.enterprise_id)) as session:
                 self._known[who] = self._actor_of(session, claimed.acts_as)
         return self._known[who]
+
+
+def _command(key: str) -> Command:
+    """Raises Refused where it has gone since, or is no longer for tasks."""
+    command = COMMANDS.get(key)
+    if command is None or Caller.TASK not in command.callers:
+        raise Refused("task.no_command")
+    return command
 
 
 def _check_right(actor: Actor | None, command: Command) -> None:

@@ -287,6 +287,16 @@ def test_what_was_claimed_and_is_in_nobody_s_hand_waits_again(
     assert (states(conf, task), work(runner)) == (["queued"], 1)
 
 
+def test_a_command_that_is_no_longer_for_tasks_does_not_run(
+    task, conf: Caller, runner: AtWork, stubborn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stubborn, "callers", frozenset({commands.Caller.TEMPLATE}), raising=False)
+    conf.post(f"{TASKS}/{task['id']}/run")
+    work(runner)
+    (run,) = runs(conf, task)
+    assert (run["message"], stubborn.done) == ("没有此命令，或定时任务不可使用。", 0)
+
+
 def test_whatever_a_run_says_it_is_told_and_stops_no_other(
     task, conf: Caller, runner: AtWork, claims: Claims, stubborn
 ) -> None:
@@ -555,6 +565,23 @@ class Shouting(Command):
         doing.show(values["text"].upper() * values["times"])
 
 
+def test_a_template_calls_commands_that_the_product_has(
+    conf: Caller, admin: Caller, firm: Firm, runner: AtWork, database: Database, office: Office
+) -> None:
+    firm.keeps(clients(permissions={**RIGHTS, "export": {"conf": "all"}}))
+    with a_receiver() as receiver, calls_allowed(database, office, receiver.place):
+        call = f"command('http', url='http://{receiver.place}/in', body='{{\"a\": 1}}')"
+        a_template(conf, text=f"{{{{ {call} }}}}\n{{{{ command('export', object='client') }}}}")
+        task = a_task(conf, command="template", parameters={"template": "letter"})
+        conf.post(f"{TASKS}/{task['id']}/run")
+        work(runner)
+        assert receiver.bodies == [{"a": 1}]
+    (run,) = runs(conf, task)
+    assert run["state"] == "done", run["message"]
+    assert "返回状态 200。" in run["output"]
+    assert "已申请导出" in run["output"]
+
+
 def test_a_template_calls_commands_that_are_for_templates_as_whoever_set_up_the_task_may(
     conf: Caller, runner: AtWork, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -574,11 +601,17 @@ def test_a_template_calls_commands_that_are_for_templates_as_whoever_set_up_the_
     for text, why in (
         ("{{ command('purge', object='client') }}", "purge"),
         ("{{ command('shout', text='hey', times=9) }}", "times"),
+        ("{{ command('http', method='GET', url='https://elsewhere.example/') }}", "elsewhere"),
         ("{{ command('shout', words='hey') }}", "text"),
         ("{{ command('shout', text='hush') }}", "418"),
     ):
         failed = said(text)
         assert failed["state"] == "failed"
         assert why in failed["message"], failed
+    # It is none for tasks, neither to be set up nor to be run.
+    assert "shout" not in {one["key"] for one in conf.get("/scheduled-tasks/commands").json}
+    body = {"name": "x", "cron": "0 9 * * *", "command": "shout", "parameters": {"text": "x"},
+            "timeout_seconds": 60}  # fmt: skip
+    assert [*conf.post(TASKS, body).json["error"]["fields"]] == ["command"]
     monkeypatch.setattr(Shouting, "needs", Permission.PLATFORM_MANAGE)
     assert said("{{ command('shout', text='hey') }}")["state"] == "failed"
