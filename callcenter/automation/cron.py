@@ -7,7 +7,7 @@ fields where both are restricted, as in every cron.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 from croniter import CroniterBadDateError, CroniterError, croniter
@@ -54,6 +54,13 @@ def due(expression: str, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
         if moment > last:
             last = moment
             yield moment
+
+
+def closest(expression: str) -> int:
+    """Minutes between two moments at the least, where days follow each other. Raises BadExpression."""
+    minutes, hours, *_ = _expanded(expression)
+    times = [hour * 60 + minute for hour in hours or range(24) for minute in minutes or range(60)]
+    return min(later - sooner for sooner, later in pairwise([*times, times[0] + 24 * 60]))
 
 
 def next_five(expression: str, zone: ZoneInfo, after: datetime) -> list[datetime]:

@@ -12,6 +12,13 @@ class AlreadyWaiting(AppError):
     status: ClassVar[int] = 409
 
 
+class TooManyDeliveries(AppError):
+    """details: {"most": how many one may have}."""
+
+    code: ClassVar[str] = "too-many-deliveries"
+    status: ClassVar[int] = 409
+
+
 class RunIsOver(AppError):
     """There is nothing to stop any more."""
 

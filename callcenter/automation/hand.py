@@ -89,6 +89,10 @@ class Hand:
     def all_under_way(self) -> Mapping[int, UnderWay]:
         return dict(self._under_way)
 
+    def claimed(self) -> list[Claimed]:
+        """All that is in hand, begun or not."""
+        return [each.claimed for each in (*self._waiting, *self._under_way.values())]
+
     def take(self, claimed: Sequence[Claimed], now: float) -> None:
         self._waiting += [UnderWay(each, now) for each in claimed]
 

@@ -72,6 +72,9 @@ class Message(Identified, TenantRow, Base):
     __tablename__ = "message"
     __table_args__ = (
         Index("ix_message_recent", "enterprise_id", "made_at"),
+        Index(
+            "ix_message_written", "enterprise_id", "made_at", postgresql_where=text("text <> ''")
+        ),
         Index("ix_message_due", "next_at", postgresql_where=text("state = 'queued'")),
         Index("ix_message_lease", "lease_until", postgresql_where=text("state = 'sending'")),
         Index("ix_message_record", "record_id", postgresql_where=text("record_id IS NOT NULL")),

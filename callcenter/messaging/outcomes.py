@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from callcenter.core.words import kept
 from callcenter.messaging.models import MessageState
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
@@ -40,19 +41,17 @@ class Outcome:
     provider_id: str = ""
 
     def __post_init__(self) -> None:
-        told = {name: _kept(value) for name, value in (self.parameters or {}).items()}
+        told = {name: _clean(value) for name, value in (self.parameters or {}).items()}
         object.__setattr__(self, "parameters", told)
-        object.__setattr__(self, "provider_id", _kept(self.provider_id))
+        object.__setattr__(self, "provider_id", _clean(self.provider_id))
 
     @property
     def reason(self) -> dict[str, Any] | None:
         return {"key": self.key, "parameters": self.parameters} if self.key else None
 
 
-def _kept(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return value.replace("\x00", "").encode("utf-8", "replace").decode()
+def _clean(value: Any) -> Any:
+    return kept(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)

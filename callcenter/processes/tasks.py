@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn
@@ -18,7 +19,7 @@ from uuid import UUID
 
 import redis
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
 from callcenter.automation.events import QUEUE
@@ -100,7 +101,7 @@ class Parent:
         self._hires_at = 0.0
         self._looking = Every(LOOKED_EVERY, at_once=True)
         self._burying = Every(LOST_EVERY)
-        self._begun = self._more = self._has_to_tell = False
+        self._begun = self._more = self._has_to_tell = self._is_unsure = False
 
     def lines(self) -> Sequence[Connection]:
         return [each.runner.line for each in self._stations]
@@ -114,6 +115,9 @@ class Parent:
             # What was under way here when we were killed is over.
             self._claims.bury("task.runner_died")
             self._begun = True
+        if self._is_unsure:
+            self._claims.put_back_but(self._in_hand())
+            self._is_unsure = False
         if self._looking.is_due():
             self._more = self._has_to_tell = True
             self._stop(self._claims.stopped())
@@ -124,7 +128,9 @@ class Parent:
         self._end_overdue()
         self._give()
         if self._has_to_turn():
-            self._turn()
+            # What is claimed and in nobody's hand would run never.
+            with _undisturbed():
+                self._turn()
             self._give()
 
     def end(self) -> None:
@@ -134,7 +140,7 @@ class Parent:
         for each in self._stations:
             each.runner.kill()
             self._over(each, STOPPED if each.is_stopped else died())
-        self._claims.turn(Turn(self._ended, self._back))
+        self._told(Turn(self._ended, self._back))
 
     def _hear(self) -> None:
         for each in self._stations:
@@ -210,12 +216,48 @@ class Parent:
         if room is None and not (self._ended or self._back or said):
             self._has_to_tell = self._more = False
             return
-        claimed = self._claims.turn(Turn(self._ended, self._back, said, room))
+        claimed = self._told(Turn(self._ended, self._back, said, room))
         self._more = bool(claimed) or (self._more and not wanted)
         self._ended, self._back, self._has_to_tell = [], [], False
         for each in told:
             each.told = len(each.output)
         self._hand.take(claimed, now)
+
+    def _told(self, turn: Turn) -> list[Claimed]:
+        """What was claimed. Where something of it cannot be written, the rest is, one by one."""
+        try:
+            return self._claims.turn(turn)
+        except OperationalError:
+            # It may be written all the same, and what it claimed with it.
+            self._is_unsure = True
+            raise
+        except Exception:
+            self._is_unsure = True
+            log.exception("tasks.turn_refused")
+        for each in turn.ended:
+            self._told_alone(each)
+        self._claims.turn(Turn(back=turn.back))
+        return []
+
+    def _told_alone(self, ended: Ended) -> None:
+        """Without its words where they are the fault; one that fails so too is given up when its time is
+        over.
+        """
+        bare = replace(ended, outcome=replace(ended.outcome, reason=None), output="")
+        for words in (ended, bare):
+            try:
+                self._claims.turn(Turn([words]))
+            except OperationalError:
+                raise
+            except Exception:
+                log.exception("task.refused", run=str(ended.claimed.run_id))
+            else:
+                return
+
+    def _in_hand(self) -> list[UUID]:
+        """What is to be told of stays ours until it is."""
+        told = [*(each.claimed for each in self._ended), *self._back, *self._hand.claimed()]
+        return [each.run_id for each in told]
 
     def _count_ready(self) -> int:
         return sum(each.is_ready for each in self._stations)
@@ -271,7 +313,9 @@ class Told:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Asked to end between a runner's beginning and its entry, we would wait for it for ever."""
+    """Asked to end between a runner's beginning and its entry, we would wait for it for ever; between
+    a claim and its entry, it would be ours and never run.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     try:
         yield

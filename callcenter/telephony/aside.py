@@ -52,6 +52,7 @@ class SetAside:
         self._name = name
         self._clock = clock
         self._count = 0
+        self._end_torn_line()
         self._tell(len(self._kept()))
 
     def keep(self, line: str, error: Exception) -> None:
@@ -63,7 +64,7 @@ class SetAside:
             "fact": line,
         }  # fmt: skip
         with self._file.open("a") as file:
-            file.write(json.dumps(kept, ensure_ascii=False) + "\n")
+            file.write(json.dumps(kept) + "\n")
             file.flush()
             os.fsync(file.fileno())
         self._tell(self._count + 1)
@@ -90,9 +91,15 @@ class SetAside:
         """Each once."""
         return [*{one["fact"]: one for one in lines(self._file)}.values()]
 
+    def _end_torn_line(self) -> None:
+        """Else the next fact would be written onto it, and be lost with it."""
+        if self._file.exists() and not self._file.read_bytes().endswith(b"\n"):
+            with self._file.open("a") as file:
+                file.write("\n")
+
     def _replace(self, left: Sequence[dict[str, Any]]) -> None:
         draft = self._file.with_suffix(".tmp")
-        text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in left)
+        text = "".join(json.dumps(one) + "\n" for one in left)
         draft.write_text(text)
         draft.replace(self._file)
         if not left:
@@ -114,7 +121,10 @@ def lines(file: Path) -> Iterator[dict[str, Any]]:
     """A last line that was torn by a crash is passed over: its fact is still to be delivered."""
     if not file.exists():
         return
-    for line in file.read_text().splitlines():
+    # Not `splitlines`: it also parts a fact at line ends that stand in its texts, as U+2028.
+    for line in file.read_text("utf-8", "replace").split("\n"):
+        if not line:
+            continue
         try:
             yield json.loads(line)
         except ValueError:

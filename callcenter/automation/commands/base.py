@@ -30,11 +30,10 @@ Values = Mapping[str, Any]
 
 
 class Caller(StrEnum):
-    """Who may have a command carried out. template: it only reads, and is over within a rendering."""
+    """Who may have a command carried out. template: it is short, and a template may want it done."""
 
     TASK = "task"
     TEMPLATE = "template"
-    TRIGGER = "trigger"
 
 
 _LONGEST = {"long_text": 16_000, "url": 500, "archive_file": 200}

@@ -15,11 +15,10 @@ class EmptyMessages(Command):
 
     def run(self, values: Values, doing: Doing) -> None:
         before = doing.clock.now() - timedelta(days=values["older_than"])
-        total = 0
-        while True:
+        total, emptied, since = 0, 1, None
+        while emptied:
             with doing.begin() as session:
-                if not (emptied := doing.tools.emptying.before(session, before)):
-                    break
+                emptied, since = doing.tools.emptying.before(session, before, since)
             total += emptied
         doing.say("command.emptied", count=total)
 

@@ -1,6 +1,6 @@
 """Asks for a file of a list, as its maker would in the page; it stands among his jobs for a day."""
 
-from callcenter.automation.commands.base import Command, Doing, Parameter, Values
+from callcenter.automation.commands.base import Caller, Command, Doing, Parameter, Values
 from callcenter.core.permissions import Permission
 from callcenter.objects.service.transfer.exports import Wanted
 
@@ -8,6 +8,7 @@ from callcenter.objects.service.transfer.exports import Wanted
 class Export(Command):
     key = "export"
     needs = Permission.RECORDS_EXPORT
+    callers = frozenset({Caller.TASK, Caller.TEMPLATE})
     parameters = (
         Parameter("object", "object"),
         Parameter("list", "list", required=False),

@@ -2,7 +2,7 @@
 
 import json
 
-from callcenter.automation.commands.base import Command, Doing, Parameter, Refused, Values
+from callcenter.automation.commands.base import Caller, Command, Doing, Parameter, Refused, Values
 from callcenter.core.outbound import OutboundFailed
 from callcenter.core.permissions import Permission
 
@@ -12,6 +12,7 @@ METHODS = ("POST", "GET", "PUT", "DELETE")
 class Http(Command):
     key = "http"
     needs = Permission.OBJECTS_DEFINE
+    callers = frozenset({Caller.TASK, Caller.TEMPLATE})
     parameters = (
         Parameter("method", "choice", default="POST", options=METHODS),
         Parameter("url", "url"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.automation import cron
 from callcenter.automation.commands import COMMANDS
+from callcenter.automation.commands.base import Caller
 from callcenter.automation.events import TASK_CHANGED
 from callcenter.automation.models import ScheduledTask, TaskRun
 from callcenter.automation.service.runs import Runs, task_of
@@ -53,6 +54,7 @@ class Tasks:
         return [
             {"key": each.key, "parameters": each.parameters, "allowed": actor.may(each.needs)}
             for each in COMMANDS.values()
+            if Caller.TASK in each.callers
         ]
 
     def timetable(self, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,6 +114,8 @@ class Tasks:
     def _write(self, session: Session, row: ScheduledTask, values: Mapping[str, Any]) -> None:
         actor, now = _actor(session), self._clock.now()
         command = COMMANDS[values["command"]]
+        if Caller.TASK not in command.callers:
+            raise Invalid(fields={"command": ["task.no_command"]})
         if not actor.may(command.needs):
             raise Forbidden
         taken = select(ScheduledTask.id).where(ScheduledTask.name == values["name"])

@@ -5,14 +5,25 @@ What that process says of it counts as long as the run is still in its hand, in 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    String,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
@@ -23,6 +34,7 @@ from callcenter.automation.tasks.rows import change_many
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database, model_table
 from callcenter.core.tenant import Scope
+from callcenter.core.words import kept, kept_deeply
 from callcenter.tenancy.service import active_enterprises
 
 BATCH = 64
@@ -35,22 +47,39 @@ _OURS = (
     (_RUN.c.id == bindparam("of_run"))
     & (_RUN.c.state == RunState.RUNNING.value)
     & (_RUN.c.attempt == bindparam("of_attempt"))
+    & (_RUN.c.runner == bindparam("of_runner"))
 )
+STOPPED = Outcome(RunState.STOPPED, {"key": "task.stopped", "parameters": {}})
+_WAITS = bindparam("to_state", type_=String) == RunState.QUEUED.value
+_UNWANTED = _RUN.c.stopped_by.is_not(None)
+"""Somebody has said stop, which we did not hear in time: it does not wait for another try."""
+
+_WHY = literal(STOPPED.reason, JSONB)
 _ENDED = _RUN.update().where(_OURS).values(
-    state=bindparam("to_state"),
-    attempt=bindparam("to_attempt"),
+    state=case(
+        (_WAITS & _UNWANTED, RunState.STOPPED.value), else_=bindparam("to_state", type_=String)
+    ),
+    attempt=case((_WAITS & _UNWANTED, _RUN.c.attempt), else_=bindparam("to_attempt")),
     not_before=func.coalesce(
         bindparam("to_not_before", type_=_RUN.c.not_before.type), _RUN.c.not_before
     ),
     started_at=bindparam("to_started_at"),
     finished_at=bindparam("to_finished_at"),
     output=bindparam("to_output"),
-    reason=bindparam("to_reason", type_=JSONB(none_as_null=True)),
+    reason=case(
+        (_WAITS & _UNWANTED, _WHY), else_=bindparam("to_reason", type_=JSONB(none_as_null=True))
+    ),
 )  # fmt: skip
 _SAID = _RUN.update().where(_OURS).values(output=bindparam("to_output"))
-_BACK = _RUN.update().where(_OURS).values(
-    state=RunState.QUEUED.value, started_at=None, ends_by=None, runner=""
-)  # fmt: skip
+_BACK = _RUN.update().values(
+    state=case((_UNWANTED, RunState.STOPPED.value), else_=RunState.QUEUED.value),
+    reason=case((_UNWANTED, _WHY), else_=_RUN.c.reason),
+    finished_at=case((_UNWANTED, bindparam("at", type_=_RUN.c.finished_at.type)), else_=null()),
+    started_at=None,
+    ends_by=None,
+    runner="",
+)
+_OURS_BACK = _BACK.where(_OURS)
 log = structlog.get_logger()
 
 
@@ -104,6 +133,16 @@ class Claims:
         with self._database.begin(Scope.platform()) as session:
             return session.scalars(query).all()
 
+    def put_back_but(self, in_hand: Collection[UUID]) -> None:
+        """All that is ours by what is written, and is not: of a turn whose end we did not hear of."""
+        lost = _BACK.where(
+            _RUN.c.state == RunState.RUNNING.value,
+            _RUN.c.runner == self._name,
+            _RUN.c.id.not_in(in_hand),
+        )
+        with self._database.begin(Scope.platform()) as session:
+            change_many(session, lost, [{"at": self._clock.now()}])
+
     def bury(self, key: str) -> int:
         """What our node had in hand when it was ended, and what others' have had for too long.
 
@@ -130,17 +169,25 @@ class Claims:
             for run, retries, seconds in found:
                 late = run.ends_by is not None and run.ends_by < now
                 outcome = timed_out(seconds or 0) if late else died(key)
+                if run.stopped_by is not None:
+                    outcome = STOPPED
                 for name, value in after(outcome, run.attempt, retries or 0, now).items():
                     setattr(run, name, value)
                 run.finished_at = now
         return len(found)
 
-    @staticmethod
-    def _write(session: Session, turn: Turn) -> None:
-        change_many(session, _ENDED, [_row(each) for each in turn.ended])
-        change_many(session, _BACK, [_named(each) for each in turn.back])
-        said = [{**_named(each), "to_output": output} for each, output in turn.said]
+    def _write(self, session: Session, turn: Turn) -> None:
+        ended = [{**self._named(each.claimed), **_row(each)} for each in turn.ended]
+        change_many(session, _ENDED, ended)
+        back = [{**self._named(each), "at": self._clock.now()} for each in turn.back]
+        change_many(session, _OURS_BACK, back)
+        said = [{**self._named(each), "to_output": kept(output)} for each, output in turn.said]
         change_many(session, _SAID, said)
+
+    def _named(self, claimed: Claimed) -> dict[str, Any]:
+        return {
+            "of_run": claimed.run_id, "of_attempt": claimed.attempt, "of_runner": self._name,
+        }  # fmt: skip
 
     def _claim(self, session: Session, asked: Room | None) -> list[Claimed]:
         if asked is None:
@@ -160,7 +207,6 @@ class Claims:
                     runner=self._name,
                     started_at=now,
                     finished_at=None,
-                    stopped_by=None,
                     ends_by=now + _time(ScheduledTask.timeout_seconds + LONGEST_WAIT),
                 )
             )
@@ -190,24 +236,18 @@ def died(key: str = "task.runner_died") -> Outcome:
     return Outcome(RunState.FAILED, {"key": key, "parameters": {}}, again=True)
 
 
-STOPPED = Outcome(RunState.STOPPED, {"key": "task.stopped", "parameters": {}})
-
-
 def _row(ended: Ended) -> Mapping[str, Any]:
+    """What a run said is anybody's text: what PostgreSQL does not take of it would stop all others."""
     of, outcome = ended.claimed, ended.outcome
     told = after(outcome, of.attempt, of.retries, ended.finished_at)
     return {
-        **_named(of),
         "to_started_at": ended.started_at,
         "to_finished_at": ended.finished_at,
-        "to_output": ended.output,
+        "to_output": kept(ended.output),
         "to_not_before": None,
         **{f"to_{name}": value for name, value in told.items()},
+        "to_reason": kept_deeply(outcome.reason),
     }
-
-
-def _named(claimed: Claimed) -> dict[str, Any]:
-    return {"of_run": claimed.run_id, "of_attempt": claimed.attempt}
 
 
 def _chosen(rows: Sequence[Any], room: Room) -> tuple[list[Claimed], list[UUID]]:

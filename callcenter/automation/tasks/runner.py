@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from callcenter.automation.commands import COMMANDS
-from callcenter.automation.commands.base import Command, Refused
+from callcenter.automation.commands.base import Caller, Command, Refused
 from callcenter.automation.hand import Claimed, Outcome
 from callcenter.automation.models import RunState
 from callcenter.automation.tasks.claims import STOPPED, timed_out
@@ -21,10 +21,14 @@ from callcenter.core.errors import AppError
 from callcenter.core.i18n import DEFAULT_LOCALE, caption
 from callcenter.core.messages import localise
 from callcenter.core.tenant import Actor, Scope
+from callcenter.core.words import kept
 
 LARGEST_OUTPUT = 16 * 1024
 KNOWN_FOR = 1.0
 """Seconds for which who acts is not asked for anew: many tasks that are due at once are of one person."""
+
+_MAY_PASS = (429, 503)
+"""What an AppError says that comes of the moment: too much at once, or somebody is away."""
 
 ActorOf = Callable[[Session, UUID], Actor | None]
 Tell = Callable[[str], None]
@@ -81,8 +85,7 @@ class Work:
     def show(self, text: str) -> None:
         if self._said > LARGEST_OUTPUT:
             return
-        # PostgreSQL takes every character but one.
-        line = text.replace("\x00", "")
+        line = kept(text)
         line = line if not self._said else f"\n{line}"
         room = LARGEST_OUTPUT - self._said
         self._tell(line if len(line) <= room else line[:room] + "\n…")
@@ -107,7 +110,7 @@ class Runner:
             actor = self._actor(claimed)
             scope = Scope(claimed.enterprise_id, actor)
             work = Work(claimed, scope, self._database, self._tools, self._clock, tell)
-            command = COMMANDS[claimed.command]
+            command = _command(claimed.command)
             _check_right(actor, command)
             command.run(command.schema.load(claimed.parameters), work)
         except Refused as refusal:
@@ -117,7 +120,7 @@ class Runner:
             for line in _told(refusal, actor):
                 tell(f"\n{line}")
             reason = {"key": f"error.{refusal.code}", "parameters": refusal.details}
-            return Outcome(RunState.FAILED, reason)
+            return Outcome(RunState.FAILED, reason, again=refusal.status in _MAY_PASS)
         except Exception as failure:
             log.exception("task.failed", task=str(claimed.task_id), run=str(claimed.run_id))
             reason = {"key": "task.unforeseen", "parameters": {"kind": type(failure).__name__}}
@@ -132,6 +135,14 @@ class Runner:
             with self._database.begin(Scope(claimed.enterprise_id)) as session:
                 self._known[who] = self._actor_of(session, claimed.acts_as)
         return self._known[who]
+
+
+def _command(key: str) -> Command:
+    """Raises Refused where it has gone since, or is no longer for tasks."""
+    command = COMMANDS.get(key)
+    if command is None or Caller.TASK not in command.callers:
+        raise Refused("task.no_command")
+    return command
 
 
 def _check_right(actor: Actor | None, command: Command) -> None:

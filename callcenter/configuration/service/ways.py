@@ -255,10 +255,11 @@ class NumbersPart(LeadingPart):
             raise Invalid(fields={name: ["validation.unknown_field"] for name in sorted(unknown)})
         given = identified(self._whole(session, entry), names)
         kinds = {str(key): (name.kind, key) for key, name in names.items()}
-        if given["strategy"] is not None and given["strategy"] not in kinds:
+        strategy = given["strategy"]
+        if strategy is not None and not (isinstance(strategy, str) and strategy in kinds):
             raise Invalid(fields={"strategy": ["configuration.unknown_name"]})
         channels = {"channels": given["ivr_channels"], "overflow": given["ivr_overflow"]}
-        return {"strategy": kinds.get(given["strategy"]), **self._load(channels)}
+        return {"strategy": None if strategy is None else kinds[strategy], **self._load(channels)}
 
     def _take(
         self, session: Session, row: Mapping[str, Any] | None, values: dict[str, Any]

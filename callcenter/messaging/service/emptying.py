@@ -15,19 +15,28 @@ _OPEN = (MessageState.QUEUED, MessageState.SENDING)
 
 
 class Emptying:
-    def before(self, session: Session, moment: datetime) -> int:
-        """A batch of those taken before then that are over; how many."""
+    def before(
+        self, session: Session, moment: datetime, since: datetime | None = None
+    ) -> tuple[int, datetime | None]:
+        """A batch of those taken before then that are over: how many, and the moment of the last.
+
+        since: that of the batch before this one, so that none looks again at what that has looked at.
+        """
         old = (
-            select(Message.id)
-            .where(Message.made_at < moment, Message.state.not_in(_OPEN), Message.text != "")
+            select(Message.id, Message.made_at)
+            .where(Message.made_at < moment, Message.text != "", Message.state.not_in(_OPEN))
             .order_by(Message.made_at)
             .limit(BATCH)
             .with_for_update(skip_locked=True)
         )
-        ids = session.scalars(old).all()
-        emptied = update(Message).where(Message.id.in_(ids))
+        if since is not None:
+            old = old.where(Message.made_at >= since)
+        found = session.execute(old).all()
+        emptied = update(Message).where(Message.id.in_([row.id for row in found]))
         session.execute(
-            emptied.values(subject="", text="", address="", reason=None, history=[]),
+            emptied.values(
+                subject="", text="", address="", reason=None, history=[], attachments=[]
+            ),
             execution_options={"synchronize_session": False},
         )
-        return len(ids)
+        return len(found), found[-1].made_at if found else since

@@ -46,7 +46,7 @@ def run(query: str, **parameters: Any) -> dict[str, Any]:
 def command(key: str, **parameters: Any) -> Any:
     """A registered script command that templates may call, with its parameters; what it shows is the answer.
 
-    {{ command('clean_up', days=30) }} → 已删除 0 条
+    {{ command('http', method='GET', url='https://erp.example.com/ready') }} → 返回状态 200。
 
     Refused where there is no such command, it is not for templates, a parameter does not fit, whoever acts may not use it, and where nobody waits (see `http`).
     """

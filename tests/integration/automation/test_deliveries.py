@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from callcenter.automation.commands import query_export
 from callcenter.automation.models import RunState, TaskRun
+from callcenter.automation.service import deliveries
 from callcenter.automation.tasks import Clockwork, TimeIsUp
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
@@ -211,6 +212,30 @@ def test_everybody_has_and_ends_his_own_alone(
     other = a_task(conf)
     assert conf.send("DELETE", f"{DELIVERIES}/{other['id']}", version=1).status_code == 404
     assert leader.send("DELETE", place, version=task["version"]).status_code == 204
+
+
+def test_two_people_have_files_of_the_same_name_and_neither_has_them_without_bound(
+    leader: Caller, admin: Caller, conf: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = {**wanted(), "name": "周" * 60}
+    named = [
+        one.post(DELIVERIES, body).json["name"]
+        for body in (wanted(), long)
+        for one in (leader, admin, admin)
+    ]
+    assert named[:3] == ["周报", "周报 2", "周报 3"]
+    assert [name[-3:] for name in named[3:]] == ["周周周", "周 2", "周 3"]
+    often = leader.post(DELIVERIES, {**wanted(), "cron": "*/10 * * * *"})
+    assert often.json["error"]["fields"] == {"cron": ["两次之间至少间隔 15 分钟。"]}
+    monkeypatch.setattr(deliveries, "MOST", 3)
+    assert leader.post(DELIVERIES, wanted()).status_code == 201
+    refused = leader.post(DELIVERIES, wanted())
+    assert (refused.status_code, refused.json["error"]["message"]) == (
+        409, "最多可设置 3 个定期文件，请先停止一些。",
+    )  # fmt: skip
+    # Those who keep all tasks set up as many, as often as they like.
+    parameters = wanted()["parameters"]
+    a_task(conf, name="often", cron="* * * * *", command="query_export", parameters=parameters)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """Old messages lose what was written and to whom; nothing is sent a second time for it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select, update
 
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.messaging.models import Message, MessageState
-from callcenter.messaging.service import Accepting, Draft, Source
+from callcenter.messaging.service import Accepting, Draft, Emptying, Source, emptying
 from callcenter.processes.directory import SqlDirectory
 from tests.integration.automation.conftest import TASKS, AtWork, a_task, runs, work
 from tests.support.office import Caller, Office
@@ -35,7 +37,9 @@ def test_old_messages_are_emptied_new_and_open_ones_are_not_and_nothing_goes_twi
 
     old, waiting = take("old", "waiting")
     with database.begin(office.scope()) as session:
-        sent = {"state": MessageState.GIVEN_UP.value, "cost": 1, "history": []}
+        file = {"name": "a.csv", "place": "x/a.csv", "type": "text/csv"}
+        sent = {"state": MessageState.GIVEN_UP.value, "cost": 1, "history": [],
+                "attachments": [file]}  # fmt: skip
         session.execute(update(Message).where(Message.id == old).values(sent))
     clock.advance(31 * DAY)
     (new,) = take("new")
@@ -56,3 +60,34 @@ def test_old_messages_are_emptied_new_and_open_ones_are_not_and_nothing_goes_twi
     assert take("old") == [old]
     with database.begin(office.scope()) as session:
         assert session.scalar(select(func.count()).select_from(Message)) == 3
+        kept = select(Message.attachments).where(Message.id == old)
+        assert session.scalar(kept) == []
+
+
+def test_each_batch_goes_on_where_the_one_before_it_ended_and_leaves_none_out(
+    admin: Caller, clock: ManualClock, database: Database, office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(emptying, "BATCH", 2)
+    channel = {"key": "sms", "name": "短信", "kind": "sms", "sms": SMS}
+    assert admin.post("/message-channels", channel).status_code == 201
+    accepting = Accepting(SqlDirectory(), clock)
+    with database.begin(office.scope("admin")) as session:
+        held = accepting.channel(session, "sms")
+        for _ in range(3):
+            clock.advance(60)
+            # Two at the same moment, one of which falls into the next batch.
+            accepting.accept(session, held, [Draft("13800000001", "您好")] * 2, Source.TASK)
+        session.execute(update(Message).values(state=MessageState.SENT.value))
+        first = session.scalars(select(Message).order_by(Message.made_at).limit(1)).one()
+        first.state = MessageState.QUEUED.value
+    moment, since, found = clock.now() + timedelta(days=1), None, []
+    while not found or found[-1]:
+        with database.begin(office.scope()) as session:
+            count, since = Emptying().before(session, moment, since)
+        found.append(count)
+    assert (found, since) == ([2, 2, 1, 0], clock.now())
+    with database.begin(office.scope()) as session:
+        # What lies before where it goes on is not looked at again.
+        session.execute(update(Message).values(text="x", state=MessageState.SENT.value))
+        assert Emptying().before(session, moment, since)[0] == 2

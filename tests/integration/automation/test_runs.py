@@ -11,18 +11,20 @@ from sqlalchemy.exc import DBAPIError
 from callcenter.automation.commands import COMMANDS
 from callcenter.automation.commands import base as commands
 from callcenter.automation.commands.base import Command, Doing, Parameter, Refused, Values
-from callcenter.automation.hand import Claimed, Room
+from callcenter.automation.hand import Claimed, Outcome, Room
 from callcenter.automation.models import RunState, ScheduledTask, TaskRun
 from callcenter.automation.tasks import Claims, Clockwork, Ended, StoppedByHand, TimeIsUp, Turn
 from callcenter.automation.tasks.clockwork import KEPT
 from callcenter.automation.tasks.runner import LARGEST_OUTPUT
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
+from callcenter.core.errors import TooManyRequests
 from callcenter.core.ids import new_id
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Scope
 from callcenter.objects.service.presenting import viewer
 from callcenter.people.models import User, UserStatus
+from callcenter.queries.external.errors import SourceUnreachable
 from tests.integration.automation.conftest import TASKS, AtWork, a_task, runs, states, work
 from tests.integration.objects.firm import CLIENTS, RIGHTS, Firm, clients, make
 from tests.integration.objects.triggering import calls_allowed
@@ -204,8 +206,11 @@ def test_many_are_claimed_at_once_each_by_one_hand_and_never_more_than_there_is_
     assert max(map(len, claimed)) <= 2
     found = [run.run_id for each in claimed for run in each]
     assert len(found) == len(set(found)) > 0
-    rest = several[0].turn(Turn(back=claimed[1], room=Room()))
-    # What was put back waits again, for whoever asks.
+    several[0].turn(Turn(back=claimed[1]))
+    assert not {*found} & {one.run_id for one in several[0].turn(Turn(room=Room(most=0)))}
+    several[1].turn(Turn(back=claimed[1]))
+    rest = several[0].turn(Turn(room=Room()))
+    # What was put back by whose it was waits again, for whoever asks.
     assert {one.run_id for one in claimed[1]} <= {one.run_id for one in rest}
 
 
@@ -239,6 +244,83 @@ def test_what_it_says_is_read_while_it_runs_and_a_person_stops_it(
     # It is not tried again, though the task tries what failed.
     assert (run["state"], run["message"]) == ("stopped", "已被人工停止。")
     assert conf.post(stop).json["error"]["code"] == "task-run-over"
+
+
+def test_a_stop_that_nobody_heard_in_time_is_not_lost(
+    task, conf: Caller, runner: AtWork, claims: Claims, clock: ManualClock, database: Database
+) -> None:
+    """Whatever would have made it wait again: put back, failed and to be tried again, died."""
+    place = f"{TASKS}/{task['id']}/run"
+    again = Outcome(RunState.FAILED, {"key": "outbound.too_slow", "parameters": {}}, again=True)
+
+    def of_a_turn(claimed: Claimed) -> None:
+        claims.turn(Turn([Ended(claimed, again, "half", NOW, NOW)]))
+
+    for end in (
+        lambda claimed: claims.turn(Turn(back=[claimed])),
+        of_a_turn,
+        lambda _claimed: claims.put_back_but([]),
+        lambda _claimed: Claims(database, clock, "here:2").bury("task.runner_died"),
+    ):
+        made = conf.post(place).json
+        claimed = runner.claim()
+        assert claimed is not None
+        clock.advance(1)
+        assert conf.post(f"{place}s/{made['id']}/stop").status_code == 202
+        end(claimed)
+        run = runs(conf, task)[-1]
+        assert (run["state"], run["message"]) == ("stopped", "已被人工停止。")
+        assert (run["attempt"], run["finished_at"] is not None) == (1, True)
+        assert work(runner) == 0
+
+
+def test_what_was_claimed_and_is_in_nobody_s_hand_waits_again(
+    task, conf: Caller, runner: AtWork, claims: Claims, database: Database, clock: ManualClock
+) -> None:
+    conf.post(f"{TASKS}/{task['id']}/run")
+    claimed = runner.claim()
+    assert claimed is not None
+    Claims(database, clock, "there:1").put_back_but([])
+    claims.put_back_but([claimed.run_id])
+    assert states(conf, task) == ["running"]
+    claims.put_back_but([])
+    assert (states(conf, task), work(runner)) == (["queued"], 1)
+
+
+def test_a_command_that_is_no_longer_for_tasks_does_not_run(
+    task, conf: Caller, runner: AtWork, stubborn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stubborn, "callers", frozenset({commands.Caller.TEMPLATE}), raising=False)
+    conf.post(f"{TASKS}/{task['id']}/run")
+    work(runner)
+    (run,) = runs(conf, task)
+    assert (run["message"], stubborn.done) == ("没有此命令，或定时任务不可使用。", 0)
+
+
+def test_whatever_a_run_says_it_is_told_and_stops_no_other(
+    task, conf: Caller, runner: AtWork, claims: Claims, stubborn
+) -> None:
+    stubborn.faults = [Refused("trigger.render_failed", {"text": "a\x00\ud800", "deep": ["\x00"]})]
+    conf.post(f"{TASKS}/{task['id']}/run")
+    claimed = runner.claim()
+    assert claimed is not None
+    claims.turn(Turn(said=[(claimed, "half\x00\udfff")]))
+    assert runs(conf, task)[-1]["output"] == "half?"
+    runner.carry_out(claimed)
+    assert states(conf, task) == ["failed"]
+
+
+def test_what_failed_because_somebody_was_away_is_tried_again(
+    task, conf: Caller, runner: AtWork, clock: ManualClock, stubborn
+) -> None:
+    away = (SourceUnreachable("erp", host="erp"), TooManyRequests({"retry_after": 5}))
+    for done, fault in enumerate(away, 1):
+        stubborn.faults = [fault]
+        clock.advance(1)
+        conf.post(f"{TASKS}/{task['id']}/run")
+        assert (work(runner), states(conf, task)[-1]) == (1, "queued")
+        clock.advance(60)
+        assert (work(runner), states(conf, task)[-1], stubborn.done) == (1, "done", done)
 
 
 def test_one_that_waits_is_stopped_before_it_begins(
@@ -483,6 +565,23 @@ class Shouting(Command):
         doing.show(values["text"].upper() * values["times"])
 
 
+def test_a_template_calls_commands_that_the_product_has(
+    conf: Caller, admin: Caller, firm: Firm, runner: AtWork, database: Database, office: Office
+) -> None:
+    firm.keeps(clients(permissions={**RIGHTS, "export": {"conf": "all"}}))
+    with a_receiver() as receiver, calls_allowed(database, office, receiver.place):
+        call = f"command('http', url='http://{receiver.place}/in', body='{{\"a\": 1}}')"
+        a_template(conf, text=f"{{{{ {call} }}}}\n{{{{ command('export', object='client') }}}}")
+        task = a_task(conf, command="template", parameters={"template": "letter"})
+        conf.post(f"{TASKS}/{task['id']}/run")
+        work(runner)
+        assert receiver.bodies == [{"a": 1}]
+    (run,) = runs(conf, task)
+    assert run["state"] == "done", run["message"]
+    assert "返回状态 200。" in run["output"]
+    assert "已申请导出" in run["output"]
+
+
 def test_a_template_calls_commands_that_are_for_templates_as_whoever_set_up_the_task_may(
     conf: Caller, runner: AtWork, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -502,11 +601,17 @@ def test_a_template_calls_commands_that_are_for_templates_as_whoever_set_up_the_
     for text, why in (
         ("{{ command('purge', object='client') }}", "purge"),
         ("{{ command('shout', text='hey', times=9) }}", "times"),
+        ("{{ command('http', method='GET', url='https://elsewhere.example/') }}", "elsewhere"),
         ("{{ command('shout', words='hey') }}", "text"),
         ("{{ command('shout', text='hush') }}", "418"),
     ):
         failed = said(text)
         assert failed["state"] == "failed"
         assert why in failed["message"], failed
+    # It is none for tasks, neither to be set up nor to be run.
+    assert "shout" not in {one["key"] for one in conf.get("/scheduled-tasks/commands").json}
+    body = {"name": "x", "cron": "0 9 * * *", "command": "shout", "parameters": {"text": "x"},
+            "timeout_seconds": 60}  # fmt: skip
+    assert [*conf.post(TASKS, body).json["error"]["fields"]] == ["command"]
     monkeypatch.setattr(Shouting, "needs", Permission.PLATFORM_MANAGE)
     assert said("{{ command('shout', text='hey') }}")["state"] == "failed"

@@ -192,12 +192,15 @@ def test_what_an_entry_has_wrong_is_told(manager: Desk) -> None:
         "voicemail_boxes": ({"service": "x"}, "service"),
         "access_numbers": ({"number": "1", "note": "x"}, "note"),
     }
+    unread = {"number": "1", "strategy": {"kind": "x"}}
     file = {"format": 1, "name": {"zh-CN": "x", "en": "x"}}
     told = manager.trial(file | {part: [entry] for part, (entry, _) in wrong.items()})
     assert told["problems"] == []
     for item in told["items"]:
         paths = {problem["path"] for problem in item["problems"]}
         assert wrong[item["part"]][1] in paths, item
+    (item,) = manager.trial(file | {"access_numbers": [unread]})["items"]
+    assert [problem["path"] for problem in item["problems"]] == ["strategy"]
 
 
 def test_each_takes_out_and_in_what_is_theirs_to_shape(

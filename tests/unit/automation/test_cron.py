@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from callcenter.automation.cron import BadExpression, check, next_after, next_five, reading
+from callcenter.automation.cron import BadExpression, check, closest, next_after, next_five, reading
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 
@@ -70,3 +70,12 @@ def test_a_time_that_the_clock_shows_twice_is_due_once() -> None:
     assert [each.isoformat()[5:16] for each in found[:2]] == ["10-25T00:30", "10-26T01:30"]
     five = next_five("*/30 * * * *", BERLIN, datetime(2026, 10, 25, 0, 15, tzinfo=UTC))
     assert five == sorted(set(five))
+
+
+@pytest.mark.parametrize(
+    ("expression", "minutes"),
+    [("* * * * *", 1), ("*/15 * * * *", 15), ("0,50 * * * *", 10), ("0,50 9 * * 1", 50),
+     ("0 9 * * *", 1440), ("0 9,17 * * *", 480), ("50 9,10 1 1 *", 60), ("0,55 0,23 * * *", 5)],
+)  # fmt: skip
+def test_how_close_two_moments_are(expression: str, minutes: int) -> None:
+    assert closest(expression) == minutes

@@ -1,11 +1,12 @@
 """The parent of the runners: it feeds them, tells how runs ended, and ends those that heed nothing."""
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from callcenter.automation.hand import AHEAD, Claimed, Outcome
 from callcenter.automation.models import RunState
@@ -31,6 +32,11 @@ class _Claims:
         self.turns: list[Turn] = []
         self.wanted_to_end: list[Any] = []
         self.faults: list[Exception] = []
+        self.refuses: Callable[[Turn], bool] = lambda _turn: False
+        self.left_to_us: list[list[Any]] = []
+
+    def put_back_but(self, in_hand: Sequence[Any]) -> None:
+        self.left_to_us.append([*in_hand])
 
     def bury(self, _key: str) -> int:
         return 0
@@ -44,6 +50,8 @@ class _Claims:
     def turn(self, turn: Turn) -> list[Claimed]:
         if self.faults:
             raise self.faults.pop()
+        if self.refuses(turn):
+            raise ValueError("words")
         self.turns.append(turn)
         self.waiting += turn.back
         if turn.room is None:
@@ -155,11 +163,65 @@ def test_what_cannot_be_told_now_is_told_later(house: _House) -> None:
     house.claims.waiting = [run]
     house.look()
     house.busy()[0].messages = [Over(run.run_id, DONE)]
-    house.claims.faults = [OSError("gone")]
-    with pytest.raises(OSError, match="gone"):
+    house.claims.faults = [OperationalError("COMMIT", {}, OSError("gone"))]
+    with pytest.raises(OperationalError, match="gone"):
         house.look()
     house.look()
     assert house.claims.ended == [(run.run_id, RunState.DONE, "")]
+    # Whatever that turn may have claimed without our hearing of it waits again.
+    assert house.claims.left_to_us == [[run.run_id]]
+
+
+def test_words_that_cannot_be_written_keep_no_other_run_from_being_told(house: _House) -> None:
+    runs = house.claims.waiting = [a_run() for _ in range(3)]
+    house.look()
+    for hired, said in zip(house.busy(), ("one", "bad", "three"), strict=True):
+        run = hired.given[0]
+        hired.messages = [Said(run.run_id, said), Over(run.run_id, DONE)]
+    house.claims.refuses = lambda turn: any(each.output == "bad" for each in turn.ended)
+    house.look()
+    told = [
+        (run.run_id, RunState.DONE, said)
+        for run, said in zip(runs, ("one", "", "three"), strict=True)
+    ]
+    assert house.claims.ended == told
+    house.claims.waiting = [late := a_run()]
+    house.look()
+    assert any(late in one.given for one in house.hired)
+
+
+def test_a_run_that_cannot_be_told_at_all_keeps_no_other_from_it(house: _House) -> None:
+    runs = house.claims.waiting = [a_run() for _ in range(2)]
+    house.look()
+    for hired in house.busy():
+        hired.messages = [Over(hired.given[0].run_id, DONE)]
+    house.claims.refuses = lambda turn: any(each.claimed == runs[0] for each in turn.ended)
+    house.look()
+    assert house.claims.ended == [(runs[1].run_id, RunState.DONE, "")]
+
+
+def test_asked_to_end_while_it_claims_it_knows_what_it_has_claimed(
+    house: _House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = a_run()
+    house.claims.waiting = [run]
+    turn = house.claims.turn
+
+    def claim(asked: Turn) -> list[Claimed]:
+        claimed = turn(asked)
+        if claimed:
+            signal.raise_signal(signal.SIGTERM)
+        return claimed
+
+    monkeypatch.setattr(house.claims, "turn", claim)
+    before = signal.signal(signal.SIGTERM, tasks._end)
+    try:
+        with pytest.raises(SystemExit):
+            house.look()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    house.parent.end()
+    assert house.claims.turns[-1].back == [run]
 
 
 def test_a_runner_that_dies_has_failed_with_its_run_and_another_takes_its_place(

@@ -96,12 +96,27 @@ def test_putting_back_while_the_database_is_away_loses_nothing(tmp_path: Path) -
     assert [one["fact"] for one in aside(tmp_path)] == [BATCH[0], POISON]
 
 
+def test_a_fact_with_any_line_end_in_its_texts_is_put_back_whole(tmp_path: Path) -> None:
+    facts = [f'{{"type": "x", "note": "a{end}b"}}' for end in "\u2028\u2029\x85\x0b\x1c\ud800"]
+    kept = SetAside(tmp_path, "database", ManualClock(NOW))
+    for fact in facts:
+        kept.keep(fact, ValueError("no id"))
+    assert kept.put_back(lambda fact: {}[fact]) == PutBack(0, len(facts))
+    assert [one["fact"] for one in aside(tmp_path)] == facts
+    # As a life before this one wrote it.
+    plain = json.dumps({"at": "", "to": "", "reason": "", "fact": facts[0]}, ensure_ascii=False)
+    (tmp_path / "records.set-aside.jsonl").write_text(plain + "\n", "utf-8")
+    assert [one["fact"] for one in aside(tmp_path)] == [*facts, facts[0]]
+
+
 def test_a_new_life_knows_what_lies_aside_and_a_torn_line_is_no_fact(tmp_path: Path) -> None:
     SetAside(tmp_path, "records", ManualClock(NOW)).keep(BATCH[0], ValueError("no id"))
     with (tmp_path / "records.set-aside.jsonl").open("a") as file:
         file.write('{"at": "20')
-    SetAside(tmp_path, "records", ManualClock(NOW))
+    again = SetAside(tmp_path, "records", ManualClock(NOW))
     assert LYING_ASIDE.labels("records")._value.get() == 1
+    again.keep(POISON, ValueError("no id"))
+    assert [one["fact"] for one in aside(tmp_path)] == [BATCH[0], POISON]
 
 
 async def test_a_fact_that_was_set_aside_keeps_neither_delivery_nor_telephony_from_going_on(
