@@ -114,7 +114,7 @@ def product_model(home: Path, demo_trunk: int) -> ProvisioningModel:
             Extension(name, SECRET, name[-4:], f"坐席{name[-4:]}", "100001", ENTERPRISE, webrtc=False)
             for name in AGENTS
         ),
-        services=(Service("s-1", "售后"),),
+        services=(Service("s-1", "售后"), Service("s-2", "售前")),
     )  # fmt: skip
 
 
