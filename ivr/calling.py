@@ -9,13 +9,13 @@ from callcenter.core.audit import Audit
 from callcenter.core.db import Database
 from callcenter.core.errors import Unavailable
 from callcenter.core.gateway import TelephonyGateway
+from callcenter.core.speech import SpeechFailed
 from callcenter.core.tenant import Scope
 from callcenter.people.service import sip_account
 from ivr import queries
 from ivr.expressions import Value
 from ivr.prompts import PromptLibrary
 from ivr.service import record_prompts
-from ivr.speech import SpeechFailed
 from ivr.trying import Trial, Trying, drafted
 from ivr.uploads import Uploads
 from ivr.watching import RoomOf

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import structlog
 
+from callcenter.core.speech import Speech, SpeechFailed
 from ivr.model import LANGUAGES, SHARED, Clip
 from ivr.phrases import phrase_clips
 from ivr.speaking import spoken_words
-from ivr.speech import Speech, SpeechFailed
 
 log = structlog.get_logger()
 

@@ -16,6 +16,7 @@ from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.directory import Directory
 from callcenter.core.errors import Invalid, NotFound, Stale, Unavailable
+from callcenter.core.speech import SpeechFailed
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import Callers, Fields
 from ivr import queries
@@ -24,7 +25,6 @@ from ivr.errors import FlowInvalid, NoDraft
 from ivr.model import Flow, Problem
 from ivr.models import IvrFlowVersion, IvrService, VersionState
 from ivr.prompts import PromptLibrary
-from ivr.speech import SpeechFailed
 from ivr.validation import FlowRefused, clips_of, problems_of, read, read_to_try
 
 log = structlog.get_logger()

@@ -9,27 +9,18 @@ import tempfile
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from callcenter.calls.sound import RATE, read_samples, write_wave
+from callcenter.core.loudness import Silence, levelled
 from ivr.webm import EBML, NoSound, ogg_of
 
 LONGEST = 600
 """Seconds."""
 
-LOUDNESS = -20.0
-"""What speech is levelled to: dB below full scale, of what is not silence."""
-
 _SHORTEST = 0.1
-_SILENCE = -60.0
 _DEADLINE = 60.0
-_BLOCK = RATE * 4 // 10
-_KNEE = 0.7
-"""Of full scale: what is louder is pressed together instead of cut off."""
-
-Samples = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Fault(StrEnum):
@@ -84,38 +75,12 @@ def convert(source: Path, target: Path) -> float:
         raise BadSound(Fault.TOO_LONG)
     if seconds < _SHORTEST:
         raise BadSound(Fault.UNREADABLE)
-    level = levelled(samples.astype(float) / 32768)
+    try:
+        level = levelled(samples.astype(float) / 32768)
+    except Silence as error:
+        raise BadSound(Fault.SILENT) from error
     write_wave(target, [np.round(level * 32767).astype("<i2")])
     return seconds
-
-
-def levelled(samples: Samples) -> Samples:
-    """As loud as all prompts are; raises BadSound where there is nothing to hear."""
-    loudness = loudness_of(samples)
-    if loudness < _SILENCE:
-        raise BadSound(Fault.SILENT)
-    return _pressed(samples * 10 ** ((LOUDNESS - loudness) / 20))
-
-
-def loudness_of(samples: Samples) -> float:
-    """DB below full scale, over the blocks that are no pauses (the gates of ITU-R BS.1770)."""
-    count = max(1, len(samples) // _BLOCK)
-    blocks = np.array_split(samples, count)
-    powers = np.array([float(np.mean(block**2)) for block in blocks if len(block)])
-    heard = powers[powers > 10 ** (-70 / 10)]
-    if not len(heard):
-        return -100.0
-    gate = np.mean(heard) / 10
-    return float(10 * np.log10(np.mean(heard[heard > gate])))
-
-
-def _pressed(samples: Samples) -> Samples:
-    over = np.abs(samples) > _KNEE
-    room = 1 - _KNEE
-    pressed = samples.copy()
-    high = np.abs(samples[over])
-    pressed[over] = np.sign(samples[over]) * (_KNEE + room * np.tanh((high - _KNEE) / room))
-    return pressed
 
 
 def _repacked(source: Path, target: Path) -> Path:

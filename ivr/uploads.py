@@ -18,13 +18,13 @@ from callcenter.core.errors import InUse, Invalid, NotFound, Stale, Unavailable
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.core.listing import holds, page_rows
+from callcenter.core.speech import SpeechFailed
 from callcenter.core.tenant import Scope
 from ivr import queries
 from ivr.errors import PromptTooLarge, SoundRefused
 from ivr.models import IvrPrompt
 from ivr.prompts import PromptLibrary
 from ivr.sounds import BadSound, convert
-from ivr.speech import SpeechFailed
 
 LARGEST = 20 * 1024 * 1024
 _CHUNK = 256 * 1024

@@ -10,6 +10,7 @@ from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
+from callcenter.core.speech import speech_engine
 from callcenter.core.tenant import Actor, Scope
 from callcenter.objects.service import Callers, Definitions
 from callcenter.processes.directory import SqlDirectory
@@ -22,7 +23,6 @@ from ivr.models import IvrService
 from ivr.prompts import PromptLibrary
 from ivr.ready import ready
 from ivr.service import IvrServices
-from ivr.speech import EspeakSpeech
 from ivr.taking import Wanted
 
 KEY = "hotline"
@@ -52,7 +52,7 @@ def load_hotline(
             return False
         service_id, version = made.id, made.version
         route = session.scalars(select(RoutingService.id).where(RoutingService.name == name)).one()
-    _services(database, clock, Later(prompts, EspeakSpeech())).publish(scope, service_id, version)
+    _services(database, clock, Later(prompts, speech_engine())).publish(scope, service_id, version)
     _lead(database, number, route)
     return True
 

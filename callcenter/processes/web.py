@@ -36,6 +36,7 @@ from callcenter.core.limits import Limiter
 from callcenter.core.sealed import Seal
 from callcenter.core.secrets import Secrets, load_secrets
 from callcenter.core.settings import Settings, load_settings
+from callcenter.core.speech import speech_engine
 from callcenter.objects.http.attachments import MEGABYTE
 from callcenter.objects.service import CachedRows, Callers, Definitions, FlowRecords, Records
 from callcenter.objects.service.transfer import TransferStore
@@ -53,7 +54,6 @@ from ivr.credentials import Credentials
 from ivr.keeping import Keeping
 from ivr.prompts import PromptLibrary
 from ivr.service import IvrServices
-from ivr.speech import EspeakSpeech
 from ivr.trying import Trying
 from ivr.uploads import Uploads
 from ivr.watching import Watching
@@ -126,7 +126,7 @@ def _blueprints(
     queue = redis.Redis.from_url(
         redis_url(settings, secrets), socket_timeout=5, socket_connect_timeout=2
     )
-    library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
+    library = PromptLibrary(settings.paths.home / "prompts", speech_engine())
     callers = Callers(directory, Definitions())
     flows = IvrServices(database, clock, audit, outbox, directory, library, callers, Surroundings())
     found = FlowRecords(Records(means(clock)))

@@ -56,6 +56,7 @@ class Chronicle:
             "direction": call.direction.value,
             "customer": str(call.customer),
             "caller_name": call.caller_name,
+            "language": call.language,
             "access_number": call.access_number,
             "dialled": call.dialled,
             "display_number": call.display_number,

@@ -29,6 +29,7 @@ from callcenter.telephony.agents import Agents
 from callcenter.telephony.announcing import Announcements, Silent, Standing, Voice
 from callcenter.telephony.choices import Choice, Choices, choice_of
 from callcenter.telephony.claiming import Claims, PlainClaims
+from callcenter.telephony.fallback import queue_name
 from callcenter.telephony.legs import Leg
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.ring_all import RingAll
@@ -148,6 +149,8 @@ class Distribution:
         if self._is_unstaffed(service):
             return Served.UNSTAFFED
         try:
+            # Who is left alone by us is served by the queue of this service, not by the number's.
+            await session.set_variable("CC_QUEUE", queue_name(service.id))
             waiting = await self._enter(session, call, service)
             if waiting is None:
                 return Served.FULL
@@ -190,6 +193,7 @@ class Distribution:
             "service_id": str(service.id),
             "priority": claim.priority,
             "queued_at": call.queued_at.isoformat().replace("+00:00", "Z"),
+            "language": call.language,
         }
         name = (call.queue_number,)
         self._board.chronicle.call(call, FactType.CALL_QUEUED, call.queued_at, name, data)

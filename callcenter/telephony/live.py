@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.calls.states import CALL_EDGES, CallEvent, CallState
+from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.core.numbers import Number
 
 RING_SECONDS = 60
@@ -70,7 +71,7 @@ class Transfer:
 @dataclass(slots=True)
 class LiveCall:
     """
-    language        in which the caller is spoken to, as chosen in a flow
+    language        in which the caller is spoken to: the access number's, or as chosen in a flow
     priority        with which the call entered the queue that it is in, or was in last
     in_queue        from entering a queue until an agent talks, the caller leaves, or it overflows
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
@@ -94,7 +95,7 @@ class LiveCall:
     customer: Number
     access_number: str = ""
     caller_name: str = ""
-    language: str = "zh-CN"
+    language: str = DEFAULT_LOCALE
     state: CallState = CallState.NEW
     service_id: UUID | None = None
     agent_id: UUID | None = None

@@ -13,6 +13,7 @@ from callcenter.acd.agent import AgentState, AgentStatus
 from callcenter.callbacks.line import OpenCallback
 from callcenter.calls.events import Fact, FactType
 from callcenter.calls.states import CallState, LegState
+from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.core.numbers import Number
 from callcenter.telephony.legs import Ended, Leg
 from callcenter.telephony.live import (
@@ -107,6 +108,7 @@ class Memory:
             call["queued_at"] = fact.data["queued_at"]
             call["service_id"] = fact.data["service_id"]
             call["priority"] = fact.data["priority"]
+            call["language"] = fact.data.get("language", DEFAULT_LOCALE)
             call["queue_number"] = call.get("queue_number", 0) + 1
             call["in_queue"] = True
         elif fact.type is FactType.CALL_DEQUEUED:
@@ -215,6 +217,7 @@ class Memory:
                 started_at=datetime.fromisoformat(row["started_at"]),
                 customer=Number.load(row["customer"]),
                 caller_name=row["caller_name"],
+                language=row.get("language", DEFAULT_LOCALE),
                 access_number=row["access_number"],
                 dialled=row["dialled"],
                 display_number=row["display_number"],

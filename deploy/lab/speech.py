@@ -5,19 +5,22 @@ import subprocess
 import wave
 from pathlib import Path
 
-VOICES = {"zh": "cmn", "en": "en"}
+from callcenter.core.speech import VOICES
+
+LANGUAGES = {"zh": "zh-CN", "en": "en"}
 DEADLINE = 30
 RATE, SILENT_SECONDS = 8000, 10
 
 
 def speech(folder: Path, text: str, language: str = "zh") -> Path:
     """The file with `text` spoken. Raises CalledProcessError when espeak-ng or sox fails."""
-    key = hashlib.sha256(f"{language}:{text}".encode()).hexdigest()[:16]
+    voice = VOICES[LANGUAGES[language]]
+    key = hashlib.sha256(f"{voice}:{text}".encode()).hexdigest()[:16]
     file = folder / f"{key}.wav"
     if file.exists():
         return file
     folder.mkdir(parents=True, exist_ok=True)
-    spoken = _run(["espeak-ng", "-v", VOICES[language], "--stdin", "--stdout"], text.encode())
+    spoken = _run(["espeak-ng", "-b", "1", "-v", voice, "--stdin", "--stdout"], text.encode())
     draft = folder / f"{key}.draft.wav"
     # -b 16: otherwise sox writes an extensible header, which Asterisk does not read.
     _run(["sox", "-t", "wav", "-", "-r", str(RATE), "-c", "1", "-b", "16", str(draft)], spoken)

@@ -86,7 +86,9 @@ class Caller:
         await self._command(f"music {klass} {on}")
 
     async def set_variable(self, name: str, value: str) -> None:
-        await self._command("set")
+        await asyncio.sleep(0)
+        if self.gone.is_set():
+            raise SessionGone
         self.set[name] = value
 
     async def get_variable(self, name: str) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 
 from callcenter.core.db import Database
+from callcenter.core.speech import SpeechFailed
 from callcenter.core.tenant import Scope
 from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import FlowCustomers
@@ -24,7 +25,6 @@ from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
 from ivr.service import load_published, record_prompts
 from ivr.speaking import say_value
-from ivr.speech import SpeechFailed
 
 log = structlog.get_logger()
 

@@ -26,6 +26,7 @@ from callcenter.core.outbound import Outbound
 from callcenter.core.sealed import Seal
 from callcenter.core.secrets import Secrets
 from callcenter.core.settings import Settings
+from callcenter.core.speech import speech_engine
 from callcenter.core.tenant import Scope
 from callcenter.notices.service import Notices
 from callcenter.objects.service import Callers, Definitions, FlowRecords, Records
@@ -94,7 +95,6 @@ from ivr.credentials import OpenedCredentials
 from ivr.effects import KeepAnswer, Standing
 from ivr.prompts import PromptLibrary
 from ivr.runner import FlowRunner
-from ivr.speech import EspeakSpeech
 from ivr.uploads import Uploads
 
 log = structlog.get_logger()
@@ -135,7 +135,7 @@ class Node:
         )
         self.lines = NailedLines(self.ami, self.agents, self.tracker.nails)
         self.control = Control(clock, self.ami, self.agents, self.board, self.lines)
-        library = PromptLibrary(settings.paths.home / "prompts", EspeakSpeech())
+        library = PromptLibrary(settings.paths.home / "prompts", speech_engine())
         voice = QueueVoice(library, self.ami)
         self.distribution = Distribution(
             clock, self.matcher, self.agents, self.board, self.lines, voice

@@ -6,6 +6,7 @@ from callcenter.core.addresses import app_url
 from callcenter.core.db import Database
 from callcenter.core.secrets import load_secrets
 from callcenter.core.settings import load_settings
+from callcenter.core.speech import speech_engine
 from callcenter.telephony.directory import load_directory
 from callcenter.telephony.provisioning.apply import make_folders, write
 from callcenter.telephony.provisioning.load import load_model
@@ -20,7 +21,7 @@ def main() -> None:
     model = load_model(settings, secrets, load_directory(database))
     write(model.folders.etc, render(model))
     make_folders(model.folders.home)
-    make_sounds(model.folders.home)
+    make_sounds(model.folders.home, speech_engine())
     database.dispose()
 
 

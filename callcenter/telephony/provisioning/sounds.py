@@ -1,16 +1,15 @@
 """What callers hear that no one recorded: spoken messages and the music they wait with."""
 
 import json
-import subprocess
 import wave
 from pathlib import Path
 
 import numpy as np
 
+from callcenter.core.loudness import RATE
+from callcenter.core.speech import Speech
 from callcenter.telephony.provisioning.render import TEMPLATES
 
-RATE = 8000
-VOICES = {"zh-CN": "cmn", "en": "en"}
 CHORDS = (
     (261.6, 329.6, 392.0),
     (220.0, 261.6, 329.6),
@@ -20,15 +19,16 @@ CHORDS = (
 MUSIC = {"default": (2200, 4), "soft": (1100, 8)}
 """The classes of config/asterisk/musiconhold.conf.j2: how loud, and seconds for a chord."""
 
-_SYNTHESIS_DEADLINE = 30
 
+def make_sounds(home: Path, speech: Speech) -> None:
+    """Make what is missing under `home`: prompts/<language>/<name>.wav, moh/<kind>/hold.wav.
 
-def make_sounds(home: Path) -> None:
-    """Make what is missing under `home`: prompts/<language>/<name>.wav, moh/<kind>/hold.wav."""
+    Raises SpeechFailed.
+    """
     texts: dict[str, dict[str, str]] = json.loads((TEMPLATES / "prompts.json").read_text())
     for label, by_language in texts.items():
         for language, text in by_language.items():
-            _keep(home / "prompts" / language / f"{label}.wav", text, VOICES[language])
+            _keep(home / "prompts" / language / f"{label}.wav", text, language, speech)
     for kind, (loudness, seconds) in MUSIC.items():
         music = home / "moh" / kind / "hold.wav"
         if not music.exists():
@@ -36,22 +36,18 @@ def make_sounds(home: Path) -> None:
             _write_music(music, loudness, seconds)
 
 
-def _keep(file: Path, text: str, voice: str) -> None:
-    """Speak `text` into `file` unless that was done; the text is kept beside it to tell."""
+def _keep(file: Path, text: str, language: str, speech: Speech) -> None:
+    """Speak `text` into `file` unless that was done; voice and text are kept beside it to tell."""
     told = file.with_suffix(".txt")
-    if file.exists() and told.exists() and told.read_text() == text:
+    wanted = f"{speech.name}\n{text}"
+    if file.exists() and told.exists() and told.read_text() == wanted:
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    spoken = subprocess.run(
-        ["espeak-ng", "-v", voice, "-s", "150", "--stdin", "--stdout"],
-        input=text.encode(), capture_output=True, check=True, timeout=_SYNTHESIS_DEADLINE,
-    ).stdout  # fmt: skip
-    # -b 16: otherwise sox writes an extensible header, which Asterisk does not read.
-    subprocess.run(
-        ["sox", "-t", "wav", "-", "-r", str(RATE), "-c", "1", "-b", "16", str(file)],
-        input=spoken, capture_output=True, check=True, timeout=_SYNTHESIS_DEADLINE,
-    )  # fmt: skip
-    told.write_text(text)
+    # Asterisk may be playing the one that is there.
+    draft = file.with_suffix(".part")
+    speech.synthesise(text, language, draft)
+    draft.replace(file)
+    told.write_text(wanted)
 
 
 def _write_music(file: Path, loudness: int, seconds: int) -> None:

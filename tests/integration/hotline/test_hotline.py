@@ -27,6 +27,7 @@ from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.numbers import parse_number
+from callcenter.core.speech import EspeakSpeech
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import Installer, NewRow, Records, Versions
 from callcenter.objects.tasks import Publisher, owner_engine
@@ -48,7 +49,6 @@ from ivr.models import IvrFlowVersion
 from ivr.phrases import fixed
 from ivr.prompts import PromptLibrary
 from ivr.ready import ready
-from ivr.speech import EspeakSpeech
 from ivr.taking import Wanted
 from tests.integration.ivr.conftest import actor
 from tests.integration.objects.shaping import a_field, label

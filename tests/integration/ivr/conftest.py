@@ -16,13 +16,13 @@ from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.ids import new_id
 from callcenter.core.permissions import Role
+from callcenter.core.speech import EspeakSpeech
 from callcenter.core.tenant import Actor, Scope
 from callcenter.processes.seams import Surroundings
 from callcenter.tenancy.models import Enterprise
 from ivr.demo import load_demo
 from ivr.prompts import PromptLibrary
 from ivr.service import IvrServices
-from ivr.speech import EspeakSpeech
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 

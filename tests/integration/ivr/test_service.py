@@ -6,13 +6,13 @@ from sqlalchemy import select
 from callcenter.core.audit import AuditEntry
 from callcenter.core.bus import OutboxEvent
 from callcenter.core.errors import Invalid, NotFound, Stale, Unavailable
+from callcenter.core.speech import SpeechFailed
 from callcenter.core.tenant import Scope
 from ivr.demo import demo_definition, load_demo
 from ivr.errors import FlowInvalid, NoDraft
 from ivr.model import ProblemCode
 from ivr.models import IvrFlowVersion, IvrService, VersionState
 from ivr.service import load_published, record_prompts
-from ivr.speech import SpeechFailed
 from ivr.validation import clips_of
 from tests.integration.ivr.conftest import NOW
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from callcenter.calls.sound import read_samples
 from callcenter.core.ids import new_id
+from callcenter.core.loudness import LOUDNESS, loudness_of
 from callcenter.core.settings import load_settings
-from ivr.sounds import LOUDNESS, loudness_of
 from tests.support.databases import FreshDatabase
 from tests.support.firms import *  # noqa: F403
 from tests.support.firms import Firm, Page

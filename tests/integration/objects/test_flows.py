@@ -20,6 +20,7 @@ from callcenter.core.ids import new_id
 from callcenter.core.numbers import WITHHELD, parse_number
 from callcenter.core.outbound import Outbound
 from callcenter.core.sealed import Seal
+from callcenter.core.speech import EspeakSpeech
 from callcenter.core.tenant import Scope
 from callcenter.notices.models import NoticeRow
 from callcenter.notices.service import Notices
@@ -46,7 +47,6 @@ from ivr.effects import (
 )
 from ivr.prompts import PromptLibrary
 from ivr.runner import FlowRunner
-from ivr.speech import EspeakSpeech
 from ivr.validation import read
 from tests.fakes.session import ScriptedSession
 from tests.integration.objects.firm import CLIENTS, JOBS, Firm, clients, jobs, make, names

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from callcenter.core.places import PROJECT
+from callcenter.core.speech import EspeakSpeech
 from callcenter.telephony.agi import AgiServer, AgiSession
 from callcenter.telephony.ami import AmiAddress, AmiClient, AmiEvent
 from callcenter.telephony.provisioning.apply import make_folders, write
@@ -113,7 +114,7 @@ def product_model(home: Path, demo_trunk: int) -> ProvisioningModel:
             Extension(name, SECRET, name[-4:], f"坐席{name[-4:]}", "100001", ENTERPRISE, webrtc=False)
             for name in AGENTS
         ),
-        services=(Service("s-1", "售后"),),
+        services=(Service("s-1", "售后"), Service("s-2", "售前")),
     )  # fmt: skip
 
 
@@ -148,7 +149,7 @@ async def running_product(model: ProvisioningModel, sounds: Path) -> AsyncIterat
 def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Prompts, music, spoken words: the same for every test, and slow to speak."""
     folder = tmp_path_factory.mktemp("sounds")
-    make_sounds(folder)
+    make_sounds(folder, EspeakSpeech())
     for name in ("speech", "spoken"):
         (folder / name).mkdir()
     return folder

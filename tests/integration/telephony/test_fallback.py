@@ -71,19 +71,23 @@ async def test_a_caller_of_a_dying_control_plane_is_served_by_the_next_one(
     assert not call.ended.is_set()
 
 
-async def test_the_waiting_are_taken_back_from_the_queue(
+async def test_the_waiting_go_to_the_queue_of_their_service_and_are_taken_back_from_it(
     product: Product, network: PublicNetwork
 ) -> None:
+    """The number's own is s-1; they had been led to s-2."""
     sessions: asyncio.Queue[AgiSession] = asyncio.Queue()
 
     async def inbound(session: AgiSession) -> None:
+        await session.set_variable("CC_QUEUE", "s-2")
         sessions.put_nowait(session)
         await session.gone.wait()
 
     product.scripts["inbound"] = inbound
-    await product.stop_agi()
     await network.call(NUMBER, "13800000001")
+    await asyncio.wait_for(sessions.get(), 10)
+    await product.stop_agi()
     joined = await product.event("QueueCallerJoin", within=15)
+    assert joined.get("Queue") == "s-2"
     await product.start_agi()
     await product.ami.call(
         {

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from callcenter.core.clock import ManualClock
+from callcenter.core.speech import EspeakSpeech
 from callcenter.telephony.session import SessionGone
 from ivr.effects import Outcome, Outside, Standing
 from ivr.model import Flow
 from ivr.nodes import KINDS
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowEnd, FlowRunner
-from ivr.speech import EspeakSpeech
 from ivr.validation import read
 from tests.fakes.session import ScriptedSession
 from tests.unit.ivr.conftest import SERVICE, definition, node, say

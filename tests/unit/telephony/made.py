@@ -34,7 +34,7 @@ def fact(
 def started(call: UUID = CALLS[0], seconds: float = 0, direction: str = "inbound") -> Fact:
     return fact(
         FactType.CALL_STARTED, seconds, call=call, direction=direction,
-        customer="e164:+8613800000001", caller_name="张三 😀", access_number="02160000001",
+        customer="e164:+8613800000001", caller_name="张三 😀", language="en", access_number="02160000001",
         dialled="", display_number="", uniqueid="1.0", attempt_id=None, customer_id=None,
     )  # fmt: skip
 
@@ -42,8 +42,9 @@ def started(call: UUID = CALLS[0], seconds: float = 0, direction: str = "inbound
 def queued(call: UUID = CALLS[0], seconds: float = 0) -> Fact:
     at = (NOW + timedelta(seconds=seconds)).isoformat()
     return fact(
-        FactType.CALL_QUEUED, seconds, call=call, service_id=str(SERVICE), priority=5, queued_at=at
-    )
+        FactType.CALL_QUEUED, seconds, call=call, service_id=str(SERVICE), priority=5, queued_at=at,
+        language="en",
+    )  # fmt: skip
 
 
 def dequeued(reason: str, seconds: float = 0, call: UUID = CALLS[0]) -> Fact:

@@ -10,6 +10,7 @@ from callcenter.acd.agent import AgentEvent, AgentState
 from callcenter.calls.events import FactType
 from callcenter.calls.states import CallState
 from callcenter.telephony.distribution import Served
+from callcenter.telephony.fallback import queue_name
 from callcenter.telephony.session import Session
 from tests.fakes.caller import Caller
 from tests.fakes.switchboard import ANNA, BEN, SERVICE, World, service
@@ -259,6 +260,13 @@ async def test_an_agent_whose_account_went_while_matched_does_not_hold_up_the_ca
     await settle()
     world.ready(BEN)
     assert await waiting.caller.rings() == "PJSIP/e100001-8002"
+
+
+async def test_whom_we_leave_alone_is_served_by_the_queue_of_the_service_waited_for(
+    world, enter
+) -> None:
+    waiting = await enter()
+    assert waiting.caller.set["CC_QUEUE"] == queue_name(SERVICE)
 
 
 async def test_a_full_queue_takes_nobody(world, enter) -> None:

@@ -1,4 +1,7 @@
-"""Held customers, as a node finds them that was away."""
+"""Held customers, as a node finds them that was away, and what it still knows of callers."""
+
+import asyncio
+import json
 
 import pytest
 
@@ -6,8 +9,10 @@ from callcenter.acd.agent import AgentEvent, AgentState
 from callcenter.calls.states import CallEvent
 from callcenter.telephony.control import Control
 from callcenter.telephony.live import Consult, LiveCall, Target, TargetKind
+from callcenter.telephony.memory import Memory
 from callcenter.telephony.resume import Resumption
 from tests.fakes.asterisk import Asterisk
+from tests.fakes.caller import Caller
 from tests.fakes.switchboard import ANNA, BEN, CUSTOMER_LEG, SERVICE, TRUNK, World, service
 
 ANNA_LEG, BEN_LEG = "1795480688.1", "1795480689.2"
@@ -90,3 +95,32 @@ async def test_nor_is_a_customer_lost_whose_agent_is_gone_as_well(back) -> None:
     del back.world.tracker.legs[ANNA_LEG]
     assert await back.acts() == ["waiting"]
     assert back.world.board.step(back.call, CallEvent.QUEUE)
+
+
+def restored(world: World) -> LiveCall:
+    """The one call, as the next node has it from the journal."""
+    memory = Memory()
+    for fact in world.facts.all:
+        memory.fold(fact)
+    (call,) = Memory(json.loads(json.dumps(memory.dump()))).live_calls()
+    return call
+
+
+async def test_the_language_that_a_caller_chose_outlives_the_node() -> None:
+    world = World()
+    call, caller = world.inbound(), Caller(CUSTOMER_LEG)
+    assert restored(world).language == "zh-CN"
+    call.language = "en"  # in a flow, before the queue
+    waiting = asyncio.create_task(world.distribution.serve(caller, call, service()))
+    await caller.hears("music default True")
+    assert restored(world).language == "en"
+    caller.hang_up()
+    await waiting
+
+
+async def test_a_caller_of_the_journal_of_an_older_version_has_the_first_language() -> None:
+    world = World()
+    world.inbound()
+    for fact in world.facts.all:
+        fact.data.pop("language", None)
+    assert restored(world).language == "zh-CN"

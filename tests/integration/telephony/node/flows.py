@@ -8,6 +8,7 @@ from sqlalchemy import update
 from callcenter.core.audit import Audit
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import SystemClock
+from callcenter.core.speech import EspeakSpeech
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import Callers, Definitions
 from callcenter.processes.directory import SqlDirectory
@@ -16,7 +17,6 @@ from callcenter.tenancy.models import AccessNumber
 from ivr.models import IvrService
 from ivr.prompts import PromptLibrary
 from ivr.service import IvrServices
-from ivr.speech import EspeakSpeech
 from tests.integration.ivr.conftest import actor
 from tests.support.centre import NUMBER, Centre
 

@@ -8,13 +8,13 @@ import pytest
 
 from callcenter.acd.agent import AgentState
 from callcenter.core.ids import new_id
+from callcenter.core.speech import EspeakSpeech
 from callcenter.core.tenant import Scope
 from callcenter.telephony.commands import Command
 from callcenter.telephony.outlet import flow_room, takes_room
 from ivr.models import IvrFlowVersion, IvrPrompt, IvrService, VersionState
 from ivr.prompts import PromptLibrary
 from ivr.service import record_prompts
-from ivr.speech import EspeakSpeech
 from ivr.trying import drafted
 from tests.integration.telephony.node.test_flows import BYE, asking, exits, node
 from tests.support.centre import Centre, until
