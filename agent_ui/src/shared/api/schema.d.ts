@@ -15295,6 +15295,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             caller: string;
+            closed: boolean;
             place: number | null;
             steps: components["schemas"]["RouteStep"][];
             target: components["schemas"]["RouteTargetShape"];
@@ -17616,6 +17617,8 @@ export interface components {
         };
         OverflowShape: {
             /** @default null */
+            closed?: components["schemas"]["OverflowTarget"] | null;
+            /** @default null */
             full?: components["schemas"]["OverflowTarget"] | null;
             /** @default null */
             timeout?: components["schemas"]["OverflowTarget"] | null;
@@ -19839,6 +19842,11 @@ export interface components {
             messages?: components["schemas"]["WaitMessages"];
             offers?: components["schemas"]["OffersShape"];
             overflow?: components["schemas"]["OverflowShape"];
+            /**
+             * Format: uuid
+             * @default null
+             */
+            schedule_id?: string | null;
             survey?: components["schemas"]["SurveyShape"];
         };
         WaitsShape: {
