@@ -92,6 +92,12 @@ class IvrFlows:
         kind, value = end.target
         return Led(Target(TargetKind(kind.value), value), end.variables)
 
+    def files(self, enterprise_id: UUID, texts: Mapping[str, str]) -> Sequence[str]:
+        """One after the other in all languages, without ending; none where one is not made yet."""
+        clips = [Clip(language, texts[language]) for language in LANGUAGES if language in texts]
+        found = self._library.paths(clips, str(enterprise_id))
+        return found if len(found) == len(clips) else ()
+
     async def say(self, session: Session, call: LiveCall, texts: Mapping[str, str]) -> None:
         await session.answer()
         await session.play(LibraryWording(self._library).text(call, texts))
@@ -107,9 +113,9 @@ def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:
         own = (each.items() for each in service.waiting.texts())
         yield str(service.enterprise_id), {Clip(*pair) for pairs in own for pair in pairs}
     for number in plan.numbers.values() if plan else ():
-        texts = number.ivr_overflow.say if number.ivr_overflow else None
-        if texts and number.enterprise_id:
-            yield str(number.enterprise_id), {Clip(*pair) for pair in texts.items()}
+        said = (number.ivr_overflow and number.ivr_overflow.say, number.pause_message)
+        for texts in said if number.enterprise_id else ():
+            yield str(number.enterprise_id), {Clip(*pair) for pair in (texts or {}).items()}
 
 
 def _agents(directory: Directory) -> set[Clip]:

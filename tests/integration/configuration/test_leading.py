@@ -160,7 +160,6 @@ def test_what_was_left_out_may_not_be_pointed_at(manager: Desk, document: dict[s
     assert refused.status_code == 422
     assert [*refused.json["error"]["fields"]] == [
         "agent_services.热线.waiting.schedule_id.白班",
-        "routing_services.总机.document.rules.0.tests.0.id.白班",
     ]
     assert manager.conf.get("/routing-services").json["items"] == []
 

@@ -215,6 +215,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access-numbers/{number_id}/pause-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    number_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PauseMessageBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessNumberShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/access-numbers/{number_id}/strategy": {
         parameters: {
             query?: never;
@@ -10240,6 +10288,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/access-numbers/{number_id}/pause-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    number_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PauseMessageBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessNumberShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/access-numbers/{number_id}/strategy": {
         parameters: {
             query?: never;
@@ -14846,6 +14942,9 @@ export interface components {
             ivr_overflow: components["schemas"]["IvrOverflow"] | null;
             note: string;
             number: string;
+            pause_message: {
+                [key: string]: string;
+            } | null;
             /** @enum {string} */
             status: "enabled" | "paused";
             strategy: components["schemas"]["StrategyShape"] | null;
@@ -17763,6 +17862,11 @@ export interface components {
         PasswordChange: {
             current: string;
             new: string;
+        };
+        PauseMessageBody: {
+            say: {
+                [key: string]: string;
+            } | null;
         };
         PeaksShape: {
             agent: number[];
