@@ -18,7 +18,7 @@ from callcenter.telephony.directory import Directory
 from callcenter.telephony.live import LiveCall, Target, TargetKind
 from callcenter.telephony.session import Session, SessionGone
 from callcenter.telephony.ways import Led
-from ivr.model import LANGUAGES, Clip, Flow, Form
+from ivr.model import LANGUAGES, SHARED, Clip, Flow, Form
 from ivr.phrases import agent_clip, fixed, phrase
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
@@ -113,9 +113,9 @@ def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:
         own = (each.items() for each in service.waiting.texts())
         yield str(service.enterprise_id), {Clip(*pair) for pairs in own for pair in pairs}
     for number in plan.numbers.values() if plan else ():
-        said = (number.ivr_overflow and number.ivr_overflow.say, number.pause_message)
-        for texts in said if number.enterprise_id else ():
-            yield str(number.enterprise_id), {Clip(*pair) for pair in (texts or {}).items()}
+        target, owner = number.ivr_overflow, str(number.enterprise_id or SHARED)
+        for texts in (target.say if target else None, number.pause_message):
+            yield owner, {Clip(*pair) for pair in (texts or {}).items()}
 
 
 def _agents(directory: Directory) -> set[Clip]:

@@ -1804,6 +1804,7 @@ export interface paths {
                     to?: string;
                     number?: string;
                     satisfaction_at_most?: number;
+                    work_order_id?: string;
                 };
                 header?: never;
                 path?: never;
