@@ -78,7 +78,10 @@ class CallSummary(TenantRow, Versioned, Base):
     """What people add to a call: the agent's disposition and note."""
 
     __tablename__ = "call_summary"
-    __table_args__ = (_where_given("ix_call_summary_customer", "customer_id"),)
+    __table_args__ = (
+        _where_given("ix_call_summary_customer", "customer_id"),
+        _where_given("ix_call_summary_work_order", "work_order_id"),
+    )
 
     call_id: Mapped[UUID] = mapped_column(primary_key=True)
     disposition_id: Mapped[UUID | None]

@@ -2,6 +2,7 @@
 
 Indexes used: ix_call_recent (lists), ix_call_agent (own and team), ix_call_customer_number
 (history, search by number), ix_call_customer and ix_call_summary_customer (history of a customer),
+ix_call_summary_work_order (the calls of an order),
 ix_call_leg_call, ix_telephony_fact_call, ix_recording_call.
 """
 
@@ -45,7 +46,7 @@ def offered_to(call_id: UUID, agent_id: UUID) -> Select[Any]:
 def filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
     """filters: direction, result, agent_id, service_id, from, to, number (normalised),
 
-    satisfaction_at_most.
+    satisfaction_at_most, work_order_id: one that was saved during the call.
 
     ids, customers: selects of one column, of calls and of those whom they may be with.
     """
@@ -58,6 +59,7 @@ def filtered(query: Select[Any], filters: Mapping[str, Any]) -> Select[Any]:
         "to": lambda value: Call.started_at < value,
         "number": lambda value: Call.customer_number == value,
         "satisfaction_at_most": _satisfied_at_most,
+        "work_order_id": _with_work_order,
         "ids": Call.id.in_,
         "customers": _with_customers,
     }
@@ -68,6 +70,10 @@ def _satisfied_at_most(mean: int) -> ColumnElement[bool]:
     """Surveyed calls whose answers are not better in the mean."""
     answered = select(CallSurvey.call_id).group_by(CallSurvey.call_id)
     return Call.id.in_(answered.having(func.avg(CallSurvey.answer) <= mean))
+
+
+def _with_work_order(record_id: UUID) -> ColumnElement[bool]:
+    return Call.id.in_(select(CallSummary.call_id).where(CallSummary.work_order_id == record_id))
 
 
 def surveys(call_ids: Collection[UUID]) -> Select[CallSurvey]:

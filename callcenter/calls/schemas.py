@@ -39,6 +39,7 @@ class CallQuery(PageQuery):
     to = fields.AwareDateTime()
     number = fields.Str(validate=validate.Length(1, 40))
     satisfaction_at_most = fields.Int(validate=validate.Range(1, 5))
+    work_order_id = fields.UUID()
 
 
 class CallShape(Shape):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from callcenter.routing.rules import Target, TargetKind, read_target
 
@@ -48,14 +49,17 @@ class Overflow:
     """Where a caller goes whom the service does not take; None: hears that all lines are busy.
 
     unstaffed  nobody who serves it is signed in; None: the caller waits all the same
+    closed     its schedule is closed; None: the caller hears that
     """
 
     full: Target | None = None
     timeout: Target | None = None
     unstaffed: Target | None = None
+    closed: Target | None = None
 
     def targets(self) -> Iterator[Target]:
-        yield from (each for each in (self.full, self.timeout, self.unstaffed) if each)
+        named = (self.full, self.timeout, self.unstaffed, self.closed)
+        yield from (each for each in named if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class WaitingPlan:
     announce_wait  how long it may take is said with the place
     agent_number   the caller hears the agent's number before the talk
     auto_answer    None: as the seat has it
+    schedule_id    callers enter the queue only while it is open; None: at any time
     """
 
     announce_wait: bool = False
@@ -99,6 +104,7 @@ class WaitingPlan:
     agent_number: bool = False
     auto_answer: bool | None = None
     survey: Survey = field(default_factory=Survey)
+    schedule_id: UUID | None = None
 
     def texts(self) -> Iterator[Texts]:
         """All that is spoken: made before the first caller hears it."""
@@ -111,7 +117,7 @@ def read_waiting(document: Mapping[str, Any]) -> WaitingPlan:
     """document: as `routing.schemas.WaitingShape` keeps it; what it does not name is the default."""
     plain = WaitingPlan()
     offers, survey = document.get("offers") or {}, document.get("survey") or {}
-    number = offers.get("number") or {}
+    number, schedule = offers.get("number") or {}, document.get("schedule_id")
     return WaitingPlan(
         announce_wait=document.get("announce_wait", plain.announce_wait),
         announce_every_seconds=document.get("announce_every_seconds", plain.announce_every_seconds),
@@ -129,6 +135,7 @@ def read_waiting(document: Mapping[str, Any]) -> WaitingPlan:
         survey=Survey(
             SurveyWhen(survey.get("when", SurveyWhen.NEVER)), tuple(survey.get("questions", ()))
         ),
+        schedule_id=UUID(schedule) if schedule else None,
     )
 
 
@@ -139,7 +146,7 @@ def _messages(given: Mapping[str, Any]) -> Messages:
 def _overflow(given: Mapping[str, Any]) -> Overflow:
     targets = {
         name: read_target(target)
-        for name in ("full", "timeout", "unstaffed")
+        for name in ("full", "timeout", "unstaffed", "closed")
         if (target := given.get(name))
     }
     return Overflow(**targets)

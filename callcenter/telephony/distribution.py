@@ -45,7 +45,7 @@ CALL_REJECTED, USER_BUSY = 21, 17
 
 
 class Served(StrEnum):
-    """LEFT: the caller chose something else, and is done."""
+    """LEFT: the caller chose something else, and is done. CLOSED: the schedule is, on arrival."""
 
     CONNECTED = "connected"
     GONE = "gone"
@@ -53,6 +53,7 @@ class Served(StrEnum):
     TIMED_OUT = "timed_out"
     FULL = "full"
     UNSTAFFED = "unstaffed"
+    CLOSED = "closed"
 
 
 @dataclass(slots=True)
@@ -146,8 +147,9 @@ class Distribution:
         Who must wait is answered and hears music; whom an agent can serve at once hears the ringing,
         and is answered by the agent.
         """
-        if self._is_unstaffed(service):
-            return Served.UNSTAFFED
+        closed = self._is_closed(call, service)
+        if closed or self._is_unstaffed(service):
+            return Served.CLOSED if closed else Served.UNSTAFFED
         try:
             # Who is left alone by us is served by the queue of this service, not by the number's.
             await session.set_variable("CC_QUEUE", queue_name(service.id))
@@ -219,6 +221,15 @@ class Distribution:
             if self._is_unstaffed(service):
                 for waiting in self._matcher.waiting_in(service.id):
                     self.leave_queue(waiting.call_id, Choice.UNSTAFFED)
+
+    def _is_closed(self, call: LiveCall, service: ServicePlan) -> bool:
+        """Who was in this queue in time may come back to it; a schedule that is gone closes nothing."""
+        schedule_id = service.waiting.schedule_id
+        came_in_time = call.queued_at is not None and call.service_id == service.id
+        if schedule_id is None or came_in_time:
+            return False
+        now, directory = self._clock.now(), self._agents.directory
+        return directory.is_open(service.enterprise_id, schedule_id, now) is False
 
     def _is_unstaffed(self, service: ServicePlan) -> bool:
         """Nobody is signed in, and callers are not to wait for that."""

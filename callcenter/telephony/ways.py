@@ -230,16 +230,19 @@ class Ways:
     async def _overflow(
         self, session: Session, call: LiveCall, service: ServicePlan, why: Served
     ) -> None:
-        """The service did not take the caller: to where it says, else it is busy."""
+        """The service did not take the caller: to where it says, else it is busy, or closed."""
         # As it is now: the caller may have waited through a change of it.
         service = self._agents.directory.service(service.id) or service
         target = _instead(service, why)
         self._board.dequeued(call, "overflow" if target else "timeout", self._clock.now())
+        closed = why is Served.CLOSED
+        if closed or target is not None:
+            self._board.step(call, CallEvent.OVERFLOW)
         if target is None or self._goes_round(call):
-            await session.leave("busy")
+            await session.leave("closed" if closed and target is None else "busy")
             return
-        self._board.step(call, CallEvent.OVERFLOW)
-        call.turned_away = target.kind in _IN_VAIN
+        # As by a rule that asks a schedule: who is told the hours was not waited for in vain.
+        call.turned_away = target.kind in _IN_VAIN and not closed
         self._tell_target(call, service.id, target)
         await session.music(False)
         if target.kind is RouteTo.VOICEMAIL:
@@ -321,4 +324,5 @@ def _instead(service: ServicePlan, why: Served) -> RouteTarget | None:
         Served.FULL: overflow.full,
         Served.TIMED_OUT: overflow.timeout,
         Served.UNSTAFFED: overflow.unstaffed,
+        Served.CLOSED: overflow.closed,
     }[why]

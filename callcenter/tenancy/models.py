@@ -98,6 +98,7 @@ class AccessNumber(Identified, Versioned, Base):
     strategy_kind: agent_service, ivr_service or routing_service; strategy_id: which one.
     ivr_channels: its callers in flows at once, None for no limit; ivr_overflow: where those go for
     whom there is none, as `tenancy.schemas.IvrOverflow` has it, None for the busy message.
+    pause_message: what is said while it is paused, by language; None for the product's own words.
     """
 
     __tablename__ = "access_number"
@@ -109,6 +110,7 @@ class AccessNumber(Identified, Versioned, Base):
     strategy_id: Mapped[UUID | None]
     ivr_channels: Mapped[int | None]
     ivr_overflow: Mapped[dict[str, Any] | None]
+    pause_message: Mapped[dict[str, Any] | None]
     status: Mapped[str] = mapped_column(default=NumberStatus.ENABLED)
     note: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]

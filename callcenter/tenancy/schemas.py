@@ -7,8 +7,9 @@ from marshmallow import ValidationError, fields, validate
 
 from callcenter.core.fields import Captions, Instant, Label, Line, OneOf, Scalar
 from callcenter.core.http import PageQuery, Shape, page_of
+from callcenter.core.i18n import LOCALES
 from callcenter.routing.rules import TargetKind
-from callcenter.routing.schemas.routes import RouteTargetShape
+from callcenter.routing.schemas.routes import LONGEST_MESSAGE, RouteTargetShape
 from callcenter.tenancy.models import PLATFORM_CODE, NumberStatus, Status
 from callcenter.tenancy.service.options import KINDS
 
@@ -110,6 +111,27 @@ class IvrChannelsBody(Shape):
     overflow = fields.Nested(IvrOverflow, load_default=None, allow_none=True)
 
 
+def _check_languages(texts: dict[str, str]) -> None:
+    if set(texts) != set(LOCALES):
+        raise ValidationError("validation.both_languages")
+
+
+def _pause_message() -> fields.Dict:
+    return fields.Dict(
+        keys=fields.Str(),
+        values=Line(LONGEST_MESSAGE, required=True),
+        required=True,
+        allow_none=True,
+        validate=_check_languages,
+    )
+
+
+class PauseMessageBody(Shape):
+    """say: by language, null for the product's own words."""
+
+    say = _pause_message()
+
+
 class EnterpriseName(Shape):
     id = fields.UUID(required=True)
     code = fields.Str(required=True)
@@ -125,6 +147,7 @@ class AccessNumberShape(Shape):
     """number in national form; channels_in_use: calls under way on it.
 
     ivr_channels: its callers in flows at once, none for no limit; ivr_overflow: who gets the others.
+    pause_message: what callers hear while it is paused, null for the product's own words.
     """
 
     id = fields.UUID(required=True)
@@ -134,6 +157,7 @@ class AccessNumberShape(Shape):
     strategy = fields.Nested(StrategyShape, required=True, allow_none=True)
     ivr_channels = fields.Int(required=True, allow_none=True)
     ivr_overflow = fields.Nested(IvrOverflow, required=True, allow_none=True)
+    pause_message = _pause_message()
     status = OneOf(NumberStatus, required=True)
     note = fields.Str(required=True)
     channels_in_use = fields.Int(required=True)

@@ -19,7 +19,7 @@ from callcenter.telephony.directory import Directory
 from callcenter.telephony.live import LiveCall, Target, TargetKind
 from callcenter.telephony.session import Session, SessionGone
 from callcenter.telephony.ways import Led
-from ivr.model import LANGUAGES, Clip, Flow, Form
+from ivr.model import LANGUAGES, SHARED, Clip, Flow, Form
 from ivr.phrases import agent_clip, fixed, phrase
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
@@ -92,6 +92,12 @@ class IvrFlows:
         kind, value = end.target
         return Led(Target(TargetKind(kind.value), value), end.variables)
 
+    def files(self, enterprise_id: UUID, texts: Mapping[str, str]) -> Sequence[str]:
+        """One after the other in all languages, without ending; none where one is not made yet."""
+        clips = [Clip(language, texts[language]) for language in LANGUAGES if language in texts]
+        found = self._library.paths(clips, str(enterprise_id))
+        return found if len(found) == len(clips) else ()
+
     async def say(self, session: Session, call: LiveCall, texts: Mapping[str, str]) -> None:
         await session.answer()
         await session.play(LibraryWording(self._library).text(call, texts))
@@ -107,9 +113,9 @@ def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:
         own = (each.items() for each in service.waiting.texts())
         yield str(service.enterprise_id), {Clip(*pair) for pairs in own for pair in pairs}
     for number in plan.numbers.values() if plan else ():
-        texts = number.ivr_overflow.say if number.ivr_overflow else None
-        if texts and number.enterprise_id:
-            yield str(number.enterprise_id), {Clip(*pair) for pair in texts.items()}
+        target, owner = number.ivr_overflow, str(number.enterprise_id or SHARED)
+        for texts in (target.say if target else None, number.pause_message):
+            yield owner, {Clip(*pair) for pair in (texts or {}).items()}
 
 
 def _agents(directory: Directory) -> set[Clip]:

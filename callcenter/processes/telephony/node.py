@@ -536,7 +536,9 @@ class Node:
 
     async def _provision(self, directory: Directory) -> None:
         """Asterisk's files follow; what it did not take is written again at the next change."""
-        model = load_model(self.settings, self._secrets, directory, self.errands.lent.all())
+        model = load_model(
+            self.settings, self._secrets, directory, self.errands.lent.all(), self.flows.files
+        )
         try:
             changed = await asyncio.to_thread(write, model.folders.etc, render(model))
             if changed and self.ami.connected:

@@ -191,10 +191,14 @@ class RouteStep(Shape):
 
 
 class CallTried(Shape):
-    """place: of the rule that has the call; null: none held."""
+    """place: of the rule that has the call; null: none held. closed: the agent service that has it takes
+
+    nobody at that time.
+    """
 
     target = fields.Nested(RouteTargetShape, required=True)
     place = fields.Int(required=True, allow_none=True)
     caller = fields.Str(required=True)
     at = fields.AwareDateTime(required=True)
     steps = fields.List(fields.Nested(RouteStep), required=True)
+    closed = fields.Bool(required=True)

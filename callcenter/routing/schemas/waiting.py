@@ -52,11 +52,12 @@ def _overflow() -> fields.Nested:
 
 
 class OverflowShape(Shape):
-    """Null: the caller hears that all lines are busy; unstaffed: waits all the same."""
+    """Null: the caller hears that all lines are busy; unstaffed: waits all the same; closed: hears that."""
 
     full = _overflow()
     timeout = _overflow()
     unstaffed = _overflow()
+    closed = _overflow()
 
 
 class OtherNumber(Shape):
@@ -101,7 +102,10 @@ class SurveyShape(Shape):
 
 
 class WaitingShape(Shape):
-    """auto_answer: null as the seat has it."""
+    """auto_answer: null as the seat has it. schedule_id: callers enter the queue while it is open, null
+
+    for at any time.
+    """
 
     announce_wait = fields.Bool(load_default=False)
     announce_every_seconds = _seconds(30, 10, 600)
@@ -111,3 +115,4 @@ class WaitingShape(Shape):
     agent_number = fields.Bool(load_default=False)
     auto_answer = fields.Bool(allow_none=True, load_default=None)
     survey = fields.Nested(SurveyShape, load_default=lambda: SurveyShape().load({}))
+    schedule_id = fields.UUID(allow_none=True, load_default=None)

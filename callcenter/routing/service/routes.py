@@ -20,11 +20,12 @@ from callcenter.core.numbers import WITHHELD, BadNumber, Number, parse_number
 from callcenter.core.tenant import Scope
 from callcenter.objects.service import Callers
 from callcenter.routing.deciding import Decision, Facts, Load, decide
-from callcenter.routing.models import CallerList, Conference, RoutingService
-from callcenter.routing.rules import ConditionKind, TargetKind, needs_of, read_rules
+from callcenter.routing.models import AgentService, CallerList, Conference, RoutingService
+from callcenter.routing.rules import ConditionKind, Target, TargetKind, needs_of, read_rules
 from callcenter.routing.schemas import RulesShape
 from callcenter.routing.service.facts import CallerFacts
 from callcenter.routing.service.waiting import OUTSIDE
+from callcenter.routing.waiting import read_waiting
 from callcenter.schedules.service import load_schedules
 
 PLAIN = ("name", "document")
@@ -124,17 +125,24 @@ class RoutingServices:
         loads = {each["service"]: _load(each) for each in values["queues"]}
         zone = self._directory.enterprise(session).zone
         schedules = load_schedules(session, {_own(session): zone})
+
+        def is_open(key: UUID) -> bool | None:
+            return schedules[key].hours.is_open(at) if key in schedules else None
+
         facts = Facts(
             caller,
             values["called"],
-            is_open=lambda key: schedules[key].hours.is_open(at) if key in schedules else None,
+            is_open=is_open,
             load=lambda key: loads.get(key, Load()),
             lot=lambda _place: float(values["lot"]),
             forwarded=lambda _number: 0,
             told=self._facts.told(session, caller, needs_of(rules)),
             entered=values["entered"],
         )
-        return _tried(decide(rules, facts), caller, at)
+        decision = decide(rules, facts)
+        schedule_id = _hours_of(session, decision.target)
+        closed = schedule_id is not None and is_open(schedule_id) is False
+        return _tried(decision, caller, at) | {"closed": closed}
 
     def _checked(self, session: Session, document: Mapping[str, Any]) -> dict[str, Any]:
         """As JSON keeps it, with numbers as they are dialled. Raises Invalid."""
@@ -213,6 +221,14 @@ def _own(session: Session) -> UUID:
     scope: Scope = session.info["scope"]
     assert scope.enterprise_id is not None
     return scope.enterprise_id
+
+
+def _hours_of(session: Session, target: Target | None) -> UUID | None:
+    """The schedule that the agent service asks which has the call; None where there is none."""
+    if target is None or target.kind is not TargetKind.AGENT_SERVICE:
+        return None
+    kept = session.scalar(select(AgentService.waiting).where(AgentService.id == target.id))
+    return read_waiting(kept or {}).schedule_id
 
 
 def _load(given: Mapping[str, Any]) -> Load:

@@ -29,7 +29,7 @@ from callcenter.routing.models import (
 )
 from callcenter.routing.rules import TargetKind
 from callcenter.routing.service.matching import Askable, checked_matching, shown_matching
-from callcenter.routing.service.waiting import Known, checked_waiting, shown_waiting
+from callcenter.routing.service.waiting import SCHEDULE, Known, checked_waiting, shown_waiting
 
 PLAIN = (
     "name",
@@ -76,6 +76,8 @@ class Surroundings(Protocol):
     def skills(self, session: Session) -> Collection[UUID]: ...
 
     def extensions(self, session: Session) -> Collection[UUID]: ...
+
+    def schedules(self, session: Session) -> Collection[UUID]: ...
 
 
 class AgentServices:
@@ -190,7 +192,7 @@ class AgentServices:
         )
 
     def _known(self, session: Session, own_id: UUID | None) -> Known:
-        """Where callers may go whom the service does not take: anywhere but there again."""
+        """Where callers may go whom the service does not take: anywhere but there again; its hours."""
         services = {k for k, card in self._directory.services(session).items() if card.active}
         seats = {k for k, person in self._directory.people(session).items() if person.active}
         return {
@@ -201,6 +203,7 @@ class AgentServices:
             TargetKind.CONFERENCE: set(session.scalars(select(Conference.id))),
             TargetKind.IVR_SERVICE: self._surroundings.flows(session),
             TargetKind.ROUTING_SERVICE: set(session.scalars(select(RoutingService.id))),
+            SCHEDULE: self._surroundings.schedules(session),
         }
 
     def _check(self, session: Session, values: Mapping[str, Any]) -> None:

@@ -13,7 +13,8 @@ OUTSIDE = ("e164", "service")
 """Kinds of numbers that calls may be led to."""
 
 Known = Mapping[str, Collection[UUID]]
-"""Kind of target → ids that it may name."""
+"""Kind of target, or SCHEDULE → ids that it may name."""
+SCHEDULE = "schedule"
 
 
 def shown_waiting(kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,6 +34,8 @@ def checked_waiting(given: Mapping[str, Any], known: Known, area_code: str) -> d
         named = target["id"] and UUID(target["id"])
         if kind in known and named not in known[kind] and (named or kind != TargetKind.VOICEMAIL):
             wrong[f"waiting.{path}.id"] = ["validation.unknown_id"]
+    if kept["schedule_id"] and UUID(kept["schedule_id"]) not in known[SCHEDULE]:
+        wrong["waiting.schedule_id"] = ["validation.unknown_id"]
     for path, part in _with_number(kept):
         number = outside_number(part["number"], area_code)
         part["number"] = number or part["number"]

@@ -1,7 +1,9 @@
 """The model of Asterisk's files, from settings, secrets and the directory."""
 
 import resource
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from uuid import UUID
 
 from callcenter.core.numbers import BadNumber, NumberKind, parse_number
 from callcenter.core.places import PROJECT
@@ -27,12 +29,20 @@ from callcenter.tenancy.service import NumberPlan
 
 MOST_FILES = 65_536
 
+Files = Callable[[UUID, Mapping[str, str]], Sequence[str]]
+"""An enterprise's texts by language → the files that say them, without ending; none: not yet made."""
+
+
+def _no_files(_enterprise_id: UUID, _texts: Mapping[str, str]) -> Sequence[str]:
+    return ()
+
 
 def load_model(
     settings: Settings,
     secrets: Secrets,
     directory: Directory,
     lent: Iterable[LentPhone] = (),
+    files: Files = _no_files,
 ) -> ProvisioningModel:
     """An empty directory gives a base configuration that Asterisk starts with."""
     asterisk, places = settings.asterisk, settings.paths
@@ -58,7 +68,7 @@ def load_model(
         keys=Keys(secrets.ami_secret, secrets.agi_token),
         max_files=min(MOST_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
         trunks=_trunks(plan) if plan else (),
-        access_numbers=_numbers(plan) if plan else (),
+        access_numbers=_numbers(plan, files) if plan else (),
         extensions=_extensions(directory),
         page_phones=tuple(PagePhone(phone.endpoint, phone.secret) for phone in lent),
         services=_services(plan) if plan else (),
@@ -73,7 +83,7 @@ def _trunks(plan: RoutingPlan) -> tuple[Trunk, ...]:
     )
 
 
-def _numbers(plan: RoutingPlan) -> tuple[AccessNumber, ...]:
+def _numbers(plan: RoutingPlan, files: Files) -> tuple[AccessNumber, ...]:
     return tuple(
         AccessNumber(
             number.number,
@@ -82,10 +92,19 @@ def _numbers(plan: RoutingPlan) -> tuple[AccessNumber, ...]:
             enabled=number.enabled and plan.enterprises[number.enterprise_id].active,
             spellings=spellings(number.number),
             queue=_fallback(number, plan),
+            paused=_paused(number, plan, files),
         )
         for number in plan.numbers.values()
         if number.enterprise_id is not None
     )
+
+
+def _paused(number: NumberPlan, plan: RoutingPlan, files: Files) -> tuple[Path, ...]:
+    """Its own words where it is paused itself; a suspended enterprise says nothing of its own."""
+    owner = number.enterprise_id
+    if owner is None or number.enabled or not plan.enterprises[owner].active:
+        return ()
+    return tuple(map(Path, files(owner, number.pause_message or {})))
 
 
 def _fallback(number: NumberPlan, plan: RoutingPlan) -> str:

@@ -49,6 +49,7 @@ class AccessNumber:
     """number: as telephony knows it; spellings: other ways in which trunks write it.
 
     queue: the fallback queue of the service it leads to, empty when there is none.
+    paused: files without ending that its callers hear while it is not enabled; none: the common one.
     """
 
     number: str
@@ -57,6 +58,7 @@ class AccessNumber:
     enabled: bool = True
     spellings: tuple[str, ...] = ()
     queue: str = ""
+    paused: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

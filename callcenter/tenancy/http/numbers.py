@@ -23,6 +23,7 @@ from callcenter.tenancy.schemas import (
     NumberBody,
     NumberQuery,
     OwnNumberQuery,
+    PauseMessageBody,
     StrategyBody,
 )
 from callcenter.tenancy.service import AccessNumbers, NumberStatus
@@ -152,6 +153,17 @@ def _lead(blp: Blueprint, database: Database, numbers: AccessNumbers, gate: Any)
         version = version_if_given()
         with database.begin(scope()) as session:
             number = numbers.set_ivr_channels(session, number_id, **body, version=version)
+        return with_etag(number, number["version"])
+
+    @blp.route("/<uuid:number_id>/pause-message", methods=["PUT"])
+    @blp.versioned_if_given
+    @blp.arguments(PauseMessageBody)
+    @blp.response(200, AccessNumberShape)
+    @gate
+    def set_pause_message(body: dict[str, Any], number_id: UUID) -> Any:
+        version = version_if_given()
+        with database.begin(scope()) as session:
+            number = numbers.set_pause_message(session, number_id, body["say"], version)
         return with_etag(number, number["version"])
 
     @blp.route("/<uuid:number_id>/enable", methods=["POST"])

@@ -121,7 +121,14 @@ class AccessNumbers:
         if enterprise.display_number_id == number.id:
             enterprise.display_number_id = None
         nowhere = dict.fromkeys(
-            ("enterprise_id", "strategy_kind", "strategy_id", "ivr_channels", "ivr_overflow")
+            (
+                "enterprise_id",
+                "strategy_kind",
+                "strategy_id",
+                "ivr_channels",
+                "ivr_overflow",
+                "pause_message",
+            )
         )
         return self._set(session, number, "unbind", nowhere, owner)
 
@@ -169,6 +176,20 @@ class AccessNumbers:
         kept = self._targets.checked(session, owner, overflow) if overflow else None
         wanted = {"ivr_channels": channels, "ivr_overflow": kept}
         return self._set(session, number, "ivr_channels", wanted)
+
+    def set_pause_message(
+        self,
+        session: Session,
+        number_id: UUID,
+        say: Mapping[str, str] | None,
+        version: int | None = None,
+    ) -> dict[str, Any]:
+        """What callers hear while it is paused, by language. Raises NotFound, NotBound, Stale."""
+        number = self._find(session, number_id)
+        _check_version(number, version)
+        if number.enterprise_id is None:
+            raise NotBound
+        return self._set(session, number, "pause_message", {"pause_message": say})
 
     def _set(
         self,
@@ -228,6 +249,7 @@ class AccessNumbers:
                 "strategy": _strategy(row, targets),
                 "ivr_channels": row.ivr_channels,
                 "ivr_overflow": row.ivr_overflow,
+                "pause_message": row.pause_message,
                 "status": row.status,
                 "note": row.note,
                 "channels_in_use": in_use.get(row.number, 0),

@@ -49,6 +49,7 @@ class NumberPlan:
     enabled: bool
     ivr_channels: int | None = None
     ivr_overflow: Target | None = None
+    pause_message: Mapping[str, str] | None = None
 
 
 def find_active_enterprise(session: Session, code: str) -> UUID | None:
@@ -114,6 +115,7 @@ def load_numbers(session: Session) -> tuple[NumberPlan, ...]:
             row.status == NumberStatus.ENABLED,
             row.ivr_channels,
             read_target(row.ivr_overflow) if row.ivr_overflow else None,
+            row.pause_message,
         )
         for row in session.scalars(select(AccessNumber).order_by(AccessNumber.number))
     )

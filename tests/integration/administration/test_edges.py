@@ -70,6 +70,26 @@ def test_the_administrator_says_how_many_may_be_in_flows_and_who_gets_the_others
     assert firm.admin.put(f"{path}/ivr-channels", {"channels": None}).json["ivr_channels"] is None
 
 
+def test_a_paused_number_has_words_of_its_own_until_it_is_taken_back(
+    operator: Page, firm: Firm, rival: Firm, number: dict[str, Any]
+) -> None:
+    path, say = f"/access-numbers/{number['id']}", {"zh-CN": "春节休息。", "en": "Back on Monday."}
+    assert operator.put(f"/operator{path}/pause-message", {"say": say}).status_code == 409
+    operator.post(f"/operator{path}/bind", {"enterprise_id": firm.id})
+    kept = firm.admin.put(f"{path}/pause-message", {"say": say}).json
+    assert (kept["pause_message"], firm.admin.get(path).json["pause_message"]) == (say, say)
+    (entry,) = firm.admin.get("/audit", action="access_number.pause_message").json["items"]
+    assert entry["after"] == {"pause_message": say}
+    stale = firm.admin.put(f"{path}/pause-message", {"say": None}, kept["version"] - 1)
+    assert stale.status_code == 412
+    assert fields(firm.admin.put(f"{path}/pause-message", {"say": {"en": "x"}})) == {"say"}
+    assert rival.admin.put(f"{path}/pause-message", {"say": say}).status_code == 404
+    assert firm.page("conf").put(f"{path}/pause-message", {"say": say}).status_code == 403
+    # Who has the number next does not speak with the words of who had it before.
+    freed = operator.post(f"/operator{path}/unbind").json
+    assert freed["pause_message"] is None
+
+
 def test_another_enterprises_number_is_not_shown_as_ones_own(
     operator: Page, firm: Firm, rival: Firm, number: dict[str, Any]
 ) -> None:

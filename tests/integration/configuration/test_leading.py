@@ -64,7 +64,9 @@ def furnish(admin: Page) -> None:
     }})["id"]  # fmt: skip
     overflow = {"timeout": {"kind": "routing_service", "id": route}}
     path = f"/agent-services/{service['id']}"
-    led = admin.patch(path, {"waiting": {"overflow": overflow}}, service["version"])
+    led = admin.patch(
+        path, {"waiting": {"overflow": overflow, "schedule_id": hours}}, service["version"]
+    )
     assert led.status_code == 200, led.json
     box = {"greeting": {"zh-CN": "请留言", "en": "Please leave a message"}, "longest_seconds": 60}
     assert admin.put(f"/voicemail/boxes/{service['id']}", box, 0).status_code == 200
@@ -85,6 +87,7 @@ def test_it_comes_back_as_it_went_and_a_repeat_changes_nothing(
     assert set(document) == {"format", "name", "description", *LEADING}
     tests = document["routing_services"][0]["document"]["rules"][0]["tests"]
     assert tests[0]["id"] == {"ref": "schedule", "name": "白班"}
+    assert document["agent_services"][0]["waiting"]["schedule_id"] == tests[0]["id"]
     states = manager.states(document)
     assert set(states.values()) == {"new"}
     assert {part.partition(".")[0] for part in states} == {*LEADING} - {"access_numbers"}
@@ -156,7 +159,7 @@ def test_what_was_left_out_may_not_be_pointed_at(manager: Desk, document: dict[s
     refused = manager.send(document, take=take | {"schedules": []})
     assert refused.status_code == 422
     assert [*refused.json["error"]["fields"]] == [
-        "routing_services.总机.document.rules.0.tests.0.id.白班"
+        "agent_services.热线.waiting.schedule_id.白班",
     ]
     assert manager.conf.get("/routing-services").json["items"] == []
 

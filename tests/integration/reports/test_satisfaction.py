@@ -40,6 +40,19 @@ def test_the_calls_page_and_list_show_what_was_answered(leader: Caller, story: S
     assert [one["id"] for one in found] == [str(bad)]
 
 
+def test_the_work_order_of_a_call_leads_to_what_its_caller_answered(
+    leader: Caller, agent: Caller, colleague: Caller, story: Story
+) -> None:
+    call_id, _other = answered(story, 4), answered(story, 1)
+    values = {"business_type": "consult_use", "product": "other", "description": "x"}
+    body = {"values": values, "call_id": str(call_id)}
+    order = agent.post("/objects/work_order/records", body).json
+    (found,) = leader.get("/calls", work_order_id=order["id"]).json["items"]
+    assert (found["id"], found["satisfaction"]) == (str(call_id), 4.0)
+    # Who may not see the call is told nothing of it.
+    assert colleague.get("/calls", work_order_id=order["id"]).json["items"] == []
+
+
 def test_the_report_tells_mean_and_distribution_by_service_and_by_agent(
     leader: Caller, story: Story
 ) -> None:

@@ -17,6 +17,7 @@ from tests.support.firms import Firm
 
 pytestmark = pytest.mark.integration
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
 BUSY = {"zh-CN": "坐席全忙。", "en": "All agents are busy."}
 SATISFIED = {"zh-CN": "请按1到5评分。", "en": "Please press 1 to 5."}
@@ -37,6 +38,16 @@ def refused(firm: Firm, waiting: dict[str, Any]) -> dict[str, list[str]]:
     return fields
 
 
+def a_schedule(firm: Firm) -> str:
+    """Never open."""
+    body = {
+        "name": f"时间 {next(_names)}",
+        "week": {day: [] for day in DAYS},
+        "follows_holidays": False,
+    }
+    return str(firm.admin.made("/schedules", body)["id"])
+
+
 def plan_of(database: Database, service: dict[str, Any]) -> WaitingPlan:
     with database.begin(Scope.platform()) as session:
         plan = load_plan(session, load_roster(session, {}, {}))
@@ -47,7 +58,7 @@ def test_a_service_says_nothing_until_it_is_told_to(firm: Firm, platform_rows: D
     service = made(firm)
     waiting = service["waiting"]
     assert waiting["announce_wait"] is waiting["agent_number"] is False
-    assert waiting["overflow"] == {"full": None, "timeout": None, "unstaffed": None}
+    assert waiting["overflow"] == {"full": None, "timeout": None, "unstaffed": None, "closed": None}
     assert plan_of(platform_rows, service) == WaitingPlan()
 
 
@@ -61,6 +72,7 @@ def test_all_of_it_is_kept_and_reaches_the_plan(firm: Firm, platform_rows: Datab
             "full": {"kind": "agent_service", "id": other["id"]},
             "timeout": {"kind": "number", "number": "138 0000 0009", "at_once": 3},
             "unstaffed": {"kind": "voicemail"},
+            "closed": {"kind": "message", "say": BUSY},
         },
         "offers": {
             "after_seconds": 40,
@@ -70,18 +82,20 @@ def test_all_of_it_is_kept_and_reaches_the_plan(firm: Firm, platform_rows: Datab
         "agent_number": True,
         "auto_answer": True,
         "survey": {"when": "after", "questions": [SATISFIED]},
+        "schedule_id": a_schedule(firm),
     }
     plan = plan_of(platform_rows, made(firm, waiting))
     assert (plan.announce_wait, plan.announce_every_seconds) == (True, 45)
     assert (plan.messages.every_seconds, plan.messages.texts) == (20, (BUSY,))
-    full, timeout, unstaffed = plan.overflow.targets()
+    full, timeout, unstaffed, closed = plan.overflow.targets()
     assert (full.kind, str(full.id)) == (TargetKind.AGENT_SERVICE, other["id"])
     assert (timeout.number, timeout.at_once) == ("13800000009", 3)
-    assert unstaffed.kind is TargetKind.VOICEMAIL
+    assert (unstaffed.kind, closed.say) == (TargetKind.VOICEMAIL, BUSY)
+    assert str(plan.schedule_id) == waiting["schedule_id"]
     assert (plan.offers.keys, plan.offers.number) == ("13", "13800000008")
     assert (plan.agent_number, plan.auto_answer) == (True, True)
     assert (plan.survey.when, plan.survey.questions) == (SurveyWhen.AFTER, (SATISFIED,))
-    assert [*plan.texts()] == [BUSY, SATISFIED]
+    assert [*plan.texts()] == [BUSY, SATISFIED, BUSY]
 
 
 def test_it_is_changed_as_a_whole_told_and_written_down(
@@ -138,6 +152,7 @@ def test_it_is_changed_as_a_whole_told_and_written_down(
         ({"offers": {"number": {"key": "2", "number": "x"}}}, "offers.number.number"),
         ({"messages": {"texts": [{"en": "Only English."}]}}, "messages.texts.0"),
         ({"announce_every_seconds": 1}, "announce_every_seconds"),
+        ({"schedule_id": UNKNOWN}, "schedule_id"),
         ({"survey": {"when": "after"}}, "survey.questions"),
     ],
 )
@@ -168,3 +183,20 @@ def test_a_service_that_takes_what_overflows_is_not_deleted(firm: Firm) -> None:
     made(firm, {"overflow": {"full": {"kind": "agent_service", "id": other["id"]}}})
     answer = firm.admin.delete(f"/agent-services/{other['id']}", other["version"])
     assert (answer.status_code, answer.json["error"]["details"]) == (409, {"by": "agent_service"})
+
+
+def test_a_schedule_that_a_service_keeps_to_is_not_deleted(firm: Firm) -> None:
+    schedule = a_schedule(firm)
+    made(firm, {"schedule_id": schedule})
+    answer = firm.admin.delete(f"/schedules/{schedule}", 1)
+    assert (answer.status_code, answer.json["error"]["details"]) == (409, {"by": "agent_service"})
+
+
+def test_whoever_tries_a_call_hears_that_the_service_is_closed_then(firm: Firm) -> None:
+    def tried(service: dict[str, Any]) -> bool:
+        document = {"rules": [], "otherwise": {"kind": "agent_service", "id": service["id"]}}
+        body = {"document": document, "caller": ""}
+        return bool(firm.admin.post("/routing-services/try", body).json["closed"])
+
+    closed = made(firm, {"schedule_id": a_schedule(firm)})
+    assert (tried(closed), tried(made(firm))) == (True, False)

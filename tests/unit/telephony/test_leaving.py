@@ -16,7 +16,7 @@ from callcenter.telephony.distribution import Distribution, Served
 from callcenter.telephony.router import Router
 from callcenter.telephony.session import SessionGone
 from callcenter.telephony.ways import Ways
-from tests.fakes.switchboard import ANNA, SERVICE, World, service
+from tests.fakes.switchboard import ANNA, HOME, SERVICE, World, service
 from tests.unit.telephony.test_announcing import Listener, Spoken
 from tests.unit.telephony.test_distribution import settle
 
@@ -242,6 +242,68 @@ async def test_the_voicemail_that_an_overflow_names_takes_the_message() -> None:
     centre.enter()
     await centre.over()
     assert centre.offers.boxes == [ANNA]
+
+
+HOURS = UUID(int=31)
+
+
+class Closed:
+    """A schedule, as far as it is asked; `open` is turned."""
+
+    enterprise_id = HOME
+
+    def __init__(self) -> None:
+        self.open, self.hours = False, self
+
+    def is_open(self, _now: Any) -> bool:
+        return self.open
+
+
+def keeping_hours(target: Target | None) -> tuple[Centre, Closed]:
+    schedule = Closed()
+    centre = Centre(WaitingPlan(schedule_id=HOURS, overflow=Overflow(closed=target)))
+    object.__setattr__(centre.world.agents.directory.plan, "schedules", {HOURS: schedule})
+    return centre, schedule
+
+
+@pytest.mark.parametrize("target", [None, Target(TargetKind.MESSAGE, say=SORRY)])
+async def test_outside_its_hours_a_service_queues_nobody_and_nobody_was_waited_for_in_vain(
+    target: Target | None,
+) -> None:
+    centre, _ = keeping_hours(target)
+    centre.world.ready(ANNA)
+    centre.enter()
+    await centre.over()
+    assert centre.world.facts.of(FactType.CALL_QUEUED) == []
+    assert centre.listener.set["CC_NEXT"] == ("hangup" if target else "closed")
+    assert centre.flows.said == ([SORRY] if target else [])
+    assert centre.end() == "ivr_only"
+    assert centre.world.board.illegal_edges == 0
+
+
+async def test_who_waits_when_a_service_closes_waits_on_and_comes_back_to_the_place() -> None:
+    centre, schedule = keeping_hours(Target(TargetKind.HANG_UP))
+    schedule.open = True
+    centre.enter()
+    await settle()
+    schedule.open = False
+    centre.task.cancel()  # telephony starts anew
+    centre.world.matcher.remove(centre.call.id)
+    centre.enter()
+    await settle()
+    assert centre.world.matcher.position(centre.call.id) == 1
+    centre.listener.hang_up()
+    await centre.over()
+    assert centre.end() == "abandoned"
+
+
+async def test_a_schedule_that_is_gone_closes_nothing() -> None:
+    centre = Centre(WaitingPlan(schedule_id=HOURS))
+    centre.enter()
+    await settle()
+    assert centre.world.matcher.position(centre.call.id) == 1
+    centre.listener.hang_up()
+    await centre.over()
 
 
 async def test_when_the_last_member_is_taken_away_the_waiting_are_led_on_as_the_service_says_now() -> (

@@ -215,6 +215,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access-numbers/{number_id}/pause-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    number_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PauseMessageBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessNumberShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/access-numbers/{number_id}/strategy": {
         parameters: {
             query?: never;
@@ -1756,6 +1804,7 @@ export interface paths {
                     to?: string;
                     number?: string;
                     satisfaction_at_most?: number;
+                    work_order_id?: string;
                 };
                 header?: never;
                 path?: never;
@@ -10240,6 +10289,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/access-numbers/{number_id}/pause-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match"?: string;
+                };
+                path: {
+                    number_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PauseMessageBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccessNumberShape"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/access-numbers/{number_id}/strategy": {
         parameters: {
             query?: never;
@@ -14846,6 +14943,9 @@ export interface components {
             ivr_overflow: components["schemas"]["IvrOverflow"] | null;
             note: string;
             number: string;
+            pause_message: {
+                [key: string]: string;
+            } | null;
             /** @enum {string} */
             status: "enabled" | "paused";
             strategy: components["schemas"]["StrategyShape"] | null;
@@ -15295,6 +15395,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             caller: string;
+            closed: boolean;
             place: number | null;
             steps: components["schemas"]["RouteStep"][];
             target: components["schemas"]["RouteTargetShape"];
@@ -17623,6 +17724,8 @@ export interface components {
         };
         OverflowShape: {
             /** @default null */
+            closed?: components["schemas"]["OverflowTarget"] | null;
+            /** @default null */
             full?: components["schemas"]["OverflowTarget"] | null;
             /** @default null */
             timeout?: components["schemas"]["OverflowTarget"] | null;
@@ -17767,6 +17870,11 @@ export interface components {
         PasswordChange: {
             current: string;
             new: string;
+        };
+        PauseMessageBody: {
+            say: {
+                [key: string]: string;
+            } | null;
         };
         PeaksShape: {
             agent: number[];
@@ -19850,6 +19958,11 @@ export interface components {
             messages?: components["schemas"]["WaitMessages"];
             offers?: components["schemas"]["OffersShape"];
             overflow?: components["schemas"]["OverflowShape"];
+            /**
+             * Format: uuid
+             * @default null
+             */
+            schedule_id?: string | null;
             survey?: components["schemas"]["SurveyShape"];
         };
         WaitsShape: {

@@ -1,5 +1,7 @@
 """What Asterisk is told of the plan: here, who answers while no control plane does."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,3 +63,32 @@ def test_a_routing_services_number_falls_back_to_where_no_rule_leads() -> None:
 )
 def test_where_nobody_could_answer_there_is_no_queue(kind, target) -> None:
     assert queue_of(kind, target, FOREIGN) == ""
+
+
+SAID = {"zh-CN": "春节休息。", "en": "Closed for the holidays."}
+
+
+@pytest.mark.parametrize(
+    ("enabled", "active", "message", "files"),
+    [
+        (False, True, SAID, (Path("/p/zh-CN"), Path("/p/en"))),
+        (True, True, SAID, ()),
+        (False, False, SAID, ()),
+        (False, True, None, ()),
+    ],
+    ids=["paused", "in use", "of a suspended enterprise", "without words of its own"],
+)
+def test_what_is_said_of_a_paused_number(enabled, active, message, files) -> None:
+    house = EnterprisePlan(HOME, "100001", "青禾", "021", "Asia/Shanghai", active, None)
+    number = NumberPlan(new_id(), "02160000002", new_id(), HOME, None, None, enabled)
+    number = replace(number, pause_message=message)
+    plan = RoutingPlan({HOME: house}, {}, {number.number: number}, {})
+    secrets = Secrets(**dict.fromkeys(Secrets.__dataclass_fields__, "s" * 24))
+    model = load_model(
+        load_settings({}),
+        secrets,
+        Directory({}, plan),
+        (),
+        lambda _, texts: [f"/p/{k}" for k in texts],
+    )
+    assert model.access_numbers[0].paused == files

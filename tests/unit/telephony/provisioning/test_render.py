@@ -40,6 +40,25 @@ def test_a_paused_number_reaches_nobody() -> None:
     assert "exten => 02160000009,1,Goto(message,paused,1)" in files["extensions.conf"]
 
 
+def test_a_paused_number_says_its_own_words_one_language_after_the_other() -> None:
+    said = (Path("/srv/prompts/zh-CN/a1"), Path("/srv/prompts/en/b2"))
+    number = AccessNumber(
+        "02160000009",
+        "100001",
+        ENTERPRISE,
+        enabled=False,
+        spellings=("+862160000009",),
+        paused=said,
+    )
+    text = render(replace(small_model(), access_numbers=(number,)))["extensions.conf"]
+    assert (
+        "exten => 02160000009,1,Answer()\n"
+        " same => n,Playback(/srv/prompts/zh-CN/a1&/srv/prompts/en/b2)\n"
+        " same => n,Hangup()\n"
+        "exten => +862160000009,1,Goto(inbound,02160000009,1)\n"
+    ) in text
+
+
 BAD_TEXTS = ["", "a b", "a;b", "a,b", "a\nb", "${X}", "a]", "ä", "-a", "a" * 100]
 
 

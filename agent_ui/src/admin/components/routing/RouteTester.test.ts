@@ -16,6 +16,7 @@ const document: RoutingRules = {
   otherwise: { kind: 'hang_up' },
 }
 const tried = {
+  closed: false,
   target: { kind: 'agent_service', id: 'a1' }, place: 1, caller: '13800000001', at: '2026-11-24T04:00:00Z',
   steps: [{ place: 0, held: false, full: false, answers: [{ held: false, seen: 'open' }, { held: null, seen: '' }] }, { place: 1, held: true, full: false, answers: [{ held: true, seen: '6' }] }],
 }
@@ -63,6 +64,15 @@ it('shows where the call goes, and each step down to there', async () => {
   expect(shown.get('[data-test="try-step-1"]').text()).toMatch(/2\. Busy.*holds.*found 6/s)
   expect(shown.get('[data-test="try-step-2"]').classes()).toContain('off')
   expect(shown.get('[data-test="try-step-2"]').text()).toContain('not reached')
+})
+
+it('says that the service which has the call is closed then', async () => {
+  const { shown } = await tester()
+  await run(shown)
+  expect(shown.find('[data-test="try-closed"]').exists()).toBe(false)
+  answer = () => json({ ...tried, closed: true })
+  await run(shown)
+  expect(shown.get('[data-test="try-closed"]').text()).toContain('closed at that time')
 })
 
 it('says so when the rules have changed since', async () => {
