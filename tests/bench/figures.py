@@ -123,6 +123,7 @@ FIGURES = (
     Figure("query_page", "queries", "page_ms", p95, "ms", "a list over three objects, the first of a million records: page of 50, count and names, p95", 200),
     Figure("query_page_sql", "queries", "page_sql_ms", p95, "ms", "its statements over sales in bare psycopg, p95"),
     Figure("query_page_hand", "queries", "page_hand_ms", p95, "ms", "the same list in SQL by hand, p95"),
+    Figure("query_ratio", "queries", "ratio", only, "", "of the two p95, the product's as a multiple of that by hand", 1.3),
     Figure("tasks_started", "tasks", "all_started_s", max, "s", "1,000 scheduled tasks due at the same second: the last of them begins, with two cron processes of which one is killed", 2),
     Figure("tasks_ended", "tasks", "all_ended_s", max, "s", "the same: the last of them has ended"),
     Figure("tasks_not_once", "tasks", "not_once", only, "", "of them, those that did not run exactly once", 0),

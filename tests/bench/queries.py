@@ -34,6 +34,7 @@ from callcenter.queries.document import Query, load
 from callcenter.queries.service import Running, Wanted
 from callcenter.queries.service.running import COUNTING
 from callcenter.tenancy.models import Enterprise
+from tests.bench.figures import p95
 from tests.bench.samples import Raw, Samples, made
 from tests.support.databases import DataServices, data_services, migrate
 
@@ -303,6 +304,7 @@ def measured(world: World, chance: random.Random) -> Samples:
                 name, way = ways[(turn + place) % len(ways)]
                 samples[name].append(way())
             assert asked.statements == sql_of_it
+    samples["ratio"] = [p95(samples["page_ms"]) / p95(samples["page_hand_ms"])]
     return samples
 
 

@@ -39,7 +39,7 @@ AHEAD = timedelta(seconds=3)
 """Until they are due, when the processes are at work."""
 
 KILLED_AFTER = timedelta(milliseconds=120)
-TEXT = "{{ enterprise.name }}：今天是 {{ now | date('%Y-%m-%d') }}。"
+TEXT = "{{ enterprise.name }}：今天是 {{ now | date('yyyy-MM-dd') }}。"
 
 
 class World:

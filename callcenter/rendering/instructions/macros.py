@@ -23,7 +23,7 @@ NOTES: Mapping[str, str] = {
     "cinFileAwk": "text is worked with in the template (`file_read`, loops, filters), or by a registered script command",
     "cinFileCmd": "no commands of the system run: a registered script command",
     "cinFtpOpen": "a named server of the enterprise is opened by its name with each of `ftp_list`, `ftp_down`, `ftp_up`",
-    "cinSpringBean": "no beans of the product: a registered script command, or an instruction of its own",
+    "cinSpringBean": "no beans of the product: a registered script command; or what the enterprise keeps by name: credentials of `http` and `soap`, file servers, saved queries",
     "cinSpringMethod": "as `cinSpringBean`",
     "cinSqlRun": "a template reads: what writes is an action of a trigger or a script command",
 }
