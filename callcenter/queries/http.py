@@ -22,6 +22,8 @@ from callcenter.core.i18n import caption
 from callcenter.core.permissions import Permission
 from callcenter.core.sending import sent_by_nginx
 from callcenter.objects.rules import Problem
+from callcenter.queries.expert.document import ExpertQuery
+from callcenter.queries.external.running import ForeignRuns
 from callcenter.queries.schemas import (
     NewQuery,
     QueryAnswer,
@@ -187,7 +189,12 @@ def _use(blp: Blueprint, database: Database, services: Services) -> None:
         wanted = Wanted(**{**body, "parameters": takes(body["parameters"])})
         with database.begin(scope()) as session:
             _, query = queries.in_use(session, key, wanted.parameters)
-            return running.of(query).run(session, query, wanted)
+            runs = running.of(query)
+            if not (isinstance(runs, ForeignRuns) and isinstance(query, ExpertQuery)):
+                return runs.run(session, query, wanted)
+            prepared = runs.ready(session, query, wanted)
+        # No transaction waits while somebody else's database answers.
+        return runs.answer(prepared, wanted)
 
 
 def _views(blp: Blueprint, database: Database, views: QueryViews) -> None:

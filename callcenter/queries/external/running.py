@@ -100,7 +100,11 @@ class ForeignRuns:
 
     def run(self, session: Session, query: ExpertQuery, wanted: "Wanted") -> Answer:
         """One page. Raises BadText, Invalid, TooSlow, SourceFailed."""
-        ready = self.ready(session, query, wanted)
+        return self.answer(self.ready(session, query, wanted), wanted)
+
+    def answer(self, ready: ForeignReady, wanted: "Wanted") -> Answer:
+        """Without a session: it may take its time. Raises BadText, TooSlow, SourceFailed."""
+        query = ready.query
         size = min(wanted.page_size or query.page_size, MOST_ROWS)
         first = (wanted.page - 1) * size
         statement = f"{ready.written(ties=True)} LIMIT {size} OFFSET {first}"
