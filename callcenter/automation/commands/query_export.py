@@ -1,7 +1,7 @@
 """Makes a file of a query, and brings it to people: at the bell, and by e-mail where that is said.
 
-File, notice and letters are one transaction, whose key is the run: one that is broken off and tried
-again brings nothing twice.
+Notice and letters are one transaction with the row of the file, whose key is the run: one that is broken
+off and tried again brings nothing twice.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from callcenter.core.i18n import caption
 from callcenter.core.permissions import Permission
 from callcenter.core.tenant import Actor
 from callcenter.messaging.service import Attachment, Draft, Source
-from callcenter.queries.service import MEDIA_TYPES, Delivered
+from callcenter.queries.service import MEDIA_TYPES, Delivered, Delivering, Filled, Order
 
 LARGEST_ATTACHED = 5 << 20
 """Bytes; what is larger is fetched from the page by whoever signs in."""
@@ -46,18 +46,40 @@ class QueryExport(Command):
             actor = session.info["scope"].require_actor()
             if self.problems(values, actor):
                 raise Refused("task.no_right")
-            try:
-                made = doing.tools.deliveries.deliver(
-                    session, doing.run_id, values["query"], values["format"],
-                    values["given"] or {}, shared=bool(values["to"]),
-                )  # fmt: skip
-            except NotFound:
-                raise Refused("task.query_gone", {"query": values["query"]}) from None
-            if values["to"] and not made.known:
-                self._mail(session, values, doing, made, actor)
+            found = self._ordered(session, values, doing)
+            made = found if isinstance(found, Delivered) else None
+            if isinstance(found, Order) and not found.is_apart:
+                filled = doing.tools.deliveries.write(session, found)
+                made = self._tell(session, values, doing, found, filled)
+        if isinstance(found, Order) and made is None:
+            # Somebody else's database may take its time: nobody waits for it in a transaction.
+            filled = doing.tools.deliveries.write(None, found)
+            with doing.begin() as session:
+                made = self._tell(session, values, doing, found, filled)
+        assert made is not None
         doing.say("command.delivered", name=made.name, rows=made.rows)
         if values["to"]:
             doing.say("command.mailed", count=len(values["to"]))
+
+    @staticmethod
+    def _ordered(session: Session, values: Values, doing: Doing) -> Order | Delivered:
+        deliveries: Delivering = doing.tools.deliveries
+        try:
+            return deliveries.order(
+                session, doing.run_id, values["query"], values["format"], values["given"] or {},
+                shared=bool(values["to"]),
+            )  # fmt: skip
+        except NotFound:
+            raise Refused("task.query_gone", {"query": values["query"]}) from None
+
+    def _tell(
+        self, session: Session, values: Values, doing: Doing, order: Order, filled: Filled
+    ) -> Delivered:
+        made: Delivered = doing.tools.deliveries.tell(session, order, filled)
+        if values["to"] and not made.known:
+            actor = session.info["scope"].require_actor()
+            self._mail(session, values, doing, made, actor)
+        return made
 
     def _mail(
         self, session: Session, values: Values, doing: Doing, made: Delivered, actor: Actor

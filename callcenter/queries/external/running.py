@@ -124,7 +124,8 @@ class ForeignRuns:
 
     def answer(self, ready: ForeignReady, wanted: "Wanted") -> Answer:
         """The same, of what was made ready in a transaction that is over."""
-        size = wanted.page_size or ready.query.page_size
+        query = ready.query
+        size = wanted.page_size or query.page_size
         first = (wanted.page - 1) * size
         statement = f"{ready.written(ties=True)} LIMIT {size} OFFSET {first}"
         with self._asking(ready, self._longest) as line:

@@ -2,10 +2,11 @@
 
 from callcenter.queries.service.asking import ready
 from callcenter.queries.service.beginnings import Beginnings
-from callcenter.queries.service.delivering import Delivered, Delivering
+from callcenter.queries.service.delivering import Delivered, Delivering, Order
 from callcenter.queries.service.exports import (
     MEDIA_TYPES,
     QUERY_EXPORT,
+    Filled,
     QueryExporting,
     QueryExports,
     tidy,
@@ -24,7 +25,9 @@ __all__ = [
     "Beginnings",
     "Delivered",
     "Delivering",
+    "Filled",
     "Judging",
+    "Order",
     "Queries",
     "QueryExporting",
     "QueryExports",

@@ -15,7 +15,7 @@ from callcenter.notices.service import Notice, Notices
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.objects.service.transfer.store import DELIVERED
 from callcenter.queries.models import QueryExport
-from callcenter.queries.service.exports import QueryExporting, file_name
+from callcenter.queries.service.exports import Filled, Plan, QueryExporting, file_name
 from callcenter.queries.service.keeping import Queries
 
 NOTICE = "query_file"
@@ -36,6 +36,19 @@ class Delivered:
     known: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A file that is to be delivered."""
+
+    plan: Plan
+    name: str
+    shared: bool
+
+    @property
+    def is_apart(self) -> bool:
+        return self.plan.is_apart
+
+
 class _Silent:
     def step(self, done: int, total: int) -> None:
         """Nobody waits for it: the history says how it ended."""
@@ -53,7 +66,7 @@ class Delivering:
         self._store = store
         self._clock = clock
 
-    def deliver(
+    def order(
         self,
         session: Session,
         export_id: UUID,
@@ -62,30 +75,46 @@ class Delivering:
         parameters: Mapping[str, Sequence[str]],
         *,
         shared: bool,
-    ) -> Delivered:
-        """To whoever acts, of what he may take out; one of the same id is not made again.
+    ) -> Order | Delivered:
+        """For whoever acts, of what he may take out; one of the same id is not made again.
 
-        The file is whole on the disk before the transaction that tells of it ends, so whoever dies
-        between has told nobody. Raises NotFound, Forbidden, NotForRole, Invalid, BadQuery.
+        Raises NotFound, Forbidden, NotForRole, Invalid, BadQuery.
         """
-        known = session.scalar(select(QueryExport).where(QueryExport.id == export_id))
-        if known is not None:
-            return self._told(known, key, known=True)
+        if (known := self._known(session, export_id, key)) is not None:
+            return known
         saved, _ = self._queries.found(session, key)
+        wish = {"parameters": {name: [*given] for name, given in parameters.items()}, "sort": ""}
+        name = file_name(session, self._directory, self._clock, saved, form)
+        return Order(self._exporting.plan(session, key, export_id, form, wish), name, shared)
+
+    def write(self, session: Session | None, order: Order) -> Filled:
+        """The file; whole on the disk before anybody is told. session: as `QueryExporting.fill`."""
+        return self._exporting.fill(session, order.plan, _Silent(), DELIVERED)
+
+    def tell(self, session: Session, order: Order, filled: Filled) -> Delivered:
+        """The row, and the notice to whoever acts."""
+        plan = order.plan
+        if (known := self._known(session, plan.export_id, plan.query_key)) is not None:
+            return known
         now, actor = self._clock.now(), session.info["scope"].require_actor()
         row = QueryExport(
-            id=export_id, query_id=saved.id, form=form,
-            name=file_name(session, self._directory, self._clock, saved, form),
-            wish={"parameters": {name: [*given] for name, given in parameters.items()}, "sort": ""},
-            made_by=actor.user_id, made_at=now, delivered_at=now, shared=shared,
+            id=plan.export_id, query_id=plan.query_id, form=plan.form, name=order.name,
+            wish=plan.wish, made_by=actor.user_id, made_at=now, delivered_at=now,
+            shared=order.shared, rows=filled.rows,
         )  # fmt: skip
         session.add(row)
         session.flush()
-        self._exporting.write(session, key, export_id, _Silent(), DELIVERED)
-        notice = Notice(NOTICE, _said(row), object_identifier=key, record_id=export_id)
+        self._exporting.note(session, plan, filled)
+        notice = Notice(
+            NOTICE, _said(row), object_identifier=plan.query_key, record_id=plan.export_id
+        )
         self._notices.post(session, [actor.user_id], notice)
         session.flush()
-        return self._told(row, key)
+        return self._told(row, plan.query_key)
+
+    def _known(self, session: Session, export_id: UUID, key: str) -> Delivered | None:
+        row = session.scalar(select(QueryExport).where(QueryExport.id == export_id))
+        return None if row is None else self._told(row, key, known=True)
 
     def _told(self, row: QueryExport, key: str, *, known: bool = False) -> Delivered:
         what = f"{DELIVERED}.{row.form}"

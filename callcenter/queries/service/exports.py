@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, delete, or_, select
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ from callcenter.objects.service.transfer.store import (
 from callcenter.objects.sheets import Written, write_sheet
 from callcenter.queries.answers import Column, Row
 from callcenter.queries.compiling import COUNTED
+from callcenter.queries.external.running import ForeignRuns
 from callcenter.queries.models import QueryExport, SavedQuery
 from callcenter.queries.service.keeping import Queries
 from callcenter.queries.service.running import Running, Wanted
@@ -125,6 +127,33 @@ class _Order:
     scope: Scope
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A file that is to be written. running, ready: who asks, and what, as `Running` has it."""
+
+    enterprise_id: UUID
+    export_id: UUID
+    form: str
+    wish: Mapping[str, Any]
+    query_id: UUID
+    query_key: str
+    running: Any
+    ready: Any
+    locale: str
+    zone: ZoneInfo
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether somebody else's database is asked, which needs no session of ours."""
+        return isinstance(self.running, ForeignRuns)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    rows: int
+    cut: bool
+
+
 class Steps(Protocol):
     def step(self, done: int, total: int) -> None: ...
 
@@ -151,7 +180,19 @@ class QueryExporting:
         enterprise: Scope = session.info["scope"]
         order = self._order(enterprise, arguments)
         with self._database.begin(order.scope) as own:
-            return {"rows": self.write(own, order.key, order.row.id, progress)}
+            plan = self.plan(own, order.key, order.row.id, order.row.form, order.row.wish)
+            if not plan.is_apart:
+                filled = self.fill(own, plan, progress)
+                return {"rows": self._kept(own, plan, filled)}
+        filled = self.fill(None, plan, progress)
+        with self._database.begin(order.scope) as own:
+            return {"rows": self._kept(own, plan, filled)}
+
+    def _kept(self, session: Session, plan: Plan, filled: Filled) -> int:
+        row = session.scalars(select(QueryExport).where(QueryExport.id == plan.export_id)).one()
+        row.rows = filled.rows
+        self.note(session, plan, filled)
+        return filled.rows
 
     def _order(self, enterprise: Scope, arguments: Mapping[str, Any]) -> _Order:
         """Raises NotFound, and Forbidden for a maker who is gone."""
@@ -170,45 +211,56 @@ class QueryExporting:
             raise Forbidden
         return _Order(row, key, Scope.of(replace(actor, ip=arguments["ip"])))
 
-    def write(
-        self, session: Session, key: str, export_id: UUID, steps: Steps, what: str = "export"
-    ) -> int:
-        """The file that a row asks for, in the name of whoever acts; how many rows it has.
+    def plan(
+        self, session: Session, key: str, export_id: UUID, form: str, wish: Mapping[str, Any]
+    ) -> Plan:
+        """What a file is to have, in the name of whoever acts.
 
         Raises NotFound, Forbidden, NotForRole, Invalid, BadQuery.
         """
-        row = session.scalars(select(QueryExport).where(QueryExport.id == export_id)).one()
-        saved, query = self._queries.in_use(session, key, row.wish["parameters"])
-        wanted = Wanted(row.wish["parameters"], row.wish["sort"], act="export")
+        saved, query = self._queries.in_use(session, key, wish["parameters"])
         running = self._running.of(query)
-        ready = running.ready(session, query, wanted)
-        locale, zone = locale_of(session), enterprise_of(session, self._directory).zone
-        columns = running.showing(session, ready).columns
-        total = min(running.count(session, ready) or 0, COUNTED)
+        wanted = Wanted(wish["parameters"], wish["sort"], act="export")
+        return Plan(
+            enterprise_of(session, self._directory).id, export_id, form, wish, saved.id, saved.key,
+            running, running.ready(session, query, wanted), locale_of(session),
+            enterprise_of(session, self._directory).zone,
+        )  # fmt: skip
+
+    def fill(
+        self, session: Session | None, plan: Plan, steps: Steps, what: str = "export"
+    ) -> Filled:
+        """Write the file. session: None of what is asked of somebody else's database (`is_apart`): it
+        may take minutes, and no transaction of ours is to wait for it.
+        """
+        running = plan.running
+        columns = running.showing(session, plan.ready).columns
+        total = min(running.count(session, plan.ready) or 0, COUNTED)
         done, cut = 0, False
-        path = self._store.path(row.enterprise_id, row.id, f"{what}.{row.form}")
+        path = self._store.path(plan.enterprise_id, plan.export_id, f"{what}.{plan.form}")
         with (
             self._store.written(path) as draft,
-            write_sheet(draft, row.form) as sheet,
-            closing(running.rows(session, ready, BATCH)) as batches,
+            write_sheet(draft, plan.form) as sheet,
+            closing(running.rows(session, plan.ready, BATCH)) as batches,
         ):
-            sheet.row([column.label.get(locale, column.key) for column in columns])
+            sheet.row([column.label.get(plan.locale, column.key) for column in columns])
             for rows in batches:
                 cut = done + len(rows) > MOST_ROWS
                 for each in rows[: MOST_ROWS - done]:
-                    sheet.row([_cell(column, each, zone) for column in columns])
+                    sheet.row([_cell(column, each, plan.zone) for column in columns])
                 done = min(done + len(rows), MOST_ROWS)
                 steps.step(done, max(done, total))
                 if cut:
-                    sheet.row([caption("query.cut", locale, {"max": MOST_ROWS})])
+                    sheet.row([caption("query.cut", plan.locale, {"max": MOST_ROWS})])
                     break
-        row.rows = done
+        return Filled(done, cut)
+
+    def note(self, session: Session, plan: Plan, filled: Filled) -> None:
         self._audit.record(
-            session, "query.export", "query", saved.id, name=saved.key,
-            after={"rows": done, "cut": cut, "form": row.form, "sort": row.wish["sort"],
-                   "parameters": sorted(row.wish["parameters"])},
+            session, "query.export", "query", plan.query_id, name=plan.query_key,
+            after={"rows": filled.rows, "cut": filled.cut, "form": plan.form,
+                   "sort": plan.wish["sort"], "parameters": sorted(plan.wish["parameters"])},
         )  # fmt: skip
-        return done
 
 
 def tidy(session: Session, clock: Clock) -> None:

@@ -62,7 +62,11 @@ class Filed:
             )  # fmt: skip
             session.add(row)
             session.flush()
-            exporting(self._database, self._store, shared).write(session, key, row.id, self)
+            writing = exporting(self._database, self._store, shared)
+            plan = writing.plan(session, key, row.id, row.form, row.wish)
+            filled = writing.fill(session, plan, self)
+            row.rows = filled.rows
+            writing.note(session, plan, filled)
             return [*_read(self._store.path(row.enterprise_id, row.id, f"export.{form}"))]
 
     def step(self, done: int, total: int) -> None:

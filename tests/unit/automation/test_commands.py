@@ -1,5 +1,7 @@
 """The registry of commands."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +12,7 @@ from callcenter.automation import reference
 from callcenter.automation.commands import COMMANDS
 from callcenter.automation.commands.base import KINDS, Caller, Refused
 from callcenter.core.i18n import LOCALES, captions
+from callcenter.queries.service import Delivered, Filled, Order
 from callcenter.rendering.errors import RenderFailed
 
 
@@ -50,6 +53,45 @@ def test_what_they_say_is_worded_in_every_language() -> None:
     )
     for locale in LOCALES:
         assert {f"command.{one}" for one in said} <= captions(locale).keys()
+
+
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_a_file_out_of_somebody_else_s_database_is_written_in_no_transaction(
+    is_apart: bool,
+) -> None:
+    """Of our own it is: what it has is of one moment."""
+    open_now: list[object] = []
+    done: list[tuple[str, bool]] = []
+
+    @contextmanager
+    def begin() -> Iterator[Any]:
+        scope = SimpleNamespace(require_actor=lambda: SimpleNamespace(may=lambda _right: True))
+        open_now.append(session := SimpleNamespace(info={"scope": scope}))
+        yield session
+        open_now.remove(session)
+
+    def did(what: str, answer: Any) -> Any:
+        def step(session: Any, *_: Any, **__: Any) -> Any:
+            assert ([session] if session else []) == open_now
+            done.append((what, bool(open_now)))
+            return answer
+
+        return step
+
+    deliveries = SimpleNamespace(
+        order=did("order", Order(SimpleNamespace(is_apart=is_apart), "x", shared=False)),  # type: ignore[arg-type] # no more is asked of it
+        write=did("write", Filled(3, cut=False)),
+        tell=did("tell", Delivered("x", 3, "", 0, "")),
+    )
+    said: dict[str, Any] = {}
+    doing: Any = SimpleNamespace(
+        begin=begin, run_id=None, tools=SimpleNamespace(deliveries=deliveries),
+        say=lambda _key, **parameters: said.update(parameters),
+    )  # fmt: skip
+    command = COMMANDS["query_export"]
+    command.run(command.schema.load({"query": "list", "channel": None, "to": None}), doing)
+    assert done == [("order", True), ("write", not is_apart), ("tell", True)]
+    assert said == {"name": "x", "rows": 3}
 
 
 def test_the_reference_is_that_of_the_registry() -> None:

@@ -15,6 +15,7 @@ from callcenter.core.sealed import Seal
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.processes.means import means
 from callcenter.processes.queries import data_sources, export_work, selecting
+from callcenter.queries.external.running import ForeignRuns
 from tests.integration.queries.external.shop import EXPERTS, QUERIES, Shop, asked
 from tests.support.foreign import Foreign, Mariadb
 from tests.support.office import SEALING_KEY, Caller, Office
@@ -143,6 +144,30 @@ def test_whom_a_source_names_can_be_called(
     numbers = [str(each.number) for each in callees if each.number]
     assert "e164:+8613800006207" in numbers
     assert "王小明" in [each.name for each in callees]
+
+
+def test_no_transaction_of_ours_waits_for_its_rows(
+    shop: Shop, postgresql: Foreign, leader: Caller, database: Database, redis: Redis,
+    clock: ManualClock, transfers: TransferStore, office: Office, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    shop.keeps(postgresql)
+    shop.query(texts={"select": "o.customer"})
+    held: list[int] = []
+    asking = ForeignRuns._asking
+
+    def watched(runs: ForeignRuns, *given: Any) -> Any:
+        held.append(database.engine.pool.checkedout())  # type: ignore[attr-defined]
+        return asking(runs, *given)
+
+    monkeypatch.setattr(ForeignRuns, "_asking", watched)
+    answer = leader.post(f"{QUERIES}/orders/run", {"parameters": {}})
+    assert (answer.status_code, held) == (200, [0])
+    assert leader.post(f"{QUERIES}/orders/exports", {"format": "csv"}).status_code == 202
+    work = export_work(database, transfers, means(clock), data_sources(Seal(SEALING_KEY)))
+    with database.begin(office.scope()) as session:
+        job = _job(session)
+    assert JobRunner(database, redis, clock, work).run(job, office.id) == JobState.DONE
+    assert held == [0, 0, 0, 0]
 
 
 def test_a_file_has_all_rows(
