@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.routing.rules import Target, read_target
 from callcenter.tenancy.models import AccessNumber, Enterprise, NumberStatus, Status, Trunk
 from callcenter.tenancy.service.options import Options
@@ -49,6 +50,7 @@ class NumberPlan:
     enabled: bool
     ivr_channels: int | None = None
     ivr_overflow: Target | None = None
+    language: str = DEFAULT_LOCALE
 
 
 def find_active_enterprise(session: Session, code: str) -> UUID | None:
@@ -114,6 +116,7 @@ def load_numbers(session: Session) -> tuple[NumberPlan, ...]:
             row.status == NumberStatus.ENABLED,
             row.ivr_channels,
             read_target(row.ivr_overflow) if row.ivr_overflow else None,
+            row.language,
         )
         for row in session.scalars(select(AccessNumber).order_by(AccessNumber.number))
     )

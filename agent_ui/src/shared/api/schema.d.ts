@@ -14844,6 +14844,8 @@ export interface components {
             id: string;
             ivr_channels: number | null;
             ivr_overflow: components["schemas"]["IvrOverflow"] | null;
+            /** @enum {string} */
+            language: "zh-CN" | "en";
             note: string;
             number: string;
             /** @enum {string} */
@@ -17497,6 +17499,11 @@ export interface components {
             text: string;
         };
         NumberBody: {
+            /**
+             * @default zh-CN
+             * @enum {string}
+             */
+            language?: "zh-CN" | "en";
             /** @default  */
             note?: string;
             number: string;
@@ -17504,6 +17511,11 @@ export interface components {
             trunk_id: string;
         };
         NumberBodyPatch: {
+            /**
+             * @default zh-CN
+             * @enum {string}
+             */
+            language?: "zh-CN" | "en";
             /** @default  */
             note?: string;
             number?: string;
@@ -19099,6 +19111,11 @@ export interface components {
         StrategyBody: {
             /** @enum {string} */
             kind: "agent_service" | "ivr_service" | "routing_service";
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            language?: "zh-CN" | "en" | null;
             /** Format: uuid */
             target_id: string;
         };
