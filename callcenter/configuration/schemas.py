@@ -6,6 +6,7 @@ from marshmallow import ValidationError, fields, validate
 
 from callcenter.core.fields import Captions, Label, Line, OneOf, Whole
 from callcenter.core.http import Shape
+from callcenter.core.i18n import LOCALES
 from callcenter.objects.schemas import DefinitionShape, LabelShape
 from callcenter.objects.schemas.design import LONGEST_NOTE, Change, Loss, Problem
 from callcenter.objects.schemas.document import IDENTIFIER, MOST_OPTIONS, CodeOption
@@ -14,6 +15,7 @@ from callcenter.people.schemas import DispositionBody, ReasonBody
 from callcenter.quality.schemas import FormDocument
 from callcenter.queries.schemas import USERS, QueryReport
 from callcenter.templates.schemas import NewTemplate
+from callcenter.tenancy.schemas import IvrChannelsBody
 
 FORMAT = 1
 STANDARD = "standard"
@@ -92,6 +94,12 @@ class ConfiguredQuery(Shape):
     roles = fields.List(OneOf(USERS), required=True)
     active = fields.Bool(required=True)
     report = Whole(QueryReport, load_default=None, allow_none=True)
+
+
+class NumberLead(IvrChannelsBody):
+    """What of an access number is the enterprise's to say, but for where it leads."""
+
+    language = OneOf(LOCALES, required=True)
 
 
 class ConfigurationShape(Shape):

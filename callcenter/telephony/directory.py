@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from callcenter.callbacks.line import CallbackPlan
 from callcenter.callbacks.service import load_callback_plans
 from callcenter.core.db import Database
+from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.core.tenant import Scope
 from callcenter.people.service import ExtensionPlan, SeatPlan, load_roster
 from callcenter.routing.service import (
@@ -84,6 +85,11 @@ class Directory:
         """As `hours` has it."""
         hours = self.hours(enterprise_id, schedule_id)
         return hours.is_open(now) if hours else None
+
+    def language(self, called: str) -> str:
+        """In which a number's callers are spoken to until they choose."""
+        number = self.plan.numbers.get(called) if self.plan else None
+        return number.language if number else DEFAULT_LOCALE
 
     def route(self, called: str) -> Route | None:
         return self.plan.resolve(called) if self.plan else None

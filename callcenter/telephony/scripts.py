@@ -116,6 +116,7 @@ class Scripts:
                 customer=caller,
                 access_number=called,
                 caller_name=read_name(session.variables.get("agi_calleridname", "")),
+                language=self._agents.directory.language(called),
                 customer_leg=session.uniqueid,
             )
         )

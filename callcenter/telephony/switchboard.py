@@ -196,6 +196,7 @@ class Switchboard:
             customer=read_number(first.number),
             caller_name=read_name(first.name),
             access_number=first.exten,
+            language=self._agents.directory.language(first.exten),
             customer_leg=first.uniqueid,
         )
 

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.core.db import Base, Identified, TenantRow, Versioned
+from callcenter.core.i18n import DEFAULT_LOCALE
 
 PLATFORM_CODE = "000000"
 """The platform's own enterprise: the operators' users, and the list of options."""
@@ -96,6 +97,7 @@ class AccessNumber(Identified, Versioned, Base):
 
     number is as the trunk delivers it, in national form (`02160000001`).
     strategy_kind: agent_service, ivr_service or routing_service; strategy_id: which one.
+    language: in which its callers are spoken to until they choose another.
     ivr_channels: its callers in flows at once, None for no limit; ivr_overflow: where those go for
     whom there is none, as `tenancy.schemas.IvrOverflow` has it, None for the busy message.
     pause_message: what is said while it is paused, by language; None for the product's own words.
@@ -108,6 +110,7 @@ class AccessNumber(Identified, Versioned, Base):
     enterprise_id: Mapped[UUID | None] = mapped_column(ForeignKey("enterprise.id"), index=True)
     strategy_kind: Mapped[str | None]
     strategy_id: Mapped[UUID | None]
+    language: Mapped[str] = mapped_column(default=DEFAULT_LOCALE)
     ivr_channels: Mapped[int | None]
     ivr_overflow: Mapped[dict[str, Any] | None]
     pause_message: Mapped[dict[str, Any] | None]

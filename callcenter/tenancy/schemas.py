@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate
 from callcenter.core.fields import Captions, Instant, Label, Line, OneOf, Scalar
 from callcenter.core.http import PageQuery, Shape, page_of
 from callcenter.core.i18n import LOCALES
+from callcenter.core.i18n import DEFAULT_LOCALE, LOCALES
 from callcenter.routing.rules import TargetKind
 from callcenter.routing.schemas.routes import LONGEST_MESSAGE, RouteTargetShape
 from callcenter.tenancy.models import PLATFORM_CODE, NumberStatus, Status
@@ -73,6 +74,7 @@ class TrunkShape(Shape):
 class NumberBody(Shape):
     number = Line(30, required=True)
     trunk_id = fields.UUID(required=True)
+    language = OneOf(LOCALES, load_default=DEFAULT_LOCALE)
     note = Line(200, shortest=0, load_default="")
 
 
@@ -92,8 +94,11 @@ class BindBody(Shape):
 
 
 class StrategyBody(Shape):
+    """language: in which callers are spoken to; without it, as it is."""
+
     kind = fields.Str(required=True, validate=validate.OneOf(STRATEGIES))
     target_id = fields.UUID(required=True)
+    language = OneOf(LOCALES, load_default=None)
 
 
 class IvrOverflow(RouteTargetShape):
@@ -146,6 +151,7 @@ class StrategyShape(Shape):
 class AccessNumberShape(Shape):
     """number in national form; channels_in_use: calls under way on it.
 
+    language: in which its callers are spoken to until they choose another.
     ivr_channels: its callers in flows at once, none for no limit; ivr_overflow: who gets the others.
     pause_message: what callers hear while it is paused, null for the product's own words.
     """
@@ -155,6 +161,7 @@ class AccessNumberShape(Shape):
     trunk = fields.Nested(TrunkName, required=True, allow_none=True)
     enterprise = fields.Nested(EnterpriseName, required=True, allow_none=True)
     strategy = fields.Nested(StrategyShape, required=True, allow_none=True)
+    language = OneOf(LOCALES, required=True)
     ivr_channels = fields.Int(required=True, allow_none=True)
     ivr_overflow = fields.Nested(IvrOverflow, required=True, allow_none=True)
     pause_message = _pause_message()

@@ -14,6 +14,7 @@ from marshmallow import ValidationError, fields
 from sqlalchemy.orm import Session
 
 from callcenter.callbacks.schemas import CallbackRulesBody
+from callcenter.configuration.schemas import NumberLead
 from callcenter.configuration.service.details import Entry
 from callcenter.configuration.service.leading import (
     Leading,
@@ -25,6 +26,7 @@ from callcenter.configuration.service.leading import (
 from callcenter.configuration.service.parts import Part
 from callcenter.configuration.service.references import identified
 from callcenter.core.errors import Invalid
+from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.people.schemas import SkillBody
 from callcenter.routing.schemas import (
     CallerListBody,
@@ -33,7 +35,6 @@ from callcenter.routing.schemas import (
     ServiceBody,
 )
 from callcenter.schedules.schemas import HolidayBody, ScheduleBody
-from callcenter.tenancy.schemas import IvrChannelsBody
 from callcenter.voicemail.schemas import VoicemailBoxBody
 from callcenter.voicemail.states import TargetKind
 
@@ -229,8 +230,8 @@ class CallbackRulesPart(_OfService):
 class NumbersPart(LeadingPart):
     """Where the enterprise's access numbers lead; whose they are is the operator's to say."""
 
-    name, shape = "access_numbers", IvrChannelsBody
-    names = ("strategy", "ivr_channels", "ivr_overflow")
+    name, shape = "access_numbers", NumberLead
+    names = ("strategy", "language", "ivr_channels", "ivr_overflow")
 
     def _rows(self, session: Session) -> Iterable[Mapping[str, Any]]:
         return all_rows(lambda request: self._parts.numbers.page(session, request, {}))
@@ -240,13 +241,14 @@ class NumbersPart(LeadingPart):
         return {
             "number": row["number"],
             "strategy": str(strategy["target"]["id"]) if strategy else None,
+            "language": row["language"],
             "ivr_channels": row["ivr_channels"],
             "ivr_overflow": row["ivr_overflow"],
         }
 
     def _whole(self, session: Session, entry: Entry) -> Mapping[str, Any]:
         del session
-        return dict.fromkeys(self.names) | dict(entry)
+        return {**dict.fromkeys(self.names), "language": DEFAULT_LOCALE, **entry}
 
     def _values(self, session: Session, entry: Entry) -> dict[str, Any]:
         names = self._parts.naming.all(session)
@@ -258,8 +260,12 @@ class NumbersPart(LeadingPart):
         strategy = given["strategy"]
         if strategy is not None and not (isinstance(strategy, str) and strategy in kinds):
             raise Invalid(fields={"strategy": ["configuration.unknown_name"]})
-        channels = {"channels": given["ivr_channels"], "overflow": given["ivr_overflow"]}
-        return {"strategy": None if strategy is None else kinds[strategy], **self._load(channels)}
+        led = {
+            "channels": given["ivr_channels"],
+            "overflow": given["ivr_overflow"],
+            "language": given["language"],
+        }
+        return {"strategy": None if strategy is None else kinds[strategy], **self._load(led)}
 
     def _take(
         self, session: Session, row: Mapping[str, Any] | None, values: dict[str, Any]
@@ -267,6 +273,7 @@ class NumbersPart(LeadingPart):
         if row is None:
             raise Invalid(fields={"number": ["configuration.unknown_number"]})
         numbers = self._parts.numbers
+        numbers.change(session, row["id"], {"language": values["language"]}, row["version"])
         if values["strategy"] is not None:
             numbers.set_strategy(session, row["id"], *values["strategy"])
         numbers.set_ivr_channels(session, row["id"], values["channels"], values["overflow"])

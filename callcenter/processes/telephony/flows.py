@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 
 from callcenter.core.db import Database
+from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.core.speech import SpeechFailed
 from callcenter.core.tenant import Scope
 from callcenter.processes.telephony.beyond import Beyonds
@@ -19,6 +20,7 @@ from callcenter.telephony.directory import Directory
 from callcenter.telephony.live import LiveCall, Target, TargetKind
 from callcenter.telephony.session import Session, SessionGone
 from callcenter.telephony.ways import Led
+from ivr.expressions import Value
 from ivr.model import LANGUAGES, SHARED, Clip, Flow, Form
 from ivr.phrases import agent_clip, fixed, phrase
 from ivr.prompts import PromptLibrary
@@ -72,6 +74,7 @@ class IvrFlows:
         variables = {
             "caller": call.customer.national,
             "called": call.access_number,
+            **_language(call),
             **await self._customers.of(flow, call),
         }
         watcher = self._watch.of(flow, call)
@@ -101,6 +104,11 @@ class IvrFlows:
     async def say(self, session: Session, call: LiveCall, texts: Mapping[str, str]) -> None:
         await session.answer()
         await session.play(LibraryWording(self._library).text(call, texts))
+
+
+def _language(call: LiveCall) -> Mapping[str, Value]:
+    """What a flow begins in, if it speaks it. The default is nobody's choice: its own first, then."""
+    return {"language": call.language} if call.language != DEFAULT_LOCALE else {}
 
 
 def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:

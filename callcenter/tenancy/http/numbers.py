@@ -140,7 +140,7 @@ def _lead(blp: Blueprint, database: Database, numbers: AccessNumbers, gate: Any)
         version = version_if_given()
         with database.begin(scope()) as session:
             number = numbers.set_strategy(
-                session, number_id, body["kind"], body["target_id"], version
+                session, number_id, body["kind"], body["target_id"], version, body["language"]
             )
         return with_etag(number, number["version"])
 

@@ -12,6 +12,7 @@ from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.errors import InUse, Invalid, NotFound, Stale
 from callcenter.core.http import Page, PageRequest
+from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.core.ids import new_id
 from callcenter.core.listing import holds, page_rows
 from callcenter.core.numbers import BadNumber, NumberKind, parse_number
@@ -70,6 +71,7 @@ class AccessNumbers:
             id=new_id(),
             number=_checked_number(session, values["number"]),
             trunk_id=_checked_trunk(session, values["trunk_id"]),
+            language=values["language"],
             note=values["note"],
             created_at=now,
             updated_at=now,
@@ -130,7 +132,7 @@ class AccessNumbers:
                 "pause_message",
             )
         )
-        return self._set(session, number, "unbind", nowhere, owner)
+        return self._set(session, number, "unbind", nowhere | {"language": DEFAULT_LOCALE}, owner)
 
     def set_status(self, session: Session, number_id: UUID, status: NumberStatus) -> dict[str, Any]:
         """Raises NotFound."""
@@ -145,15 +147,20 @@ class AccessNumbers:
         kind: str,
         target_id: UUID,
         version: int | None = None,
+        language: str | None = None,
     ) -> dict[str, Any]:
-        """Where its calls go. Raises NotFound, NotBound, Stale, Invalid for an unknown target."""
+        """Where its calls go, and the language for them; None: as it is.
+
+        Raises NotFound, NotBound, Stale, Invalid for an unknown target.
+        """
         number = self._find(session, number_id)
         _check_version(number, version)
         if number.enterprise_id is None:
             raise NotBound
         if not self._targets.exists(session, number.enterprise_id, kind, target_id):
             raise Invalid(fields={"target_id": ["validation.unknown_id"]})
-        wanted = {"strategy_kind": kind, "strategy_id": target_id}
+        wanted: dict[str, Any] = {"strategy_kind": kind, "strategy_id": target_id}
+        wanted |= {"language": language} if language else {}
         return self._set(session, number, "strategy", wanted)
 
     def set_ivr_channels(
@@ -247,6 +254,7 @@ class AccessNumbers:
                 "trunk": _named(row.trunk_id, trunks),
                 "enterprise": enterprises.get(row.enterprise_id) if row.enterprise_id else None,
                 "strategy": _strategy(row, targets),
+                "language": row.language,
                 "ivr_channels": row.ivr_channels,
                 "ivr_overflow": row.ivr_overflow,
                 "pause_message": row.pause_message,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.routing.rules import Target, read_target
 from callcenter.tenancy.models import AccessNumber, Enterprise, NumberStatus, Status, Trunk
 from callcenter.tenancy.service.options import Options
@@ -50,6 +51,7 @@ class NumberPlan:
     ivr_channels: int | None = None
     ivr_overflow: Target | None = None
     pause_message: Mapping[str, str] | None = None
+    language: str = DEFAULT_LOCALE
 
 
 def find_active_enterprise(session: Session, code: str) -> UUID | None:
@@ -116,6 +118,7 @@ def load_numbers(session: Session) -> tuple[NumberPlan, ...]:
             row.ivr_channels,
             read_target(row.ivr_overflow) if row.ivr_overflow else None,
             row.pause_message,
+            row.language,
         )
         for row in session.scalars(select(AccessNumber).order_by(AccessNumber.number))
     )

@@ -37,6 +37,25 @@ def test_a_strategy_read_before_another_change_is_refused(
     assert firm.admin.put(path, lead, bound["version"]).status_code == 412
 
 
+def test_the_administrator_says_in_which_language_callers_are_spoken_to(
+    operator: Page, firm: Firm, number: dict[str, Any]
+) -> None:
+    path = f"/access-numbers/{number['id']}"
+    operator.post(f"/operator{path}/bind", {"enterprise_id": firm.id})
+    service = firm.admin.made("/agent-services", {"name": f"英文 {number['number']}"})
+    lead = {"kind": "agent_service", "target_id": service["id"]}
+    assert firm.admin.put(f"{path}/strategy", lead).json["language"] == "zh-CN"
+    led = firm.admin.put(f"{path}/strategy", lead | {"language": "en"}).json
+    assert led["language"] == "en"
+    assert firm.admin.put(f"{path}/strategy", lead).json["language"] == "en"
+    assert fields(firm.admin.put(f"{path}/strategy", lead | {"language": "fr"})) == {"language"}
+    changed = operator.patch(
+        f"/operator{path}", {"note": "热线"}, firm.admin.get(path).json["version"]
+    )
+    assert changed.json["language"] == "en"
+    assert operator.post(f"/operator{path}/unbind").json["language"] == "zh-CN"
+
+
 def test_the_administrator_says_how_many_may_be_in_flows_and_who_gets_the_others(
     operator: Page, firm: Firm, rival: Firm, number: dict[str, Any]
 ) -> None:

@@ -173,15 +173,17 @@ def test_a_number_leads_where_the_file_says_if_it_is_ones_own(
     document = other.export()
     (led,) = document["access_numbers"]
     assert led == {
-        "number": number["number"], "strategy": None, "ivr_channels": None, "ivr_overflow": None,
+        "number": number["number"], "strategy": None, "language": "zh-CN",
+        "ivr_channels": None, "ivr_overflow": None,
     }  # fmt: skip
     led |= {
-        "strategy": {"ref": "routing_service", "name": "总机"}, "ivr_channels": 5,
+        "strategy": {"ref": "routing_service", "name": "总机"}, "language": "en", "ivr_channels": 5,
         "ivr_overflow": {"kind": "agent_service", "id": {"ref": "agent_service", "name": "热线"}},
     }  # fmt: skip
     assert other.take(document) == {f"access_numbers.{number['number']}": "changed"}
     (kept,) = other.conf.get("/access-numbers").json["items"]
     assert (kept["strategy"]["target"]["name"], kept["ivr_channels"]) == ("总机", 5)
+    assert kept["language"] == "en"
     blocked = by_part(manager.trial(document)["items"], "blocked")
     assert [*blocked] == [f"access_numbers.{number['number']}"]
 

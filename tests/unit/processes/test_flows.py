@@ -77,6 +77,21 @@ async def test_an_endless_loop_is_stopped_with_a_message(library: PromptLibrary)
     assert watch.closed
 
 
+async def test_a_flow_begins_in_its_first_language_or_in_the_numbers_where_it_speaks_it(
+    library: PromptLibrary,
+) -> None:
+    """A flow of Chinese first: behind an English number it begins in English."""
+    flows = flows_of(library, Watch())
+    flows._flows[OUTER] = replace(flows._flows[OUTER], languages=("zh-CN", "en"))
+    for language in ("zh-CN", "en"):
+        session, call = ScriptedSession(), replace(a_call(), language=language)
+        await flows.run(session, OUTER, call)
+        assert heard(session) == [
+            f"{language}:{clip.text}" for clip in fixed("ivr.failed", language)
+        ]
+        assert call.language == language
+
+
 async def test_who_has_hung_up_is_told_nothing_and_watched_no_more(library: PromptLibrary) -> None:
     session, watch = ScriptedSession(leaves_after=0), Watch()
     with pytest.raises(SessionGone):

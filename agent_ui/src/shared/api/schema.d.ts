@@ -14941,6 +14941,8 @@ export interface components {
             id: string;
             ivr_channels: number | null;
             ivr_overflow: components["schemas"]["IvrOverflow"] | null;
+            /** @enum {string} */
+            language: "zh-CN" | "en";
             note: string;
             number: string;
             pause_message: {
@@ -17605,6 +17607,11 @@ export interface components {
             text: string;
         };
         NumberBody: {
+            /**
+             * @default zh-CN
+             * @enum {string}
+             */
+            language?: "zh-CN" | "en";
             /** @default  */
             note?: string;
             number: string;
@@ -17612,6 +17619,11 @@ export interface components {
             trunk_id: string;
         };
         NumberBodyPatch: {
+            /**
+             * @default zh-CN
+             * @enum {string}
+             */
+            language?: "zh-CN" | "en";
             /** @default  */
             note?: string;
             number?: string;
@@ -19218,6 +19230,11 @@ export interface components {
         StrategyBody: {
             /** @enum {string} */
             kind: "agent_service" | "ivr_service" | "routing_service";
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            language?: "zh-CN" | "en" | null;
             /** Format: uuid */
             target_id: string;
         };

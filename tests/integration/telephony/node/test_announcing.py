@@ -1,6 +1,8 @@
 """The waiting hear their place, and are rung for the moment somebody is free."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -10,22 +12,35 @@ from callcenter.core.tenant import Scope
 from callcenter.routing.models import AgentService
 from callcenter.telephony.ami import AmiEvent
 from callcenter.telephony.announcing import HUSH
+from callcenter.tenancy.models import AccessNumber
 from tests.support.centre import NUMBER, Centre, until
 from tests.support.sound import between, read_channels, share_of_music
 
 pytestmark = pytest.mark.integration
 
 
-async def announcing(centre: Centre) -> None:
+async def announcing(centre: Centre, language: str = "zh-CN") -> None:
     with centre.database.begin(Scope(centre.enterprise)) as session:
         session.scalars(select(AgentService)).one().announce_position = True
+        session.scalars(select(AccessNumber)).one().language = language
     await centre.node.refresher.refresh()
     voice = centre.node.distribution._voice
     assert len(voice.position("zh-CN", 1)) == len(voice.position("en", 1)) == 3
 
 
-async def test_a_waiting_caller_hears_words_and_then_the_music_again(centre: Centre) -> None:
-    await announcing(centre)
+async def test_a_waiting_caller_of_an_english_number_hears_english_and_then_the_music_again(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await announcing(centre, "en")
+    said: list[str] = []
+    voice = centre.node.distribution._voice
+    position = voice.position
+
+    def listened(language: str, place: int) -> Sequence[str]:
+        said.extend(position(language, place))
+        return said
+
+    monkeypatch.setattr(voice, "position", listened)
     caller = await centre.network.call(NUMBER, "13800000001")
     await until(lambda: len(centre.node.matcher.waiting_in(centre.service)) == 1, "one waits")
     # Music begins, is replaced by words for some three seconds, and begins again.
@@ -37,6 +52,8 @@ async def test_a_waiting_caller_hears_words_and_then_the_music_again(centre: Cen
     shares = [share_of_music(between(heard, at, at + 0.5)) for at in (0.5, 1.0, 1.5, 6.5, 7.0)]
     assert min(shares[:3]) < 0.3, shares
     assert min(shares[3:]) > 0.5, shares
+    assert len(said) == 3
+    assert {Path(file).parent.name for file in said} == {"en"}
 
 
 async def test_a_match_cuts_the_announcement_short(centre: Centre) -> None:
