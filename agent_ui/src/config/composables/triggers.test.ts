@@ -3,7 +3,7 @@ import { readDocument, type Doc } from './document'
 import { renameKey, usesOf } from './operations'
 import { operatorsFor } from './rules'
 import { TYPES } from './testing'
-import { atMoment, newTrigger, renameInTriggers, step, trimmed, type Trigger } from './triggers'
+import { atMoment, fieldsIn, newTrigger, renameInTriggers, step, triggersWith, trimmed, type Trigger } from './triggers'
 
 const said = (text: string) => ({ 'zh-CN': text, en: text })
 const trigger = (changes: Partial<Trigger> = {}): Trigger => ({ key: 'one', name: said('one'), on: ['update'], when: 'before', actions: [{ do: 'set', values: {} }], ...changes })
@@ -60,6 +60,13 @@ describe('renaming a field', () => {
       { do: 'call', task: 'price', field: 'cost' },
       { do: 'template', template: 'price', field: 'cost' },
     ])
+  })
+  it('follows a reference whose record has the address, and leaves that record\'s field alone', () => {
+    const told: Trigger = { ...newTrigger([]), actions: [{ do: 'message', channel: 'sms', template: 'hello', reference: 'price', field: 'phone' }] }
+    expect(renameInTriggers([told], 'price', 'cost')[0]?.actions).toEqual([{ do: 'message', channel: 'sms', template: 'hello', reference: 'cost', field: 'phone' }])
+    expect([keys(triggersWith([told], 'price')), triggersWith([told], 'phone'), fieldsIn(told)]).toEqual([['trigger_1'], [], ['price']])
+    const own: Trigger = { ...told, actions: [{ do: 'message', channel: 'sms', template: 'hello', field: 'phone' }] }
+    expect([renameInTriggers([own], 'phone', 'mobile')[0]?.actions[0], fieldsIn(own)]).toEqual([expect.objectContaining({ field: 'mobile' }), ['phone']])
   })
   it('is an act on the whole document, which also says who uses the field', () => {
     const doc: Doc = readDocument({ groups: [{ key: 'g', label: said('g'), fields: [{ key: 'price', type: 'money', label: said('Price') }] }], triggers: [all] })

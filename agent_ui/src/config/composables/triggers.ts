@@ -86,7 +86,9 @@ function renameInAction(action: Action, key: string, next: string): Action {
   const swap = (one: string) => (one === key ? next : one)
   switch (action.do) {
     case 'set': return { ...action, values: swapKeys(sourced(action.values, key, next), key, next) }
-    case 'number': case 'template': case 'call': case 'message': return { ...action, field: swap(action.field) }
+    case 'number': case 'template': case 'call': return { ...action, field: swap(action.field) }
+    // With a reference the field is one of the record that it names.
+    case 'message': return action.reference ? { ...action, reference: swap(action.reference) } : { ...action, field: swap(action.field) }
     case 'refuse': return action.field ? { ...action, field: swap(action.field) } : action
     case 'create': return { ...action, values: sourced(action.values, key, next), ...(action.back ? { back: swap(action.back) } : {}) }
     case 'update': return { ...action, ...(action.object ? {} : { field: swap(action.field) }), values: sourced(action.values, key, next) }
@@ -110,7 +112,8 @@ const places = (said: Label): string[] => Object.values(said).flatMap((text) => 
 function fieldsInAction(action: Action): (string | undefined)[] {
   switch (action.do) {
     case 'set': return [...Object.keys(action.values), ...asked(action.values)]
-    case 'number': case 'template': case 'call': case 'message': case 'refuse': return [action.field]
+    case 'number': case 'template': case 'call': case 'refuse': return [action.field]
+    case 'message': return [action.reference ?? action.field]
     case 'create': return [...asked(action.values), action.back]
     case 'update': return [...asked(action.values), action.object ? undefined : action.field]
     case 'notify': return [...places(action.text), ...action.to.map((one) => one.field)]

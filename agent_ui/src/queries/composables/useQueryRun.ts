@@ -39,7 +39,10 @@ export function useQueryRun(query: ReadyQuery, start: Given = {}, order = '') {
       if (mine === asked) [answer.value, error.value] = [found, null]
     } catch (cause) {
       if (!isApiError(cause)) throw cause
-      if (mine === asked) error.value = cause
+      if (mine !== asked) return
+      // A kept order by a column that is gone, or is another's to see: the list stands in its own.
+      if (sort.value && cause.fieldErrors.sort) sort.value = ''
+      else error.value = cause
     } finally {
       if (mine === asked) loading.value = false
     }

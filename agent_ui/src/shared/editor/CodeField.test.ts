@@ -76,3 +76,46 @@ it('puts in what is inserted where the cursor was', async () => {
   await nextTick()
   expect(field.props('modelValue')).toBe('aXb')
 })
+
+describe('as a browser types', () => {
+  /** It says that there is other text before anybody is told of it, and the model comes later. */
+  const here = (text: string, of: EventInit & { isComposing?: boolean } = {}) => {
+    box().value = text
+    box().setSelectionRange(text.length, text.length)
+    box().dispatchEvent(Object.assign(new Event('input'), { isComposing: false, ...of }))
+  }
+  it('offers what suits the text that is there, though the model is still what it was', async () => {
+    box().dispatchEvent(new Event('compositionstart'))
+    here('{{ 王')
+    box().value = '{{ record.n'
+    box().setSelectionRange(11, 11)
+    // Vue takes no text over while there is a composition: the model is empty.
+    box().dispatchEvent(Object.assign(new Event('input'), { isComposing: false }))
+    await nextTick()
+    expect([field.props('modelValue'), offered()]).toEqual(['', ['name', 'note']])
+  })
+  it('offers nothing while characters are composed', async () => {
+    here('{{ record.n', { isComposing: true })
+    await nextTick()
+    expect(offered()).toEqual([])
+  })
+  it('keeps what it offers while a long line slides', async () => {
+    await type('{{ record.n¦')
+    await field.find('textarea').trigger('scroll')
+    expect(offered()).toEqual(['name', 'note'])
+    box().scrollTop = 400
+    await field.find('textarea').trigger('scroll')
+    expect(offered()).toEqual([])
+  })
+  it('offers nothing after what was inserted by a click', async () => {
+    document.execCommand = (_: string, __?: boolean, word = '') => {
+      here(word)
+      return true
+    }
+    field.vm.insert('{{ record.n')
+    await nextTick()
+    await nextTick()
+    Reflect.deleteProperty(document, 'execCommand')
+    expect([field.props('modelValue'), offered()]).toEqual(['{{ record.n', []])
+  })
+})
