@@ -218,10 +218,11 @@ class Outbound:
         """One line of the log, whatever comes of it: who does it puts in what he knows; `outcome` is
         otherwise why it failed. Whose it is stands there where it is bound (`contextvars`).
         """
-        began, told = self._clock.monotonic(), {**known, "outcome": "done"}
+        began, told = self._clock.monotonic(), dict(known)
         try:
             yield told
-        except Exception as failure:
+            told.setdefault("outcome", "done")
+        except BaseException as failure:  # a task that is stopped as well
             key = failure.key if isinstance(failure, OutboundFailed) else type(failure).__name__
             told["outcome"] = key
             raise
