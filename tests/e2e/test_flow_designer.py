@@ -4,7 +4,7 @@ import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from deploy.lab.publicnet import PublicNetwork
 from deploy.lab.script import Keys, Wait
@@ -119,6 +119,11 @@ async def the_number_leads_there(hands: Hands) -> None:
     await expect(row).to_contain_text(FLOW)
 
 
+def number_at(hands: Hands, line: str) -> Locator:
+    """How often callers went along the line on the canvas: it is written beside it."""
+    return hands.at.page.locator(f".vue-flow__edge[data-id='{line}'] .vue-flow__edge-text")
+
+
 async def test_a_call_goes_the_way_that_was_drawn_and_is_counted_there(
     person: Person, client: Client, network: PublicNetwork, books: Books
 ) -> None:
@@ -147,5 +152,7 @@ async def test_a_call_goes_the_way_that_was_drawn_and_is_counted_there(
     await admin.click("span-today")
     counted = admin.at.by("node-play_3").locator("[data-test=visits]")
     await expect(counted).to_have_text("1", timeout=30_000)
+    await expect(number_at(admin, "menu_1/3")).to_have_text("1")
+    await expect(number_at(admin, "menu_1/1")).to_have_count(0)
     await expect(admin.at.by("node-transfer_1").locator("[data-test=visits]")).to_have_text("0")
     await a_prompt_is_recorded(admin)

@@ -23,9 +23,14 @@ CALLER, OTHER = "13800000001", "13800000002"
 async def match_by(
     centre: Centre, matching: dict[str, Any], strategy: Strategy = Strategy.LONGEST_IDLE
 ) -> None:
+    await the_service_has(centre, matching=matching, strategy=strategy)
+
+
+async def the_service_has(centre: Centre, **settings: Any) -> None:
     with centre.database.begin(Scope(centre.enterprise)) as session:
         service = session.get_one(AgentService, centre.service)
-        service.matching, service.strategy = matching, strategy
+        for name, value in settings.items():
+            setattr(service, name, value)
     await centre.node.refresher.refresh()
 
 
@@ -109,3 +114,31 @@ async def test_all_phones_ring_and_the_slower_ones_are_free_again_at_once(centre
     offered = [fact.agent_id for fact in facts if fact.type == FactType.CALL_OFFERED]
     assert set(offered) == set(centre.agents.values())
     assert not [fact for fact in facts if fact.type == FactType.CALL_MISSED]
+
+
+async def refuses(centre: Centre, seat: str) -> None:
+    ringing = await centre.network.rings(centre.phone(seat))
+    await centre.has_state(seat, AgentState.RINGING)
+    await ringing.hang_up(17)
+
+
+async def test_who_refuses_a_call_goes_where_the_service_says(centre: Centre) -> None:
+    await the_service_has(centre, missed_policy="ready")
+    await centre.sign_in("8001")
+    caller = await centre.network.call(NUMBER, CALLER)
+    await refuses(centre, "8001")
+    # Ready again at once, and the only one there is: the same call rings again.
+    again = await centre.network.rings(centre.phone("8001"))
+    await caller.hang_up()
+    await again.ended.wait()
+    await centre.has_state("8001", AgentState.READY)
+
+    await the_service_has(centre, missed_policy="not_ready")
+    waits = await centre.network.call(NUMBER, CALLER)
+    await refuses(centre, "8001")
+    await centre.has_state("8001", AgentState.NOT_READY)
+    assert len(centre.node.matcher.waiting_in(centre.service)) == 1
+    await waits.hang_up()
+    await centre.ended_call(2)
+    missed = [fact for fact in centre.facts() if fact.type == FactType.CALL_MISSED]
+    assert [fact.data["reason"] for fact in missed] == ["rejected", "rejected"]
