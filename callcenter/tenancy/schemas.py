@@ -7,7 +7,6 @@ from marshmallow import ValidationError, fields, validate
 
 from callcenter.core.fields import Captions, Instant, Label, Line, OneOf, Scalar
 from callcenter.core.http import PageQuery, Shape, page_of
-from callcenter.core.i18n import LOCALES
 from callcenter.core.i18n import DEFAULT_LOCALE, LOCALES
 from callcenter.routing.rules import TargetKind
 from callcenter.routing.schemas.routes import LONGEST_MESSAGE, RouteTargetShape

@@ -114,7 +114,14 @@ class Sources:
         Raises SourceFailed.
         """
         try:
-            with self._places.taken(source.place, anyway=anyway):
+            with (
+                self._places.taken(source.place, anyway=anyway),
+                self._outbound.noted(
+                    "data_source.asked",
+                    source=str(source.place.source_id),
+                    address=f"{source.host}:{source.port}",
+                ),
+            ):
                 until = self.clock.monotonic() + seconds
                 guard = Guard(self.clock, until, most_bytes, at_once)
                 login = self._login(source)
