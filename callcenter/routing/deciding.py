@@ -50,7 +50,7 @@ class Facts:
     is_open  of a schedule, now; None for one that there is not
     load     of an agent service; None likewise
     lot      of the rule with this place, 0 to below 100: equal for one call, even among many
-    forwarded  calls that are with an outside number by way of this service
+    forwarded  the enterprise's calls that are with an outside number, whichever way they came there
     """
 
     caller: Number

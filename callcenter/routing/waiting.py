@@ -64,13 +64,17 @@ class Overflow:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """Keys by which the waiting may leave the queue; an empty one is not offered."""
+    """Keys by which the waiting may leave the queue; an empty one is not offered.
+
+    number_at_once  calls that may be with the number; 0 for no limit
+    """
 
     after_seconds: int = 30
     callback: str = ""
     voicemail: str = ""
     number_key: str = ""
     number: str = ""
+    number_at_once: int = 0
 
     @property
     def keys(self) -> str:
@@ -129,6 +133,7 @@ def read_waiting(document: Mapping[str, Any]) -> WaitingPlan:
             voicemail=offers.get("voicemail") or "",
             number_key=number.get("key") or "",
             number=number.get("number") or "",
+            number_at_once=number.get("at_once") or 0,
         ),
         agent_number=document.get("agent_number", plain.agent_number),
         auto_answer=document.get("auto_answer"),

@@ -16,8 +16,11 @@ from callcenter.telephony.switchboard import Switchboard
 
 log = structlog.get_logger()
 
-ToNumber = Callable[[Session, LiveCall, str], Awaitable[bool]]
-"""Calls somebody outside; True: there was a talk, or the caller is gone."""
+ToNumber = Callable[[Session, LiveCall, str, int], Awaitable[bool]]
+"""Calls somebody outside, unless so many are with that number already (0: no limit).
+
+True: there was a talk, or the caller is gone.
+"""
 
 
 class Choice(StrEnum):
@@ -66,7 +69,8 @@ class Choices:
     async def _number(self, session: Session, call: LiveCall, service: ServicePlan) -> bool:
         since = self._clock.now()
         self._board.step(call, CallEvent.OVERFLOW)
-        if await self._to_number(session, call, service.waiting.offers.number):
+        offers = service.waiting.offers
+        if await self._to_number(session, call, offers.number, offers.number_at_once):
             self._board.dequeued(call, "offer", since)
             return True
         self._board.step(call, CallEvent.QUEUE)

@@ -52,24 +52,26 @@ class Router:
             is_open=cache(lambda key: directory.is_open(call.enterprise_id, key, now)),
             load=cache(self._load),
             lot=lambda place: lot_of(call.id, place),
-            forwarded=lambda number: self.forwarded(service_id, number),
+            forwarded=lambda number: self.forwarded(call.enterprise_id, number),
             told=told,
             entered=entered,
         )
         return decide(route.rules, facts)
 
-    def forwarded(self, service_id: UUID, number: str) -> int:
-        """Calls that are with an outside number by way of a service."""
-        return self._forwarded[service_id, number]
+    def forwarded(self, enterprise_id: UUID, number: str) -> int:
+        """An enterprise's calls that are with an outside number, whichever way they came there."""
+        return self._forwarded[enterprise_id, number]
 
     @contextmanager
-    def forwarding(self, service_id: UUID, number: str) -> Iterator[None]:
-        """While a call is with an outside number by way of a service."""
-        self._forwarded[service_id, number] += 1
+    def forwarding(self, enterprise_id: UUID, number: str) -> Iterator[None]:
+        """While a call is with an outside number."""
+        self._forwarded[enterprise_id, number] += 1
         try:
             yield
         finally:
-            self._forwarded[service_id, number] -= 1
+            self._forwarded[enterprise_id, number] -= 1
+            if not self._forwarded[enterprise_id, number]:
+                del self._forwarded[enterprise_id, number]
 
     def _route(self, call: LiveCall, service_id: UUID) -> RoutePlan | None:
         plan = self._agents.directory.plan

@@ -129,9 +129,7 @@ class Ways:
             await session.leave("busy")
             return
         self._tell_target(call, service_id, target)
-        if self._lines_taken(service_id, target) or not await self._reached(
-            session, call, service_id, target
-        ):
+        if self._lines_taken(call, target) or not await self._reached(session, call, target):
             await session.leave("busy")
 
     async def routed(
@@ -147,13 +145,11 @@ class Ways:
         if decision.otherwise != decision.target:
             targets.append(decision.otherwise)
         for target in targets:
-            if target and await self._reached(session, call, service_id, target):
+            if target and await self._reached(session, call, target):
                 return
         await session.leave("busy")
 
-    async def _reached(
-        self, session: Session, call: LiveCall, service_id: UUID, target: RouteTarget
-    ) -> bool:
+    async def _reached(self, session: Session, call: LiveCall, target: RouteTarget) -> bool:
         """False for somebody who did not take it, or a full room: the caller is still there."""
         if target.kind is RouteTo.CONFERENCE and target.id:
             return await self.conferences.take(session, call, target.id)
@@ -162,8 +158,7 @@ class Ways:
         if target.kind is RouteTo.SEAT and target.id:
             rung = await self.to_seat(session, call, target.id)
         elif target.kind is RouteTo.NUMBER:
-            with self._router.forwarding(service_id, target.number):
-                rung = await self.to_number(session, call, target.number)
+            rung = await self.to_number(session, call, target.number)
         else:
             await self._led_on(session, call, target)
             return True
@@ -249,15 +244,15 @@ class Ways:
             if await self._offers.voicemail(session, call, target.id or service.id):
                 self._board.settle(call, "voicemail")
             await session.leave("hangup")
-        elif self._lines_taken(service.id, target) or not await self._reached(
-            session, call, service.id, target
-        ):
+        elif self._lines_taken(call, target) or not await self._reached(session, call, target):
             await session.leave("busy")
 
-    def _lines_taken(self, service_id: UUID, target: RouteTarget) -> bool:
-        if target.kind is not RouteTo.NUMBER or not target.at_once:
-            return False
-        return self._router.forwarded(service_id, target.number) >= target.at_once
+    def _lines_taken(self, call: LiveCall, target: RouteTarget) -> bool:
+        return target.kind is RouteTo.NUMBER and self._is_full(call, target.number, target.at_once)
+
+    def _is_full(self, call: LiveCall, number: str, at_once: int) -> bool:
+        """at_once: 0 for no limit."""
+        return 0 < at_once <= self._router.forwarded(call.enterprise_id, number)
 
     async def send_to(self, session: Session, call: LiveCall, target: Target) -> None:
         """As a flow wishes."""
@@ -311,11 +306,15 @@ class Ways:
     async def to_number(self, session: Session, call: LiveCall, number: str) -> Rung:
         self._board.step(call, CallEvent.DIAL)
         dialled = self._trunks.dial_string(call.enterprise_id, number, call.display_number)
-        outcome = await session.dial(dialled, RING_SECONDS, "")
+        with self._router.forwarding(call.enterprise_id, number):
+            outcome = await session.dial(dialled, RING_SECONDS, "")
         return Rung.TALKED if outcome.answered else Rung.NO_ANSWER
 
-    async def _talks_outside(self, session: Session, call: LiveCall, number: str) -> bool:
-        return await self.to_number(session, call, number) is Rung.TALKED
+    async def _talks_outside(
+        self, session: Session, call: LiveCall, number: str, at_once: int
+    ) -> bool:
+        full = self._is_full(call, number, at_once)
+        return not full and await self.to_number(session, call, number) is Rung.TALKED
 
 
 def _instead(service: ServicePlan, why: Served) -> RouteTarget | None:

@@ -93,7 +93,7 @@ class RouteTestShape(Shape):
 
 
 class RouteTargetShape(Shape):
-    """at_once: calls that may be with an outside number by this service. ring_seconds: how long an
+    """at_once: the enterprise's calls that may be with an outside number. ring_seconds: how long an
 
     extension is rung. say: by language.
     """

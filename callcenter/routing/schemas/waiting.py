@@ -61,8 +61,13 @@ class OverflowShape(Shape):
 
 
 class OtherNumber(Shape):
+    """at_once: the enterprise's calls that may be with it; beyond them the caller waits on. Null: no limit."""
+
     key = OneOf(KEYS, required=True)
     number = fields.Str(required=True, validate=validate.Length(1, 40))
+    at_once = fields.Int(
+        strict=True, allow_none=True, load_default=None, validate=validate.Range(1, 200)
+    )
 
 
 class OffersShape(Shape):

@@ -77,7 +77,7 @@ def test_all_of_it_is_kept_and_reaches_the_plan(firm: Firm, platform_rows: Datab
         "offers": {
             "after_seconds": 40,
             "callback": "1",
-            "number": {"key": "3", "number": "13800000008"},
+            "number": {"key": "3", "number": "13800000008", "at_once": 2},
         },
         "agent_number": True,
         "auto_answer": True,
@@ -93,6 +93,7 @@ def test_all_of_it_is_kept_and_reaches_the_plan(firm: Firm, platform_rows: Datab
     assert (unstaffed.kind, closed.say) == (TargetKind.VOICEMAIL, BUSY)
     assert str(plan.schedule_id) == waiting["schedule_id"]
     assert (plan.offers.keys, plan.offers.number) == ("13", "13800000008")
+    assert plan.offers.number_at_once == 2
     assert (plan.agent_number, plan.auto_answer) == (True, True)
     assert (plan.survey.when, plan.survey.questions) == (SurveyWhen.AFTER, (SATISFIED,))
     assert [*plan.texts()] == [BUSY, SATISFIED, BUSY]

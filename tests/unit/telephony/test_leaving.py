@@ -1,7 +1,7 @@
 """Callers who leave a queue without an agent: by a key, or because nobody is there."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +13,12 @@ from callcenter.calls.states import CallState
 from callcenter.routing.rules import Target, TargetKind
 from callcenter.routing.waiting import Offers, Overflow, Survey, SurveyWhen, WaitingPlan
 from callcenter.telephony.distribution import Distribution, Served
+from callcenter.telephony.live import Target as WishedTarget
+from callcenter.telephony.live import TargetKind as WishedKind
 from callcenter.telephony.router import Router
 from callcenter.telephony.session import SessionGone
 from callcenter.telephony.ways import Ways
-from tests.fakes.switchboard import ANNA, HOME, SERVICE, World, service
+from tests.fakes.switchboard import ANNA, ELSEWHERE, HOME, SERVICE, World, service
 from tests.unit.telephony.test_announcing import Listener, Spoken
 from tests.unit.telephony.test_distribution import settle
 
@@ -342,10 +344,40 @@ async def test_when_the_last_agent_signs_out_the_waiting_are_led_on() -> None:
 async def test_a_number_takes_no_more_calls_than_it_may() -> None:
     target = Target(TargetKind.NUMBER, number="10010", at_once=1)
     centre = Centre(overflowing("full", target), queue_capacity=0)
-    with centre.router.forwarding(SERVICE, "10010"):
+    with centre.router.forwarding(HOME, "10010"):
         centre.enter()
         await centre.over()
     assert centre.listener.set["CC_NEXT"] == "busy"
+
+
+@pytest.mark.parametrize("way", ["flow", "offer"])
+async def test_a_call_counts_at_its_number_whichever_way_it_was_led_there(way: str) -> None:
+    centre = Centre(WaitingPlan(offers=KEYS))
+    if way == "offer":
+        await centre.presses("3")
+    else:
+        outside = WishedTarget(WishedKind.NUMBER, "10010")
+        led = centre.ways.send_to(centre.listener, centre.call, outside)
+        centre.task = asyncio.create_task(led)
+    assert await centre.listener.rings() == "PJSIP/demo/10010"
+    assert centre.router.forwarded(HOME, "10010") == 1
+    assert centre.router.forwarded(ELSEWHERE, "10010") == 0
+    centre.call.forwarded = True
+    centre.listener.outcome("ANSWER")
+    await centre.over()
+    assert centre.router.forwarded(HOME, "10010") == 0
+
+
+async def test_who_wishes_a_number_that_has_all_the_calls_it_may_have_waits_on() -> None:
+    centre = Centre(WaitingPlan(offers=replace(KEYS, number_at_once=1)))
+    with centre.router.forwarding(HOME, "10010"):
+        await centre.presses("3")
+        assert centre.world.matcher.position(centre.call.id) == 1
+    assert centre.left_by() == []
+    centre.listener.press("3")
+    assert await centre.listener.rings() == "PJSIP/demo/10010"
+    centre.listener.hang_up()
+    await centre.over()
 
 
 async def test_services_that_overflow_into_each_other_end_somewhere() -> None:

@@ -121,7 +121,7 @@ async def test_what_was_entered_is_asked() -> None:
 
 async def test_calls_with_an_outside_number_are_counted_while_they_are_there() -> None:
     office = Office(target={"kind": "number", "number": "0211", "at_once": 1})
-    with office.router.forwarding(ROUTE, "0211"):
+    with office.router.forwarding(OURS, "0211"):
         full = await office.decided()
     free = await office.decided()
     assert full is not None

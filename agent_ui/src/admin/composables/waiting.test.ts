@@ -6,7 +6,7 @@ const nowhere = { id: null, number: null, at_once: null, ring_seconds: null, say
 const told: Waiting = {
   announce_wait: true, announce_every_seconds: 45, messages: { every_seconds: 20, texts: [both] },
   overflow: { full: { ...nowhere, kind: 'message', say: both }, timeout: { ...nowhere, kind: 'routing_service', id: 'r1' }, unstaffed: { ...nowhere, kind: 'voicemail' }, closed: { ...nowhere, kind: 'hang_up' } },
-  offers: { after_seconds: 40, callback: '1', voicemail: '2', number: { key: '3', number: '13800000008' } },
+  offers: { after_seconds: 40, callback: '1', voicemail: '2', number: { key: '3', number: '13800000008', at_once: 2 } },
   agent_number: true, auto_answer: false, survey: { when: 'after', questions: [both] }, schedule_id: 'h1',
 }
 

@@ -17,7 +17,7 @@ export interface WaitingForm {
   announce_wait: boolean; announce_every_seconds: number
   every_seconds: number; texts: TextForm[]
   overflow: Record<Overflow, { led: boolean; target: TargetForm }>
-  after_seconds: number; callback: string; voicemail: string; number_key: string; number: string
+  after_seconds: number; callback: string; voicemail: string; number_key: string; number: string; number_at_once: number | null
   agent_number: boolean; auto_answer: (typeof AUTO_ANSWERS)[number]
   survey: (typeof SURVEYS)[number]; questions: TextForm[]
   schedule_id: string | null
@@ -27,7 +27,7 @@ export const blankText = (): TextForm => ({ zh: '', en: '' })
 const unled = () => ({ led: false, target: blankTarget() })
 export const blankWaiting = (): WaitingForm => ({
   announce_wait: false, announce_every_seconds: 30, every_seconds: 60, texts: [], overflow: { full: unled(), timeout: unled(), unstaffed: unled(), closed: unled() },
-  after_seconds: 30, callback: '', voicemail: '', number_key: '', number: '', agent_number: false, auto_answer: 'seat', survey: 'never', questions: [], schedule_id: null,
+  after_seconds: 30, callback: '', voicemail: '', number_key: '', number: '', number_at_once: null, agent_number: false, auto_answer: 'seat', survey: 'never', questions: [], schedule_id: null,
 })
 
 type Texts = Record<string, string>
@@ -42,7 +42,7 @@ export function waitingForm(waiting: Waiting): WaitingForm {
     announce_wait: waiting.announce_wait ?? plain.announce_wait, announce_every_seconds: waiting.announce_every_seconds ?? plain.announce_every_seconds,
     every_seconds: messages?.every_seconds ?? plain.every_seconds, texts: (messages?.texts ?? []).map(textForm),
     overflow: { full: overflowForm(overflow?.full), timeout: overflowForm(overflow?.timeout), unstaffed: overflowForm(overflow?.unstaffed), closed: overflowForm(overflow?.closed) },
-    after_seconds: offers?.after_seconds ?? plain.after_seconds, callback: offers?.callback ?? '', voicemail: offers?.voicemail ?? '', number_key: offers?.number?.key ?? '', number: offers?.number?.number ?? '',
+    after_seconds: offers?.after_seconds ?? plain.after_seconds, callback: offers?.callback ?? '', voicemail: offers?.voicemail ?? '', number_key: offers?.number?.key ?? '', number: offers?.number?.number ?? '', number_at_once: offers?.number?.at_once ?? null,
     agent_number: waiting.agent_number ?? plain.agent_number, auto_answer: waiting.auto_answer == null ? 'seat' : waiting.auto_answer ? 'yes' : 'no',
     survey: survey?.when ?? plain.survey, questions: (survey?.questions ?? []).map(textForm),
     schedule_id: waiting.schedule_id ?? null,
@@ -57,7 +57,7 @@ export function waitingOf(form: WaitingForm): Waiting {
     announce_wait: form.announce_wait, announce_every_seconds: form.announce_every_seconds,
     messages: { every_seconds: form.every_seconds, texts: form.texts.map(textOf) },
     overflow: { full: led('full'), timeout: led('timeout'), unstaffed: led('unstaffed'), closed: led('closed') },
-    offers: { after_seconds: form.after_seconds, callback: offered(form.callback) || null, voicemail: offered(form.voicemail) || null, number: key ? { key, number: form.number.trim() } : null },
+    offers: { after_seconds: form.after_seconds, callback: offered(form.callback) || null, voicemail: offered(form.voicemail) || null, number: key ? { key, number: form.number.trim(), at_once: form.number_at_once } : null },
     agent_number: form.agent_number, auto_answer: form.auto_answer === 'seat' ? null : form.auto_answer === 'yes',
     survey: { when: form.survey, questions: form.questions.map(textOf) },
     schedule_id: form.schedule_id,

@@ -17719,6 +17719,8 @@ export interface components {
             version: number;
         };
         OtherNumber: {
+            /** @default null */
+            at_once?: number | null;
             /** @enum {string} */
             key: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
             number: string;
