@@ -5768,6 +5768,7 @@ export interface paths {
             parameters: {
                 query: {
                     name: string;
+                    replace?: boolean;
                 };
                 header?: never;
                 path?: never;
