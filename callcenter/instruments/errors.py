@@ -12,6 +12,13 @@ class FolderFull(AppError):
     status: ClassVar[int] = 409
 
 
+class FileThere(AppError):
+    """There is one of that name, which was not to be replaced; details: {"name": of both}."""
+
+    code: ClassVar[str] = "file-there"
+    status: ClassVar[int] = 409
+
+
 class TooManyFiles(AppError):
     """details: {"most": how many}."""
 

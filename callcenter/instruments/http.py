@@ -154,7 +154,7 @@ def files_blueprint(database: Database, files: OwnFiles) -> Blueprint:
         request.max_content_length = LARGEST + 1
         content = request.stream.read(LARGEST + 1)
         with database.begin(scope()) as session:
-            return files.save(session, query["name"], content)
+            return files.save(session, query["name"], content, replace=query["replace"])
 
     _file(blp, database, files)
     return blp

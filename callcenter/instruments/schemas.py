@@ -112,9 +112,10 @@ OwnFilePage = page_of(OwnFileShape)
 
 
 class OwnFileQuery(Query):
-    """name: as it is kept; what has the name already gives way."""
+    """name: as it is kept. replace: what has the name already gives way; else it stays, and `file-there`."""
 
     name = fields.Str(required=True, validate=validate.Length(1, LONGEST))
+    replace = fields.Bool(load_default=False)
 
 
 class FolderRoom(Shape):

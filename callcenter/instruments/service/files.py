@@ -22,7 +22,13 @@ from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.core.listing import holds, page_rows
 from callcenter.core.tenant import Scope
-from callcenter.instruments.errors import FileTooLong, FolderFull, NoSuchFile, TooManyFiles
+from callcenter.instruments.errors import (
+    FileThere,
+    FileTooLong,
+    FolderFull,
+    NoSuchFile,
+    TooManyFiles,
+)
 from callcenter.instruments.models import OwnFile
 from callcenter.instruments.names import file_name
 
@@ -78,9 +84,13 @@ class OwnFiles:
         """Raises NoSuchFile, BadFileName, FileTooLong."""
         return self._held(session, name, LARGEST_TEXT).decode("utf-8-sig", "replace")
 
-    def save(self, session: Session, name: str, content: bytes) -> OwnFile:
-        """In the place of the file that has the name. Raises BadFileName, FileTooLong, FolderFull, TooManyFiles."""
+    def save(self, session: Session, name: str, content: bytes, *, replace: bool = True) -> OwnFile:
+        """replace: in the place of the file that has the name. Raises BadFileName, FileTooLong,
+        FolderFull, TooManyFiles; FileThere where it is not to be replaced.
+        """
         row = self._locked(session, name)
+        if row is not None and not replace:
+            raise FileThere({"name": row.name})
         return self._put(session, row, file_name(name), content)
 
     def append(self, session: Session, name: str, content: bytes) -> OwnFile:

@@ -1,6 +1,6 @@
 """What somebody fills in again and again, under names of his own."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +22,14 @@ class QueryViews:
         self._queries = queries
 
     def all(self, session: Session, key: str) -> list[dict[str, Any]]:
-        """By name. Raises NotFound."""
-        row, _ = self._queries.found(session, key)
+        """By name; without what the query asked for once and asks for no more. Raises NotFound."""
+        row, asked = self._queries.found(session, key)
         query = select(QueryView).where(
             QueryView.query_id == row.id, QueryView.owner_id == _owner(session)
         )
-        return [_shown(view) for view in session.scalars(query.order_by(QueryView.name))]
+        parameters = {each.key for each in asked.parameters}
+        views = session.scalars(query.order_by(QueryView.name))
+        return [_shown(view, parameters) for view in views]
 
     def keep(self, session: Session, key: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """One of the same name is replaced. Raises NotFound, Invalid when there are too many."""
@@ -102,8 +104,9 @@ def _owner(session: Session) -> UUID:
     return owner
 
 
-def _shown(view: QueryView) -> dict[str, Any]:
+def _shown(view: QueryView, parameters: Collection[str]) -> dict[str, Any]:
+    given = {key: values for key, values in view.parameters.items() if key in parameters}
     return {
-        "id": view.id, "name": view.name, "parameters": view.parameters, "sort": view.sort,
+        "id": view.id, "name": view.name, "parameters": given, "sort": view.sort,
         "first": view.first,
     }  # fmt: skip

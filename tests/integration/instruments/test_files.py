@@ -31,10 +31,10 @@ def a_name(ending: str = "csv") -> str:
     return f"报表/{new_id()}.{ending}"
 
 
-def send(page: Page, name: str, content: bytes) -> Any:
+def send(page: Page, name: str, content: bytes, **more: Any) -> Any:
     headers = {"X-CSRF-Token": page.csrf, "Content-Type": "application/octet-stream"}
     return page.client.post(
-        f"/api/v1{FILES}", query_string={"name": name}, data=content, headers=headers
+        f"/api/v1{FILES}", query_string={"name": name, **more}, data=content, headers=headers
     )
 
 
@@ -160,7 +160,9 @@ def test_files_are_sent_listed_downloaded_and_deleted_in_the_page(
     with platform_rows.begin(Scope.platform()) as session:
         query = select(AuditEntry.action).where(AuditEntry.entity_id == sent.json["id"])
         assert set(session.scalars(query)) == {"own_file.create", "own_file.download"}
-    replaced = send(conf, name, b"1").json
+    refused = send(conf, name, b"1")
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "file-there")
+    replaced = send(conf, name, b"1", replace="true").json
     assert (replaced["id"], replaced["size"]) == (sent.json["id"], 1)
     assert conf.delete(place, sent.json["version"]).status_code == 412
     assert conf.delete(place, replaced["version"]).status_code == 204

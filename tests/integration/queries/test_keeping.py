@@ -147,6 +147,18 @@ def test_everybody_keeps_sets_of_parameters_of_his_own(
     assert agent.get(views).json["items"] == []
 
 
+def test_a_list_begins_without_what_it_asks_for_no_more(conf: Caller, agent: Caller) -> None:
+    level = {"source": "client", "field": "level", "operator": "in", "parameter": "level"}
+    asked = {"key": "level", "label": label("等级", "Level")}
+    keep(conf, jobs_and_clients(conditions=[level], parameters=[asked]))
+    view = {"name": "mine", "parameters": {"level": ["gold"]}, "first": True}
+    agent.send("PUT", f"{QUERIES}/list/views", view)
+    assert agent.get(f"{QUERIES}/list/ready").json["first"]["parameters"] == {"level": ["gold"]}
+    changed = conf.send("PATCH", f"{QUERIES}/list", {"document": jobs_and_clients()}, version=1)
+    assert changed.status_code == 200
+    assert agent.get(f"{QUERIES}/list/ready").json["first"]["parameters"] == {}
+
+
 def test_everybody_has_lists_at_hand_that_he_has_pinned(
     conf: Caller, agent: Caller, colleague: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

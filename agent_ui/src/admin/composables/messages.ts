@@ -9,9 +9,6 @@ export const SOURCES = ['person', 'trigger', 'task', 'test'] as const satisfies 
 export const AGAIN: readonly MessageState[] = ['failed', 'given_up', 'uncertain', 'cancelled']
 export const OVER: readonly MessageState[] = ['sent', ...AGAIN]
 
-/** Addresses as they are pasted: one a line, or with commas and semicolons between them. */
-export const addressesIn = (text: string): string[] => [...new Set(text.split(/[\n,;，；]+/).map((one) => one.trim()).filter(Boolean))]
-
 export type MailSettings = Required<NonNullable<Channel['email']>>
 export type SmsSettings = Required<NonNullable<Channel['sms']>>
 export const PORT_OF: Record<MailSettings['security'], number> = { tls: 465, starttls: 587, none: 25 }

@@ -11,6 +11,10 @@ const doc = wholeDoc({ source: 'job', columns: [{ key: 'due', label, field: 'due
 it('suits fields of its types, or every field', () => {
   expect([suits(ready('column', { types: ['date'] }), 'date'), suits(ready('column', { types: ['date'] }), 'text'), suits(ready('column', { types: [] }), 'text'), suits(ready('column', { types: ['date'] }), undefined)]).toEqual([true, false, true, false])
 })
+it('suits what is computed alone where it is an expression', () => {
+  const computed = ready('column', keptColumn({ key: 'share', label, expression: 'orders / customers', format: 'percent' }, undefined))
+  expect([suits(computed, undefined), suits(computed, 'date')]).toEqual([true, false])
+})
 it('keeps of a column what is set of it, and gives it to another', () => {
   const kept = keptColumn(doc.columns[0]!, due)
   expect(kept).toEqual({ types: ['date'], by: 'month', width: 100, link: true })

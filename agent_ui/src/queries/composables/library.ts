@@ -6,9 +6,10 @@ interface ReadyColumn { types?: string[]; label?: Label; expression?: string; ag
 interface ReadyCondition { types?: string[]; operator: Sought['operator']; value?: string[]; asked?: boolean; required?: boolean; label?: Label; template?: string }
 const SETTINGS = ['expression', 'aggregate', 'by', 'format', 'total', 'width', 'link', 'mask', 'hidden'] as const
 
-/** Whether it suits a field; one that says nothing of types suits all. */
+/** Whether it suits a column's field, by its type; what is computed suits what is computed alone, and one that says nothing of types suits all. */
 export function suits(ready: ReadySetting, type: string | undefined): boolean {
-  const types = (ready.content as { types?: string[] }).types ?? []
+  const { types = [], expression } = ready.content as ReadyColumn
+  if (expression) return !type
   return !types.length || (!!type && types.includes(type))
 }
 

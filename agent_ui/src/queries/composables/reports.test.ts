@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { UsableQuery } from '@/shared/api'
 import { setLocale } from '@/shared/i18n'
-import { byCategory } from './reports'
+import { byCategory, listsOf } from './reports'
 
 beforeAll(() => setLocale('en'))
 const both = (text: string) => ({ 'zh-CN': text, en: text })
@@ -11,6 +11,9 @@ const told = (q: string) => byCategory(ALL, q).map((group) => [group.name, ...gr
 
 describe('reports', () => {
   it('stand under their headings, and mere lists do not', () => expect(told('')).toEqual([['Service', 'Agents', 'Orders'], ['Traffic', 'Calls']]))
+  it('stand among the lists only for those who have no page of reports', () => {
+    expect([listsOf(ALL, true), listsOf(ALL, false)].map((all) => all.length)).toEqual([1, 4])
+  })
   it('are found by name, heading or what is said of them', () => {
     expect(told('LEVEL')).toEqual([['Service', 'Orders']])
     expect(told('traffic')).toEqual([['Traffic', 'Calls']])

@@ -1,6 +1,9 @@
-/** Reports under their headings. Pure. */
+/** Reports, under their headings and apart from lists. Pure. */
 import type { UsableQuery } from '@/shared/api'
 import { caption } from '@/shared/i18n'
+
+/** What stands among the lists: a report has a page of its own, for those who have that page. */
+export const listsOf = (all: UsableQuery[], seesReports: boolean): UsableQuery[] => all.filter((one) => !one.report || !seesReports)
 
 export interface ReportGroup { name: string; items: UsableQuery[] }
 

@@ -13,7 +13,8 @@ export function usePrinted(key: string, given: Given, sort: string) {
   const whole = ref(false)
 
   async function load(): Promise<void> {
-    error.value = null
+    error.value = answer.value = null
+    whole.value = false
     try {
       for (let page = 1; page <= MOST_PRINTED / PAGE; page += 1) {
         const found = await api.post('/queries/{key}/run', { params: { path: { key } }, body: { parameters: given, sort, page, page_size: PAGE } })

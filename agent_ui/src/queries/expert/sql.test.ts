@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { markedTokens } from '@/shared/editor/text'
-import { aliasesIn, choicesAt, tokensOf, typedAt, type World } from './sql'
+import { aliasesIn, choicesAt, tabOf, tokensOf, typedAt, type World } from './sql'
 
 const label = (text: string) => ({ 'zh-CN': text, en: text })
 const world: World = {
@@ -51,4 +51,8 @@ describe('what may follow', () => {
     expect(typedAt('a c.na', 6)).toMatchObject({ alias: 'c', word: 'na', from: 4 })
     expect(choicesAt('select', 'a, cou', 6, world)).toEqual({ from: 3, choices: [{ text: 'count', kind: 'function', about: '', put: 'count(' }] })
   })
+})
+
+it('leads from what is wrong to where it can be mended', () => {
+  expect(['parameters.0.template', 'columns.1.format', 'buttons.0.query', 'colors.1.when', ''].map(tabOf)).toEqual(['parameters', 'columns', 'rows', 'rows', null])
 })

@@ -7,6 +7,12 @@ export interface Named { identifier: string; name: Captions; fields: Field[] }
 export interface World { objects: Named[]; functions: string[]; parameters: string[]; source: string }
 /** place: of what is no text (`colors.1.when`); "" otherwise. */
 export interface Problem extends Fault { part: string; place: string }
+export type Tab = 'objects' | 'parameters' | 'columns' | 'rows' | 'use'
+/** Where what is wrong beside the texts can be mended; none for what is in a text. */
+export function tabOf(place: string): Tab | null {
+  const [part] = place.split('.')
+  return !part ? null : part === 'parameters' || part === 'columns' ? part : 'rows'
+}
 export const PARTS = ['select', 'source', 'where', 'group', 'having', 'order'] as const
 export type Part = (typeof PARTS)[number]
 

@@ -49,6 +49,14 @@ it('is as the server has it when it is saved', async () => {
   expect([expert.dirty, expert.saved?.version, expert.work.document.texts.where]).toEqual([false, 2, 'age > 1'])
 })
 
+it('is kept as a report, where it is one', async () => {
+  const expert = await opened()
+  const report = { category: { 'zh-CN': '服务', en: 'Service' }, description: { 'zh-CN': '', en: '' } }
+  expert.work.report = report
+  await saved(expert, () => {})
+  expect([expert.saved?.report, expert.work.report]).toEqual([report, report])
+})
+
 it('keeps what is typed while it is being saved, and knows that this is not saved', async () => {
   const expert = await opened()
   await saved(expert, () => (expert.work.document.texts.where = 'age > 12'))

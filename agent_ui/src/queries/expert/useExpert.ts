@@ -2,6 +2,7 @@
 import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
 import { api, asRead, isApiError, type ApiError, type ExpertDocument, type ExpertParameter, type ExpertQuery, type QueryAnswer } from '@/shared/api'
 import { useLoad } from '@/shared/composables/useLoad'
+import type { Label } from '../composables/build'
 import type { Problem, World } from './sql'
 
 const PAUSE_MS = 500
@@ -19,9 +20,9 @@ const wholeDoc = (document: ExpertDocument): Doc => ({
   parameters: (document.parameters ?? []).map((one) => ({ many: false, default: [], template: '', required: false, ...one })),
 })
 /** All of it that is saved; `key` is given once. */
-export interface Work { key: string; name: Record<'zh-CN' | 'en', string>; roles: ExpertQuery['roles']; active: boolean; document: Doc }
-const blank = (): Work => ({ key: '', name: { 'zh-CN': '', en: '' }, roles: [], active: true, document: wholeDoc({ texts: NOTHING }) })
-const workOf = (query: ExpertQuery): Work => ({ key: query.key, name: { 'zh-CN': query.name['zh-CN'] ?? '', en: query.name.en ?? '' }, roles: query.roles, active: query.active, document: wholeDoc(query.document) })
+export interface Work extends Pick<ExpertQuery, 'roles' | 'active' | 'report'> { key: string; name: Label; document: Doc }
+const blank = (): Work => ({ key: '', name: { 'zh-CN': '', en: '' }, roles: [], active: true, report: null, document: wholeDoc({ texts: NOTHING }) })
+const workOf = (query: ExpertQuery): Work => ({ key: query.key, name: { 'zh-CN': query.name['zh-CN'] ?? '', en: query.name.en ?? '' }, roles: query.roles, active: query.active, report: query.report ?? null, document: wholeDoc(query.document) })
 
 /** key: '' is one that is not kept yet. */
 export function useExpert(key: string) {
@@ -96,7 +97,7 @@ export function useExpert(key: string) {
     const { key: own, ...body } = work.value
     const before = JSON.stringify(work.value)
     try {
-      const sent = { ...body, name: { 'zh-CN': body.name['zh-CN'].trim(), en: body.name.en.trim() } }
+      const sent = { ...body, name: { 'zh-CN': (body.name['zh-CN'] ?? '').trim(), en: (body.name.en ?? '').trim() } }
       const query = saved.value ? await api.patch('/expert-queries/{key}', { params: { path: { key: saved.value.key }, header: asRead(saved.value) }, body: sent }) : await api.post('/expert-queries', { body: { key: own.trim(), ...sent } })
       put(query, before)
       return query.key

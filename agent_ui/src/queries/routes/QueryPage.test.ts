@@ -1,6 +1,6 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia } from 'pinia'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { inject, provide } from 'vue'
 import { createRouter, createMemoryHistory, RouterView, type Router } from 'vue-router'
 import { i18n, setLocale } from '@/shared/i18n'
@@ -25,8 +25,8 @@ let files: string[] = []
 let router: Router
 let shown: ReturnType<typeof mount>
 
+beforeAll(() => setLocale('en'))
 beforeEach(async () => {
-  setLocale('en')
   ;[asked, files] = [[], []]
   vi.stubGlobal('fetch', async (request: Request) => {
     const path = new URL(request.url).pathname.replace('/api/v1', '')

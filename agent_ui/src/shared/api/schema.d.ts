@@ -5817,6 +5817,7 @@ export interface paths {
             parameters: {
                 query: {
                     name: string;
+                    replace?: boolean;
                 };
                 header?: never;
                 path?: never;

@@ -20,6 +20,11 @@ export const findRecords = (identifier: string): Search => async (q) => {
   return page.items.map((one) => ({ value: one.id, label: one.title ?? one.key ?? '—', hint: one.key ?? undefined }))
 }
 
+const PEOPLE: Record<string, Search | undefined> = { user: findUsers, created_by: findUsers, updated_by: findUsers, team: findTeams }
+/** How values of a type are found; object: whose records it refers to. Of other types there is nothing to find. */
+export const finderOf = (type: string, object?: string): Search | undefined => PEOPLE[type] ?? (object ? findRecords(object) : undefined)
+/** What they are called, by their ids. */
+export const namerOf = (type: string, object?: string): NameOf | undefined => (PEOPLE[type] ? nameAmong(PEOPLE[type]) : object ? recordName(object) : undefined)
 /** A colleague or a team is found by its id as well. */
 export const nameAmong = (find: Search): NameOf => async (id) => (await find(id)).find((one) => one.value === id)?.label
 export const recordName = (identifier: string): NameOf => async (id) => {

@@ -1,0 +1,60 @@
+import { flushPromises, mount } from '@vue/test-utils'
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { ApiError } from '@/shared/api'
+import { i18n, setLocale } from '@/shared/i18n'
+import Files from './Files.vue'
+
+const sent: { address: string; end: (error?: Error) => void; cancelled: boolean }[] = []
+const asked: string[] = []
+let agrees = true
+vi.mock('@/shared/records/life/upload', async (actual) => ({
+  ...(await actual<object>()),
+  send: (address: string) => {
+    const one = { address, cancelled: false, end: (_error?: Error) => undefined as void }
+    const done = new Promise<void>((resolve, reject) => (one.end = (error) => (error ? reject(error) : resolve())))
+    sent.push(one)
+    return { done, cancel: () => ((one.cancelled = true), one.end(new DOMException('cancelled', 'AbortError'))) }
+  },
+}))
+vi.mock('@/shared/confirm', async (actual) => ({ ...(await actual<object>()), say: () => undefined, confirmAct: (_title: string, text: string) => Promise.resolve((asked.push(text), agrees)) }))
+
+beforeAll(() => setLocale('en'))
+beforeEach(() => {
+  sent.length = asked.length = 0
+  agrees = true
+  vi.stubGlobal('fetch', async (request: Request) => new Response(JSON.stringify(request.url.endsWith('/room') ? { files: 0, used: 0, most: 100, largest: 100 } : { items: [], total: 0, page: 1, page_size: 20 }), { headers: { 'Content-Type': 'application/json' } }))
+})
+afterEach(() => vi.unstubAllGlobals())
+
+async function chosen(...names: string[]) {
+  const shown = mount(Files, { global: { plugins: [i18n], stubs: { PageHead: { template: '<header><slot /></header>' }, DataTable: true } } })
+  await flushPromises()
+  const input = shown.get('[data-test=file-input]')
+  Object.defineProperty(input.element, 'files', { value: names.map((name) => new File(['x'], name)), configurable: true })
+  Object.defineProperty(input.element, 'value', { value: '', writable: true })
+  await input.trigger('change')
+  await flushPromises()
+  return shown
+}
+const there = () => new ApiError(409, 'file-there', 'there')
+
+it('replaces a file only when it was asked, and the server says that there is one', async () => {
+  await chosen('a.csv')
+  expect([sent.map((one) => one.address), asked]).toEqual([['/files?name=a.csv&replace=false'], []])
+  sent[0]!.end(there())
+  await flushPromises()
+  expect([asked.length, sent.at(-1)!.address]).toEqual([1, '/files?name=a.csv&replace=true'])
+})
+it('leaves it, where the answer is no, and goes on with the next', async () => {
+  agrees = false
+  await chosen('a.csv', 'b.csv')
+  sent[0]!.end(there())
+  await flushPromises()
+  expect(sent.map((one) => one.address)).toEqual(['/files?name=a.csv&replace=false', '/files?name=b.csv&replace=false'])
+})
+it('sends nothing more once one has left', async () => {
+  const shown = await chosen('a.csv', 'b.csv')
+  shown.unmount()
+  await flushPromises()
+  expect([sent.length, sent[0]!.cancelled]).toEqual([1, true])
+})
