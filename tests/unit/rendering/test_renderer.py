@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from subprocess import PIPE, Popen
-from threading import Thread
+from threading import Event, Thread
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,6 @@ from callcenter.rendering.instructions.examples import DATA
 from callcenter.rendering.instructions.jinja import BORROWED
 from callcenter.rendering.language import LARGEST
 from callcenter.rendering.renderer import PATIENCE, Renderer
-from tests.support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -239,13 +239,19 @@ def test_every_instruction_works_where_no_file_can_be_opened(
 
 def test_who_finds_too_many_waiting_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_AT_ONCE", 1)
-    busy = Renderer()
-    assert answers(busy)
-    first = Thread(target=failed, args=(busy, NESTED))
+    busy, asked, done = Renderer(), Event(), Event()
+
+    def slow(**_: Any) -> bool:
+        asked.set()
+        return done.wait(PATIENCE)
+
+    options = {"services": {"fetch": slow}}
+    first = Thread(target=busy.render, args=("{{ fetch('a') }}", {}, "en"), kwargs=options)
     first.start()
-    wait_until(lambda: is_full(busy), PATIENCE, "the only place is taken")
+    assert asked.wait(PATIENCE), "the only place is taken"
     with pytest.raises(TooManyRequests):
         answers(busy)
+    done.set()
     first.join()
     assert answers(busy)
 
@@ -254,12 +260,6 @@ def test_a_large_text_travels_both_ways(renderer: Renderer) -> None:
     largest = "界" * (LARGEST // 3)
     assert renderer.render("{{ a }}", {"a": largest}, "en").text == largest
     assert module._LONGEST > 6 * LARGEST, "in JSON each character may take six"
-
-
-def is_full(renderer: Renderer) -> bool:
-    if free := renderer._places.acquire(blocking=False):
-        renderer._places.release()
-    return not free
 
 
 def process_of(renderer: Renderer) -> "Popen[bytes]":
