@@ -5,7 +5,7 @@ Each is called by its name, and what it points at is named (`references`).
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.callbacks.service import CallbackRulebook
 from callcenter.configuration.schemas import KEYS
-from callcenter.configuration.service.details import Detail, Entry, deep, one
+from callcenter.configuration.service.details import Detail, Entry, deep
 from callcenter.configuration.service.references import Names, identified, named
 from callcenter.core.errors import AppError, Invalid
 from callcenter.core.http import Page, PageRequest, Shape
@@ -49,6 +49,25 @@ class Leading:
     numbers: AccessNumbers
 
 
+@dataclass(slots=True)
+class _Read:
+    """What there is, as it was read in a pass. is_stale: something has been made there since."""
+
+    names: Names | None = None
+    rows: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    is_stale: bool = False
+
+
+_READ = "configuration.read"
+
+
+def read_anew(session: Session) -> None:
+    """From now on each part is read once, until this is said again: its entries are apart by their keys,
+    so that what is taken of one changes nothing that is asked of another.
+    """
+    session.info[_READ] = _Read()
+
+
 class LeadingPart(ABC):
     """names: the attributes beside the key that the file carries; shape: what reads them."""
 
@@ -64,14 +83,56 @@ class LeadingPart(ABC):
         return [named(self._document(row), names) for row in self._rows(session)]
 
     def differences(self, session: Session, entry: Entry) -> list[Detail] | None:
-        there = one(self.documents(session), KEYS[self.name], entry)
-        return None if there is None else deep(there, self._whole(session, entry), self.names)
+        rows = self._read(session, self.name, self._rows)
+        row = next((row for row in rows if self._key(row) == self._key(entry)), None)
+        if row is None:
+            return None
+        there = named(self._document(row), self._names(session))
+        return deep(there, self._whole(session, entry), self.names)
 
     def bring(self, session: Session, entry: Entry) -> None:
         """Raises Invalid."""
         values = self._values(session, entry)
-        row = next((row for row in self._rows(session) if self._key(row) == self._key(entry)), None)
+        rows = self._read(session, self.name, self._rows)
+        row = next((row for row in rows if self._key(row) == self._key(entry)), None)
         self._take(session, row, values)
+        if row is None:
+            self._made(session)
+
+    @staticmethod
+    def _read(
+        session: Session, what: str, read: Callable[[Session], Iterable[Mapping[str, Any]]]
+    ) -> Sequence[Mapping[str, Any]]:
+        kept: _Read = session.info.get(_READ) or _Read()
+        if what not in kept.rows:
+            kept.rows[what] = [*read(session)]
+        return kept.rows[what]
+
+    def _names(self, session: Session) -> Names:
+        kept: _Read = session.info.get(_READ) or _Read()
+        if kept.names is None:
+            kept.names, kept.is_stale = self._parts.naming.all(session), False
+        return kept.names
+
+    @staticmethod
+    def _made(session: Session) -> None:
+        if (kept := session.info.get(_READ)) is not None:
+            kept.is_stale = True
+
+    def _identified(self, session: Session, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """Names are read again only where something is missed that may have been made meanwhile.
+
+        Raises Invalid.
+        """
+        try:
+            found: dict[str, Any] = identified(dict(entry), self._names(session))
+        except Invalid:
+            kept: _Read | None = session.info.get(_READ)
+            if kept is None or not kept.is_stale:
+                raise
+            kept.names = None
+            found = identified(dict(entry), self._names(session))
+        return found
 
     @abstractmethod
     def _rows(self, session: Session) -> Iterable[Mapping[str, Any]]:
@@ -92,7 +153,7 @@ class LeadingPart(ABC):
 
     def _values(self, session: Session, entry: Entry) -> dict[str, Any]:
         """As the service takes them. Raises Invalid."""
-        return self._load(identified(dict(entry), self._parts.naming.all(session)))
+        return self._load(self._identified(session, entry))
 
     def _load(self, entry: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -108,7 +169,7 @@ class LeadingPart(ABC):
         except Invalid:
             return dict.fromkeys(self.names) | dict(entry)
         plain = self.shape().dump(values)
-        whole: dict[str, Any] = named(plain, self._parts.naming.all(session))
+        whole: dict[str, Any] = named(plain, self._names(session))
         return whole
 
 
@@ -138,7 +199,10 @@ class NamedPart(LeadingPart):
     def prepare(self, session: Session, entry: Entry) -> None:
         """Make it there by its name, if it can be, so that others of the file can point at it."""
         given = {name: entry[name] for name in self._begins_with if name in entry}
-        if self.bare is None or any(self._key(row) == entry["name"] for row in self._rows(session)):
+        if self.bare is None:
+            return
+        rows = self._read(session, self.name, self._rows)
+        if any(self._key(row) == entry["name"] for row in rows):
             return
         try:
             self._service.create(session, self._load({**self.bare, **given}))

@@ -19,7 +19,7 @@ from callcenter.configuration.service.document import (
     in_order,
     problems,
 )
-from callcenter.configuration.service.leading import NamedPart
+from callcenter.configuration.service.leading import NamedPart, read_anew
 from callcenter.configuration.service.parts import Part
 from callcenter.core.audit import Audit
 from callcenter.core.db import Database
@@ -160,11 +160,13 @@ class Moving:
             rest += self._try_leading(session, given)
         finally:
             attempt.rollback()
+            read_anew(session)
         return [*before, *objects, *rest, *refused]
 
     def _try_parts(
         self, session: Session, names: Collection[str], given: Mapping[str, Sequence[Entry]]
     ) -> Chosen:
+        read_anew(session)
         found = [
             (name, entry, self._parts[name].differences(session, entry))
             for name in names
@@ -204,6 +206,7 @@ class Moving:
             part = self._parts[name]
             if isinstance(part, NamedPart):
                 part.prepare(session, entry)
+        read_anew(session)
 
     def _tried_entry(
         self, session: Session, name: str, entry: Entry, details: list[Detail] | None

@@ -24,7 +24,6 @@ from callcenter.configuration.service.leading import (
     all_rows,
 )
 from callcenter.configuration.service.parts import Part
-from callcenter.configuration.service.references import identified
 from callcenter.core.errors import Invalid
 from callcenter.core.i18n import DEFAULT_LOCALE
 from callcenter.people.schemas import SkillBody
@@ -181,7 +180,8 @@ class _OfService(LeadingPart):
 
     def bring(self, session: Session, entry: Entry) -> None:
         values = self._values(session, entry)
-        row = next((row for row in self._each(session) if self._key(row) == entry["service"]), None)
+        rows = self._read(session, f"{self.name}.each", self._each)
+        row = next((row for row in rows if self._key(row) == entry["service"]), None)
         if row is None:
             raise Invalid(fields={"service": ["configuration.unknown_name"]})
         self._take(session, row, values)
@@ -251,11 +251,11 @@ class NumbersPart(LeadingPart):
         return {**dict.fromkeys(self.names), "language": DEFAULT_LOCALE, **entry}
 
     def _values(self, session: Session, entry: Entry) -> dict[str, Any]:
-        names = self._parts.naming.all(session)
         unknown = {*entry} - {"number", *self.names}
         if unknown:
             raise Invalid(fields={name: ["validation.unknown_field"] for name in sorted(unknown)})
-        given = identified(self._whole(session, entry), names)
+        given = self._identified(session, self._whole(session, entry))
+        names = self._names(session)
         kinds = {str(key): (name.kind, key) for key, name in names.items()}
         strategy = given["strategy"]
         if strategy is not None and not (isinstance(strategy, str) and strategy in kinds):

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from callcenter.configuration.schemas import LEADING
+from callcenter.processes.names import SqlNames
 from tests.integration.configuration.conftest import Desk
 from tests.integration.configuration.test_moving import without_head
 from tests.support.firms import Page, register
@@ -206,6 +207,31 @@ def test_what_an_entry_has_wrong_is_told(manager: Desk) -> None:
         assert wrong[item["part"]][1] in paths, item
     (item,) = manager.trial(file | {"access_numbers": [unread]})["items"]
     assert [problem["path"] for problem in item["problems"]] == ["strategy"]
+
+
+def test_what_there_is_is_read_once_however_many_entries_there_are(
+    manager: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file: dict[str, Any] = {"format": 1, "name": {"zh-CN": "x", "en": "x"}}
+
+    def looks(count: int) -> int:
+        """Of a trial, at what may be pointed at."""
+        lists = [{"name": f"l{number}"} for number in range(count)]
+        tests = [{"kind": "list", "id": {"ref": "caller_list", "name": f"l{count - 1}"}}]
+        rule = {"name": "x", "tests": tests, "target": SORRY}
+        routes = [
+            {"name": f"r{number}", "document": {"rules": [rule], "otherwise": SORRY}}
+            for number in range(count)
+        ]
+        seen: list[Any] = []
+        read = SqlNames.all
+        with monkeypatch.context() as watched:
+            watched.setattr(SqlNames, "all", lambda *given: (seen.append(1), read(*given))[1])
+            states = manager.states(file | {"caller_lists": lists, "routing_services": routes})
+        assert set(states.values()) == {"new"}
+        return len(seen)
+
+    assert looks(2) == looks(12) <= 4
 
 
 def test_each_takes_out_and_in_what_is_theirs_to_shape(
