@@ -8,7 +8,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
 
 from callcenter.core.clock import ManualClock, SystemClock
 from callcenter.core.db import Database
@@ -31,7 +30,7 @@ from callcenter.queries.service import Wanted
 from tests.integration.objects.shaping import label
 from tests.integration.queries.external.shop import EXPERTS, QUERIES, SOURCES, Shop
 from tests.support.foreign import DATABASE, USER, Foreign, Mariadb, Way, a_way_to
-from tests.support.office import SEALING_KEY, Caller, Office, Seeded
+from tests.support.office import SEALING_KEY, Caller, Office
 from tests.support.ports import free_port
 
 pytestmark = pytest.mark.integration
@@ -265,7 +264,7 @@ def test_nobody_else_waits_for_one_that_hangs(
 
 
 def test_no_transaction_of_the_product_waits_for_one_that_hangs(
-    shop: Shop, postgresql: Foreign, way_to_postgresql: Way, agent: Caller, seeded: Seeded
+    shop: Shop, postgresql: Foreign, way_to_postgresql: Way, agent: Caller
 ) -> None:
     way = way_to_postgresql
     shop.keeps(postgresql, port=way.port)
@@ -287,7 +286,7 @@ def test_no_transaction_of_the_product_waits_for_one_that_hangs(
         asking = threading.Thread(target=_take, args=[ask, answers])
         asking.start()
         assert _comes(lambda made=made: way.made > made)  # type: ignore[misc] # of this round
-        assert _idle_in_transaction(seeded) == 0
+        assert shop.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
         assert not answers
         way.release()
         asking.join()
@@ -314,15 +313,6 @@ def _comes(true: Callable[[], bool], seconds: float = 20.0) -> bool:
     while not true() and time.monotonic() < until:
         time.sleep(0.01)
     return true()
-
-
-def _idle_in_transaction(seeded: Seeded) -> int:
-    counting = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND state = 'idle in transaction' AND pid <> pg_backend_pid()"
-    )
-    with seeded.owner.connect() as owner:
-        return int(owner.execute(text(counting)).scalar_one())
 
 
 def test_rows_of_a_file_are_held_a_few_at_once(
