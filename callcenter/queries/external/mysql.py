@@ -95,6 +95,9 @@ def mysql(
             line.begin(clock.now().astimezone(zone))
             yield line
         finally:
+            # What was not read of its rows is not read when Python lets go of them either.
+            if connection._result is not None:  # noqa: SLF001 - there is no other way to it
+                connection._result.unbuffered_active = False  # noqa: SLF001
             # No word of farewell: it could wait for a server that does not read.
             with suppress(pymysql.Error, OSError):
                 connection._force_close()  # noqa: SLF001 - `close` talks

@@ -10,8 +10,9 @@ from callcenter.core.db import Database
 from callcenter.core.places import PROJECT
 from callcenter.core.tenant import Scope
 from callcenter.processes.means import means
-from callcenter.processes.queries import selecting
+from callcenter.processes.queries import queries, selecting
 from callcenter.queries.errors import BadBeginning
+from callcenter.queries.service import Running, Templating
 from tests.integration.objects.firm import CLIENTS, JOBS, Firm, make
 from tests.integration.objects.shaping import label
 from tests.integration.queries.making import (
@@ -117,3 +118,11 @@ def test_where_it_fails_for_somebody_nothing_is_left_out(
         pytest.raises(BadBeginning),
     ):
         selecting(means(clock)).callees(session, "list", {}, 10)
+    # A template that fills it in itself needs none.
+    shared = means(clock)
+    load = Templating(queries(shared), Running(shared)).answers["load"]
+    with database.begin(Scope.of(office.people["agent"])) as session:
+        given = {"since": "2026-11-01"}
+        assert load(session, query="list", limit=5, parameters=given) == []
+        with pytest.raises(BadBeginning):
+            load(session, query="list", limit=5, parameters={})

@@ -135,6 +135,10 @@ def test_everybody_keeps_sets_of_parameters_of_his_own(
     assert colleague.get(f"{QUERIES}/list/ready").json["first"] is None
     agent.send("PUT", views, {"name": "other", "parameters": {}, "first": True})
     assert agent.get(f"{QUERIES}/list/ready").json["first"]["name"] == "other"
+    # What is not the first takes nothing from the one that is.
+    agent.send("PUT", views, {"name": "mine", "parameters": {}, "first": False})
+    agent.send("PATCH", place, {"first": False})
+    assert agent.get(f"{QUERIES}/list/ready").json["first"]["name"] == "other"
     refused = agent.send("PATCH", place, {"name": "other"})
     assert (refused.status_code, [*refused.json["error"]["fields"]]) == (422, ["name"])
     (other,) = [one for one in agent.get(views).json["items"] if one["name"] == "other"]
@@ -177,6 +181,17 @@ def test_everybody_has_lists_at_hand_that_he_has_pinned(
     assert (pinned(agent), pinned(colleague)) == (["list", "second"], [])
     assert agent.send("DELETE", f"{QUERIES}/list/pin").status_code == 204
     assert pinned(agent) == ["second"]
+    # One that he may use no longer takes no room, and can still be let go.
+    second = conf.get(f"{QUERIES}/second").json
+    closed = conf.send(
+        "PATCH", f"{QUERIES}/second", {"roles": ["admin"]}, version=second["version"]
+    )
+    assert closed.status_code == 200
+    for key in ("list", "third"):
+        assert agent.send("PUT", f"{QUERIES}/{key}/pin").status_code == 204
+    for key, status in (("second", 204), ("second", 404), ("kept", 404), ("third", 204)):
+        assert agent.send("DELETE", f"{QUERIES}/{key}/pin").status_code == status, key
+    assert pinned(agent) == ["list"]
 
 
 def test_a_report_says_so_to_the_roles_that_it_is_shared_with(conf: Caller, leader: Caller) -> None:

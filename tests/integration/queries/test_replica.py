@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from callcenter.core.clock import ManualClock, SystemClock
 from callcenter.core.db import Database
@@ -14,6 +15,7 @@ from callcenter.core.tenant import Scope
 from callcenter.processes.means import means
 from callcenter.queries import replica as replicas
 from callcenter.queries.document import load
+from callcenter.queries.errors import TooSlow
 from callcenter.queries.expert.document import ExpertQuery
 from callcenter.queries.expert.errors import BadText
 from callcenter.queries.expert.parts import Parts
@@ -144,6 +146,24 @@ def test_one_that_hangs_holds_nobody_beyond_the_limit(
     assert rows
     assert fallback
     assert time.monotonic() - begun < 5
+
+
+def test_what_took_all_of_its_time_there_is_not_asked_of_the_product_as_well(
+    running: Running, database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = running.of(EXPERT)
+
+    def slow(there: Session, *_: Any) -> None:
+        there.execute(text("SELECT pg_sleep(20)"))
+
+    scope = office.scope("agent")
+    monkeypatch.setattr(asking, "_seconds", 1.0)
+    monkeypatch.setattr(asking._elsewhere, "run", slow)
+    with database.begin(scope) as session, pytest.raises(TooSlow):
+        asking.run(session, EXPERT, Wanted({}))
+    monkeypatch.undo()
+    # It was the query, not the replica: others are answered by it.
+    assert ask(running, database, scope)[1] is False
 
 
 def test_a_database_that_is_no_replica_is_not_asked(

@@ -285,3 +285,40 @@ def _two_clients(admin: Caller, agent: Caller) -> None:
             version=row["version"],
         )  # fmt: skip
         assert changed.status_code == 200, changed.json
+
+
+def test_buttons_find_the_values_of_hidden_columns_masked_as_ever(
+    conf: Caller, agent: Caller, leader: Caller, admin: Caller, office: Office
+) -> None:
+    gold = make(agent, CLIENTS, "gold", phone="13800138000")
+    make(agent, JOBS, "a", customer=gold, owner=str(office.people["agent"].user_id))
+    buttons = [
+        {"key": "call", "label": label("拨打"), "do": "call", "column": "phone"},
+        {"key": "more", "label": label("看"), "do": "query", "query": "list",
+         "parameters": {"job": "id", "worth": "worth"}},
+    ]  # fmt: skip
+    columns = [a_column("job", "name"), a_column("id", "name", hidden=True),
+               a_column("phone", "phone", "client", hidden=True),
+               a_column("worth", "worth", "client", hidden=True),
+               a_column("other", "cost", hidden=True)]  # fmt: skip
+    keep(conf, jobs_and_clients(columns=columns, buttons=buttons))
+    told = run(admin)
+    assert [column["key"] for column in told["columns"]] == ["job"]
+    (row,) = told["rows"]
+    assert row["values"]["phone"] == "13800138000"
+    assert {*row["values"]} == {"job", "id", "phone", "worth"}
+    (masked,) = run(agent)["rows"]
+    assert masked["values"]["id"] == "a"
+    assert "13800138000" not in seen_of(masked)
+    an_expert(conf, "told", ["agent", "admin"], select="name, phone", source="client")
+    there = conf.get("/expert-queries/told").json
+    document = {**there["document"], "columns": [{"key": "phone", "hidden": True}],
+                "buttons": buttons[:1]}  # fmt: skip
+    changed = conf.send(
+        "PATCH", "/expert-queries/told", {"document": document}, version=there["version"]
+    )
+    assert changed.status_code == 200, changed.json
+    told = run(admin, "told")
+    assert [column["key"] for column in told["columns"]] == ["name"]
+    assert [row["values"]["phone"] for row in told["rows"]] == ["13800138000"]
+    assert "13800138000" not in seen_of(run(agent, "told"))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
@@ -150,6 +150,51 @@ def test_a_query_answers_no_more_than_whoever_acts_may_ask(
         fetched("leaders", "agent")
     assert str(fetched("list", None)["worth"]) == "Withheld()"
     assert fetched("list", None)["job"] == "a"
+
+
+def asked(clock: ManualClock) -> Any:
+    shared = means(clock)
+    running = Running(shared)
+    return Templating(queries(shared, running), running).answers
+
+
+@pytest.mark.usefixtures("world")
+def test_where_the_product_acts_what_withheld_values_come_to_is_no_more_told_than_they(
+    conf: Caller, database: Database, office: Office, clock: ManualClock
+) -> None:
+    columns = [a_column("job", "name"), a_column("twice", expression="worth * 2"),
+               a_column("cost", "cost", total="sum"),
+               a_column("worth", "worth", "client", total="sum")]  # fmt: skip
+    keep(conf, jobs_and_clients(columns=columns))
+    run = asked(clock)["run"]
+    with database.begin(Scope(office.id, None)) as session:
+        told = run(session, query="list", parameters={})
+    assert {*told["totals"]} == {"cost"}
+    assert [str(row["twice"]) for row in told["rows"]] == ["Withheld()", "Withheld()"]
+    assert "900" not in str(told)
+
+
+@pytest.mark.usefixtures("world")
+def test_rows_alone_cost_one_statement_and_nothing_is_counted(
+    conf: Caller, database: Database, office: Office, clock: ManualClock
+) -> None:
+    document = jobs_and_clients()
+    document["columns"][-1]["total"] = "sum"
+    keep(conf, document)
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "job" in statement and "SELECT" in statement and "cost" in statement:
+            statements.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        with database.begin(Scope(office.id, office.people["admin"])) as session:
+            rows = asked(clock)["load"](session, query="list", limit=1, parameters={})
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+    assert [row["job"] for row in rows] == ["a"]
+    assert len(statements) == 1, statements
 
 
 def test_a_question_leaves_nothing_behind_in_the_transaction_that_it_is_asked_in(

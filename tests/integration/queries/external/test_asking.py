@@ -10,12 +10,23 @@ from redis import Redis
 
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
+from callcenter.core.i18n import LOCALES, caption
 from callcenter.core.jobs import JobRunner, JobState
 from callcenter.core.sealed import Seal
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.processes.means import means
+<<<<<<< HEAD
 from callcenter.processes.queries import data_sources, export_work, selecting
 from callcenter.queries.external.running import ForeignRuns
+||||||| 852b311c
+from callcenter.processes.queries import data_sources, export_work, selecting
+=======
+from callcenter.processes.queries import data_sources, export_work, foreign, queries, selecting
+from callcenter.queries.expert.document import ExpertQuery
+from callcenter.queries.expert.parts import Parts
+from callcenter.queries.service import Running, Templating, Wanted
+from callcenter.rendering.errors import Refused
+>>>>>>> b744039cf9a07124782aa7307f46b805e11512b9
 from tests.integration.queries.external.shop import EXPERTS, QUERIES, Shop, asked
 from tests.support.foreign import Foreign, Mariadb
 from tests.support.office import SEALING_KEY, Caller, Office
@@ -131,6 +142,45 @@ def test_numbers_are_masked_as_everywhere(
     whole = leader.post(f"{QUERIES}/orders/run", {}).json["rows"]
     assert "13800006207" in [row["values"]["mobile"] for row in whole]
     assert "138 0000 6207" in [row["texts"]["mobile"] for row in whole]
+
+
+def test_rows_in_the_order_of_masked_numbers_would_tell_them(
+    shop: Shop, there: Foreign, agent: Caller, leader: Caller, database: Database,
+    office: Office, clock: ManualClock,
+) -> None:  # fmt: skip
+    shop.keeps(there)
+    shop.query(texts={**PHONES, "select": "phone(o.mobile) as mobile, o.customer", "order": ""})
+    for sort in ("mobile", "-mobile"):
+        assert agent.post(f"{QUERIES}/orders/run", {"sort": sort}).status_code == 422
+        assert leader.post(f"{QUERIES}/orders/run", {"sort": sort}).status_code == 200
+    runs = foreign(means(clock), data_sources(Seal(SEALING_KEY)))
+    assert runs is not None
+    parts = Parts("phone(o.mobile) as mobile, o.customer", "orders o")
+    ties = {}
+    for who in ("agent", "leader"):
+        with database.begin(office.scope(who)) as session:
+            ready = runs.ready(session, ExpertQuery(parts, data_source="shop"), Wanted({}))
+            ties[who] = ready.written(ties=True).partition("ORDER BY ")[2]
+    assert ties == {"agent": "2, 1", "leader": "1, 2"}
+
+
+def test_templates_ask_a_source_where_no_transaction_waits_for_it(
+    shop: Shop, there: Foreign, conf: Caller, database: Database, office: Office,
+    clock: ManualClock,
+) -> None:  # fmt: skip
+    shop.keeps(there)
+    shop.query(texts={"order": "o.id"})
+    text = "{{ load('orders') | length }} {{ fetch('orders').id }} {{ run('orders').total }}"
+    told = conf.post("/templates/preview", {"text": text}).json
+    assert told["result"] == "3 2 3", told
+    shared = means(clock)
+    running = Running(shared, foreign=foreign(shared, data_sources(Seal(SEALING_KEY))))
+    fetch = Templating(queries(shared, running), running).answers["fetch"]
+    with database.begin(office.scope("agent")) as session, pytest.raises(Refused) as refused:
+        fetch(session, query="orders", parameters={})
+    assert refused.value.key == "instruction.source_within"
+    for locale in LOCALES:
+        assert "orders" in caption(refused.value.key, locale, refused.value.parameters)
 
 
 def test_whom_a_source_names_can_be_called(
