@@ -15,18 +15,12 @@ from callcenter.core.jobs import JobRunner, JobState
 from callcenter.core.sealed import Seal
 from callcenter.objects.service.transfer import TransferStore
 from callcenter.processes.means import means
-<<<<<<< HEAD
-from callcenter.processes.queries import data_sources, export_work, selecting
-from callcenter.queries.external.running import ForeignRuns
-||||||| 852b311c
-from callcenter.processes.queries import data_sources, export_work, selecting
-=======
 from callcenter.processes.queries import data_sources, export_work, foreign, queries, selecting
 from callcenter.queries.expert.document import ExpertQuery
 from callcenter.queries.expert.parts import Parts
+from callcenter.queries.external.running import ForeignRuns
 from callcenter.queries.service import Running, Templating, Wanted
 from callcenter.rendering.errors import Refused
->>>>>>> b744039cf9a07124782aa7307f46b805e11512b9
 from tests.integration.queries.external.shop import EXPERTS, QUERIES, Shop, asked
 from tests.support.foreign import Foreign, Mariadb
 from tests.support.office import SEALING_KEY, Caller, Office
