@@ -13,12 +13,15 @@ export function usePrinted(key: string, given: Given, sort: string) {
   const whole = ref(false)
 
   async function load(): Promise<void> {
-    error.value = answer.value = null
+    error.value = null
+    answer.value = null
+    const rows: QueryAnswer['rows'] = []
     whole.value = false
     try {
       for (let page = 1; page <= MOST_PRINTED / PAGE; page += 1) {
         const found = await api.post('/queries/{key}/run', { params: { path: { key } }, body: { parameters: given, sort, page, page_size: PAGE } })
-        answer.value = { ...found, rows: [...(answer.value?.rows ?? []), ...found.rows] }
+        rows.push(...found.rows)
+        answer.value = { ...found, rows: [...rows] }
         if (found.rows.length < PAGE) break
       }
       whole.value = true

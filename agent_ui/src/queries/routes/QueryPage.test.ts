@@ -1,7 +1,7 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia } from 'pinia'
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { inject, provide } from 'vue'
+import { defineComponent, inject, provide } from 'vue'
 import { createRouter, createMemoryHistory, RouterView, type Router } from 'vue-router'
 import { i18n, setLocale } from '@/shared/i18n'
 import QueryPage from './QueryPage.vue'
@@ -18,7 +18,7 @@ const LISTS = {
   old: { parameters: [level], buttons: [], first: { id: '1', name: 'mine', first: true, parameters: { gone: ['x'], level: ['silver'] }, sort: '-gone' } },
 } as const
 /** Element Plus measures a real table. */
-const Table = { props: ['paging'], setup: (props: { paging: { items: unknown } }) => provide('rows', props.paging.items), template: '<div><slot /></div>' }
+const Table = defineComponent({ props: { paging: { type: Object, required: true } }, setup: (props) => void provide('rows', props.paging.items), template: '<div><slot /></div>' })
 const Column = { setup: () => ({ rows: inject('rows') }), template: '<div><slot v-for="row in rows" :row="row" /></div>' }
 let asked: { key: string; body: { parameters: Record<string, string[]>; sort: string } }[] = []
 let files: string[] = []
