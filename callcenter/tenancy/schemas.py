@@ -115,25 +115,10 @@ class IvrChannelsBody(Shape):
     overflow = fields.Nested(IvrOverflow, load_default=None, allow_none=True)
 
 
-def _check_languages(texts: dict[str, str]) -> None:
-    if set(texts) != set(LOCALES):
-        raise ValidationError("validation.both_languages")
-
-
-def _pause_message() -> fields.Dict:
-    return fields.Dict(
-        keys=fields.Str(),
-        values=Line(LONGEST_MESSAGE, required=True),
-        required=True,
-        allow_none=True,
-        validate=_check_languages,
-    )
-
-
 class PauseMessageBody(Shape):
     """say: by language, null for the product's own words."""
 
-    say = _pause_message()
+    say = Label(LONGEST_MESSAGE, required=True, allow_none=True)
 
 
 class EnterpriseName(Shape):
@@ -163,7 +148,7 @@ class AccessNumberShape(Shape):
     language = OneOf(LOCALES, required=True)
     ivr_channels = fields.Int(required=True, allow_none=True)
     ivr_overflow = fields.Nested(IvrOverflow, required=True, allow_none=True)
-    pause_message = _pause_message()
+    pause_message = Label(LONGEST_MESSAGE, required=True, allow_none=True)
     status = OneOf(NumberStatus, required=True)
     note = fields.Str(required=True)
     channels_in_use = fields.Int(required=True)

@@ -79,7 +79,8 @@ async def test_a_closed_order_needs_a_result_and_changes_its_customer(
 
     await conf.click("triggers-log")
     await expect(conf.by("run-state").first).to_contain_text("完成", timeout=20_000)
-    await expect(conf.by("run-state").nth(1)).to_contain_text("已拒绝")
+    # Beside it there may be what another story's trigger did.
+    await expect(conf.by("run-state").filter(has_text="已拒绝").first).to_be_visible()
     changed = await admin.get(f"/objects/customer/records/{made['id']}")
     assert changed["values"]["notes"] == "上次工单已结"
 

@@ -201,7 +201,11 @@ class PostgresqlLine:
 
     def close(self) -> None:
         for each in self._cursors:
-            with suppress(psycopg.Error):
+            try:
+                each.close()
+            except psycopg.Error:
+                # Of a connection that is closed a cursor is closed without asking.
+                self._connection.close()
                 each.close()
 
     def _limit(self, milliseconds: int) -> None:

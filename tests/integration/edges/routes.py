@@ -99,7 +99,13 @@ def resolve(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def example(schema: Mapping[str, Any]) -> Any:
+    """Nothing, where nothing will do."""
     schema = resolve(schema)
+    may_be_nothing = "null" in schema.get("type", ()) and not schema.get("required")
+    return None if may_be_nothing else _something(schema)
+
+
+def _something(schema: Mapping[str, Any]) -> Any:
     if "enum" in schema:
         return next(choice for choice in schema["enum"] if choice is not None)
     match _type(schema):

@@ -91,7 +91,10 @@ def test_only_the_administrator_keeps_them_and_others_know_names_alone(
     made = a_channel(admin, by_mail(mail))
     for caller in (conf, agent, leader):
         assert caller.get(CHANNELS).status_code == 403
-    choice = {"key": "mail", "name": "客服邮箱", "kind": "email", "price": "", "signature": ""}
+    choice = {
+        "key": "mail", "name": "客服邮箱", "kind": "email", "price": "", "signature": "",
+        "closing": "海蓝电器", "closing_html": "<p>海蓝电器</p>", "signed": True,
+    }  # fmt: skip
     assert conf.get(f"{CHANNELS}/choices").json == [choice]
     assert leader.get(f"{CHANNELS}/choices").json == [choice]
     assert agent.get(f"{CHANNELS}/choices").status_code == 403

@@ -306,6 +306,7 @@ WRITERS = {
     "callcenter/objects/service/purging.py": "it wipes what no version of the object knows",
     "callcenter/objects/service/recycling.py": "the same; what is purged was deleted before",
     "callcenter/objects/service/rewriting.py": "a publication changes no record, but where it lies",
+    "callcenter/objects/service/unarchiving.py": "told to ChangeLog, as every record that comes back",
 }
 """Who writes into the tables of records, and why triggers know of it."""
 
