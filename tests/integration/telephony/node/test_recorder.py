@@ -16,7 +16,7 @@ from tests.support.centre import NUMBER, Centre
 from tests.support.sound import SPOKEN, Moments, level, share_of_music
 
 pytestmark = pytest.mark.integration
-SAYS = "您好。"
+SAYS = "您好，请您稍等一下。"
 
 
 @dataclass

@@ -34,7 +34,7 @@ def with_wicked_names(model: ProvisioningModel) -> ProvisioningModel:
     return replace(
         model,
         extensions=(*model.extensions, wicked),
-        services=(*model.services, Service("s-2", WICKED)),
+        services=(*model.services, Service("s-9", WICKED)),
     )
 
 
