@@ -1,5 +1,6 @@
 """Carries out one run: its command, in the name of whoever set up its task."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -37,11 +38,12 @@ Tell = Callable[[str], None]
 log = structlog.get_logger()
 
 
-class BrokenOff(BaseException):
+class BrokenOff(BaseException, ABC):
     """Raised inside a command that is to end; none catches it by chance."""
 
+    @abstractmethod
     def outcome(self, claimed: Claimed) -> Outcome:
-        raise NotImplementedError
+        """What stands in its run then."""
 
 
 class TimeIsUp(BrokenOff):

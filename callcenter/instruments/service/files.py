@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit
 from callcenter.core.clock import Clock
-from callcenter.core.errors import NotFound, Stale
+from callcenter.core.finding import the_one
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.core.listing import holds, page_rows
@@ -111,12 +111,7 @@ class OwnFiles:
 
     def one(self, session: Session, file_id: UUID, version: int | None = None) -> OwnFile:
         """Raises NotFound, Stale."""
-        row = session.scalar(select(OwnFile).where(OwnFile.id == file_id))
-        if row is None:
-            raise NotFound
-        if version is not None and row.version != version:
-            raise Stale
-        return row
+        return the_one(session, select(OwnFile).where(OwnFile.id == file_id), version)
 
     def whole(self, session: Session, contents: Collection[UUID]) -> frozenset[UUID]:
         """Those of these contents that are still what a file holds, and lie there."""

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from callcenter.core.audit import Audit, difference
 from callcenter.core.clock import Clock
 from callcenter.core.directory import Directory
-from callcenter.core.errors import Invalid, NotFound, Stale
+from callcenter.core.errors import Invalid
+from callcenter.core.finding import the_one
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.core.listing import holds, page_rows
@@ -158,10 +159,4 @@ def _about(row: FileServer) -> str:
 
 
 def _find(session: Session, server_id: UUID, version: int | None = None) -> FileServer:
-    query = select(FileServer).where(FileServer.id == server_id)
-    row = session.scalar(query if version is None else query.with_for_update())
-    if row is None:
-        raise NotFound
-    if version is not None and row.version != version:
-        raise Stale
-    return row
+    return the_one(session, select(FileServer).where(FileServer.id == server_id), version)

@@ -11,7 +11,8 @@ from callcenter.core.audit import Audit, difference
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.directory import Directory
-from callcenter.core.errors import InUse, Invalid, NotFound, Stale
+from callcenter.core.errors import InUse, Invalid
+from callcenter.core.finding import the_one
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.core.listing import holds, page_rows
@@ -196,10 +197,4 @@ def _signature(row: MessageChannel, sender: Sender) -> dict[str, Any]:
 
 
 def _find(session: Session, channel_id: UUID, version: int | None = None) -> MessageChannel:
-    query = select(MessageChannel).where(MessageChannel.id == channel_id)
-    row = session.scalar(query if version is None else query.with_for_update())
-    if row is None:
-        raise NotFound
-    if version is not None and row.version != version:
-        raise Stale
-    return row
+    return the_one(session, select(MessageChannel).where(MessageChannel.id == channel_id), version)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from callcenter.core.audit import Audit, difference
 from callcenter.core.clock import Clock
 from callcenter.core.directory import Directory
-from callcenter.core.errors import InUse, Invalid, NotFound, Stale
+from callcenter.core.errors import InUse, Invalid
+from callcenter.core.finding import the_one
 from callcenter.core.ids import new_id
 from callcenter.core.messages import localise
 from callcenter.objects.models import CodeTable
@@ -131,13 +132,7 @@ class Codes:
         return {"items": "validation.code_in_use"} if in_use else {}
 
     def _row(self, session: Session, key: str, version: int | None = None) -> CodeTable:
-        query = select(CodeTable).where(CodeTable.key == key)
-        row = session.scalar(query if version is None else query.with_for_update())
-        if row is None:
-            raise NotFound
-        if version is not None and row.version != version:
-            raise Stale
-        return row
+        return the_one(session, select(CodeTable).where(CodeTable.key == key), version)
 
     def _shown(
         self, session: Session, row: CodeTable, used: Mapping[str, list[str]] | None = None

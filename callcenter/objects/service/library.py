@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit
 from callcenter.core.clock import Clock
-from callcenter.core.errors import Invalid, NotFound, Stale
+from callcenter.core.errors import Invalid
+from callcenter.core.finding import the_one
 from callcenter.core.ids import new_id
 from callcenter.core.places import PROJECT
 from callcenter.objects.models import ReadySetting
@@ -92,13 +93,7 @@ class Library:
         session.delete(row)
 
     def _row(self, session: Session, key: str, version: int) -> ReadySetting:
-        query = select(ReadySetting).where(ReadySetting.key == key).with_for_update()
-        row = session.scalar(query)
-        if row is None:
-            raise NotFound
-        if row.version != version:
-            raise Stale
-        return row
+        return the_one(session, select(ReadySetting).where(ReadySetting.key == key), version)
 
     def _note(self, session: Session, act: str, row: ReadySetting) -> None:
         name = next(iter(row.name.values()), row.key)

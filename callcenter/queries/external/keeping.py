@@ -12,7 +12,8 @@ from callcenter.core.audit import Audit, difference
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.directory import Directory
-from callcenter.core.errors import InUse, Invalid, NotFound, Stale
+from callcenter.core.errors import InUse, Invalid
+from callcenter.core.finding import the_one
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.ids import new_id
 from callcenter.core.listing import holds, page_rows
@@ -212,10 +213,4 @@ def _users(session: Session) -> dict[str, list[str]]:
 
 
 def _find(session: Session, source_id: UUID, version: int | None = None) -> DataSource:
-    query = select(DataSource).where(DataSource.id == source_id)
-    row = session.scalar(query if version is None else query.with_for_update())
-    if row is None:
-        raise NotFound
-    if version is not None and row.version != version:
-        raise Stale
-    return row
+    return the_one(session, select(DataSource).where(DataSource.id == source_id), version)

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,12 +22,12 @@ from callcenter.queries.external.errors import (
     SourceLost,
     SourceRefused,
     SourceSilent,
-    SourceTooLarge,
     SourceUnreachable,
     StatementRefused,
     StatementTooSlow,
 )
 from callcenter.queries.external.guard import Cut, Guard
+from callcenter.queries.external.guarded import GuardedLine
 from callcenter.queries.external.lines import ForeignColumn, Found, Login
 
 CONNECTING = 5.0
@@ -150,13 +151,11 @@ def _told(error: Exception) -> tuple[int, str]:
     return 0, str(error)
 
 
-class MysqlLine:
+class MysqlLine(GuardedLine):
     def __init__(self, connection: Any, login: Login, guard: Guard) -> None:
+        super().__init__(login, guard)
         self._connection = connection
-        self._login = login
-        self._guard = guard
         self._limits = ""
-        self._speaks = False
 
     def begin(self, now: datetime) -> None:
         with self._meaning():
@@ -187,23 +186,11 @@ class MysqlLine:
     ) -> Found:
         with self._meaning():
             cursor = self._asked(SSCursor, statement, bound, milliseconds)
-            return Found(_types(cursor), self._fetched(cursor, batch))
+            return Found(_types(cursor), self._batches(partial(self._taken, cursor, batch)))
 
-    def _fetched(self, cursor: Any, batch: int) -> Iterator[Sequence[Any]]:
-        """One that has begun to answer and is cut in time is too slow, and not silent."""
-        while True:
-            with self._meaning():
-                found = [_row(cursor, each) for each in cursor.fetchmany(batch)]
-            self._check_held()
-            if not found:
-                return
-            self._speaks = True
-            yield from found
-
-    def _check_held(self) -> None:
-        """Raises SourceTooLarge."""
-        if not self._guard.took():
-            raise SourceTooLarge(self._login.name, megabytes=self._guard.megabytes)
+    def _taken(self, cursor: Any, batch: int) -> Sequence[Any]:
+        with self._meaning():
+            return [_row(cursor, each) for each in cursor.fetchmany(batch)]
 
     def columns(self) -> Iterator[ForeignColumn]:
         with self._meaning():
@@ -237,17 +224,13 @@ class MysqlLine:
             raise self._meant(error) from error
 
     def _meant(self, error: Exception) -> Exception:
-        name, (code, said) = self._login.name, _told(error)
-        if self._guard.cut is Cut.LATE and self._speaks:
-            return StatementTooSlow()
-        if self._guard.cut is Cut.LATE:
-            return SourceSilent(name, seconds=round(self._guard.seconds))
-        if self._guard.cut is Cut.LARGE:
-            return SourceTooLarge(name, megabytes=self._guard.megabytes)
+        if cut := self._cut():
+            return cut
+        code, said = _told(error)
         if code in _LATE:
             return StatementTooSlow()
         if code in _GONE or code == 0:
-            return SourceLost(name)
+            return SourceLost(self._login.name)
         return StatementRefused(said, of_values=isinstance(error, pymysql.DataError))
 
 

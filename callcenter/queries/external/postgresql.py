@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,12 +24,12 @@ from callcenter.queries.external.errors import (
     SourceLost,
     SourceRefused,
     SourceSilent,
-    SourceTooLarge,
     SourceUnreachable,
     StatementRefused,
     StatementTooSlow,
 )
-from callcenter.queries.external.guard import Cut, Guard
+from callcenter.queries.external.guard import Guard
+from callcenter.queries.external.guarded import GuardedLine
 from callcenter.queries.external.lines import ForeignColumn, Found, Login
 
 CONNECTING = 5
@@ -132,15 +133,13 @@ def _failed(login: Login, error: psycopg.Error) -> SourceFailed:
     return SourceUnreachable(login.name, host=f"{login.host}:{login.port}")
 
 
-class PostgresqlLine:
+class PostgresqlLine(GuardedLine):
     def __init__(
         self, connection: "psycopg.Connection[tuple[Any, ...]]", login: Login, guard: Guard
     ) -> None:
+        super().__init__(login, guard)
         self._connection = connection
-        self._login = login
-        self._guard = guard
         self._cursors: list[Any] = []
-        self._speaks = False
 
     def begin(self, zone: ZoneInfo) -> None:
         self._connection.read_only = True
@@ -175,23 +174,12 @@ class PostgresqlLine:
             cursor = self._connection.cursor(name="expert")
             self._cursors.append(cursor)
             cursor.execute(statement.encode(), dict(bound))
-            return Found(_types(cursor), self._fetched(cursor, batch))
+            return Found(_types(cursor), self._batches(partial(self._taken, cursor, batch)))
 
-    def _fetched(self, cursor: Any, batch: int) -> Iterator[Sequence[Any]]:
-        """One that has begun to answer and is cut in time is too slow, and not silent."""
-        while True:
-            with self._told():
-                found = cursor.fetchmany(batch)
-            self._check_held()
-            if not found:
-                return
-            self._speaks = True
-            yield from found
-
-    def _check_held(self) -> None:
-        """Raises SourceTooLarge."""
-        if not self._guard.took():
-            raise SourceTooLarge(self._login.name, megabytes=self._guard.megabytes)
+    def _taken(self, cursor: Any, batch: int) -> Sequence[Any]:
+        with self._told():
+            found: Sequence[Any] = cursor.fetchmany(batch)
+            return found
 
     def columns(self) -> Iterator[ForeignColumn]:
         with self._told():
@@ -221,17 +209,12 @@ class PostgresqlLine:
             raise self._meant(error) from error
 
     def _meant(self, error: psycopg.Error) -> Exception:
-        name = self._login.name
-        if self._guard.cut is Cut.LATE and self._speaks:
-            return StatementTooSlow()
-        if self._guard.cut is Cut.LATE:
-            return SourceSilent(name, seconds=round(self._guard.seconds))
-        if self._guard.cut is Cut.LARGE:
-            return SourceTooLarge(name, megabytes=self._guard.megabytes)
+        if cut := self._cut():
+            return cut
         if isinstance(error, errors.QueryCanceled | errors.LockNotAvailable):
             return StatementTooSlow()
         if error.sqlstate is None or error.sqlstate.startswith(("08", "57")):
-            return SourceLost(name)
+            return SourceLost(self._login.name)
         said = error.diag.message_primary or str(error)
         return StatementRefused(said, of_values=error.sqlstate.startswith(_OF_VALUES))
 

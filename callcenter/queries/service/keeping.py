@@ -3,13 +3,14 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import Select, String, cast, select
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit, difference
 from callcenter.core.clock import Clock
 from callcenter.core.directory import Directory
-from callcenter.core.errors import InUse, Invalid, NotFound, Stale
+from callcenter.core.errors import InUse, Invalid, NotFound
+from callcenter.core.finding import the_one
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.i18n import LOCALES
 from callcenter.core.ids import new_id
@@ -212,15 +213,7 @@ class Queries:
 
     def row(self, session: Session, key: str, version: int | None = None) -> SavedQuery:
         """Raises NotFound, Stale."""
-        query = _by_key(key)
-        row: SavedQuery | None = session.scalar(
-            query if version is None else query.with_for_update()
-        )
-        if row is None:
-            raise NotFound
-        if version is not None and row.version != version:
-            raise Stale
-        return row
+        return the_one(session, _by_key(key), version)
 
     @staticmethod
     def _check_free(session: Session, key: str) -> None:
@@ -319,5 +312,5 @@ def _lost(session: Session, buttons: Sequence[Button], key: str) -> Iterator[Pro
             yield Problem(f"buttons.{place}.query", "query.unknown_query")
 
 
-def _by_key(key: str) -> Any:
+def _by_key(key: str) -> Select[SavedQuery]:
     return select(SavedQuery).where(SavedQuery.key == key)

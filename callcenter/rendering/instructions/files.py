@@ -14,7 +14,6 @@ def file_save(name: str, text: str) -> int:
 
     Refused for a name that is none, for what is too large for the folder, and where nobody waits (see `http`).
     """
-    raise NotImplementedError
 
 
 @function(Group.FILES, "cinFileSave", reach=Reach.OUTSIDE)
@@ -25,7 +24,6 @@ def file_append(name: str, text: str) -> int:
 
     Refused like `file_save`.
     """
-    raise NotImplementedError
 
 
 @function(Group.FILES, reach=Reach.OUTSIDE)
@@ -36,7 +34,6 @@ def file_read(name: str) -> str:
 
     Refused where there is none, it is no text or too large.
     """
-    raise NotImplementedError
 
 
 @function(Group.FILES, reach=Reach.OUTSIDE)
@@ -45,7 +42,6 @@ def file_list(folder: str = "") -> Sequence[Mapping[str, Any]]:
 
     {% for file in file_list() %}{{ file.name }} {% endfor %} → orders.csv
     """
-    raise NotImplementedError
 
 
 @function(Group.FILES, reach=Reach.OUTSIDE)
@@ -56,4 +52,3 @@ def file_delete(name: str) -> bool:
 
     Refused for a name that is none.
     """
-    raise NotImplementedError

@@ -9,7 +9,7 @@ from jinja2.utils import Namespace
 from markupsafe import Markup
 
 from callcenter.rendering.errors import Refused, RenderFailed, ToldBy
-from callcenter.rendering.instructions.base import Group, Reach, filter_, function, here
+from callcenter.rendering.instructions.base import Group, filter_, function, here
 
 _MOST_LINES = 200
 _LONGEST_LINE = 2000
@@ -104,30 +104,6 @@ def build(text: str, data: Mapping[str, Any] | None = None) -> str:
     Refused for what is wrong in it, and five templates deep.
     """
     return _within(str(text), data or {}, html=here().html, name="build")
-
-
-@function(Group.FLOW, "cinBlockTpl", reach=Reach.READING)
-def template(key: str, data: Mapping[str, Any] | None = None) -> str:
-    """Another template of the enterprise, rendered in this place with the data that is given to it.
-
-    {{ template('signature', {'name': record.name}) }} → 此致 王秀兰
-
-    Refused where there is none or it is switched off, for what is wrong in it, for a page in a plain text, and five templates deep.
-    """
-    raise NotImplementedError
-
-
-@function(Group.FLOW, "cinUrlTpl", reach=Reach.OUTSIDE)
-def url_template(
-    address: str, data: Mapping[str, Any] | None = None, credential: str | None = None
-) -> str:
-    """A template that another server keeps, fetched from its address and rendered with the data that is given to it.
-
-    {{ url_template('https://example.com/letter', {'name': record.name}) }} → 尊敬的王秀兰
-
-    Refused for an address that the enterprise may not call, for what is wrong in the template, and where nobody waits (see `http`).
-    """
-    raise NotImplementedError
 
 
 def block(found: Mapping[str, Any], arguments: Mapping[str, Any]) -> str:

@@ -25,7 +25,18 @@ def http(
 
     Refused for an address that is not allowed, an answer that is too large or too late, and where nobody waits: in a trigger, use its action “call an address”, or a scheduled task.
     """
-    raise NotImplementedError
+
+
+@function(Group.FLOW, "cinUrlTpl", reach=Reach.OUTSIDE)
+def url_template(
+    address: str, data: Mapping[str, Any] | None = None, credential: str | None = None
+) -> str:
+    """A template that another server keeps, fetched from its address and rendered with the data that is given to it.
+
+    {{ url_template('https://example.com/letter', {'name': record.name}) }} → 尊敬的王秀兰
+
+    Refused for an address that the enterprise may not call, for what is wrong in the template, and where nobody waits (see `http`).
+    """
 
 
 @function(Group.OUTGOING, "cinSoap", reach=Reach.OUTSIDE)
@@ -41,7 +52,6 @@ def soap(
 
     Refused like `http`, and for values that do not fit the description.
     """
-    raise NotImplementedError
 
 
 @function(Group.OUTGOING, "cinFtpOpen", "cinFtpCmd", reach=Reach.OUTSIDE)
@@ -52,7 +62,6 @@ def ftp_list(server: str, folder: str = "") -> Sequence[Mapping[str, Any]]:
 
     Refused for a server that the enterprise has not, and like `http`.
     """
-    raise NotImplementedError
 
 
 @function(Group.OUTGOING, "cinFtpDown", reach=Reach.OUTSIDE)
@@ -63,7 +72,6 @@ def ftp_down(server: str, name: str) -> str:
 
     Refused like `ftp_list`, for a file that is too large or no text.
     """
-    raise NotImplementedError
 
 
 @function(Group.OUTGOING, "cinFtpUp", reach=Reach.OUTSIDE)
@@ -74,7 +82,6 @@ def ftp_up(server: str, name: str, text: str) -> int:
 
     Refused like `ftp_list`.
     """
-    raise NotImplementedError
 
 
 @function(Group.OUTGOING, "cinFtpDown", reach=Reach.OUTSIDE)
@@ -85,7 +92,6 @@ def ftp_fetch(server: str, name: str, file: str) -> int:
 
     Refused like `ftp_list` and `file_save`.
     """
-    raise NotImplementedError
 
 
 @function(Group.OUTGOING, "cinFtpUp", reach=Reach.OUTSIDE)
@@ -96,7 +102,6 @@ def ftp_send(server: str, file: str, name: str) -> int:
 
     Refused like `ftp_list`, and where there is no such file.
     """
-    raise NotImplementedError
 
 
 @function(Group.OUTGOING, "cinFtpCmd", reach=Reach.OUTSIDE)
@@ -107,7 +112,6 @@ def ftp_delete(server: str, name: str) -> bool:
 
     Refused like `ftp_list`.
     """
-    raise NotImplementedError
 
 
 @function(Group.OUTGOING, "cinFtpCmd", reach=Reach.OUTSIDE)
@@ -118,4 +122,3 @@ def ftp_rename(server: str, name: str, to: str) -> bool:
 
     Refused like `ftp_list`.
     """
-    raise NotImplementedError

@@ -18,7 +18,6 @@ def name_of(
 
     Refused for another kind, and for an object or field that is not there or whoever acts may not see.
     """
-    raise NotImplementedError
 
 
 @function(Group.PEOPLE, "cinRoleAuth", reach=Reach.READING)
@@ -29,7 +28,6 @@ def has_role(*roles: str) -> bool:
 
     Refused for a role that does not exist.
     """
-    raise NotImplementedError
 
 
 @function(Group.PEOPLE, "cinFuncAuth", reach=Reach.READING)
@@ -40,7 +38,6 @@ def has_permission(permission: str) -> bool:
 
     Refused for a permission that does not exist.
     """
-    raise NotImplementedError
 
 
 @function(Group.PEOPLE, reach=Reach.READING)
@@ -49,4 +46,3 @@ def actor() -> dict[str, Any] | None:
 
     {{ actor().name }} → 李明
     """
-    raise NotImplementedError

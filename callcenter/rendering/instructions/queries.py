@@ -1,5 +1,6 @@
-"""Saved queries, asked as whoever acts may ask them, and services of the product by name."""
+"""What the enterprise keeps by name: queries, asked as whoever acts may ask them, templates, commands."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from callcenter.rendering.instructions.base import Group, Reach, function
@@ -13,7 +14,6 @@ def fetch(query: str, **parameters: Any) -> dict[str, Any] | None:
 
     Refused where there is no such query, whoever acts may not ask it, a parameter does not fit, or it takes too long. A query of a data source is asked in scheduled tasks and previews, and refused where a record is being written (a trigger); one of the replica is answered by the product there.
     """
-    raise NotImplementedError
 
 
 @function(Group.QUERIES, "cinSqlLoad", "cinDs", reach=Reach.READING)
@@ -24,7 +24,6 @@ def load(query: str, limit: int = 100, **parameters: Any) -> list[dict[str, Any]
 
     Refused like `fetch`.
     """
-    raise NotImplementedError
 
 
 @function(Group.QUERIES, "cinSqlRun", "cinDs", reach=Reach.READING)
@@ -35,7 +34,16 @@ def run(query: str, **parameters: Any) -> dict[str, Any]:
 
     Refused like `fetch`.
     """
-    raise NotImplementedError
+
+
+@function(Group.FLOW, "cinBlockTpl", reach=Reach.READING)
+def template(key: str, data: Mapping[str, Any] | None = None) -> str:
+    """Another template of the enterprise, rendered in this place with the data that is given to it.
+
+    {{ template('signature', {'name': record.name}) }} → 此致 王秀兰
+
+    Refused where there is none or it is switched off, for what is wrong in it, for a page in a plain text, and five templates deep.
+    """
 
 
 @function(
@@ -50,4 +58,3 @@ def command(key: str, **parameters: Any) -> Any:
 
     Refused where there is no such command, it is not for templates, a parameter does not fit, whoever acts may not use it, and where nobody waits (see `http`).
     """
-    raise NotImplementedError

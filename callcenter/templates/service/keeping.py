@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import String, cast, or_, select
+from sqlalchemy import Select, String, cast, or_, select
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit, difference
 from callcenter.core.clock import Clock
 from callcenter.core.directory import Directory
-from callcenter.core.errors import InUse, Invalid, NotFound, Stale
+from callcenter.core.errors import InUse, Invalid, NotFound
+from callcenter.core.finding import the_one
 from callcenter.core.http import Page, PageRequest
 from callcenter.core.i18n import LOCALES
 from callcenter.core.ids import new_id
@@ -125,13 +126,7 @@ class Templates:
 
     @staticmethod
     def _row(session: Session, key: str, version: int | None = None) -> Template:
-        query = _by_key(key)
-        row: Template | None = session.scalar(query if version is None else query.with_for_update())
-        if row is None:
-            raise NotFound
-        if version is not None and row.version != version:
-            raise Stale
-        return row
+        return the_one(session, _by_key(key), version)
 
     def _check_object(self, session: Session, values: Mapping[str, Any]) -> None:
         if not (identifier := values.get("object")):
@@ -169,5 +164,5 @@ class Templates:
         )
 
 
-def _by_key(key: str) -> Any:
+def _by_key(key: str) -> Select[Template]:
     return select(Template).where(Template.key == key)
