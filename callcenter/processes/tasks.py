@@ -19,7 +19,7 @@ from uuid import UUID
 
 import redis
 import structlog
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
 from callcenter.automation.events import QUEUE
@@ -36,6 +36,9 @@ from callcenter.core.settings import load_settings
 from callcenter.processes.listening import Every, attend
 from callcenter.processes.runners import Hired, Over, Ready, Said
 from callcenter.processes.status import Status
+
+_AWAY = (OperationalError, InterfaceError, InternalError)
+"""The database cannot take anything now: it is away, or only reads."""
 
 RUNNERS = 4
 OF_AN_ENTERPRISE = RUNNERS - 1
@@ -96,6 +99,7 @@ class Parent:
         self._clock = clock
         self._hand = Hand(OF_AN_ENTERPRISE)
         self._stations: list[Station] = []
+        self._untold: list[Claimed] = []
         self._ended: list[Ended] = []
         self._back: list[Claimed] = []
         self._hires_at = 0.0
@@ -227,7 +231,7 @@ class Parent:
         """What was claimed. Where something of it cannot be written, the rest is, one by one."""
         try:
             return self._claims.turn(turn)
-        except OperationalError:
+        except _AWAY:
             # It may be written all the same, and what it claimed with it.
             self._is_unsure = True
             raise
@@ -247,16 +251,18 @@ class Parent:
         for words in (ended, bare):
             try:
                 self._claims.turn(Turn([words]))
-            except OperationalError:
+            except _AWAY:
                 raise
             except Exception:
                 log.exception("task.refused", run=str(ended.claimed.run_id))
             else:
                 return
+        self._untold.append(ended.claimed)
 
     def _in_hand(self) -> list[UUID]:
         """What is to be told of stays ours until it is."""
-        told = [*(each.claimed for each in self._ended), *self._back, *self._hand.claimed()]
+        told = [each.claimed for each in self._ended]
+        told += [*self._untold, *self._back, *self._hand.claimed()]
         return [each.run_id for each in told]
 
     def _count_ready(self) -> int:

@@ -40,10 +40,14 @@ class ArchiveRestore(Command):
 
 def _lines(name: str, content: bytes) -> list[bytes]:
     """One at least. Raises Refused."""
+    packer = zlib.decompressobj(_GZIP)
     try:
-        unpacked = zlib.decompressobj(_GZIP).decompress(content, LARGEST)
+        unpacked = packer.decompress(content, LARGEST)
     except zlib.error:
         raise Refused("command.no_archive", {"name": name}) from None
+    if not packer.eof:
+        # Cut off somewhere: a part is not taken for the whole.
+        raise Refused("command.no_archive", {"name": name})
     return unpacked.splitlines() or [b""]
 
 

@@ -8,6 +8,7 @@ line that somebody has changed is read by nobody.
 import json
 from collections.abc import Collection, Mapping
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -56,10 +57,15 @@ class ArchiveLines:
     ) -> dict[str, Any]:
         kept = hidden.get(plain["object"], ())
         secret = {key: value for key, value in plain["values"].items() if key in kept}
-        sealed = json.dumps({"values": secret, "digest": digest}, ensure_ascii=False)
+        # A file's name may say as much as what is in it.
+        files = [file for file in plain["files"] if file["field"] in kept]
+        sealed = json.dumps(
+            {"values": secret, "files": files, "digest": digest}, ensure_ascii=False
+        )
         return {
             **plain,
             "values": {key: value for key, value in plain["values"].items() if key not in kept},
+            "files": [file for file in plain["files"] if file["field"] not in kept],
             "lines": [self._veiled(enterprise_id, line, hidden) for line in plain["lines"]],
             "sealed": self._seal.seal(sealed, _about(enterprise_id, plain)),
         }
@@ -68,7 +74,9 @@ class ArchiveLines:
         opened = json.loads(self._seal.open(told.pop("sealed"), _about(enterprise_id, told)))
         lines = [self._opened(enterprise_id, line)[0] for line in told["lines"]]
         values = {**told["values"], **opened["values"]}
-        return {**told, "values": values, "lines": lines}, opened["digest"]
+        # In the order in which they were: by their ids, as PostgreSQL sorts them.
+        files = sorted([*told["files"], *opened["files"]], key=itemgetter("id"))
+        return {**told, "values": values, "files": files, "lines": lines}, opened["digest"]
 
 
 def _about(enterprise_id: UUID, plain: Plain) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.exc import DataError, ProgrammingError
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from callcenter.core.db import TenantTables
@@ -23,7 +23,11 @@ from callcenter.objects.service.recycling import RecycleBin
 from callcenter.objects.service.rows import actor_id, hold_stored, new_columns
 
 ACTS = ("create", "import")
-_WRONG = (BadLine, AppError, ValueError, TypeError, ArithmeticError, DataError, ProgrammingError)
+_WRONG = (
+    *(BadLine, AppError, ValueError, TypeError, ArithmeticError, AttributeError, KeyError),
+    *(DataError, IntegrityError, ProgrammingError),
+)
+"""What a line's values may come to by now: its object has changed, or they are another's."""
 
 
 @dataclass(slots=True)

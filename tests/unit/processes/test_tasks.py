@@ -198,6 +198,9 @@ def test_a_run_that_cannot_be_told_at_all_keeps_no_other_from_it(house: _House) 
     house.claims.refuses = lambda turn: any(each.claimed == runs[0] for each in turn.ended)
     house.look()
     assert house.claims.ended == [(runs[1].run_id, RunState.DONE, "")]
+    # It has run: nobody is given it again, and its time gives it up.
+    house.look()
+    assert house.claims.left_to_us[-1] == [runs[0].run_id]
 
 
 def test_asked_to_end_while_it_claims_it_knows_what_it_has_claimed(
