@@ -5,6 +5,7 @@ The text a user reads is a caption (`error.<code>`), looked up in the user's lan
 """
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 
@@ -28,6 +29,11 @@ class AppError(Exception):
         super().__init__(self.code)
         self.details = dict(details or {})
         self.fields = {name: list(messages) for name, messages in (fields or {}).items()}
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether it comes of the moment: too much at once, or somebody is away."""
+        return self.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
     @property
     def headers(self) -> Mapping[str, str]:

@@ -75,6 +75,12 @@ class NotAllowed(OutboundFailed):
         super().__init__(key, parameters, unsent=True)
 
 
+def refused(status: int) -> OutboundFailed:
+    """An answer that is no success where one was needed."""
+    busy = status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return OutboundFailed("outbound.refused", {"status": status}, may_pass=busy)
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Of an address; place: path and query."""
@@ -184,8 +190,7 @@ class Outbound:
             sent |= {"Content-Type": "application/json"}
         answer = self.ask(method, url, allowed, sent, body)
         if not 200 <= answer.status < 300:
-            busy = answer.status == HTTPStatus.TOO_MANY_REQUESTS or answer.status >= 500
-            raise OutboundFailed("outbound.refused", {"status": answer.status}, may_pass=busy)
+            raise refused(answer.status)
         return answer
 
     def ask(
@@ -222,6 +227,9 @@ class Outbound:
         try:
             yield told
             told.setdefault("outcome", "done")
+        except GeneratorExit:  # whoever took rows has enough of them
+            told.setdefault("outcome", "done")
+            raise
         except BaseException as failure:  # a task that is stopped as well
             key = failure.key if isinstance(failure, OutboundFailed) else type(failure).__name__
             told["outcome"] = key

@@ -7,7 +7,6 @@ They raise OutboundFailed and AppError; nothing else is anybody's business.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
 from callcenter.core.errors import NotFound
-from callcenter.core.outbound import Outbound, OutboundFailed
+from callcenter.core.outbound import Outbound, refused
 from callcenter.core.tenant import Scope
 from callcenter.instruments.errors import FileTooLong
 from callcenter.instruments.lines import Line, Server, line_to
@@ -90,8 +89,7 @@ class InHand:
             self._reach(), Request("GET", address, {}, credential=credential or "")
         )
         if not reply.ok:
-            busy = reply.status == HTTPStatus.TOO_MANY_REQUESTS or reply.status >= 500
-            raise OutboundFailed("outbound.refused", {"status": reply.status}, may_pass=busy)
+            raise refused(reply.status)
         page = reply.headers.get("content-type", "").startswith("text/html")
         return {"text": reply.text, "html": page}
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from http import HTTPStatus
 from typing import Any
 
 from lxml import etree
@@ -21,7 +20,7 @@ from zeep.exceptions import Fault
 from zeep.helpers import serialize_object
 
 from callcenter.core.errors import NotFound
-from callcenter.core.outbound import NotAllowed, Outbound, OutboundFailed, parts_of
+from callcenter.core.outbound import NotAllowed, Outbound, OutboundFailed, parts_of, refused
 from callcenter.instruments.reach import AUTHORIZATION, Reach
 
 SECONDS = 20.0
@@ -95,9 +94,7 @@ class Guarded:
                 raise OutboundFailed("soap.too_many_parts", {"most": PARTS})
             answer = self._ask("GET", url, {}, None)
             if answer.status_code != 200:
-                status = answer.status_code
-                busy = status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500
-                raise OutboundFailed("outbound.refused", {"status": status}, may_pass=busy)
+                raise refused(answer.status_code)
             self._loaded[url] = answer.content
         return self._loaded[url]
 

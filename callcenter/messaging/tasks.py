@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
@@ -133,7 +134,8 @@ class Courier:
                 channel = session.scalars(wanted).one()
                 hosts = self._hosts(session)
                 secret = self._secret(session, channel)
-            outcome = self._send(message, channel, secret, hosts, claimed)
+            with bound_contextvars(enterprise=str(claimed.enterprise_id)):
+                outcome = self._send(message, channel, secret, hosts, claimed)
         except Stopped:
             return self._put_back(claimed)
         except Superseded:

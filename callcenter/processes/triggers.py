@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from callcenter.core.errors import Invalid
 from callcenter.core.outbound import Outbound
@@ -31,8 +32,9 @@ class EnterpriseCalls:
     def send(
         self, session: Session, method: str, url: str, values: Mapping[str, Any], key: str
     ) -> int:
-        headers = {"Idempotency-Key": key}
-        return self._outbound.send(method, url, values, allowed_hosts(session), headers).status
+        headers, allowed = {"Idempotency-Key": key}, allowed_hosts(session)
+        with bound_contextvars(enterprise=str(session.info["scope"].enterprise_id)):
+            return self._outbound.send(method, url, values, allowed, headers).status
 
 
 class EnterpriseMessages:

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from callcenter.core.errors import AppError, TooManyRequests, Unavailable
+from callcenter.core.errors import AppError
 from callcenter.core.outbound import OutboundFailed
 from callcenter.rendering.errors import Refused, RenderFailed
 from callcenter.rendering.instructions import INSTRUCTIONS, Instruction, Reach
@@ -101,8 +101,8 @@ class Answering:
             raise Refused(failure.key, failure.parameters, may_pass=passes) from failure
         except AppError as error:
             log.info("rendering.refused", instruction=instruction.name, code=error.code)
-            passes = isinstance(error, TooManyRequests | Unavailable)
-            raise Refused(f"error.{error.code}", error.details, may_pass=passes) from error
+            key, passes = f"error.{error.code}", error.may_pass
+            raise Refused(key, error.details, may_pass=passes) from error
 
 
 def _line(answer: Any) -> bytes:

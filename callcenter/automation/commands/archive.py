@@ -87,7 +87,7 @@ class Archive(Command):
         """The next records, each in a file when this is over; None where there are no more."""
         archiving, files = doing.tools.archiving, doing.tools.files
         with doing.begin() as session:
-            packed = _fitting(archiving.batch(session, old, last))
+            packed = archiving.batch(session, old, last, LARGEST)
             if not packed:
                 return None
             known = archiving.known(session, packed)
@@ -111,16 +111,6 @@ class Archive(Command):
             outcome = doing.tools.archiving.bin(session, old.identifier, safe)
         tally.binned += outcome.done
         tally.left += len(batch.packed) - outcome.done
-
-
-def _fitting(packed: Sequence[Packed]) -> Sequence[Packed]:
-    """Of the first as many as one file takes."""
-    size = 0
-    for place, one in enumerate(packed):
-        size += len(one.text.encode())
-        if place and size > LARGEST:
-            return packed[:place]
-    return packed
 
 
 def _name(identifier: str, doing: Doing) -> str:

@@ -3,7 +3,7 @@
 import json
 
 from callcenter.automation.commands.base import Caller, Command, Doing, Parameter, Refused, Values
-from callcenter.core.outbound import OutboundFailed
+from callcenter.core.outbound import OutboundFailed, refused
 from callcenter.core.permissions import Permission
 
 METHODS = ("POST", "GET", "PUT", "DELETE")
@@ -29,12 +29,11 @@ class Http(Command):
             headers["Content-Type"] = "application/json" if _is_json(body) else "text/plain"
         try:
             answer = tools.outbound.ask(values["method"], values["url"], hosts, headers, body)
+            doing.show(answer.content.decode("utf-8", "replace"))
+            if not 200 <= answer.status < 300:
+                raise refused(answer.status)
         except OutboundFailed as failure:
             raise Refused(failure.key, failure.parameters, may_pass=failure.may_pass) from failure
-        doing.show(answer.content.decode("utf-8", "replace"))
-        if not 200 <= answer.status < 300:
-            busy = answer.status == 429 or answer.status >= 500
-            raise Refused("outbound.refused", {"status": answer.status}, may_pass=busy)
         doing.say("command.answered", status=answer.status)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from callcenter.automation.commands import COMMANDS
 from callcenter.automation.commands.base import Caller, Command, Refused
@@ -27,9 +28,6 @@ from callcenter.core.words import kept
 LARGEST_OUTPUT = 16 * 1024
 KNOWN_FOR = 1.0
 """Seconds for which who acts is not asked for anew: many tasks that are due at once are of one person."""
-
-_MAY_PASS = (429, 503)
-"""What an AppError says that comes of the moment: too much at once, or somebody is away."""
 
 ActorOf = Callable[[Session, UUID], Actor | None]
 Tell = Callable[[str], None]
@@ -114,7 +112,8 @@ class Runner:
             work = Work(claimed, scope, self._database, self._tools, self._clock, tell)
             command = _command(claimed.command)
             _check_right(actor, command)
-            command.run(command.schema.load(claimed.parameters), work)
+            with bound_contextvars(enterprise=str(claimed.enterprise_id)):
+                command.run(command.schema.load(claimed.parameters), work)
         except Refused as refusal:
             reason = {"key": refusal.key, "parameters": refusal.parameters}
             return Outcome(RunState.FAILED, reason, again=refusal.may_pass)
@@ -122,7 +121,7 @@ class Runner:
             for line in _told(refusal, actor):
                 tell(f"\n{line}")
             reason = {"key": f"error.{refusal.code}", "parameters": refusal.details}
-            return Outcome(RunState.FAILED, reason, again=refusal.status in _MAY_PASS)
+            return Outcome(RunState.FAILED, reason, again=refusal.may_pass)
         except Exception as failure:
             log.exception("task.failed", task=str(claimed.task_id), run=str(claimed.run_id))
             reason = {"key": "task.unforeseen", "parameters": {"kind": type(failure).__name__}}

@@ -5,7 +5,7 @@ then, is noted with the file: whoever was broken off goes on, and no record is i
 not changed between them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -77,18 +77,18 @@ class Archiving(Several):
                 raise Forbidden
         self._selected(session, definition, old)
 
-    def batch(
-        self, session: Session, old: Old, after: UUID | None, most: int = BATCH
-    ) -> list[Packed]:
-        """The next of them by their ids. Raises as `check`."""
+    def batch(self, session: Session, old: Old, after: UUID | None, largest: int) -> list[Packed]:
+        """The next of them by their ids, with lines of so many bytes together; a single one may have
+        more. Raises as `check`.
+        """
         definition = self._definitions.get(session, old.identifier)
         table = self._table(session, definition)
         query = self._selected(session, definition, old)
         if after is not None:
             query = query.where(table.c.id > after)
-        query = query.with_only_columns(table.c.id).order_by(table.c.id).limit(most)
+        query = query.with_only_columns(table.c.id).order_by(table.c.id).limit(BATCH)
         ids = [row.id for row in TenantTables(session).execute(query)]
-        return self._packed(session, definition, ids)
+        return [*_fitting(self._packed(session, definition, ids), largest)]
 
     def known(self, session: Session, packed: Sequence[Packed]) -> dict[UUID, UUID]:
         """Record → the content of the file that has it as it is."""
@@ -160,7 +160,7 @@ class Archiving(Several):
 
     def _packed(
         self, session: Session, definition: Definition, ids: Collection[UUID]
-    ) -> list[Packed]:
+    ) -> Iterator[Packed]:
         """In the order of their ids; without those that are no longer in use."""
         scope: Scope = session.info["scope"]
         if scope.enterprise_id is None:
@@ -172,16 +172,12 @@ class Archiving(Several):
             one.identifier: _hidden(session, one)
             for one in self._with_belonging(session, definition)
         }
-        packed = []
         for held, plain in zip(helds, self._plain(session, definition, helds), strict=True):
             text = self._lines.write(scope.enterprise_id, plain, hidden)
             people = frozenset(
                 user for user in (held.row.created_by, held.row.updated_by) if user is not None
             )
-            packed.append(
-                Packed(held.row.id, held.row.version, text, digest_of(plain), people)
-            )  # fmt: skip
-        return packed
+            yield Packed(held.row.id, held.row.version, text, digest_of(plain), people)
 
     def _plain(
         self, session: Session, definition: Definition, helds: Sequence[Held]
@@ -189,6 +185,7 @@ class Archiving(Several):
         """As `archive_lines.Plain` says, with the records that belong to each."""
         ids = [held.row.id for held in helds]
         files, comments = _files(session, ids), _comments(session, ids)
+        lines = self._belonging(session, definition, ids) if ids else {}
         return [
             {
                 "object": definition.identifier,
@@ -198,14 +195,21 @@ class Archiving(Several):
                 "values": stored(definition, held.values),
                 "files": files.get(held.row.id, []),
                 "comments": comments.get(held.row.id, []),
-                "lines": [
-                    line
-                    for target, found in self._details.belonging(session, definition, [held.row.id])
-                    for line in self._plain(session, target, found)
-                ],
+                "lines": lines.get(held.row.id, []),
             }
             for held in helds
         ]
+
+    def _belonging(
+        self, session: Session, definition: Definition, ids: Sequence[UUID]
+    ) -> dict[UUID, list[dict[str, Any]]]:
+        """Record → what belongs to it: asked for all of them at once."""
+        lines: dict[UUID, list[dict[str, Any]]] = {}
+        for kind, found in self._details.belonging(session, definition, ids):
+            plain = self._plain(session, kind.definition, found)
+            for held, line in zip(found, plain, strict=True):
+                lines.setdefault(held.values[kind.by.key], []).append(line)
+        return lines
 
     def _with_belonging(self, session: Session, definition: Definition) -> list[Definition]:
         """The object, and those whose records are deleted along with its own."""
@@ -216,6 +220,16 @@ class Archiving(Several):
                     found[one.identifier] = one
                     waiting.append(one)
         return [*found.values()]
+
+
+def _fitting(packed: Iterable[Packed], largest: int) -> Iterator[Packed]:
+    """Of the first as many as one file takes; the others are not even packed."""
+    size = 0
+    for place, one in enumerate(packed):
+        size += len(one.text.encode())
+        if place and size > largest:
+            return
+        yield one
 
 
 def _hidden(session: Session, definition: Definition) -> frozenset[str]:

@@ -110,7 +110,7 @@ class Details:
         definition: Definition,
         record_ids: Sequence[UUID],
         deleted_at: datetime | None = None,
-    ) -> Iterator[tuple[Definition, list[Held]]]:
+    ) -> Iterator[tuple[Kind, list[Held]]]:
         """The lines of these records whoever reaches them, locked: those in use, or those deleted then."""
         for each in definition.details:
             # Whoever asks writes them, as any record by the definition that stays.
@@ -122,7 +122,7 @@ class Details:
                 query = query.where(one.table.c.deleted_at == deleted_at)
             rows = TenantTables(session).execute(query.order_by(one.table.c.id).with_for_update())
             if found := [hold(one.definition, row) for row in rows]:
-                yield one.definition, found
+                yield one, found
 
     def _kinds(self, session: Session, definition: Definition) -> Iterator[Kind]:
         """Without those whose object is not what the field takes it for any more."""

@@ -364,10 +364,10 @@ class Records(Lookups):
         self, session: Session, definition: Definition, record_id: UUID, now: datetime
     ) -> None:
         """Whoever may delete a record takes its lines along; by their moment they come back with it."""
-        for target, lines in self._details.belonging(session, definition, [record_id]):
+        for kind, lines in self._details.belonging(session, definition, [record_id]):
             for line in lines:
-                self._delete(session, target, line, now, {"with": str(record_id)})
-                self._delete_lines(session, target, line.row.id, now)
+                self._delete(session, kind.definition, line, now, {"with": str(record_id)})
+                self._delete_lines(session, kind.definition, line.row.id, now)
 
     def _whereabouts(
         self, session: Session, definition: Definition, record_id: UUID

@@ -81,9 +81,9 @@ class RecycleBin(Records):
         gone = self._details.belonging(
             session, definition, [current.row.id], deleted_at=current.row.deleted_at
         )
-        for target, lines in gone:
+        for kind, lines in gone:
             for line in lines:
-                self._bring_back(session, target, line)
+                self._bring_back(session, kind.definition, line)
 
     def purge(self, session: Session, identifier: str, record_id: UUID, version: int) -> None:
         """Gone for good, with its history, comments and files; the audit log keeps who and which."""
@@ -125,8 +125,8 @@ class RecycleBin(Records):
             lines = self._details.belonging(
                 session, definition, [held.row.id], deleted_at=held.row.deleted_at
             )
-            for target, found in lines:
-                self._purge(session, target, found)
+            for kind, found in lines:
+                self._purge(session, kind.definition, found)
         table = self._table(session, definition)
         TenantTables(session).execute(delete(table).where(table.c.id.in_(ids)))
         self._files.remove_all(session, ids)

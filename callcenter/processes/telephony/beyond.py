@@ -11,6 +11,7 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.orm import Session as DbSession
+from structlog.contextvars import bound_contextvars
 
 from callcenter.core.directory import Directory as People
 from callcenter.core.errors import AppError
@@ -146,9 +147,11 @@ class CallBeyond:
 
         def ask() -> Outcome:
             body = request.body.encode() if request.body else None
-            answer = self._parts.outbound.ask(
-                request.method, request.url, allowed, headers, body, request.timeout
-            )
+            # In here: a thread of the pool has nothing of what is bound elsewhere.
+            with bound_contextvars(enterprise=str(self._call.enterprise_id)):
+                answer = self._parts.outbound.ask(
+                    request.method, request.url, allowed, headers, body, request.timeout
+                )
             sets: dict[str, Value] = {request.status: answer.status} if request.status else {}
             if not 200 <= answer.status < 300:
                 return Outcome("failed", sets)

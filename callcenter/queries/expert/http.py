@@ -143,7 +143,7 @@ def _kept(blp: Blueprint, database: Database, queries: Queries) -> None:
             judging = queries.judging_change(session, key, body, version)
         _check(judging)
         with database.begin(scope()) as session:
-            query = queries.change(session, key, body, version, judged=True)
+            query = queries.change(session, key, body, version, expert=True)
         return with_etag(query, query["version"])
 
 

@@ -113,14 +113,14 @@ class Sources:
 
         Raises SourceFailed.
         """
+        whose = {
+            "enterprise": str(source.place.enterprise_id), "source": str(source.place.source_id),
+        }  # fmt: skip
+        address = f"{source.host}:{source.port}"
         try:
             with (
                 self._places.taken(source.place, anyway=anyway),
-                self._outbound.noted(
-                    "data_source.asked",
-                    source=str(source.place.source_id),
-                    address=f"{source.host}:{source.port}",
-                ),
+                self._outbound.noted("data_source.asked", address=address, **whose),
             ):
                 until = self.clock.monotonic() + seconds
                 guard = Guard(self.clock, until, most_bytes, at_once)
@@ -129,9 +129,7 @@ class Sources:
                     yield line
         except SourceFailed as failure:
             _failures.labels(reason=failure.code).inc()
-            log.warning(
-                "data_source.failed", source=str(source.place.source_id), reason=failure.code
-            )
+            log.warning("data_source.failed", reason=failure.code, **whose)
             raise
 
     def _login(self, source: Opened) -> Login:

@@ -92,14 +92,10 @@ class ForeignRuns:
         self._sources = sources
         self._longest = milliseconds
 
-    def problems(
-        self, session: Session, query: ExpertQuery, _roles: Sequence[str] = ()
-    ) -> tuple[Problem, ...]:
-        """All that is wrong. A source that gives no answer says nothing of the statement."""
-        return self.judging(session, query)()
-
     def judging(self, session: Session, query: ExpertQuery) -> Callable[[], tuple[Problem, ...]]:
-        """The same, to be called for when the transaction is over."""
+        """All that is wrong, to be called for when the transaction is over. A source that gives no
+        answer says nothing of the statement.
+        """
         try:
             ready = self._ready(session, query, {}, frozenset(query.declared))
         except BadStatement as bad:
@@ -118,12 +114,11 @@ class ForeignRuns:
             return ()
         return tuple(_telling(ready, found.types).problems()) if ready.query.is_dressed else ()
 
-    def run(self, session: Session, query: ExpertQuery, wanted: "Wanted") -> Answer:
-        """One page. Raises BadText, Invalid, TooSlow, SourceFailed."""
-        return self.answer(self.ready(session, query, wanted), wanted)
-
     def answer(self, ready: ForeignReady, wanted: "Wanted") -> Answer:
-        """The same, of what was made ready in a transaction that is over."""
+        """One page, of what was made ready in a transaction that is over.
+
+        Raises BadText, TooSlow, SourceFailed.
+        """
         query = ready.query
         size = wanted.page_size or query.page_size
         first = (wanted.page - 1) * size

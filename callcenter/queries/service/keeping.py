@@ -90,18 +90,17 @@ class Queries:
 
     def change(
         self, session: Session, key: str, values: Mapping[str, Any], version: int, *,
-        judged: bool = False,
+        expert: bool = False,
     ) -> dict[str, Any]:  # fmt: skip
-        """Only what `values` names. judged: as `judging_change` says.
-
-        Raises NotFound, Stale, BadQuery, BadText.
+        """Only what `values` names. expert: whether it is one that was written as text, and judged as
+        `judging_change` says. Raises NotFound, also for the other kind; Stale, BadQuery.
         """
         row = self.row(session, key, version)
-        if is_expert(values.get("document", row.document)) is not is_expert(row.document):
+        if {is_expert(row.document), is_expert(values.get("document", row.document))} != {expert}:
             raise NotFound
         document, roles = values.get("document", row.document), values.get("roles", row.roles)
         if "document" in values or "roles" in values:
-            document = self._checked(session, document, roles, key, judged=judged)
+            document = self._checked(session, document, roles, key, judged=expert)
             values = {**values, "document": document}
         before = _kept(row)
         for name in PLAIN:
@@ -111,7 +110,7 @@ class Queries:
         session.flush()
         after = _kept(row)
         self._note(session, "change", row, *difference(before, after))
-        return self.get(session, key, expert=is_expert(row.document))
+        return self.get(session, key, expert=expert)
 
     def delete(self, session: Session, key: str, version: int) -> None:
         """Raises NotFound, Stale, InUse while another's button leads to it."""

@@ -26,18 +26,13 @@ class Selecting:
         self._queries = queries
         self._running = running
 
-    def callees(
-        self, session: Session, key: str, parameters: Mapping[str, Sequence[str]], most: int
-    ) -> list[Callee]:
-        """In the query's order, by its first column of telephone numbers. Raises NotFound; Invalid:
-        it has no such column, or more rows; Forbidden: the numbers are masked for whoever asks.
-        """
-        return self.begun(session, key, parameters, most)()
-
     def begun(
         self, session: Session, key: str, parameters: Mapping[str, Sequence[str]], most: int
     ) -> Callable[[], list[Callee]]:
-        """The same, to be called for when the transaction is over, as `Running.begun`."""
+        """In the query's order, by its first column of telephone numbers; to be called for when the
+        transaction is over, as `Running.begun`. Raises NotFound; Invalid: it has no such column, or
+        more rows; Forbidden: the numbers are masked for whoever asks.
+        """
         _, query = self._queries.in_use(session, key, parameters)
         running = self._running.of(query)
         ready = running.ready(session, query, Wanted(parameters))

@@ -74,8 +74,10 @@ class Rendering:
             found = self._templates.in_use(session, key)
             text, output, name, locale = found.text, found.output, found.name, locale_of(session)
             data = self.data(session, None, None) if words is None else words
+        # What leaves the product from within it passes nobody who would put the sender's there.
+        data = {**data, "signature": ""}
         made = self._made(text, output, data, locale, self._instructing.apart(begin))
-        return CarriedOut(made.text.replace(SIGNATURE, ""), output == Output.HTML, name, made.log)
+        return CarriedOut(made.text, output == Output.HTML, name, made.log)
 
     def data(self, session: Session, identifier: str | None, record_id: UUID | None) -> Data:
         """What a preview is made of: the record as the scope's actor sees it. Raises NotFound."""

@@ -19,6 +19,8 @@ from callcenter.core.settings import load_settings
 from callcenter.instruments.models import OwnFile
 from callcenter.objects.models import ArchivedRecord
 from callcenter.objects.service import Archiving
+from callcenter.objects.service.archive_lines import ArchiveLines
+from callcenter.objects.service.details import Details
 from callcenter.processes.instruments import own_files
 from tests.integration.automation.conftest import TASKS, AtWork, a_task, runs, work
 from tests.integration.objects.firm import (
@@ -252,18 +254,26 @@ def test_a_file_is_read_back_and_every_record_has_its_id(
     )
 
 
-def test_lines_go_and_come_with_the_record_that_they_belong_to(
-    firm: Firm, conf: Caller, admin: Caller, runner: AtWork, clock: ManualClock, read: Read,
-    database: Database, office: Office,
-) -> None:  # fmt: skip
+@pytest.fixture
+def parts(firm: Firm) -> None:
+    """Clients have parts."""
     by = a_field("client", "reference", indexed=True, settings={"reference": {"object": "client"}})
     settings = {"details": {"object": "part", "by": "client", "columns": ["name"]}}
     firm.keeps(
         clients(a_field("parts", "details", settings=settings), permissions=OPEN),
         a_document("part", "base", [by], permissions=OPEN),
     )
-    line = {"id": None, "version": None, "values": {"name": "valve"}}
-    kept = make(admin, CLIENTS, "old", parts=[line])
+
+
+def a_line(name: str) -> dict[str, Any]:
+    return {"id": None, "version": None, "values": {"name": name}}
+
+
+def test_lines_go_and_come_with_the_record_that_they_belong_to(
+    parts, conf: Caller, admin: Caller, runner: AtWork, clock: ManualClock, read: Read,
+    database: Database, office: Office,
+) -> None:  # fmt: skip
+    kept = make(admin, CLIENTS, "old", parts=[a_line("valve")])
     clock.advance(31 * DAY)
     archived(conf, runner, clock)
     (told,) = read()
@@ -278,6 +288,50 @@ def test_lines_go_and_come_with_the_record_that_they_belong_to(
     assert bring_back(conf, runner, clock, file)["output"].startswith("恢复 1 条记录")
     (part,) = admin.get(f"{CLIENTS}/{kept}").json["values"]["parts"]
     assert (part["id"], part["title"]) == (told["lines"][0]["id"], "valve")
+
+
+def test_lines_of_many_records_are_asked_for_at_once_and_each_goes_with_its_own(
+    parts, conf: Caller, admin: Caller, runner: AtWork, clock: ManualClock, read: Read,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    made = {"a": ["a1", "a2"], "b": [], "c": ["c1"]}
+    for name, lines in made.items():
+        make(admin, CLIENTS, name, parts=[a_line(each) for each in lines])
+    clock.advance(31 * DAY)
+    belonging, asked = Details.belonging, list[int]()
+
+    def heard(self: Details, session: Any, definition: Any, ids: Any, *more: Any) -> Any:
+        asked.append(len(ids))
+        return belonging(self, session, definition, ids, *more)
+
+    monkeypatch.setattr(Details, "belonging", heard)
+    archived(conf, runner, clock)
+    told = {one["values"]["name"]: one["lines"] for one in read()}
+    assert {
+        name: sorted(line["values"]["name"] for line in lines) for name, lines in told.items()
+    } == made
+    # Of a batch and of its lines, once more in the bin; there each is deleted as any record is.
+    assert asked[:4] == [3, 3, 3, 3]
+
+
+def test_what_no_longer_fits_into_a_file_is_not_packed_for_it(
+    kept, small, conf: Caller, admin: Caller, runner: AtWork, clock: ManualClock, read: Read,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for name in ("a", "b", "c", "d"):
+        make(admin, CLIENTS, name)
+    clock.advance(31 * DAY)
+    write, written = ArchiveLines.write, list[Any]()
+
+    def heard(self: ArchiveLines, *given: Any) -> str:
+        written.append(given)
+        return write(self, *given)
+
+    monkeypatch.setattr(ArchiveLines, "write", heard)
+    archived(conf, runner, clock)
+    assert len(read()) == 4
+    # Of each file its record and the one that no longer fits, and its record once more in the bin.
+    assert len(written) == 4 + 3 + 4
 
 
 def test_a_line_that_somebody_has_changed_comes_back_for_nobody(

@@ -29,6 +29,7 @@ from tests.integration.automation.conftest import TASKS, AtWork, a_task, runs, s
 from tests.integration.objects.firm import CLIENTS, RIGHTS, Firm, clients, make
 from tests.integration.objects.triggering import calls_allowed
 from tests.integration.templates.making import a_template
+from tests.support.logged import enterprises_of
 from tests.support.office import NOW, Caller, Office, suspended
 from tests.support.receiver import a_receiver
 from tests.support.waiting import wait_until
@@ -496,7 +497,11 @@ def test_the_commands_do_what_they_say(
     channel = {"key": "sms", "name": "短信", "kind": "sms", "sms": sms}
     assert admin.post("/message-channels", channel).status_code == 201
     greet = {"object": "client", "channel": "sms", "template": "letter", "field": "phone"}
-    with a_receiver() as receiver, calls_allowed(database, office, receiver.place):
+    with (
+        a_receiver() as receiver,
+        calls_allowed(database, office, receiver.place),
+        enterprises_of("outbound.asked") as whose,
+    ):
         call = {"method": "POST", "url": f"http://{receiver.place}/in", "body": '{"a": 1}'}
         said = {}
         for command, parameters in [
@@ -512,6 +517,7 @@ def test_the_commands_do_what_they_say(
             assert run["state"] == "done", (command, run["message"], run["output"])
             said[command] = run["output"]
         assert receiver.bodies == [{"a": 1}]
+    assert whose == {str(office.id)}
     assert said["purge"] == "client：彻底删除 1 条记录。"
     # The second time each has had its message.
     assert said["messages"] == "提交 0 条消息，1 条记录此前已发送，1 条记录没有有效地址。"
@@ -527,8 +533,8 @@ def test_a_template_of_a_task_reaches_outside_and_keeps_what_it_has(
 ) -> None:
     with a_receiver() as receiver, calls_allowed(database, office, receiver.place):
         lines = (
-            f"{{{{ http('POST', 'http://{receiver.place}/in', {{'name': '泵'}}).status }}}}",
-            "{{ file_save('report/a.csv', '泵,1') }} {{ file_append('report/a.csv', ';') }}",
+            f"{{{{ http('POST', 'http://{receiver.place}/in', {{'name': '泵' ~ signature}}).status }}}}",
+            "{{ file_save('report/a.csv', '泵,1' ~ signature) }} {{ file_append('report/a.csv', ';') }}",
             "{{ file_read('report/a.csv') }} {{ file_list('report') | length }}",
             "{{ http('GET', 'http://169.254.169.254/').status }}",
         )

@@ -325,6 +325,20 @@ def test_whatever_comes_of_it_stands_in_the_log_once(server: str) -> None:
     assert "s3cret" not in str(logs)
 
 
+def test_whoever_has_enough_of_what_comes_has_not_failed() -> None:
+    out = Outbound(SystemClock())
+
+    def rows() -> Iterator[int]:
+        with out.noted("source.asked"):
+            yield from range(9)
+
+    with capture_logs() as logs:
+        batches = rows()
+        assert next(batches) == 0
+        batches.close()
+    assert [each["outcome"] for each in logs] == ["done"]
+
+
 def test_what_is_no_http_is_connected_by_the_same_list(server: str) -> None:
     host, port = server.split(":")
     outbound = Outbound(SystemClock(), lambda *_: ["127.0.0.1"])

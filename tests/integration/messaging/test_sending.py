@@ -35,6 +35,7 @@ from tests.integration.messaging.sending import (
 )
 from tests.integration.objects.triggering import calls_allowed
 from tests.support.certificates import a_certificate
+from tests.support.logged import enterprises_of
 from tests.support.mail_server import MailServer, a_mail_server
 from tests.support.office import NOW, SEALING_KEY, Caller, Office, suspended
 
@@ -57,10 +58,12 @@ def test_who_sends_signs_and_sees_it_before(admin: Caller, mail, courier, office
     assert "email.signature" in admin.post("/message-channels", wrong).json["error"]["fields"]
 
 
-def test_an_e_mail_arrives_with_its_signature(admin: Caller, mail, courier) -> None:
+def test_an_e_mail_arrives_with_its_signature(admin: Caller, mail, courier, office: Office) -> None:
     a_channel(admin, by_mail(mail))
     (sent,) = send(admin, "mail", "wang@b.example", text="您好\n.\n再见")
-    assert deliver(courier) == 1
+    with enterprises_of("outbound.connected") as whose:
+        assert deliver(courier) == 1
+    assert whose == {str(office.id)}
     (letter,) = mail.taken
     assert letter["From"] == "海蓝电器 <service@hailan.example>"
     assert (letter["To"], letter["Subject"]) == ("wang@b.example", "受理回执")
@@ -71,10 +74,14 @@ def test_an_e_mail_arrives_with_its_signature(admin: Caller, mail, courier) -> N
     assert deliver(courier) == 0
 
 
-def test_an_sms_is_signed_counted_and_paid_by_its_parts(admin: Caller, gateway, courier) -> None:
+def test_an_sms_is_signed_counted_and_paid_by_its_parts(
+    admin: Caller, gateway, courier, office: Office
+) -> None:
     a_channel(admin, by_sms(gateway))
     (sent,) = send(admin, "sms", "138 0000 0001", text="好" * 65)
-    deliver(courier)
+    with enterprises_of("outbound.asked") as whose:
+        deliver(courier)
+    assert whose == {str(office.id)}
     (call,) = gateway.calls
     assert call == {"mobile": MOBILE, "content": "【海蓝电器】" + "好" * 65, "id": sent}
     assert gateway.headers[0]["X-Key"] == "s3cret"

@@ -24,6 +24,7 @@ from tests.integration.objects.triggering import (
     copied,
     values_of,
 )
+from tests.support.logged import enterprises_of
 from tests.support.office import NOW, Caller, Door, Office
 from tests.support.receiver import Receiver, a_receiver
 
@@ -62,11 +63,14 @@ def later(background: Background, clock: ManualClock, minutes: float) -> int:
 
 
 def test_a_call_is_made_again_with_the_same_key_until_it_is_taken_and_the_rest_waits(
-    record: str, receiver: Receiver, admin: Caller, background: Background, clock: ManualClock
-) -> None:
+    record: str, receiver: Receiver, admin: Caller, background: Background, clock: ManualClock,
+    office: Office,
+) -> None:  # fmt: skip
     receiver.statuses = [503, 429]
     changed(admin, JOBS, record, result="一")
-    background.work()
+    with enterprises_of("outbound.asked") as whose:
+        background.work()
+    assert whose == {str(office.id)}
     assert state(background) == ("waiting", 1, timedelta(minutes=1))
     assert later(background, clock, 0.9) == 0
     assert later(background, clock, 0.1) == 1

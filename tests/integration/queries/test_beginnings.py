@@ -117,7 +117,7 @@ def test_where_it_fails_for_somebody_nothing_is_left_out(
         database.begin(Scope.of(office.people["agent"])) as session,
         pytest.raises(BadBeginning),
     ):
-        selecting(means(clock)).callees(session, "list", {}, 10)
+        selecting(means(clock)).begun(session, "list", {}, 10)
     # A template that fills it in itself needs none.
     shared = means(clock)
     load = Templating(queries(shared), Running(shared)).answers["load"]

@@ -271,7 +271,7 @@ def test_numbers_that_are_masked_are_given_to_no_calling_task_and_to_no_file(
         database.begin(Scope.of(office.people["agent"])) as session,
         pytest.raises(Forbidden),
     ):
-        selecting(means(clock)).callees(session, "list", {}, 10)
+        selecting(means(clock)).begun(session, "list", {}, 10)
     assert agent.post(f"{QUERIES}/list/exports", {"format": "csv"}).status_code == 403
 
 

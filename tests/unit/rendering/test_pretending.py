@@ -8,6 +8,7 @@ import pytest
 
 from callcenter.core.errors import Unavailable
 from callcenter.core.outbound import OutboundFailed
+from callcenter.queries.external.errors import SourceBusy, SourceOff
 from callcenter.rendering.asking import Answering, Service
 from callcenter.rendering.errors import RenderFailed
 from callcenter.rendering.plain import PRETENDED, load
@@ -103,6 +104,8 @@ def test_what_is_kept_of_it_is_bound(renderer: Renderer) -> None:
         (OutboundFailed("outbound.no_answer", may_pass=True), True),
         (OutboundFailed("outbound.refused"), False),
         (Unavailable(), True),
+        (SourceBusy("shop"), True),
+        (SourceOff("shop"), False),
     ],
 )
 @pytest.mark.parametrize("text", ["{{ http('GET', 'x') }}", "{{ template('t') }}"])

@@ -7,6 +7,8 @@ import Files from './Files.vue'
 const sent: { address: string; end: (error?: Error) => void; cancelled: boolean }[] = []
 const asked: string[] = []
 let agrees = true
+/** Names of what is there. */
+let kept: string[] = []
 vi.mock('@/shared/records/life/upload', async (actual) => ({
   ...(await actual<object>()),
   send: (address: string) => {
@@ -22,7 +24,8 @@ beforeAll(() => setLocale('en'))
 beforeEach(() => {
   sent.length = asked.length = 0
   agrees = true
-  vi.stubGlobal('fetch', async (request: Request) => new Response(JSON.stringify(request.url.endsWith('/room') ? { files: 0, used: 0, most: 100, largest: 100 } : { items: [], total: 0, page: 1, page_size: 20 }), { headers: { 'Content-Type': 'application/json' } }))
+  kept = []
+  vi.stubGlobal('fetch', async (request: Request) => new Response(JSON.stringify(request.url.endsWith('/room') ? { files: 0, used: 0, most: 100, largest: 100 } : { items: kept.map((name) => ({ name })), total: kept.length, page: 1, page_size: 20 }), { headers: { 'Content-Type': 'application/json' } }))
 })
 afterEach(() => vi.unstubAllGlobals())
 
@@ -36,24 +39,42 @@ async function chosen(...names: string[]) {
   await flushPromises()
   return shown
 }
+/** Until so many are on their way: each is asked for before it is sent. */
+const sending = (count: number) => vi.waitFor(() => expect(sent.length).toBe(count))
 const there = () => new ApiError(409, 'file-there', 'there')
 
-it('replaces a file only when it was asked, and the server says that there is one', async () => {
+it('asks before it sends what is there already, and sends it once', async () => {
+  kept = ['b.csv', 'a.csv']
   await chosen('a.csv')
+  await sending(1)
+  expect([asked.length, sent[0]!.address]).toEqual([1, '/files?name=a.csv&replace=true'])
+})
+it('sends nothing of it, where the answer is no', async () => {
+  agrees = false
+  kept = ['a.csv']
+  await chosen('a.csv', 'b.csv')
+  await sending(1)
+  expect([asked.length, sent[0]!.address]).toEqual([1, '/files?name=b.csv&replace=false'])
+})
+it('replaces a file that has come meanwhile only when it was asked', async () => {
+  await chosen('a.csv')
+  await sending(1)
   expect([sent.map((one) => one.address), asked]).toEqual([['/files?name=a.csv&replace=false'], []])
   sent[0]!.end(there())
-  await flushPromises()
+  await sending(2)
   expect([asked.length, sent.at(-1)!.address]).toEqual([1, '/files?name=a.csv&replace=true'])
 })
 it('leaves it, where the answer is no, and goes on with the next', async () => {
   agrees = false
   await chosen('a.csv', 'b.csv')
+  await sending(1)
   sent[0]!.end(there())
-  await flushPromises()
+  await sending(2)
   expect(sent.map((one) => one.address)).toEqual(['/files?name=a.csv&replace=false', '/files?name=b.csv&replace=false'])
 })
 it('sends nothing more once one has left', async () => {
   const shown = await chosen('a.csv', 'b.csv')
+  await sending(1)
   shown.unmount()
   await flushPromises()
   expect([sent.length, sent[0]!.cancelled]).toEqual([1, true])

@@ -67,6 +67,7 @@ def test_a_query_is_kept_with_its_version_and_the_audit_log_tells(
     assert conf.get("/queries").json["items"][0]["kind"] == "expert"
     assert conf.get(f"{EXPERTS}/clients").json["document"]["texts"]["source"] == "client c"
     assert conf.get("/queries/clients").status_code == 404
+    assert conf.send("PATCH", "/queries/clients", {"roles": []}, version=1).status_code == 404
     body = {"document": a_document(where="c.vip")}
     assert conf.send("PATCH", f"{EXPERTS}/clients", body, version=7).status_code == 412
     assert conf.send("PATCH", f"{EXPERTS}/clients", body, version=1).json["version"] == 2

@@ -184,7 +184,8 @@ def test_whom_a_source_names_can_be_called(
     shop.query(texts=PHONES)
     found = selecting(means(clock), data_sources(Seal(SEALING_KEY)))
     with database.begin(office.scope("leader")) as session:
-        callees = found.callees(session, "orders", {}, 10)
+        begun = found.begun(session, "orders", {}, 10)
+    callees = begun()
     numbers = [str(each.number) for each in callees if each.number]
     assert "e164:+8613800006207" in numbers
     assert "王小明" in [each.name for each in callees]

@@ -30,6 +30,7 @@ from callcenter.queries.service import Wanted
 from tests.integration.objects.shaping import label
 from tests.integration.queries.external.shop import EXPERTS, QUERIES, SOURCES, Shop
 from tests.support.foreign import DATABASE, USER, Foreign, Mariadb, Way, a_way_to
+from tests.support.logged import enterprises_of
 from tests.support.office import SEALING_KEY, Caller, Office
 from tests.support.ports import free_port
 
@@ -56,7 +57,8 @@ class Asking:
         begun = time.monotonic()
         try:
             with self.database.begin(self.office.scope(who)) as session:
-                return self.runs.run(session, query, Wanted({}))
+                ready = self.runs.ready(session, query, Wanted({}))
+            return self.runs.answer(ready, Wanted({}))
         finally:
             self.took.append(time.monotonic() - begun)
 
@@ -95,7 +97,9 @@ def test_one_that_is_down_is_told_and_then_left_in_peace_for_a_while(
     nobody = free_port()
     shop.lists(nobody)
     _set(ask, port=nobody)
-    failed = ask.fails(errors.SourceUnreachable)
+    with enterprises_of("data_source.asked") as whose:
+        failed = ask.fails(errors.SourceUnreachable)
+    assert whose == {str(ask.office.id)}
     assert failed.details["host"] == f"127.0.0.1:{nobody}"
     rests = ask.fails(errors.SourceResting)
     assert 1 <= rests.details["retry_after"] <= 5
@@ -270,11 +274,16 @@ def test_no_transaction_of_the_product_waits_for_one_that_hangs(
     shop.keeps(postgresql, port=way.port)
     shop.query()
     document, task = shop.document(), shop.conf
-    version = task.get(f"{EXPERTS}/orders").json["version"]
+    agents = {"roles": ["agent"]}
+
+    def version() -> int:
+        return int(task.get(f"{EXPERTS}/orders").json["version"])
+
     asks: list[Callable[[], Any]] = [
         lambda: agent.post(f"{QUERIES}/orders/run", {}),
         lambda: task.post(f"{EXPERTS}/run", {"document": document}),
-        lambda: task.send("PATCH", f"{EXPERTS}/orders", {"document": document}, version=version),
+        lambda: task.send("PATCH", f"{EXPERTS}/orders", {"document": document}, version=version()),
+        lambda: task.send("PATCH", f"{EXPERTS}/orders", agents, version=version()),
         lambda: task.post(
             f"{EXPERTS}", {"key": "new", "name": label("新"), "roles": [], "document": document}
         ),
