@@ -65,7 +65,7 @@ def load_published(session: Session) -> dict[UUID, Flow]:
 def record_prompts(library: PromptLibrary, flows: Iterable[Flow]) -> int:
     """Make every prompt that these flows lack, and the shared ones; how many.
 
-    For the start of telephony and for workers: it blocks, seconds where all are missing. Raises
+    Before a flow is published or tried: it blocks, seconds where all are missing. Raises
     SpeechFailed.
     """
     made = library.ensure_shared()

@@ -20,6 +20,10 @@ class SpeechFailed(Exception):
     """The engine made no speech of this text; says why."""
 
 
+class NothingToHear(SpeechFailed):
+    """The engine is well, the text has no word in it: punctuation alone."""
+
+
 class Speech(Protocol):
     """An engine. name: part of what a prompt's file is named after, so a new voice is a new file."""
 
@@ -46,7 +50,7 @@ class EspeakSpeech:
         try:
             _write(target, levelled(samples))
         except Silence as error:
-            raise SpeechFailed(f"nothing to hear in {text[:40]!r}") from error
+            raise NothingToHear(f"nothing to hear in {text[:40]!r}") from error
 
 
 def speech_engine() -> Speech:

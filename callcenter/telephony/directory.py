@@ -74,6 +74,10 @@ class Directory:
         enterprise = self.plan.enterprises.get(enterprise_id) if self.plan else None
         return ZoneInfo(enterprise.time_zone if enterprise else DEFAULT_ZONE)
 
+    def area_code(self, enterprise_id: UUID) -> str:
+        enterprise = self.plan.enterprises.get(enterprise_id) if self.plan else None
+        return enterprise.area_code if enterprise else ""
+
     def hours(self, enterprise_id: UUID, schedule_id: UUID) -> Hours | None:
         """None for a schedule that is not there, or another enterprise's."""
         schedule = self.plan.schedules.get(schedule_id) if self.plan else None

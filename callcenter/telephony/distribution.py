@@ -196,6 +196,7 @@ class Distribution:
             "priority": claim.priority,
             "queued_at": call.queued_at.isoformat().replace("+00:00", "Z"),
             "language": call.language,
+            "language_chosen": call.language_chosen,
         }
         name = (call.queue_number,)
         self._board.chronicle.call(call, FactType.CALL_QUEUED, call.queued_at, name, data)
@@ -223,9 +224,14 @@ class Distribution:
                     self.leave_queue(waiting.call_id, Choice.UNSTAFFED)
 
     def _is_closed(self, call: LiveCall, service: ServicePlan) -> bool:
-        """Who was in this queue in time may come back to it; a schedule that is gone closes nothing."""
+        """A schedule that is gone closes nothing.
+
+        Who was in this queue in time may come back to it, and who has talked with an agent of it: a
+        callback never queued, and a transfer in vain ends here.
+        """
         schedule_id = service.waiting.schedule_id
-        came_in_time = call.queued_at is not None and call.service_id == service.id
+        was_served = (call.queued_at or call.connected_at) is not None
+        came_in_time = was_served and call.service_id == service.id
         if schedule_id is None or came_in_time:
             return False
         now, directory = self._clock.now(), self._agents.directory

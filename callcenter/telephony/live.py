@@ -72,6 +72,7 @@ class Transfer:
 class LiveCall:
     """
     language        in which the caller is spoken to: the access number's, or as chosen in a flow
+    language_chosen  it is a flow's: the caller chose it there, or was spoken to in it
     priority        with which the call entered the queue that it is in, or was in last
     in_queue        from entering a queue until an agent talks, the caller leaves, or it overflows
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
@@ -96,6 +97,7 @@ class LiveCall:
     access_number: str = ""
     caller_name: str = ""
     language: str = DEFAULT_LOCALE
+    language_chosen: bool = False
     state: CallState = CallState.NEW
     service_id: UUID | None = None
     agent_id: UUID | None = None

@@ -109,6 +109,7 @@ class Memory:
             call["service_id"] = fact.data["service_id"]
             call["priority"] = fact.data["priority"]
             call["language"] = fact.data.get("language", DEFAULT_LOCALE)
+            call["language_chosen"] = fact.data.get("language_chosen", False)
             call["queue_number"] = call.get("queue_number", 0) + 1
             call["in_queue"] = True
         elif fact.type is FactType.CALL_DEQUEUED:
@@ -218,6 +219,7 @@ class Memory:
                 customer=Number.load(row["customer"]),
                 caller_name=row["caller_name"],
                 language=row.get("language", DEFAULT_LOCALE),
+                language_chosen=row.get("language_chosen", False),
                 access_number=row["access_number"],
                 dialled=row["dialled"],
                 display_number=row["display_number"],

@@ -25,7 +25,7 @@ from callcenter.telephony.phones import Phones
 from callcenter.telephony.router import Router
 from callcenter.telephony.session import Session
 from callcenter.telephony.surveys import Surveys
-from callcenter.telephony.switchboard import Switchboard
+from callcenter.telephony.switchboard import Switchboard, read_number
 from callcenter.telephony.voicemail import VoicemailDesk
 
 log = structlog.get_logger()
@@ -129,7 +129,7 @@ class Ways:
             await session.leave("busy")
             return
         self._tell_target(call, service_id, target)
-        if self._lines_taken(call, target) or not await self._reached(session, call, target):
+        if not await self._reached(session, call, target):
             await session.leave("busy")
 
     async def routed(
@@ -150,7 +150,7 @@ class Ways:
         await session.leave("busy")
 
     async def _reached(self, session: Session, call: LiveCall, target: RouteTarget) -> bool:
-        """False for somebody who did not take it, or a full room: the caller is still there."""
+        """False for who did not take it, a full room or number: the caller is still there."""
         if target.kind is RouteTo.CONFERENCE and target.id:
             return await self.conferences.take(session, call, target.id)
         if target.kind is RouteTo.EXTENSION and target.id:
@@ -158,6 +158,9 @@ class Ways:
         if target.kind is RouteTo.SEAT and target.id:
             rung = await self.to_seat(session, call, target.id)
         elif target.kind is RouteTo.NUMBER:
+            # The decision may be old: somebody else was rung before, and other calls went there.
+            if self._is_full(call, target.number, target.at_once):
+                return False
             rung = await self.to_number(session, call, target.number)
         else:
             await self._led_on(session, call, target)
@@ -244,11 +247,8 @@ class Ways:
             if await self._offers.voicemail(session, call, target.id or service.id):
                 self._board.settle(call, "voicemail")
             await session.leave("hangup")
-        elif self._lines_taken(call, target) or not await self._reached(session, call, target):
+        elif not await self._reached(session, call, target):
             await session.leave("busy")
-
-    def _lines_taken(self, call: LiveCall, target: RouteTarget) -> bool:
-        return target.kind is RouteTo.NUMBER and self._is_full(call, target.number, target.at_once)
 
     def _is_full(self, call: LiveCall, number: str, at_once: int) -> bool:
         """at_once: 0 for no limit."""
@@ -306,9 +306,14 @@ class Ways:
     async def to_number(self, session: Session, call: LiveCall, number: str) -> Rung:
         self._board.step(call, CallEvent.DIAL)
         dialled = self._trunks.dial_string(call.enterprise_id, number, call.display_number)
-        with self._router.forwarding(call.enterprise_id, number):
+        with self._router.forwarding(call.enterprise_id, self._as_kept(call, number)):
             outcome = await session.dial(dialled, RING_SECONDS, "")
         return Rung.TALKED if outcome.answered else Rung.NO_ANSWER
+
+    def _as_kept(self, call: LiveCall, number: str) -> str:
+        """Flows and agents write it as they like; rules, which count, have one spelling."""
+        area = self._agents.directory.area_code(call.enterprise_id)
+        return read_number(number, area).national or number
 
     async def _talks_outside(
         self, session: Session, call: LiveCall, number: str, at_once: int

@@ -1,13 +1,13 @@
 """IVR flows for the bridge: `ivr` behind the protocol that `telephony` asks for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 import structlog
 
 from callcenter.core.db import Database
 from callcenter.core.i18n import DEFAULT_LOCALE
-from callcenter.core.speech import SpeechFailed
+from callcenter.core.speech import NothingToHear, SpeechFailed
 from callcenter.core.tenant import Scope
 from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import FlowCustomers
@@ -25,8 +25,9 @@ from ivr.model import LANGUAGES, SHARED, Clip, Flow, Form
 from ivr.phrases import agent_clip, fixed, phrase
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
-from ivr.service import load_published, record_prompts
+from ivr.service import load_published
 from ivr.speaking import say_value
+from ivr.validation import clips_of
 
 log = structlog.get_logger()
 
@@ -57,14 +58,26 @@ class IvrFlows:
         with database.begin(Scope.platform()) as session:
             flows = load_published(session)
         self._flows = flows
+        texts = [(flow.owner, clips_of(flow)) for flow in flows.values()]
+        texts += [*_messages(directory.plan), *_greetings(directory), (SHARED, _agents(directory))]
+        self._record(texts)
+
+    def _record(self, texts: Iterable[tuple[str, Collection[Clip]]]) -> None:
+        """Before the first caller hears them; only what is missing is spoken. texts: by owner."""
         try:
-            # Before the first caller hears them; only what is missing is spoken.
-            record_prompts(self._library, flows.values())
-            for owner, clips in (*_messages(directory.plan), *_greetings(directory)):
-                self._library.ensure(clips, owner)
-            self._library.ensure(_agents(directory))
+            self._library.ensure_shared()
+            for owner, clips in texts:
+                self._record_of(owner, clips)
         except SpeechFailed:
+            # The engine: each of the others might take its whole time to fail too.
             log.exception("ivr.prompts_missing")
+
+    def _record_of(self, owner: str, clips: Collection[Clip]) -> None:
+        """One enterprise's text without a word keeps no other from being spoken."""
+        try:
+            self._library.ensure(clips, owner)
+        except NothingToHear as fault:
+            log.warning("ivr.nothing_to_hear", owner=owner, reason=str(fault))
 
     def knows(self, service_id: UUID) -> bool:
         return service_id in self._flows
@@ -84,6 +97,7 @@ class IvrFlows:
         finally:
             watcher.close()
         call.language = flow.language(end.variables.get("language"))
+        call.language_chosen = True
         if end.kind is EndKind.GONE:
             raise SessionGone
         if end.kind is EndKind.FAILED:
@@ -107,8 +121,9 @@ class IvrFlows:
 
 
 def _language(call: LiveCall) -> Mapping[str, Value]:
-    """What a flow begins in, if it speaks it. The default is nobody's choice: its own first, then."""
-    return {"language": call.language} if call.language != DEFAULT_LOCALE else {}
+    """What a flow begins in, if it speaks it. A number's default is nobody's choice: its own first, then."""
+    wished = call.language_chosen or call.language != DEFAULT_LOCALE
+    return {"language": call.language} if wished else {}
 
 
 def _messages(plan: RoutingPlan | None) -> Iterator[tuple[str, set[Clip]]]:

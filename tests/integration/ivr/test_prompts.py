@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from callcenter.core.loudness import LOUDNESS, loudness_of
-from callcenter.core.speech import VOICES, EspeakSpeech, SpeechFailed
+from callcenter.core.speech import VOICES, EspeakSpeech, NothingToHear, SpeechFailed
 from callcenter.telephony.provisioning.render import TEMPLATES
 from ivr.demo import demo_definition
 from ivr.model import LANGUAGES, Clip
@@ -96,7 +96,7 @@ def test_files_can_be_read_by_another_user_and_nothing_else_is_left(library):
 
 def test_a_text_with_nothing_to_say_fails_and_leaves_no_file(tmp_path):
     library = PromptLibrary(tmp_path, EspeakSpeech())
-    with pytest.raises(SpeechFailed):
+    with pytest.raises(NothingToHear):
         library.ensure([Clip("en", " ")])
     assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
 

@@ -1,9 +1,13 @@
 """A flow that cannot go on says so before the call is over; each call is watched until then."""
 
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -11,11 +15,16 @@ import pytest
 from callcenter.core.clock import ManualClock
 from callcenter.core.ids import new_id
 from callcenter.core.numbers import parse_number
+from callcenter.core.speech import NothingToHear, SpeechFailed
 from callcenter.processes.telephony.flows import IvrFlows
+from callcenter.routing.service import RoutingPlan
+from callcenter.telephony.directory import Directory
 from callcenter.telephony.live import Direction, LiveCall
 from callcenter.telephony.session import SessionGone
 from callcenter.telephony.ways import Led
+from callcenter.tenancy.service import NumberPlan
 from ivr.effects import Standing
+from ivr.model import LANGUAGES
 from ivr.phrases import fixed, phrase_clips
 from ivr.prompts import PromptLibrary
 from ivr.runner import FlowRunner, Unwatched
@@ -92,12 +101,76 @@ async def test_a_flow_begins_in_its_first_language_or_in_the_numbers_where_it_sp
         assert call.language == language
 
 
+async def test_who_was_spoken_to_in_a_language_is_spoken_to_in_it_by_the_next_flow(
+    library: PromptLibrary,
+) -> None:
+    """An English number, Chinese chosen in the first flow; the second speaks English first."""
+    flows, call = flows_of(library, Watch()), replace(a_call(), language="en")
+    first = flows._flows[OUTER]
+    for languages in (("zh-CN",), ("en", "zh-CN")):
+        flows._flows[OUTER] = replace(first, languages=languages)
+        session = ScriptedSession()
+        await flows.run(session, OUTER, call)
+        assert heard(session) == [f"zh-CN:{clip.text}" for clip in fixed("ivr.failed", "zh-CN")]
+
+
 async def test_who_has_hung_up_is_told_nothing_and_watched_no_more(library: PromptLibrary) -> None:
     session, watch = ScriptedSession(leaves_after=0), Watch()
     with pytest.raises(SessionGone):
         await flows_of(library, watch).run(session, OUTER, a_call())
     assert session.heard == []
     assert watch.closed
+
+
+HOME, NEXT = UUID(int=1), UUID(int=2)
+SAID, MUTE = {"zh-CN": "号码已暂停", "en": "This number is paused"}, {"en": "..."}
+
+
+def pausing(says: Mapping[UUID, Mapping[str, str]]) -> RoutingPlan:
+    """A paused number of each enterprise, and what it says."""
+    numbers = [
+        NumberPlan(
+            new_id(), f"0216000000{n}", new_id(), owner, None, None, False, pause_message=text
+        )
+        for n, (owner, text) in enumerate(says.items())
+    ]
+    return RoutingPlan({}, {}, {one.number: one for one in numbers}, {})
+
+
+def loaded(library: PromptLibrary, says: Mapping[UUID, Mapping[str, str]]) -> IvrFlows:
+    flows = flows_of(library, Watch())
+    database: Any = SimpleNamespace(begin=nullcontext)
+    with patch("callcenter.processes.telephony.flows.load_published", lambda _: {}):
+        flows.load(database, Directory(plan=pausing(says)))
+    return flows
+
+
+def test_what_a_paused_number_says_is_made_in_all_its_languages(library: PromptLibrary) -> None:
+    assert flows_of(library, Watch()).files(HOME, SAID) == ()
+    files = loaded(library, {HOME: SAID}).files(HOME, SAID)
+    assert [Path(f"{file}.wav").read_text() for file in files] == [
+        f"{language}:{SAID[language]}" for language in LANGUAGES
+    ]
+    assert loaded(library, {HOME: SAID}).files(NEXT, SAID) == ()
+
+
+class Failing(Typewriter):
+    def __init__(self, fault: type[SpeechFailed]) -> None:
+        self.fault = fault
+
+    def synthesise(self, text: str, language: str, target: Path) -> None:
+        if text == MUTE["en"]:
+            raise self.fault
+        super().synthesise(text, language, target)
+
+
+@pytest.mark.parametrize(("fault", "made"), [(NothingToHear, 2), (SpeechFailed, 0)])
+def test_a_text_without_a_word_leaves_the_other_enterprises_their_prompts(
+    tmp_path: Path, fault: type[SpeechFailed], made: int
+) -> None:
+    """An engine that hangs takes half a minute each time: it is not asked on and on."""
+    flows = loaded(PromptLibrary(tmp_path, Failing(fault)), {HOME: MUTE, NEXT: SAID})
+    assert len(flows.files(NEXT, SAID)) == made
 
 
 def test_a_service_that_is_not_in_use_is_not_known(library: PromptLibrary) -> None:

@@ -43,7 +43,7 @@ def queued(call: UUID = CALLS[0], seconds: float = 0) -> Fact:
     at = (NOW + timedelta(seconds=seconds)).isoformat()
     return fact(
         FactType.CALL_QUEUED, seconds, call=call, service_id=str(SERVICE), priority=5, queued_at=at,
-        language="en",
+        language="en", language_chosen=True,
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ import pytest
 from callcenter.acd.agent import AgentEvent, AgentState
 from callcenter.calls.events import FactType
 from callcenter.calls.states import CallState
-from callcenter.routing.rules import Target, TargetKind
+from callcenter.routing.rules import Rule, Rules, Target, TargetKind, needs_of
+from callcenter.routing.service import RoutePlan
 from callcenter.routing.waiting import Offers, Overflow, Survey, SurveyWhen, WaitingPlan
 from callcenter.telephony.distribution import Distribution, Served
 from callcenter.telephony.live import Target as WishedTarget
@@ -22,7 +23,8 @@ from tests.fakes.switchboard import ANNA, ELSEWHERE, HOME, SERVICE, World, servi
 from tests.unit.telephony.test_announcing import Listener, Spoken
 from tests.unit.telephony.test_distribution import settle
 
-OTHER = UUID(int=13)
+OTHER, ROUTE = UUID(int=13), UUID(int=41)
+MOBILE = "13800000009"
 SORRY = {"zh-CN": "抱歉", "en": "Sorry"}
 KEYS = Offers(after_seconds=0, callback="1", voicemail="2", number_key="3", number="10010")
 
@@ -299,6 +301,22 @@ async def test_who_waits_when_a_service_closes_waits_on_and_comes_back_to_the_pl
     assert centre.end() == "abandoned"
 
 
+@pytest.mark.parametrize(("talked", "place"), [(True, 1), (False, 0)])
+async def test_a_callback_that_was_given_away_in_vain_is_not_closed_out(
+    talked: bool, place: int
+) -> None:
+    """It was never in the queue; a customer with whom nobody has talked is another matter."""
+    centre, _ = keeping_hours(Target(TargetKind.HANG_UP))
+    call = centre.call
+    call.service_id, call.connected_at = SERVICE, centre.world.clock.now() if talked else None
+    assert call.queued_at is None
+    centre.enter()
+    await settle()
+    assert centre.world.matcher.position(call.id) == place
+    centre.listener.hang_up()
+    await centre.over()
+
+
 async def test_a_schedule_that_is_gone_closes_nothing() -> None:
     centre = Centre(WaitingPlan(schedule_id=HOURS))
     centre.enter()
@@ -350,22 +368,41 @@ async def test_a_number_takes_no_more_calls_than_it_may() -> None:
     assert centre.listener.set["CC_NEXT"] == "busy"
 
 
+async def test_a_number_that_was_filled_while_somebody_else_was_rung_is_not_called() -> None:
+    target = Target(TargetKind.NUMBER, number="10010", at_once=1)
+    centre = Centre(WaitingPlan())
+    rules = Rules((Rule("r", (), Target(TargetKind.SEAT, ANNA)),), target)
+    routes = {ROUTE: RoutePlan(HOME, "r", rules, needs_of(rules))}
+    object.__setattr__(centre.world.agents.directory.plan, "routes", routes)
+    centre.world.ready(ANNA)
+    led = centre.ways.routed(centre.listener, centre.call, ROUTE, {})
+    centre.task = asyncio.create_task(led)
+    assert await centre.listener.rings() == "PJSIP/e100001-8001"
+    with centre.router.forwarding(HOME, "10010"):
+        centre.listener.outcome("BUSY")
+        await centre.over()
+    assert centre.listener.set["CC_NEXT"] == "busy"
+
+
 @pytest.mark.parametrize("way", ["flow", "offer"])
 async def test_a_call_counts_at_its_number_whichever_way_it_was_led_there(way: str) -> None:
-    centre = Centre(WaitingPlan(offers=KEYS))
+    """A flow writes it in its own way; offers and rules have it as it is dialled at home."""
+    centre = Centre(WaitingPlan(offers=replace(KEYS, number=MOBILE)))
     if way == "offer":
+        written = MOBILE
         await centre.presses("3")
     else:
-        outside = WishedTarget(WishedKind.NUMBER, "10010")
+        written = f"+86{MOBILE}"
+        outside = WishedTarget(WishedKind.NUMBER, written)
         led = centre.ways.send_to(centre.listener, centre.call, outside)
         centre.task = asyncio.create_task(led)
-    assert await centre.listener.rings() == "PJSIP/demo/10010"
-    assert centre.router.forwarded(HOME, "10010") == 1
-    assert centre.router.forwarded(ELSEWHERE, "10010") == 0
+    assert await centre.listener.rings() == f"PJSIP/demo/{written}"
+    assert centre.router.forwarded(HOME, MOBILE) == 1
+    assert centre.router.forwarded(ELSEWHERE, MOBILE) == 0
     centre.call.forwarded = True
     centre.listener.outcome("ANSWER")
     await centre.over()
-    assert centre.router.forwarded(HOME, "10010") == 0
+    assert centre.router.forwarded(HOME, MOBILE) == 0
 
 
 async def test_who_wishes_a_number_that_has_all_the_calls_it_may_have_waits_on() -> None:

@@ -77,6 +77,7 @@ def test_a_waiting_caller_waits_on_with_the_old_time() -> None:
     assert (call.state, call.service_id, call.queue_number) == (CallState.QUEUED, SERVICE, 1)
     assert call.in_queue
     assert call.queued_at.second == 3
+    assert (call.language, call.language_chosen) == ("en", True)
 
 
 def test_a_talk_is_a_talk_again() -> None:
