@@ -53,10 +53,17 @@ class Platform:
         self._note(event.get("AOR"), event.get("ContactStatus"))
         self._show_trunks()
 
-    def contacts(self, listed: Iterable[AmiEvent]) -> None:
-        """All that Asterisk knows now, read after every connection."""
-        for event in listed:
-            self._note(event.get("Aor"), event.get("Status"))
+    @property
+    def endpoints(self) -> list[str]:
+        return [trunk.endpoint for trunk in self._plan.trunks.values()] if self._plan else []
+
+    def detailed(self, endpoint: Iterable[AmiEvent]) -> None:
+        """All that Asterisk knows now of a trunk, read after every connection: an event tells only
+        of a change, and what was found out before nobody hears.
+        """
+        for event in endpoint:
+            if event.name == "ContactStatusDetail":
+                self._note(event.get("AOR"), event.get("Status"))
         self._show_trunks()
 
     def lost(self) -> None:

@@ -45,7 +45,6 @@ class Drift:
 class Reconciler:
     """
     gap         the changes that CEL has for the time while we were away, oldest first
-    contacts_listed  called with every contact that Asterisk knows, of phones and trunks
     last_proof  when Asterisk was last known to be alive, for ends that nobody saw
     """
 
@@ -66,7 +65,6 @@ class Reconciler:
         self._agents = agents
         self._gap = gap
         self._last_proof = last_proof
-        self.contacts_listed: Callable[[list[AmiEvent]], None] = lambda _contacts: None
 
     async def run(self) -> tuple[Drift, Drift]:
         """Repair, then prove it; returns what the first and the second pass found."""
@@ -94,8 +92,7 @@ class Reconciler:
             contacts = await self._ami.list({"Action": "PJSIPShowContacts"})
         except AmiRefused:
             return []  # Asterisk's way of saying that there is none
-        self.contacts_listed(contacts)
-        return [contact.get("Aor") or contact.get("Endpoint") for contact in contacts]
+        return [contact.get("Endpoint") for contact in contacts]
 
     def _compare_legs(self, channels: list[AmiEvent], drift: Drift, asked: datetime) -> None:
         present = {channel.get("Uniqueid") for channel in channels}

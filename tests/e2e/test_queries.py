@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from callcenter.core.ids import new_id
 from tests.e2e.conftest import Client, Person
@@ -12,6 +12,7 @@ from tests.support.waiting import ask_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 SEAT, LIST = "8004", "customers_to_visit"
+LEVELS = ("普通客户", "银卡会员", "金卡会员")
 
 
 async def test_a_designer_counts_orders_by_level_and_a_leader_reads_the_list(
@@ -39,7 +40,7 @@ async def test_a_designer_counts_orders_by_level_and_a_leader_reads_the_list(
         await dropped.first.click()
     await conf.click("grouped")
     await conf.click("add-count")
-    await expect(preview).to_have_count(3)
+    await _are_one_for_each_level(preview)
     await conf.click("add-expression")
     await conf.by("expression-value").fill("rows *")
     await expect(conf.by("problem-count")).to_be_visible()
@@ -54,8 +55,7 @@ async def test_a_designer_counts_orders_by_level_and_a_leader_reads_the_list(
     await leader.open_page("/queries")
     await leader.click("list-by_level")
     rows = leader.page.locator(".el-table__body tr")
-    await expect(rows).to_have_count(3)
-    await expect(rows.filter(has_text="金卡会员")).to_have_count(1)
+    await _are_one_for_each_level(rows)
 
 
 async def test_an_agent_works_off_a_list_which_is_called_as_a_task_and_brought_to_a_leader(
@@ -112,6 +112,12 @@ async def test_an_agent_works_off_a_list_which_is_called_as_a_task_and_brought_t
     assert link is not None
     file = await told.http.get(link.removeprefix("/api/v1"))
     assert (file.status_code, file.content[:2]) == (200, b"PK")
+
+
+async def _are_one_for_each_level(rows: Locator) -> None:
+    """Orders of callers whom nobody knows, which others make meanwhile, are one more."""
+    for level in LEVELS:
+        await expect(rows.filter(has_text=level)).to_have_count(1)
 
 
 async def _file_of(api: Api) -> dict[str, Any] | None:

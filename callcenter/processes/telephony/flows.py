@@ -58,6 +58,7 @@ class IvrFlows:
         with database.begin(Scope.platform()) as session:
             flows = load_published(session)
         self._flows = flows
+        texts: list[tuple[str, Collection[Clip]]]
         texts = [(flow.owner, clips_of(flow)) for flow in flows.values()]
         texts += [*_messages(directory.plan), *_greetings(directory), (SHARED, _agents(directory))]
         self._record(texts)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ from callcenter.processes.telephony.watching import FlowCounts, FlowWatch
 from callcenter.routing.service import CallerFacts
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.agi import AgiServer
-from callcenter.telephony.ami import AmiAddress, AmiClient, AmiError, AmiEvent
+from callcenter.telephony.ami import AmiAddress, AmiClient, AmiError, AmiEvent, AmiRefused
 from callcenter.telephony.callbacks import Callbacks
 from callcenter.telephony.cel import CelGap
 from callcenter.telephony.channels import IvrChannels
@@ -282,7 +283,6 @@ class Node:
         self.ami.subscribe(self._event, *TRACKED)
         self.ami.subscribe(self._contact, "ContactStatus")
         self.facts.followers += [self.wall.fold, self.platform.fold]
-        self.reconciler.contacts_listed = self.platform.contacts
         self.matcher.work = self.wall.work_of
         self.agents.changed = self._agent_changed
         self.agents.stirred = self.distribution.dispatch
@@ -419,12 +419,20 @@ class Node:
         self.drift = second.total
         DRIFT.inc(first.total)
         self._tell_drift(first, second)
+        await self._ask_trunks()
         await self._listen()
         await self.resumption.run()
         await self.fallback.compare()
         await self.fallback.take_back()
         self.lines.compare()
         self.reconciled = True
+
+    async def _ask_trunks(self) -> None:
+        """One by one: the list of contacts has only those that registered."""
+        for endpoint in self.platform.endpoints:
+            with suppress(AmiRefused):  # Asterisk has not heard of it yet: its event will tell
+                action = {"Action": "PJSIPShowEndpoint", "Endpoint": endpoint}
+                self.platform.detailed(await self.ami.list(action))
 
     async def _listen(self) -> None:
         """Calls are taken only from here on: a session must find a picture that is proven."""

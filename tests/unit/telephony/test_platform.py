@@ -82,7 +82,9 @@ def test_without_asterisk_nothing_is_known(sight: Sight) -> None:
     sight.contact("Reachable")
     sight.platform.lost()
     assert sight.trunk["state"] == "unknown"
-    sight.platform.contacts([AmiEvent({"aor": "trunk-demo", "status": "Reachable"})])
+    assert sight.platform.endpoints == ["trunk-demo"]
+    contact = {"event": "ContactStatusDetail", "aor": "trunk-demo", "status": "Reachable"}
+    sight.platform.detailed([AmiEvent({"event": "AorDetail"}), AmiEvent(contact)])
     assert sight.trunk["state"] == "up"
 
 

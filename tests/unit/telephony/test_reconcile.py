@@ -37,7 +37,7 @@ class Manager:
 
     async def list(self, action: dict[str, Any]) -> list[AmiEvent]:
         if action["Action"] == "PJSIPShowContacts":
-            return [AmiEvent({"aor": f"e100001-{seat}"}) for seat in (8001, 8002)]
+            return [AmiEvent({"endpoint": f"e100001-{seat}"}) for seat in (8001, 8002)]
         return [AmiEvent(fields) for fields in self.channels.values()]
 
     async def caught_up(self) -> None:

@@ -32,13 +32,31 @@ async def shown(centre: Centre, key: str, holds: Callable[[Any], bool]) -> dict[
         raise AssertionError(f"{key} is {value}") from None
 
 
-async def test_a_trunk_is_up_while_its_other_side_answers(centre: Centre) -> None:
+def of_the_trunk(centre: Centre) -> str:
     with centre.database.begin(Scope.platform()) as session:
-        key = f"trunk:{session.scalar(select(Trunk.id))}"
-    up = await shown(centre, key, lambda trunk: trunk["state"] == "up")
+        return f"trunk:{session.scalar(select(Trunk.id))}"
+
+
+def is_up(trunk: dict[str, Any]) -> bool:
+    return bool(trunk["state"] == "up")
+
+
+async def test_a_trunk_is_up_while_its_other_side_answers(centre: Centre) -> None:
+    key = of_the_trunk(centre)
+    up = await shown(centre, key, is_up)
     await centre.network.asterisk.stop()
     down = await shown(centre, key, lambda trunk: trunk["state"] == "down")
     assert down["since"] > up["since"]
+
+
+async def test_a_node_that_comes_anew_knows_a_trunk_that_has_not_changed_since(
+    centre: Centre,
+) -> None:
+    key = of_the_trunk(centre)
+    before = await shown(centre, key, is_up)
+    await centre.replace_node()
+    anew = await shown(centre, key, lambda trunk: is_up(trunk) and trunk != before)
+    assert anew["since"] > before["since"]  # it cannot know since when
 
 
 async def test_the_node_tells_its_calls_and_what_it_had_to_repair(centre: Centre) -> None:
