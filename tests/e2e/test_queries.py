@@ -11,7 +11,7 @@ from tests.e2e.people import Api
 from tests.support.waiting import ask_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
-SEAT, LIST = "8004", "customers_to_visit"
+SEAT, LIST = "8005", "customers_to_visit"
 LEVELS = ("普通客户", "银卡会员", "金卡会员")
 
 

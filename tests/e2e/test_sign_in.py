@@ -54,6 +54,7 @@ async def test_a_wrong_password_is_refused_in_the_readers_language(
 
 
 async def test_guessing_locks_the_door_and_says_how_long(browser: Browser, stack: Stack) -> None:
+    # Who is locked out stays so for a while: nobody else is 8004 in these stories.
     one = await at_the_door(browser, stack, "en")
     for attempt in range(4):
         async with one.page.expect_response("**/api/v1/session") as answer:
