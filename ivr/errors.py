@@ -40,3 +40,30 @@ class PromptTooLarge(AppError):
 
     code: ClassVar[str] = "prompt-too-large"
     status: ClassVar[int] = 413
+
+
+class DocumentRefused(AppError):
+    """The file is no VoiceXML document that can be kept.
+
+    details: {"why": a fault of `ivr.voicexml`, "line": 0 where it is of the whole, "detail": text}
+    """
+
+    code: ClassVar[str] = "document-refused"
+    status: ClassVar[int] = 422
+
+    def __init__(self, why: str, line: int, detail: str) -> None:
+        super().__init__({"why": str(why), "line": line, "detail": detail})
+
+
+class DocumentTooLarge(AppError):
+    """More than 1 MB."""
+
+    code: ClassVar[str] = "document-too-large"
+    status: ClassVar[int] = 413
+
+
+class DocumentSame(AppError):
+    """It is, byte for byte, the version in force already; there is nothing to keep."""
+
+    code: ClassVar[str] = "document-same"
+    status: ClassVar[int] = 409

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callcenter.core.db import Base, Identified, TenantRow, Versioned
@@ -109,3 +109,34 @@ class IvrCredential(Identified, TenantRow, Versioned, Base):
     host: Mapped[str]
     sealed: Mapped[str]
     changed_at: Mapped[datetime]
+
+
+class IvrDocument(Identified, TenantRow, Versioned, Base):
+    """A VoiceXML document of the enterprise. number: of its version in force."""
+
+    __tablename__ = "ivr_document"
+    __table_args__ = (UniqueConstraint("enterprise_id", "name"),)
+
+    name: Mapped[str]
+    number: Mapped[int]
+    changed_at: Mapped[datetime]
+
+
+class IvrDocumentVersion(Identified, TenantRow, Base):
+    """What was uploaded, byte for byte; it never changes. Kept in the row: a document is small.
+
+    file   its name where it came from; made_by: the name of who brought it, which outlives the user
+    about  what `ivr.voicexml.read` found in it
+    """
+
+    __tablename__ = "ivr_document_version"
+    __table_args__ = (UniqueConstraint("document_id", "number"),)
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("ivr_document.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    file: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    about: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]

@@ -1,15 +1,17 @@
 """What the pages of IVR services and telephony read."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, cast, false, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, String, and_, cast, false, func, or_, select
+from sqlalchemy.orm import Session, undefer
 
 from callcenter.core.errors import NotFound
 from ivr.models import (
     IvrCredential,
+    IvrDocument,
+    IvrDocumentVersion,
     IvrFlowVersion,
     IvrPrompt,
     IvrService,
@@ -101,10 +103,10 @@ def prompts_with_sound(session: Session) -> frozenset[UUID]:
 
 
 def flows_naming(
-    session: Session, prompt_ids: Collection[UUID]
+    session: Session, ids: Collection[UUID]
 ) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
-    """By prompt, the services whose draft or published flow says it: {id, name}."""
-    return flows_holding(session, {prompt_id: str(prompt_id) for prompt_id in prompt_ids})
+    """By prompt or document, the services whose draft or published flow names it: {id, name}."""
+    return flows_holding(session, {each: str(each) for each in ids})
 
 
 def flows_holding(
@@ -132,3 +134,72 @@ def credentials(session: Session) -> Mapping[str, str]:
     """All of the enterprise: name → the host that it is for."""
     query = select(IvrCredential.name, IvrCredential.host)
     return {name: host for name, host in session.execute(query)}  # noqa: C416 (rows are no pairs)
+
+
+def documents() -> Select[Any]:
+    """Each joined to its version in force."""
+    return select(IvrDocument).join(
+        IvrDocumentVersion,
+        and_(
+            IvrDocumentVersion.document_id == IvrDocument.id,
+            IvrDocumentVersion.number == IvrDocument.number,
+        ),
+    )
+
+
+def document(session: Session, document_id: UUID) -> IvrDocument:
+    """Raises NotFound."""
+    row = session.scalar(select(IvrDocument).where(IvrDocument.id == document_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def document_named(session: Session, name: str) -> UUID | None:
+    return session.scalar(select(IvrDocument.id).where(IvrDocument.name == name))
+
+
+def versions_in_force(
+    session: Session, document_ids: Collection[UUID]
+) -> Mapping[UUID, IvrDocumentVersion]:
+    """By document, without the content."""
+    query = documents().with_only_columns(IvrDocumentVersion)
+    rows = session.scalars(query.where(IvrDocument.id.in_(document_ids)))
+    return {row.document_id: row for row in rows}
+
+
+def document_versions(session: Session, document_id: UUID) -> Sequence[IvrDocumentVersion]:
+    """Newest first, without their contents; by the unique index on (document_id, number)."""
+    query = (
+        select(IvrDocumentVersion)
+        .where(IvrDocumentVersion.document_id == document_id)
+        .order_by(IvrDocumentVersion.number.desc())
+    )
+    return session.scalars(query).all()
+
+
+def document_version(session: Session, document_id: UUID, number: int) -> IvrDocumentVersion:
+    """With its content, by the same index. Raises NotFound."""
+    query = (
+        select(IvrDocumentVersion)
+        .where(IvrDocumentVersion.document_id == document_id, IvrDocumentVersion.number == number)
+        .options(undefer(IvrDocumentVersion.content))
+    )
+    row = session.scalar(query)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def newest_number(session: Session, document_id: UUID) -> int:
+    query = select(func.max(IvrDocumentVersion.number)).where(
+        IvrDocumentVersion.document_id == document_id
+    )
+    return session.scalar(query) or 0
+
+
+def prompt_names(session: Session) -> Iterator[str]:
+    """What the enterprise's prompts are called: by people, and the files that were uploaded."""
+    for name, sounds in session.execute(select(IvrPrompt.name, IvrPrompt.sounds)):
+        yield name
+        yield from (sound["file"] for sound in sounds.values() if sound["file"])

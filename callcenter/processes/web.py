@@ -51,6 +51,7 @@ from callcenter.telephony.outlet import flow_room, takes_room
 from ivr import http as ivr_http
 from ivr.calling import Calling
 from ivr.credentials import Credentials
+from ivr.documents import Documents
 from ivr.keeping import Keeping
 from ivr.prompts import PromptLibrary
 from ivr.service import IvrServices
@@ -153,6 +154,7 @@ def _blueprints(
         ),
         ivr_http.services_blueprint(database, flows, keeping, ready_flows(clock), trying, watching),
         ivr_http.prompts_blueprint(database, uploads),
+        ivr_http.documents_blueprint(database, Documents(clock, audit)),
         ivr_http.calling_blueprint(database, calling, watching),
         ivr_http.credentials_blueprint(
             database, Credentials(clock, audit, Seal(secrets.sealing_key))

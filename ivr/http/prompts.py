@@ -24,7 +24,7 @@ from ivr.model import LANGUAGES
 from ivr.schemas.prompts import IvrPromptBody, IvrPromptPage, IvrPromptShape, SoundQuery, SpokenText
 from ivr.uploads import LARGEST, Uploads
 
-_BODY = {"required": True, "content": {"application/octet-stream": {"schema": {
+BINARY = {"required": True, "content": {"application/octet-stream": {"schema": {
     "type": "string", "format": "binary",
 }}}}  # fmt: skip
 _ADMIN = requires(Permission.ENTERPRISE_MANAGE)
@@ -86,7 +86,7 @@ def _prompts(blp: Blueprint, database: Database, uploads: Uploads) -> None:
 def _sounds(blp: Blueprint, database: Database, uploads: Uploads) -> None:
     @blp.route(SOUND, methods=["PUT"])
     @blp.versioned
-    @blp.doc(requestBody=_BODY)
+    @blp.doc(requestBody=BINARY)
     @blp.arguments(SoundQuery, location="query")
     @blp.response(200, IvrPromptShape)
     @_ADMIN

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, expect
@@ -19,6 +20,10 @@ NUMBER, SHOWN = "02160000079", "021-6000 0079"
 CALLER = "13700003333"
 FLOW, SERVICE = "营业厅", "售后服务"
 HOURS = "我们每天九点到十八点营业。"
+DOCUMENT = b"""<?xml version="1.0"?>
+<vxml version="2.1" xmlns="http://www.w3.org/2001/vxml" xml:lang="zh-CN">
+  <form id="hours"><block><audio src="hours.wav"/></block></form>
+</vxml>"""
 
 
 async def a_flow_to_begin_with(hands: Hands) -> None:
@@ -102,6 +107,25 @@ async def a_prompt_is_recorded(hands: Hands) -> None:
     await expect(hands.at.by("prompt-audio-zh-CN")).to_be_visible(timeout=20_000)
 
 
+def content_of(file: Path) -> bytes:
+    return file.read_bytes()
+
+
+async def a_document_is_kept(hands: Hands) -> None:
+    """It is told about, and comes back as it was."""
+    page = hands.at.page
+    await hands.click("nav-flows")
+    await hands.click("flow-documents")
+    sent = {"name": "hours.vxml", "mimeType": "text/xml", "buffer": DOCUMENT}
+    await hands.at.by("document-input").set_input_files(sent)
+    await page.locator("tr", has_text="hours").click()
+    await expect(hands.at.by("document-sounds")).to_contain_text("缺失")
+    async with page.expect_download() as download:
+        await hands.click("document-download")
+    assert content_of(await (await download.value).path()) == DOCUMENT
+    await page.keyboard.press("Escape")
+
+
 async def it_is_published(hands: Hands) -> None:
     await hands.click("flow-publish")
     await hands.click("flow-publish-go")
@@ -155,4 +179,5 @@ async def test_a_call_goes_the_way_that_was_drawn_and_is_counted_there(
     await expect(number_at(admin, "menu_1/3")).to_have_text("1")
     await expect(number_at(admin, "menu_1/1")).to_have_count(0)
     await expect(admin.at.by("node-transfer_1").locator("[data-test=visits]")).to_have_text("0")
+    await a_document_is_kept(admin)
     await a_prompt_is_recorded(admin)

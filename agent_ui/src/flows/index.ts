@@ -7,6 +7,7 @@ const roles = { roles: ['admin'] } satisfies RouteRecordRaw['meta']
 export const flowRoutes: RouteRecordRaw[] = [
   { path: 'admin/ivr', component: () => import('./routes/Flows.vue'), meta: roles },
   { path: 'admin/ivr/prompts', component: () => import('./routes/Prompts.vue'), meta: roles },
+  { path: 'admin/ivr/documents', component: () => import('./routes/Documents.vue'), meta: roles },
   { path: 'admin/ivr/credentials', component: () => import('./routes/Credentials.vue'), meta: roles },
   { path: 'admin/ivr/:id', component: () => import('./routes/Flow.vue'), meta: roles },
 ]

@@ -1,8 +1,8 @@
-"""Files that nginx sends: what it is told."""
+"""Files that are sent: what nginx is told, and what a browser is."""
 
 import pytest
 
-from callcenter.core.sending import sent_by_nginx
+from callcenter.core.sending import sent_by_nginx, to_be_saved
 
 
 def test_nginx_is_told_the_place_and_nobody_between_keeps_a_copy() -> None:
@@ -30,3 +30,13 @@ def test_no_name_adds_a_parameter_or_a_header(name: str) -> None:
     assert said.count('"') == 2
     assert "\r" not in said
     assert said.count(";") == 2
+
+
+def test_what_is_small_is_sent_whole_to_be_saved_and_never_shown() -> None:
+    response = to_be_saved(b"<vxml/>", "application/voicexml+xml", "菜单.vxml")
+    assert response.get_data() == b"<vxml/>"
+    assert response.headers["Content-Type"] == "application/voicexml+xml"
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert response.headers["Content-Disposition"] == (
+        "attachment; filename=\"file.vxml\"; filename*=UTF-8''%E8%8F%9C%E5%8D%95.vxml"
+    )
