@@ -330,10 +330,12 @@ class Transfer:
     """Ends the flow. target: id of a service, a user, a routing service, an extension or a conference
 
     room, or the number as dialled; of `voicemail` the id of the service or user whose it is.
+    at_once: calls that may be with the number, 0 for no limit.
     """
 
     kind: TargetKind
     target: str
+    at_once: int = 0
 
 
 @dataclass(frozen=True)

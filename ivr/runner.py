@@ -35,7 +35,6 @@ from ivr.effects import (
     Record,
     Standing,
     Started,
-    TargetKind,
     Timeout,
     Transfer,
 )
@@ -120,14 +119,14 @@ class Unwatched:
 class FlowEnd:
     """How a call left a flow.
 
-    target  kind and id (or number) of a transfer, else None
+    target  where a transfer leads, else None
     gone    means that the session ended: a hang-up or a Redirect, which AMI tells apart
     reason  of a failure (effects.Failure), else empty
     node    where the caller was last
     """
 
     kind: EndKind
-    target: tuple[TargetKind, str] | None
+    target: Transfer | None
     variables: Mapping[str, Value]
     path: tuple[Visit, ...]
     node: str
@@ -263,8 +262,8 @@ def _end(state: State, effects: tuple[Effect, ...], path: tuple[Visit, ...]) -> 
     last = effects[-1] if effects else None
     kind, target, reason = EndKind.GONE, None, ""
     match last:
-        case Transfer(kind=target_kind, target=target_id):
-            kind, target = EndKind.TRANSFER, (target_kind, target_id)
+        case Transfer():
+            kind, target = EndKind.TRANSFER, last
         case HangUp():
             kind = EndKind.HANG_UP
         case Fail(reason=failure):

@@ -21,6 +21,7 @@ class FactType(StrEnum):
     CALL_TRANSFERRED = "call.transferred"
     CALL_CONSULT = "call.consult"
     CALL_CONFERENCE = "call.conference"
+    CALL_OUTSIDE = "call.outside"
     CALL_SURVEYED = "call.surveyed"
     CALL_ENDED = "call.ended"
     LEG_STARTED = "leg.started"

@@ -45,10 +45,14 @@ class TargetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an agent or a flow sends a call. value: an id, or the number as dialled."""
+    """Where an agent or a flow sends a call. value: an id, or the number as dialled.
+
+    at_once: calls that may be with the number; 0: no limit, as for agents.
+    """
 
     kind: TargetKind
     value: str
+    at_once: int = 0
 
 
 @dataclass(slots=True)
@@ -77,6 +81,7 @@ class LiveCall:
     in_queue        from entering a queue until an agent talks, the caller leaves, or it overflows
     waited_seconds  in the queue up to the first agent; None for who never queued or never got one
     forwarded  somebody outside, or others in a conference, have talked with the caller
+    outside  the number outside that the call is led to, in its one spelling
     conference_id  the room that the call is in, or goes to
     callback_note  what was said when it was asked for, for the agent
     settled  what a waiting caller chose instead and got: `callback` or `voicemail`
@@ -124,6 +129,7 @@ class LiveCall:
     moving: bool = False
     routes: int = 0
     forwarded: bool = False
+    outside: str = ""
     conference_id: UUID | None = None
     settled: str = ""
     turned_away: bool = False

@@ -20,6 +20,7 @@ from callcenter.telephony.live import (
     Consult,
     Direction,
     LiveCall,
+    Party,
     Target,
     TargetKind,
     Transfer,
@@ -38,6 +39,7 @@ _PLAIN: Mapping[FactType, Callable[[Fact], Row]] = {
         "conference_id": fact.data["conference_id"],
         "forwarded": fact.data["step"] == "met",
     },
+    FactType.CALL_OUTSIDE: lambda fact: {"outside": fact.data["number"]},
 }
 
 SETTLED = ("callback", "voicemail")
@@ -86,8 +88,7 @@ class Memory:
             row = {**fact.data, "call_id": str(fact.call_id), "started_at": at}
             self.legs[fact.data["uniqueid"]] = row
         elif fact.type is FactType.LEG_ENDED:
-            self.legs.pop(fact.data["uniqueid"], None)
-            self.ended.note(fact.data["uniqueid"])
+            self._end_leg(fact.data["uniqueid"])
         elif fact.type in _CALLBACK_FACTS:
             self._fold_callback(fact)
         elif call := self.calls.get(str(fact.call_id)):
@@ -175,6 +176,12 @@ class Memory:
         elif fact.type in (FactType.LEG_HELD, FactType.LEG_RESUMED):
             leg["held"] = fact.type is FactType.LEG_HELD
 
+    def _end_leg(self, uniqueid: str) -> None:
+        leg = self.legs.pop(uniqueid, {})
+        self.ended.note(uniqueid)
+        if leg.get("party") == Party.EXTERNAL.value:
+            self.calls.get(leg["call_id"], {}).pop("outside", None)
+
     def _end_call(self, call_id: str, fact: Fact) -> None:
         if call := self.calls.get(call_id):
             call["ended_at"], call["result"] = fact.at.isoformat(), fact.data["result"]
@@ -245,6 +252,7 @@ class Memory:
                 settled=row.get("settled", ""),
                 conference_id=_uuid(row.get("conference_id")),
                 forwarded=row.get("forwarded", False),
+                outside=row.get("outside", ""),
                 consult=_consult(row.get("consult")),
                 transfer=_transfer(row.get("transfer")),
             )

@@ -4,9 +4,7 @@ What must be read of the caller comes from the database and is waited for only b
 the tests that ask for it are unknown, and the call goes on to the rules below.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cache
 from typing import Protocol
 from uuid import UUID
@@ -18,6 +16,7 @@ from callcenter.routing.rules import Needs
 from callcenter.routing.service import RoutePlan
 from callcenter.telephony.agents import Agents
 from callcenter.telephony.live import LiveCall
+from callcenter.telephony.outside import Outside
 
 
 class CallerReader(Protocol):
@@ -28,13 +27,18 @@ class CallerReader(Protocol):
 
 class Router:
     def __init__(
-        self, clock: Clock, agents: Agents, matcher: Matcher, reader: CallerReader
+        self,
+        clock: Clock,
+        agents: Agents,
+        matcher: Matcher,
+        reader: CallerReader,
+        outside: Outside,
     ) -> None:
         self._clock = clock
         self._agents = agents
         self._matcher = matcher
         self._reader = reader
-        self._forwarded: Counter[tuple[UUID, str]] = Counter()
+        self.outside = outside
 
     async def decide(
         self, call: LiveCall, service_id: UUID, entered: Mapping[str, Value]
@@ -52,26 +56,11 @@ class Router:
             is_open=cache(lambda key: directory.is_open(call.enterprise_id, key, now)),
             load=cache(self._load),
             lot=lambda place: lot_of(call.id, place),
-            forwarded=lambda number: self.forwarded(call.enterprise_id, number),
+            forwarded=lambda number: self.outside.count(call.enterprise_id, number),
             told=told,
             entered=entered,
         )
         return decide(route.rules, facts)
-
-    def forwarded(self, enterprise_id: UUID, number: str) -> int:
-        """An enterprise's calls that are with an outside number, whichever way they came there."""
-        return self._forwarded[enterprise_id, number]
-
-    @contextmanager
-    def forwarding(self, enterprise_id: UUID, number: str) -> Iterator[None]:
-        """While a call is with an outside number."""
-        self._forwarded[enterprise_id, number] += 1
-        try:
-            yield
-        finally:
-            self._forwarded[enterprise_id, number] -= 1
-            if not self._forwarded[enterprise_id, number]:
-                del self._forwarded[enterprise_id, number]
 
     def _route(self, call: LiveCall, service_id: UUID) -> RoutePlan | None:
         plan = self._agents.directory.plan

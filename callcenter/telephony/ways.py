@@ -159,9 +159,7 @@ class Ways:
             rung = await self.to_seat(session, call, target.id)
         elif target.kind is RouteTo.NUMBER:
             # The decision may be old: somebody else was rung before, and other calls went there.
-            if self._is_full(call, target.number, target.at_once):
-                return False
-            rung = await self.to_number(session, call, target.number)
+            rung = await self.to_number(session, call, target.number, target.at_once)
         else:
             await self._led_on(session, call, target)
             return True
@@ -250,10 +248,6 @@ class Ways:
         elif not await self._reached(session, call, target):
             await session.leave("busy")
 
-    def _is_full(self, call: LiveCall, number: str, at_once: int) -> bool:
-        """at_once: 0 for no limit."""
-        return 0 < at_once <= self._router.forwarded(call.enterprise_id, number)
-
     async def send_to(self, session: Session, call: LiveCall, target: Target) -> None:
         """As a flow wishes."""
         if target.kind is TargetKind.SERVICE:
@@ -271,7 +265,7 @@ class Ways:
         if target.kind is TargetKind.SEAT:
             rung = await self.to_seat(session, call, UUID(target.value))
         else:
-            rung = await self.to_number(session, call, target.value)
+            rung = await self.to_number(session, call, target.value, target.at_once)
         return await self._talked(session, rung)
 
     async def _talked(self, session: Session, rung: Rung) -> bool:
@@ -303,10 +297,17 @@ class Ways:
     async def to_seat(self, session: Session, call: LiveCall, agent_id: UUID) -> Rung:
         return await self._phones.seat(session, call, agent_id)
 
-    async def to_number(self, session: Session, call: LiveCall, number: str) -> Rung:
+    async def to_number(
+        self, session: Session, call: LiveCall, number: str, at_once: int = 0
+    ) -> Rung:
+        """UNREACHABLE while as many calls as may be are with it; at_once: 0 for no limit."""
+        kept = self._as_kept(call, number)
+        if 0 < at_once <= self._router.outside.count(call.enterprise_id, kept):
+            log.info("outside.full", call_id=str(call.id), at_once=at_once)
+            return Rung.UNREACHABLE
         self._board.step(call, CallEvent.DIAL)
         dialled = self._trunks.dial_string(call.enterprise_id, number, call.display_number)
-        with self._router.forwarding(call.enterprise_id, self._as_kept(call, number)):
+        with self._router.outside.leading(call, kept):
             outcome = await session.dial(dialled, RING_SECONDS, "")
         return Rung.TALKED if outcome.answered else Rung.NO_ANSWER
 
@@ -318,8 +319,7 @@ class Ways:
     async def _talks_outside(
         self, session: Session, call: LiveCall, number: str, at_once: int
     ) -> bool:
-        full = self._is_full(call, number, at_once)
-        return not full and await self.to_number(session, call, number) is Rung.TALKED
+        return await self.to_number(session, call, number, at_once) is Rung.TALKED
 
 
 def _instead(service: ServicePlan, why: Served) -> RouteTarget | None:

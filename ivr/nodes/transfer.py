@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ivr.effects import TargetKind, Transfer
-from ivr.nodes.kind import End, Here, NodeKind, Step
+from ivr.nodes.kind import End, Here, NodeKind, Step, require_between
 
+MOST_AT_ONCE = 200
 _NUMBER = re.compile(r"\+?[0-9]{2,20}")
 
 
 @dataclass(frozen=True)
 class TransferSettings:
-    """target: the id of what `kind` says, or the number as dialled."""
+    """target: the id of what `kind` says, or the number as dialled.
+
+    at_once  the enterprise's calls that may be with the number; None: no limit
+    """
 
     kind: TargetKind
     target: str
+    at_once: int | None = None
 
     def __post_init__(self) -> None:
         if self.kind is TargetKind.NUMBER:
@@ -23,6 +28,10 @@ class TransferSettings:
                 raise ValueError("target must be a number")
         elif str(UUID(self.target)) != self.target:
             raise ValueError("target must be an id")
+        if self.at_once is not None:
+            if self.kind is not TargetKind.NUMBER:
+                raise ValueError("at_once is a number's")
+            require_between("at_once", self.at_once, 1, MOST_AT_ONCE)
 
 
 class TransferKind(NodeKind[TransferSettings]):
@@ -35,4 +44,4 @@ class TransferKind(NodeKind[TransferSettings]):
 
     def enter(self, settings: TransferSettings, here: Here) -> Step:
         del here
-        return End(Transfer(settings.kind, settings.target))
+        return End(Transfer(settings.kind, settings.target, settings.at_once or 0))

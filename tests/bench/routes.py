@@ -128,7 +128,8 @@ def _router(rules: dict[str, Any], *, needing: Any, enterprise: UUID = ENTERPRIS
         since = NOW + timedelta(seconds=number)
         matcher.add(Waiting(UUID(int=1_000 + number), SERVICE, 5, since))
     agents: Any = SimpleNamespace(directory=Directory(plan=plan))
-    return Router(SystemClock(), agents, matcher, needing)
+    nobody: Any = SimpleNamespace(count=lambda *_: 0)
+    return Router(SystemClock(), agents, matcher, needing, nobody)
 
 
 def _rule(*tests: dict[str, Any]) -> dict[str, Any]:

@@ -107,8 +107,8 @@ class IvrFlows:
             await session.play(self._library.paths(sorry))
         if end.target is None:
             return Led(None)
-        kind, value = end.target
-        return Led(Target(TargetKind(kind.value), value), end.variables)
+        to = end.target
+        return Led(Target(TargetKind(to.kind.value), to.target, to.at_once), end.variables)
 
     def files(self, enterprise_id: UUID, texts: Mapping[str, str]) -> Sequence[str]:
         """One after the other in all languages, without ending; none where one is not made yet."""

@@ -73,6 +73,7 @@ from callcenter.telephony.lines import NailedLines
 from callcenter.telephony.live import DeskState, LiveCall
 from callcenter.telephony.memory import Memory
 from callcenter.telephony.offers import Offers
+from callcenter.telephony.outside import Outside
 from callcenter.telephony.platform import Platform
 from callcenter.telephony.provisioning.apply import write
 from callcenter.telephony.provisioning.filters import UnsafeSetting
@@ -152,7 +153,10 @@ class Node:
         self.flows = self._make_flows(library, known)
         told = CallerFacts(known)
         self.distribution.claims = QueueClaims(self.callers, told, known, clock)
-        self.router = Router(clock, self.agents, self.matcher, RouteCallers(self.callers, told))
+        self.router = Router(
+            clock, self.agents, self.matcher, RouteCallers(self.callers, told),
+            Outside(clock, self.board),
+        )  # fmt: skip
         trunks = TrunkRoutes(self.agents)
         self.channels = IvrChannels(self.agents, self.rooms)
         surveys = Surveys(clock, self.agents, self.board, voice)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from redis import Redis
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
@@ -121,15 +122,19 @@ class Background:
         return [(run.trigger, run.state) for run in self.runs()]
 
 
+def allow_calls(session: Session, enterprise_id: UUID, places: str) -> None:
+    if session.get(Option, HOSTS) is None:
+        text = {"zh-CN": "主机", "en": "Hosts"}
+        session.add(Option(key=HOSTS, kind="text", label=text, default={"value": ""}, sort=60))
+        session.flush()
+    session.add(OptionValue(key=HOSTS, enterprise_id=enterprise_id, value={"value": places}))
+
+
 @contextmanager
 def calls_allowed(database: Database, office: Office, place: str) -> Iterator[None]:
     """The enterprise's triggers may call this one host:port."""
     with database.begin(Scope.platform()) as session:
-        if session.get(Option, HOSTS) is None:
-            text = {"zh-CN": "主机", "en": "Hosts"}
-            session.add(Option(key=HOSTS, kind="text", label=text, default={"value": ""}, sort=60))
-            session.flush()
-        session.add(OptionValue(key=HOSTS, enterprise_id=office.id, value={"value": place}))
+        allow_calls(session, office.id, place)
     try:
         yield
     finally:

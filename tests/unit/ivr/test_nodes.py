@@ -22,7 +22,9 @@ from ivr.effects import (
     Request,
     SetVariable,
     Started,
+    TargetKind,
     Timeout,
+    Transfer,
     Verify,
     Write,
     WriteAct,
@@ -118,6 +120,13 @@ def test_a_record_is_written_of_variables_values_and_templates():
     given = {"code": "7", "source": "ivr", "note": "138 pressed 7"}
     assert call.effect == Write("order", WriteAct.CREATE, "", given, "order")
     assert call.does(Outcome("written", {"order": "id"})) == HangUp()
+
+
+@pytest.mark.parametrize(("most", "limit"), [({}, 0), ({"at_once": None}, 0), ({"at_once": 3}, 3)])
+def test_a_number_is_called_by_as_many_at_once_as_the_node_says(most, limit):
+    settings = {"kind": "number", "target": "13800000009", **most}
+    call = Call(read(definition(node("n", "transfer", settings))))
+    assert call.effect == Transfer(TargetKind.NUMBER, "13800000009", limit)
 
 
 def test_an_update_of_nobody_fails_at_once():

@@ -10,7 +10,7 @@ import pytest
 from callcenter.core.clock import ManualClock
 from callcenter.telephony.session import Session
 from ivr.demo import demo_definition
-from ivr.effects import Failure, Outcome, Standing, TargetKind
+from ivr.effects import Failure, Outcome, Standing, TargetKind, Transfer
 from ivr.model import SHARED, Clip
 from ivr.prompts import PromptLibrary
 from ivr.runner import EndKind, FlowRunner
@@ -79,7 +79,7 @@ async def test_a_fault_is_reported_in_chinese_with_the_code_played_back(runner, 
         "agents:transfer",
     ]
     assert end.kind is EndKind.TRANSFER
-    assert end.target == (TargetKind.SERVICE, SERVICE)
+    assert end.target == Transfer(TargetKind.SERVICE, SERVICE)
     assert end.variables == {
         "caller": "13800000001",
         "language": "zh-CN",

@@ -1,6 +1,7 @@
 """Callers who leave a queue without an agent: by a key, or because nobody is there."""
 
 import asyncio
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from callcenter.routing.waiting import Offers, Overflow, Survey, SurveyWhen, Wai
 from callcenter.telephony.distribution import Distribution, Served
 from callcenter.telephony.live import Target as WishedTarget
 from callcenter.telephony.live import TargetKind as WishedKind
+from callcenter.telephony.outside import Outside
 from callcenter.telephony.router import Router
 from callcenter.telephony.session import SessionGone
 from callcenter.telephony.ways import Ways
@@ -82,13 +84,18 @@ class Centre:
             world.clock, world.matcher, world.agents, world.board, voice=Spoken(self.listener)
         )
         world.agents.stirred = world.distribution.dispatch
-        self.router = Router(world.clock, world.agents, world.matcher, None)
+        self.outside = Outside(world.clock, world.board)
+        router = Router(world.clock, world.agents, world.matcher, None, self.outside)
         self.ways = Ways(
-            world.clock, world.agents, world.board, world.distribution, self.flows, self.router,
+            world.clock, world.agents, world.board, world.distribution, self.flows, router,
             Trunk(), None, channels=None, surveys=world.surveys, offers=self.offers,
             conferences=None,
         )  # fmt: skip
         self.call = world.inbound()
+
+    def somebody_with(self, number: str) -> AbstractContextManager[None]:
+        """While another caller is with it."""
+        return self.outside.leading(self.world.inbound("1795480688.90"), number)
 
     def enter(self) -> None:
         serving = self.ways.serve(self.listener, self.call, SERVICE)
@@ -362,7 +369,7 @@ async def test_when_the_last_agent_signs_out_the_waiting_are_led_on() -> None:
 async def test_a_number_takes_no_more_calls_than_it_may() -> None:
     target = Target(TargetKind.NUMBER, number="10010", at_once=1)
     centre = Centre(overflowing("full", target), queue_capacity=0)
-    with centre.router.forwarding(HOME, "10010"):
+    with centre.somebody_with("10010"):
         centre.enter()
         await centre.over()
     assert centre.listener.set["CC_NEXT"] == "busy"
@@ -378,7 +385,7 @@ async def test_a_number_that_was_filled_while_somebody_else_was_rung_is_not_call
     led = centre.ways.routed(centre.listener, centre.call, ROUTE, {})
     centre.task = asyncio.create_task(led)
     assert await centre.listener.rings() == "PJSIP/e100001-8001"
-    with centre.router.forwarding(HOME, "10010"):
+    with centre.somebody_with("10010"):
         centre.listener.outcome("BUSY")
         await centre.over()
     assert centre.listener.set["CC_NEXT"] == "busy"
@@ -397,17 +404,31 @@ async def test_a_call_counts_at_its_number_whichever_way_it_was_led_there(way: s
         led = centre.ways.send_to(centre.listener, centre.call, outside)
         centre.task = asyncio.create_task(led)
     assert await centre.listener.rings() == f"PJSIP/demo/{written}"
-    assert centre.router.forwarded(HOME, MOBILE) == 1
-    assert centre.router.forwarded(ELSEWHERE, MOBILE) == 0
+    assert centre.outside.count(HOME, MOBILE) == 1
+    assert centre.outside.count(ELSEWHERE, MOBILE) == 0
     centre.call.forwarded = True
     centre.listener.outcome("ANSWER")
     await centre.over()
-    assert centre.router.forwarded(HOME, MOBILE) == 0
+    assert centre.outside.count(HOME, MOBILE) == 0
+
+
+async def test_a_flow_calls_a_number_while_fewer_than_may_be_are_with_it() -> None:
+    """It writes the number in its own way; whoever comes too late hears that all lines are busy."""
+    outside = WishedTarget(WishedKind.NUMBER, f"+86{MOBILE}", at_once=1)
+    centre = Centre(WaitingPlan())
+    with centre.somebody_with(MOBILE):
+        await centre.ways.send_to(centre.listener, centre.call, outside)
+    assert centre.listener.set["CC_NEXT"] == "busy"
+    led = centre.ways.send_to(centre.listener, centre.call, outside)
+    centre.task = asyncio.create_task(led)
+    assert await centre.listener.rings() == f"PJSIP/demo/+86{MOBILE}"
+    centre.listener.outcome("BUSY")
+    await centre.over()
 
 
 async def test_who_wishes_a_number_that_has_all_the_calls_it_may_have_waits_on() -> None:
     centre = Centre(WaitingPlan(offers=replace(KEYS, number_at_once=1)))
-    with centre.router.forwarding(HOME, "10010"):
+    with centre.somebody_with("10010"):
         await centre.presses("3")
         assert centre.world.matcher.position(centre.call.id) == 1
     assert centre.left_by() == []

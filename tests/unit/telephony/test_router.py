@@ -1,5 +1,6 @@
 """What routing services are told of calls, queues and schedules; and no other enterprise's."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -59,7 +60,11 @@ class Office:
         )  # fmt: skip
         self.matcher.set_members({SERVICE: [AGENT]})
         self.agents: Any = SimpleNamespace(directory=Directory(plan=self.plan))
-        self.router = Router(ManualClock(NOW), self.agents, self.matcher, self.reader)
+        self.outside: Counter[tuple[UUID, str]] = Counter()
+        counting: Any = SimpleNamespace(count=lambda *where: self.outside[where])
+        self.router = Router(
+            ManualClock(NOW), self.agents, self.matcher, self.reader, counting,
+        )  # fmt: skip
 
     async def decided(self, call: LiveCall = CALL, **entered: str) -> Decision | None:
         return await self.router.decide(call, ROUTE, entered)
@@ -119,10 +124,11 @@ async def test_what_was_entered_is_asked() -> None:
     assert not holds(await office.decided(code="43"))
 
 
-async def test_calls_with_an_outside_number_are_counted_while_they_are_there() -> None:
+async def test_a_number_with_all_the_calls_it_may_have_leaves_the_call_to_the_next_rule() -> None:
     office = Office(target={"kind": "number", "number": "0211", "at_once": 1})
-    with office.router.forwarding(OURS, "0211"):
-        full = await office.decided()
+    office.outside[OURS, "0211"] = 1
+    full = await office.decided()
+    office.outside[OURS, "0211"], office.outside[THEIRS, "0211"] = 0, 1
     free = await office.decided()
     assert full is not None
     assert free is not None

@@ -31,4 +31,6 @@ export interface Message { to: 'team' | 'seat'; target: string; text: string }
 export interface Callback { service: string }
 export interface SubFlow { service: string }
 export const TARGETS = ['service', 'seat', 'extension', 'conference', 'number', 'routing', 'voicemail'] as const
-export interface Transfer { kind: (typeof TARGETS)[number]; target: string }
+/** at_once: of a number alone; null: no limit. */
+export interface Transfer { kind: (typeof TARGETS)[number]; target: string; at_once?: number | null }
+export const MOST_AT_ONCE = 200

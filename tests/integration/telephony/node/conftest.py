@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from sqlalchemy import Engine
 
+from callcenter.objects.tasks import owner_engine
 from tests.support.centre import Centre, running_centre
 from tests.support.databases import DataServices, FreshDatabase
 
@@ -18,3 +20,9 @@ async def centre(
     with tempfile.TemporaryDirectory(prefix="cc-", ignore_cleanup_errors=True) as folder:
         async with running_centre(Path(folder), migrated, postgres, sounds) as running:
             yield running
+
+
+@pytest.fixture
+def owner(postgres: FreshDatabase) -> Engine:
+    """Of the tables; may lock what telephony reads."""
+    return owner_engine(postgres.owner_url)

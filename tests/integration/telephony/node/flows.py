@@ -22,15 +22,21 @@ from tests.support.centre import NUMBER, Centre
 
 
 def lead_through(centre: Centre, definition: dict[str, Any]) -> UUID:
-    """Its author publishes it, so what it names has been held against what there is."""
-    clock = SystemClock()
+    service_id = keep_flow(centre, "flow", definition)
     with centre.database.begin(Scope(centre.enterprise)) as session:
-        now = clock.now()
-        service = IvrService(enterprise_id=centre.enterprise, name="flow", changed_at=now)
+        leads = update(AccessNumber).where(AccessNumber.number == NUMBER)
+        session.execute(leads.values(strategy_kind="ivr_service", strategy_id=service_id))
+    return service_id
+
+
+def keep_flow(centre: Centre, name: str, definition: dict[str, Any]) -> UUID:
+    """Its author publishes it, so what it names has been held against what there is."""
+    with centre.database.begin(Scope(centre.enterprise)) as session:
+        now = SystemClock().now()
+        service = IvrService(enterprise_id=centre.enterprise, name=name, changed_at=now)
         session.add(service)
         session.flush()
-        service_id, leads = service.id, update(AccessNumber).where(AccessNumber.number == NUMBER)
-        session.execute(leads.values(strategy_kind="ivr_service", strategy_id=service_id))
+        service_id = service.id
     publish_again(centre, service_id, definition)
     return service_id
 

@@ -9,7 +9,6 @@ from sqlalchemy import Engine, update
 
 from callcenter.acd.agent import AgentState
 from callcenter.core.tenant import Scope
-from callcenter.objects.tasks import owner_engine
 from callcenter.telephony.outlet import flow_room
 from callcenter.tenancy.models import AccessNumber
 from ivr.counting import counted
@@ -102,11 +101,6 @@ async def test_who_hangs_up_in_a_flow_is_counted_where_it_was(centre: Centre) ->
     await until(lambda: not room_of(centre, service_id), "nobody is in the flow any more")
     await centre.node.flow_counts.flush()
     assert exits(centre, service_id) == {("ask", "gone"): 1}
-
-
-@pytest.fixture
-def owner(postgres: Any) -> Engine:
-    return owner_engine(postgres.owner_url)
 
 
 async def test_a_query_of_a_stalled_database_takes_its_own_way(

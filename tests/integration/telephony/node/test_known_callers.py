@@ -19,7 +19,7 @@ from callcenter.objects.service import (
     Records,
     Versions,
 )
-from callcenter.objects.tasks import Publisher, owner_engine
+from callcenter.objects.tasks import Publisher
 from callcenter.processes.means import means
 from callcenter.processes.telephony.customers import WITHIN
 from callcenter.routing.matching import Matching
@@ -29,12 +29,13 @@ from callcenter.telephony.live import Direction, LiveCall
 from tests.integration.objects.firm import clients
 from tests.integration.objects.shaping import a_field, label
 from tests.integration.telephony.node.flows import lead_through
+from tests.integration.telephony.node.test_matching import the_service_has
 from tests.support.centre import CODE, NUMBER, Centre
-from tests.support.databases import FreshDatabase
 
 pytestmark = pytest.mark.integration
 
 VIP, PLAIN, STRANGER = "13800000001", "13800000002", "13800000003"
+PIN = "2468"
 LEVELS = [{"value": "gold", "label": label("gold")}, {"value": "plain", "label": label("plain")}]
 
 
@@ -54,26 +55,22 @@ def flow(service: object) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def keep_customers(centre: Centre, owner: Engine) -> None:
+def keep_customers(centre: Centre, owner: Engine, *others: dict[str, Any]) -> None:
+    """others: documents of objects that are kept beside them."""
     clock = SystemClock()
     installer = Installer(Publisher(owner, clock), Versions(Audit(clock), clock), clock)
-    document = clients(a_field("level", "choice", settings={"options": LEVELS}))
+    own = clients(a_field("level", "choice", settings={"options": LEVELS}), a_field("pin"))
     with centre.database.begin(Scope.platform()) as session:
-        installer.publish(session, centre.enterprise, CODE, document)
-    rows = [
-        NewRow({"name": name, "phone": number, "level": level, "owner": owner}, clock.now())
-        for name, number, level, owner in (
-            ("王芳", VIP, "gold", str(centre.agents["8002"])),
-            ("李伟", PLAIN, "plain", None),
-        )
-    ]
+        for document in (own, *others):
+            installer.publish(session, centre.enterprise, CODE, document)
+    named = (
+        ("王芳", VIP, "gold", str(centre.agents["8002"]), PIN),
+        ("李伟", PLAIN, "plain", None, None),
+    )
+    keys = ("name", "phone", "level", "owner", "pin")
+    rows = [NewRow(dict(zip(keys, each, strict=True)), clock.now()) for each in named]
     with centre.database.begin(Scope(centre.enterprise)) as session:
         Records(means(clock)).load(session, "client", rows)
-
-
-@pytest.fixture
-def owner(postgres: FreshDatabase) -> Engine:
-    return owner_engine(postgres.owner_url)
 
 
 @pytest.fixture
@@ -114,7 +111,7 @@ async def test_a_database_that_does_not_answer_keeps_no_caller_waiting(
         assert WITHIN <= time.monotonic() - began < WITHIN + 5
 
 
-async def test_what_a_caller_claims_in_a_queue_is_read_from_lists_and_the_record(
+async def test_what_a_caller_claims_is_read_from_lists_and_the_record_whose_owner_is_rung_first(
     led: Centre,
 ) -> None:
     with led.database.begin(Scope(led.enterprise)) as session:
@@ -144,3 +141,11 @@ async def test_what_a_caller_claims_in_a_queue_is_read_from_lists_and_the_record
     # Who does not serve the service is nobody's to wait for.
     service = replace(service, members=frozenset({led.agents["8001"]}))
     assert await claims(VIP) == Claim(7)
+
+    # A real call: the owner is rung, though somebody else has been idle for longer.
+    await the_service_has(led, matching={"owner_field": "owner"})
+    await led.sign_in("8002")
+    caller = await led.network.call(NUMBER, VIP)
+    await led.network.rings(led.phone("8002"))
+    assert led.state("8001") is AgentState.READY
+    await caller.hang_up()

@@ -13,7 +13,6 @@ from callcenter.core.clock import SystemClock
 from callcenter.core.ids import new_id
 from callcenter.core.numbers import parse_number
 from callcenter.core.tenant import Scope
-from callcenter.objects.tasks import owner_engine
 from callcenter.processes.telephony.customers import WITHIN
 from callcenter.routing.models import CallerList, Conference, ListedCaller, RoutingService
 from callcenter.schedules.models import Schedule
@@ -23,7 +22,6 @@ from tests.integration.telephony.node.test_flows import node_of
 from tests.integration.telephony.sound import loudness
 from tests.support.callers import enters, recording
 from tests.support.centre import NUMBER, Centre, until
-from tests.support.databases import FreshDatabase
 
 pytestmark = pytest.mark.integration
 
@@ -41,11 +39,6 @@ NEVER = {day: [] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 ALWAYS = {day: [{"begins": "00:00", "ends": "24:00"}] for day in NEVER}
 
 Lead = Callable[..., Any]
-
-
-@pytest.fixture
-def owner(postgres: FreshDatabase) -> Engine:
-    return owner_engine(postgres.owner_url)
 
 
 @pytest.fixture
@@ -200,12 +193,13 @@ async def _is_served_by_the_service(centre: Centre, calls: int, declining: str =
     await centre.has_state("8001", AgentState.READY)
 
 
-async def test_a_call_with_an_outside_number_was_answered_though_by_no_agent(
+async def test_a_call_with_an_outside_number_was_answered_and_counts_in_telephonys_next_life(
     centre: Centre, lead: Lead
 ) -> None:
     await lead(otherwise={"kind": "number", "number": ANSWERS, "at_once": 1})
     caller = await centre.network.call(NUMBER, STRANGER)
     await asyncio.wait_for(caller.answered.wait(), 10)
+    await centre.replace_node()
     full = await centre.network.call(NUMBER, VIP)
     await until(lambda: routed(centre, VIP)[-1:] == [("busy", None)], "told that it is busy")
     await full.hang_up()

@@ -1,5 +1,6 @@
 """Who waits may leave by a key or is led elsewhere; who stays is told by whom, and asked after it."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -17,9 +18,9 @@ from tests.support.centre import NUMBER, Centre, until
 from tests.support.sound import between, read_channels, share_of_music
 
 pytestmark = pytest.mark.integration
-CALLER = "13800000001"
-ELSEWHERE = "13911110000"
-"""It answers, as its last two digits have it."""
+CALLER, LATE = "13800000001", "13800000002"
+ELSEWHERE, OVERFLOW = "13911110000", "13911110001"
+"""They answer, as their last two digits have it."""
 QUESTION = {"zh-CN": "请按一到五评分。", "en": "Please rate us."}
 SURVEY = {"survey": {"when": "after", "questions": [QUESTION]}}
 
@@ -43,18 +44,29 @@ def answers(centre: Centre) -> list[CallSurvey]:
         return list(session.scalars(select(CallSurvey)))
 
 
-async def test_a_key_over_the_music_leads_to_another_number(centre: Centre) -> None:
+async def test_a_key_over_the_music_leads_to_another_number_and_a_full_queue_to_its_overflow(
+    centre: Centre,
+) -> None:
     offers = {"after_seconds": 0, "number": {"key": "3", "number": ELSEWHERE}}
-    await waiting_as(centre, {"offers": offers})
+    full = {"kind": "number", "number": OVERFLOW, "at_once": 1}
+    await waiting_as(centre, {"offers": offers, "overflow": {"full": full}}, queue_capacity=1)
     caller = await centre.network.call(NUMBER, CALLER)
     await centre.waits(CALLER)
+    late = await centre.network.call(NUMBER, LATE)
+    await asyncio.wait_for(late.answered.wait(), 10)
+    assert not centre.is_waiting(LATE)
+    await late.hang_up()
+    await centre.ended_call()
+
     await enters(caller, "3")
     talks = centre.node.tracker.legs.values
     await until(lambda: sum(bool(leg.bridge_id) for leg in talks()) == 2, "both talk")
     await caller.hang_up()
-    call = await centre.ended_call()
-    assert (call.result, call.agent_id) == ("answered", None)
+    await centre.ended_call(2)
+    assert [(call.result, call.agent_id) for call in centre.calls()] == [("answered", None)] * 2
     assert reasons(centre) == ["offer"]
+    outside = [fact.data["number"] for fact in centre.facts() if fact.type == "call.outside"]
+    assert outside == [OVERFLOW, ELSEWHERE]
 
 
 async def test_who_waits_too_long_is_served_by_another_service(centre: Centre) -> None:
