@@ -1,6 +1,6 @@
 """Secrets of other systems that flows send along: kept sealed, used by name, never shown again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -21,16 +21,18 @@ from ivr.references import goes_to, is_covered, written
 
 log = structlog.get_logger()
 
+Named = Callable[[Session, str], bool]
 _SORTS = {"name": IvrCredential.name, "changed_at": IvrCredential.changed_at}
 
 
 class Credentials:
-    """For the enterprise's administrator."""
+    """For the enterprise's administrator. in_tasks: whether a scheduled task names one."""
 
-    def __init__(self, clock: Clock, audit: Audit, seal: Seal) -> None:
+    def __init__(self, clock: Clock, audit: Audit, seal: Seal, in_tasks: Named) -> None:
         self._clock = clock
         self._audit = audit
         self._seal = seal
+        self._in_tasks = in_tasks
 
     def page(self, session: Session, request: PageRequest) -> Page:
         query = select(IvrCredential)
@@ -38,6 +40,11 @@ class Credentials:
             query = query.where(holds(request.q, IvrCredential.name))
         rows, total = page_rows(session, query, request, _SORTS, "name", IvrCredential.id)
         return Page(_shown(session, rows), total, request.page, request.page_size)
+
+    def choices(self, session: Session) -> list[dict[str, str]]:
+        """All, by name; nothing of their secrets."""
+        found = queries.credentials(session)
+        return [{"name": name, "host": found[name]} for name in sorted(found)]
 
     def create(self, session: Session, values: Mapping[str, str]) -> dict[str, Any]:
         """values: name, host, secret. Raises Invalid for a name that is taken."""
@@ -76,10 +83,12 @@ class Credentials:
         return _shown(session, [row])[0]
 
     def delete(self, session: Session, credential_id: UUID, expected: int | None) -> None:
-        """Raises NotFound, Stale, InUse while a draft or a published flow names it."""
+        """Raises NotFound, Stale, InUse while a flow, as a draft or published, or a task names it."""
         row = _current(session, credential_id, expected)
         if _users(session, [row])[row.id]:
             raise InUse({"by": "ivr_service"})
+        if self._in_tasks(session, row.name):
+            raise InUse({"by": "scheduled_task"})
         session.delete(row)
         session.flush()
         self._note(session, "delete", row, {"host": row.host}, {})

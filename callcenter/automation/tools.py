@@ -1,13 +1,13 @@
 """What commands work with: services of other slices, handed in by the composition root."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from callcenter.automation.commands.base import Refused
 from callcenter.core.errors import NotFound
-from callcenter.core.outbound import Outbound
+from callcenter.instruments.offered import Instruments
 from callcenter.instruments.service import OwnFiles
 from callcenter.messaging.service import Accepting, Emptying
 from callcenter.objects.schemas import Definition
@@ -20,7 +20,7 @@ from callcenter.templates.service import Rendering
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """hosts: that the enterprise may reach. address: of the product, as people reach it."""
+    """instruments: for what goes out of the house. address: of the product, as people reach it."""
 
     recycled: RecycleBin
     archiving: Archiving
@@ -32,8 +32,7 @@ class Tools:
     addresses: Addresses
     exports: Exports
     deliveries: Delivering
-    outbound: Outbound
-    hosts: Callable[[Session], frozenset[str]]
+    instruments: Instruments
     address: str
 
     def filters(self, session: Session, identifier: str, key: str | None) -> Mapping[str, str]:

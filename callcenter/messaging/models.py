@@ -41,6 +41,10 @@ class Source(StrEnum):
     TEST = "test"
 
 
+GATEWAY_SECONDS = 10
+"""For which a gateway's answer is waited; a channel may say less."""
+
+
 class MessageChannel(Identified, TenantRow, Versioned, Base):
     """key: by which triggers name it, also in another installation. settings: as its kind has them.
 

@@ -10,7 +10,7 @@ from callcenter.core.http import PageQuery, Query, Shape, page_of
 from callcenter.core.outbound import NotAllowed, parts_of
 from callcenter.messaging import gateway
 from callcenter.messaging.addresses import LONGEST, BadAddress, read_address
-from callcenter.messaging.models import ChannelKind, MessageState, Source
+from callcenter.messaging.models import GATEWAY_SECONDS, ChannelKind, MessageState, Source
 from callcenter.messaging.signing import has_unknown_place
 from callcenter.objects.schemas.document import IDENTIFIER
 from callcenter.objects.schemas.records import PersonShape
@@ -84,7 +84,7 @@ class SmsSettings(Shape):
 
     allowed: prefixes of numbers that it may send to; none: all. idempotent: the gateway knows an
     `id` that comes twice, and sends it once. signature: in front, as providers want it. closing: at
-    the end, with places, as `signing` says; signed: of every message by itself.
+    the end, with places, as `signing` says; signed: of every message by itself. timeout: seconds.
     """
 
     url = fields.Str(required=True, validate=validate.Length(1, 1000))
@@ -104,6 +104,7 @@ class SmsSettings(Shape):
         fields.Str(validate=_PREFIX), load_default=list, validate=validate.Length(max=50)
     )
     idempotent = fields.Bool(load_default=False)
+    timeout = fields.Int(load_default=GATEWAY_SECONDS, validate=validate.Range(1, GATEWAY_SECONDS))
 
     @validates("closing")
     def check_closing(self, value: str, **_: Any) -> None:

@@ -29,15 +29,20 @@ from callcenter.core.tenant import Scope
 from callcenter.messaging.gateway import outcome_of, request_of
 from callcenter.messaging.load import Load
 from callcenter.messaging.mail import Begin, Enclosed, Mailer, letter_of
-from callcenter.messaging.models import ChannelKind, Message, MessageChannel, MessageState
+from callcenter.messaging.models import (
+    GATEWAY_SECONDS,
+    ChannelKind,
+    Message,
+    MessageChannel,
+    MessageState,
+)
 from callcenter.messaging.outcomes import Ending, Outcome, after
 from callcenter.messaging.service.channels import about
 from callcenter.tenancy.service import active_enterprises
 
 LEASE = timedelta(seconds=90)
-"""Longer than anything that is sent may take (`mail.SECONDS`, `GATEWAY_SECONDS`)."""
+"""Longer than anything that is sent may take (`mail.SECONDS`, `models.GATEWAY_SECONDS`)."""
 
-GATEWAY_SECONDS = 10.0
 REMEMBERED = 20
 """Attempts in a message's history."""
 
@@ -218,10 +223,11 @@ class Courier:
         begin: Begin,
     ) -> Outcome:
         request = request_of(settings, words)
+        seconds = settings.get("timeout", GATEWAY_SECONDS)
         begin()
         try:
             answer = self._outbound.ask(
-                request.method, request.url, hosts, request.headers, request.body, GATEWAY_SECONDS
+                request.method, request.url, hosts, request.headers, request.body, seconds
             )
         except OutboundFailed as failure:
             if not failure.unsent:

@@ -7,14 +7,12 @@ from callcenter.automation.tools import Tools
 from callcenter.core.db import Database
 from callcenter.core.http import Blueprint
 from callcenter.core.jobs import JobQueue
-from callcenter.core.outbound import Outbound
 from callcenter.core.sealed import Seal
 from callcenter.core.settings import Settings
 from callcenter.messaging.service import Accepting, Emptying
 from callcenter.objects.service import Archiving, Files, Means, Records, RecycleBin, Unarchiving
 from callcenter.objects.service.addresses import Addresses
 from callcenter.objects.service.transfer import Exports, TransferStore
-from callcenter.processes.hosts import allowed_hosts
 from callcenter.processes.instruments import instruments, own_files
 from callcenter.processes.queries import data_sources, delivering
 from callcenter.processes.templates import rendering
@@ -62,8 +60,7 @@ def tools(
             clock,
         ),
         deliveries=delivering(database, store, shared, sources, replica),
-        outbound=Outbound(clock),
-        hosts=allowed_hosts,
+        instruments=out,
         address=settings.web.public,
     )  # fmt: skip
     return made

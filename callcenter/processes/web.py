@@ -15,6 +15,7 @@ from flask_smorest import Api as SmorestApi
 
 import callcenter.migrations.schema  # noqa: F401 - every table: foreign keys go by name
 from callcenter.api_keys.service import KeyGate
+from callcenter.automation.service import names_credential
 from callcenter.core import health, logging
 from callcenter.core.addresses import app_url, owner_url, redis_url
 from callcenter.core.audit import Audit
@@ -157,7 +158,8 @@ def _blueprints(
         ivr_http.documents_blueprint(database, Documents(clock, audit)),
         ivr_http.calling_blueprint(database, calling, watching),
         ivr_http.credentials_blueprint(
-            database, Credentials(clock, audit, Seal(secrets.sealing_key))
+            database,
+            Credentials(clock, audit, Seal(secrets.sealing_key), names_credential),
         ),
         *instruments.blueprints(settings, database, Seal(secrets.sealing_key), clock),
         *records.blueprints(

@@ -82,6 +82,7 @@ class DataSource(Identified, TenantRow, Versioned, Base):
     """A database elsewhere that expert queries may ask. key: by which their documents name it.
 
     kind: `postgresql` or `mysql`; tls: `off`, `required` or `verified`; sealed: the password.
+    ca: whose certificates count where they are verified, as PEM; the system's where it is empty.
     tables: what it has, as it was found at `looked_at`: `looking.kept`.
     """
 
@@ -96,6 +97,7 @@ class DataSource(Identified, TenantRow, Versioned, Base):
     database: Mapped[str]
     user: Mapped[str] = mapped_column("user_name")
     tls: Mapped[str]
+    ca: Mapped[str] = mapped_column(default="")
     sealed: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
     tables: Mapped[list[Any]]

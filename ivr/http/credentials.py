@@ -19,6 +19,7 @@ from callcenter.core.permissions import Permission
 from ivr.credentials import Credentials
 from ivr.schemas.credentials import (
     IvrCredentialChange,
+    IvrCredentialChoice,
     IvrCredentialPage,
     IvrCredentialShape,
     NewIvrCredential,
@@ -47,6 +48,14 @@ def _list(blp: Blueprint, database: Database, credentials: Credentials) -> None:
     def page(query: dict[str, Any]) -> Page:
         with database.begin(scope()) as session:
             return credentials.page(session, PageRequest.take(query))
+
+    @blp.route("/choices")
+    @blp.response(200, IvrCredentialChoice(many=True))
+    @requires(Permission.ENTERPRISE_MANAGE, Permission.OBJECTS_DEFINE)
+    def choices() -> Any:
+        """For those who set up calls that send them along: names and hosts alone."""
+        with database.begin(scope()) as session:
+            return credentials.choices(session)
 
     @blp.route("", methods=["POST"])
     @blp.arguments(NewIvrCredential)

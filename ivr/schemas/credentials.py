@@ -44,3 +44,10 @@ class IvrCredentialShape(Shape):
 
 
 IvrCredentialPage = page_of(IvrCredentialShape)
+
+
+class IvrCredentialChoice(Shape):
+    """What whoever has it sent along needs to know."""
+
+    name = fields.Str(required=True)
+    host = fields.Str(required=True)

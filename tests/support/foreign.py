@@ -21,6 +21,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from callcenter.core.addresses import owner_url
+from tests.support.certificates import Pair
 from tests.support.databases import DataServices
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
@@ -58,17 +59,58 @@ class Foreign:
 
 
 @dataclass
+class Postgresql(Foreign):
+    """cluster: its folder."""
+
+    cluster: Path = field(default_factory=Path)
+
+    @contextmanager
+    def with_tls(self, pair: Pair) -> Iterator[None]:
+        """In here it speaks TLS to whoever asks for it."""
+        settings = self.cluster / "postgresql.auto.conf"
+        before = settings.read_text()
+        for source, name in ((pair.certificate, "server.crt"), (pair.key, "server.key")):
+            self._place(source, self.cluster / name)
+        settings.write_text(f"{before}ssl = on\n")
+        self._reload(tls=True)
+        try:
+            yield
+        finally:
+            settings.write_text(before)
+            self._reload(tls=False)
+
+    def _place(self, source: Path, place: Path) -> None:
+        """As PostgreSQL wants a key: its own, and nobody else's to read."""
+        shutil.copyfile(source, place)
+        place.chmod(0o600)
+        owner = self.cluster.stat()
+        os.chown(place, owner.st_uid, owner.st_gid)
+
+    def _reload(self, *, tls: bool) -> None:
+        os.kill(int((self.cluster / "postmaster.pid").read_text().split()[0]), signal.SIGHUP)
+        wait_until(lambda: self._speaks_tls() is tls, 20, "the cluster's settings")
+
+    def _speaks_tls(self) -> bool:
+        login = {"host": "127.0.0.1", "port": self.port, "dbname": DATABASE, "user": USER}
+        try:
+            psycopg.connect(**login, password=PASSWORD, sslmode="require").close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+@dataclass
 class Mariadb(Foreign):
     folder: Path = field(default_factory=Path)
     serving: Any = None
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         command = [
             "mariadbd", "--no-defaults", f"--datadir={self.folder / 'data'}", f"--port={self.port}",
             "--bind-address=127.0.0.1", f"--socket={self.folder / 's'}", "--skip-log-bin",
             "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M",
             "--innodb-log-file-size=8M", "--innodb-fast-shutdown=2", "--skip-name-resolve",
-            "--performance-schema=off", *_AS_ROOT,
+            "--performance-schema=off", *_AS_ROOT, *options,
         ]  # fmt: skip
         told = self.folder / "log"
         with told.open("wb") as log:
@@ -79,6 +121,17 @@ class Mariadb(Foreign):
     def stop(self) -> None:
         self.serving.kill()
         self.serving.wait()
+
+    @contextmanager
+    def with_tls(self, pair: Pair) -> Iterator[None]:
+        """In here it speaks TLS to whoever asks for it."""
+        self.stop()
+        self.start(f"--ssl-cert={pair.certificate}", f"--ssl-key={pair.key}")
+        try:
+            yield
+        finally:
+            self.stop()
+            self.start()
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
@@ -133,7 +186,7 @@ def a_mariadb() -> Iterator[Mariadb]:
 
 
 @contextmanager
-def a_shop_on_postgresql(services: DataServices) -> Iterator[Foreign]:
+def a_shop_on_postgresql(services: DataServices) -> Iterator[Postgresql]:
     """A database of its own in a cluster that runs already."""
     owner = make_url(owner_url(services.settings, services.secrets)).set(drivername="postgresql")
     # Not the product's database, which others are copied from.
@@ -158,7 +211,8 @@ def a_shop_on_postgresql(services: DataServices) -> Iterator[Foreign]:
                 " (3, 'cleo', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)"
             )
             shop.execute("INSERT INTO stock.items VALUES (1, '茶')")
-        yield Foreign("postgresql", services.settings.database.port)
+        settings = services.settings
+        yield Postgresql("postgresql", settings.database.port, cluster=settings.paths.postgres)
         connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
         connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(USER)))
 

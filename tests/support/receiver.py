@@ -17,10 +17,12 @@ class Receiver:
     statuses: list[int] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    signed: list[str | None] = field(default_factory=list)
 
-    def take(self, body: Any, key: str) -> int:
+    def take(self, body: Any, key: str, authorization: str | None) -> int:
         self.bodies.append(body)
         self.keys.append(key)
+        self.signed.append(authorization)
         return self.statuses.pop(0) if self.statuses else 200
 
 
@@ -29,7 +31,9 @@ def a_receiver() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(made.take(body, self.headers["Idempotency-Key"]))
+            self.send_response(
+                made.take(body, *map(self.headers.get, ("Idempotency-Key", "Authorization")))
+            )
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:

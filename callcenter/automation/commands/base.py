@@ -20,11 +20,11 @@ from callcenter.core.tenant import Actor
 KINDS = (
     "text", "long_text", "number", "switch", "choice", "url", "object", "field", "list",
     "template", "channel", "query", "query_parameters", "addresses",
-    "archive_file",
+    "archive_file", "credential",
 )  # fmt: skip
 """Of parameters, as the form asks for them. field and list: of the object beside them;
 query_parameters: of the query, texts by key; addresses: of e-mail;
-archive_file: the name of one of the enterprise's files."""
+archive_file: the name of one of the enterprise's files; credential: of one that goes to the `url`."""
 
 Values = Mapping[str, Any]
 

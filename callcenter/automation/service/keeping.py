@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from callcenter.automation import cron
@@ -171,6 +171,18 @@ class Tasks:
             before=before, after=after,
         )  # fmt: skip
         self._outbox.record(session, TASK_CHANGED, row.id, sorted({*before, *after}))
+
+
+def names_credential(session: Session, name: str) -> bool:
+    """Whether a task sends a credential of this name along."""
+    holding = [
+        (ScheduledTask.command == key) & (ScheduledTask.parameters[parameter.name].astext == name)
+        for key, command in COMMANDS.items()
+        for parameter in command.parameters
+        if parameter.kind == "credential"
+    ]
+    found = select(ScheduledTask.id).where(or_(*holding)).limit(1)
+    return session.scalar(found) is not None
 
 
 def _when(row: ScheduledTask) -> tuple[str | None, str | None, bool | None]:

@@ -19,15 +19,15 @@ from callcenter.core.listing import holds, page_rows
 from callcenter.core.sealed import Seal
 from callcenter.core.tenant import Scope
 from callcenter.messaging.events import CHANNEL_CHANGED
-from callcenter.messaging.models import ChannelKind, Message, MessageChannel
+from callcenter.messaging.models import GATEWAY_SECONDS, ChannelKind, Message, MessageChannel
 from callcenter.messaging.service.accepting import sender_of
 from callcenter.messaging.signing import Sender, signature_of
 from callcenter.objects.service.rows import actor_id
 from callcenter.objects.service.using import uses_of_channels
 
 _MAIL = {"signature_html": "", "signed": True}
-_SMS = {"closing": "", "signed": True}
-"""Of channels from before signatures had places."""
+_SMS = {"closing": "", "signed": True, "timeout": GATEWAY_SECONDS}
+"""Of channels from before signatures had places and gateways a time of their own."""
 
 PLAIN = ("name", "settings", "active")
 _SORTS = {

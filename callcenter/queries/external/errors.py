@@ -66,6 +66,18 @@ class SourceInsecure(SourceFailed):
     status = 422
 
 
+class SourceUntrusted(SourceInsecure):
+    """Nobody that counts has signed its certificate, or it is out of date."""
+
+    code = "data-source-untrusted"
+
+
+class SourceOtherName(SourceInsecure):
+    """Its certificate is another host's; details: {"host"}."""
+
+    code = "data-source-other-name"
+
+
 class SourceSilent(SourceFailed):
     """It took longer than it may, without a word; details: {"seconds"}."""
 

@@ -21,12 +21,13 @@ from callcenter.core.sealed import Seal
 from callcenter.core.tenant import Scope
 from callcenter.objects.service.presenting import enterprise_of
 from callcenter.objects.service.rows import actor_id
+from callcenter.queries.external.authorities import fingerprints
 from callcenter.queries.external.looking import Table, found_tables, kept, tables_of
 from callcenter.queries.external.opening import Opened, Sources, about
 from callcenter.queries.models import DataSource, SavedQuery
 
-PLAIN = ("name", "kind", "host", "port", "database", "user", "tls", "active")
-_WHOM = ("kind", "host", "port", "tls")
+PLAIN = ("name", "kind", "host", "port", "database", "user", "tls", "ca", "active")
+_WHOM = ("kind", "host", "port", "tls", "ca")
 """With another of these a password would go to somebody else, or in the open."""
 
 _SECONDS = 15.0
@@ -198,7 +199,8 @@ def _check_whom(row: DataSource, values: Mapping[str, Any]) -> None:
 
 
 def _audited(row: DataSource) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in PLAIN}
+    """Of certificates what tells one from another."""
+    return {name: getattr(row, name) for name in PLAIN} | {"ca": fingerprints(row.ca)}
 
 
 def _users(session: Session) -> dict[str, list[str]]:

@@ -10,7 +10,10 @@ from callcenter.queries.external.guard import Guard
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Where, and as whom. address: of `host`, looked up once. tls: `off`, `required` or `verified`."""
+    """Where, and as whom. address: of `host`, looked up once. tls: `off`, `required` or `verified`;
+
+    ca: by whose certificates it is known, PEM; the system's where it is empty.
+    """
 
     name: str
     host: str
@@ -20,6 +23,7 @@ class Login:
     user: str
     password: str = field(repr=False)
     tls: str
+    ca: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,16 @@ from pymysql.converters import conversions, escape_string
 from pymysql.cursors import Cursor, SSCursor
 
 from callcenter.core.clock import Clock
+from callcenter.queries.external.authorities import trusting
 from callcenter.queries.external.errors import (
     SourceFailed,
     SourceInsecure,
     SourceLost,
+    SourceOtherName,
     SourceRefused,
     SourceSilent,
     SourceUnreachable,
+    SourceUntrusted,
     StatementRefused,
     StatementTooSlow,
 )
@@ -58,6 +61,9 @@ _REFUSED = {ER.ACCESS_DENIED_ERROR, ER.DBACCESS_DENIED_ERROR, ER.BAD_DB_ERROR, 1
 _INSECURE = {2026, 3159}
 """TLS that does not come about; a server that takes no connection without it."""
 
+_OTHER_NAME = {62, 64}
+"""OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
+
 _LENIENT = "callcenter_utf8"
 
 
@@ -76,17 +82,15 @@ codecs.register(_lenient)
 
 
 @contextmanager
-def mysql(
-    login: Login, zone: ZoneInfo, guard: Guard, clock: Clock, roots: ssl.SSLContext | None = None
-) -> Iterator["MysqlLine"]:
-    """roots: what certificates are held against, the system's unless told. Raises SourceFailed."""
+def mysql(login: Login, zone: ZoneInfo, guard: Guard, clock: Clock) -> Iterator["MysqlLine"]:
+    """Raises SourceFailed."""
     try:
         connected = socket.create_connection(
             (login.address, login.port), min(CONNECTING, max(guard.left, 0.1))
         )
     except OSError as error:
         raise SourceUnreachable(login.name, host=f"{login.host}:{login.port}") from error
-    connection = _prepared(login, roots)
+    connection = _prepared(login)
     with connected, guard.over(connected.dup()):
         try:
             line = MysqlLine(connection, login, guard)
@@ -104,8 +108,8 @@ def mysql(
                 connection._force_close()  # noqa: SLF001 - `close` talks
 
 
-def _prepared(login: Login, roots: ssl.SSLContext | None) -> Any:
-    tls = None if login.tls == "off" else _context(login, roots)
+def _prepared(login: Login) -> Any:
+    tls = None if login.tls == "off" else _context(login)
     decoders = {**conversions, FIELD_TYPE.BIT: _bits, FIELD_TYPE.TIME: _plain}
     return pymysql.Connection(
         host=login.host, port=login.port, user=login.user, password=login.password,
@@ -115,9 +119,9 @@ def _prepared(login: Login, roots: ssl.SSLContext | None) -> Any:
     )  # fmt: skip
 
 
-def _context(login: Login, roots: ssl.SSLContext | None) -> ssl.SSLContext:
+def _context(login: Login) -> ssl.SSLContext:
     if login.tls == "verified":
-        return roots or ssl.create_default_context()
+        return trusting(login.ca)
     whoever = ssl.create_default_context()
     whoever.check_hostname, whoever.verify_mode = False, ssl.CERT_NONE
     return whoever
@@ -133,6 +137,10 @@ def _connect(connection: Any, connected: socket.socket, login: Login, guard: Gua
 def _failed(login: Login, error: Exception, guard: Guard) -> SourceFailed:
     code, said = _told(error)
     reason = error.__cause__ or error.__context__ or error
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        if reason.verify_code in _OTHER_NAME:
+            return SourceOtherName(login.name, host=login.host)
+        return SourceUntrusted(login.name, said=reason.verify_message)
     if code in _INSECURE or isinstance(reason, ssl.SSLError) or "SSL" in said:
         return SourceInsecure(login.name, said=said)
     late = guard.cut is Cut.LATE or isinstance(reason, TimeoutError)

@@ -54,6 +54,7 @@ class Opened:
     user: str
     password: str = field(repr=False)
     tls: str
+    ca: str
     allowed: frozenset[str]
 
 
@@ -95,7 +96,7 @@ class Sources:
         place = Place(row.enterprise_id, row.id, row.version or 0, row.name)
         return Opened(
             place, row.kind, row.host, row.port, row.database, row.user, password, row.tls,
-            self._allowed(session),
+            row.ca, self._allowed(session),
         )  # fmt: skip
 
     @contextmanager
@@ -145,7 +146,7 @@ class Sources:
             raise kinds.get(failure.key, SourceUnknownHost)(name, **told) from failure
         return Login(
             name, source.host, address, source.port, source.database, source.user,
-            source.password, source.tls,
+            source.password, source.tls, source.ca,
         )  # fmt: skip
 
     def _driver(self, kind: str) -> Driver:

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
+from tempfile import NamedTemporaryFile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,9 +23,11 @@ from callcenter.queries.external.errors import (
     SourceFailed,
     SourceInsecure,
     SourceLost,
+    SourceOtherName,
     SourceRefused,
     SourceSilent,
     SourceUnreachable,
+    SourceUntrusted,
     StatementRefused,
     StatementTooSlow,
 )
@@ -104,18 +107,32 @@ def postgresql(login: Login, zone: ZoneInfo, guard: Guard) -> Iterator["Postgres
 
 
 def _connected(login: Login, guard: Guard) -> "psycopg.Connection[tuple[Any, ...]]":
-    roots: dict[str, Any] = {"sslrootcert": "system"} if login.tls == "verified" else {}
     try:
-        connection = psycopg.connect(
-            host=login.host, hostaddr=login.address, port=login.port, dbname=login.database,
-            user=login.user, password=login.password, sslmode=_TLS[login.tls],
-            connect_timeout=min(CONNECTING, max(int(guard.left), 2)), client_encoding="utf8",
-            application_name="callcenter", gssencmode="disable", channel_binding="prefer",
-            passfile="/dev/null", autocommit=False, **roots,
-        )  # fmt: skip
+        with _roots(login) as roots:
+            connection = psycopg.connect(
+                host=login.host, hostaddr=login.address, port=login.port, dbname=login.database,
+                user=login.user, password=login.password, sslmode=_TLS[login.tls],
+                connect_timeout=min(CONNECTING, max(int(guard.left), 2)), client_encoding="utf8",
+                application_name="callcenter", gssencmode="disable", channel_binding="prefer",
+                passfile="/dev/null", autocommit=False, **roots,
+            )  # fmt: skip
     except psycopg.Error as error:
         raise _failed(login, error) from error
     return connection
+
+
+@contextmanager
+def _roots(login: Login) -> Iterator[dict[str, Any]]:
+    """Libpq reads certificates of files alone."""
+    if login.tls != "verified":
+        yield {}
+    elif not login.ca:
+        yield {"sslrootcert": "system"}
+    else:
+        with NamedTemporaryFile("w", prefix="callcenter-ca-", suffix=".pem") as file:
+            file.write(login.ca)
+            file.flush()
+            yield {"sslrootcert": file.name}
 
 
 def _failed(login: Login, error: psycopg.Error) -> SourceFailed:
@@ -127,10 +144,18 @@ def _failed(login: Login, error: psycopg.Error) -> SourceFailed:
         return SourceRefused(login.name, said=said)
     small = said.lower()
     if "ssl" in small or "certificate" in small:
-        return SourceInsecure(login.name, said=said)
+        return _insecure(login, said)
     if "fatal:" in small and "starting up" not in small and "shutting down" not in small:
         return SourceRefused(login.name, said=said.rpartition("FATAL:")[2].strip())
     return SourceUnreachable(login.name, host=f"{login.host}:{login.port}")
+
+
+def _insecure(login: Login, said: str) -> SourceInsecure:
+    if "does not match host name" in said:
+        return SourceOtherName(login.name, host=login.host)
+    if "certificate verify failed" in said:
+        return SourceUntrusted(login.name, said=said.rpartition("SSL error: ")[2])
+    return SourceInsecure(login.name, said=said)
 
 
 class PostgresqlLine(GuardedLine):

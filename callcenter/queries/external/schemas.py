@@ -1,13 +1,15 @@
 """What the API says of data sources: a password goes in, and never comes out."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from callcenter.core.fields import Line, OneOf
 from callcenter.core.http import Shape, page_of
 from callcenter.objects.schemas.document import IDENTIFIER
 from callcenter.objects.schemas.records import PersonShape
+from callcenter.queries.external.authorities import LONGEST, BadAuthority, authority
 
 KINDS = ("postgresql", "mysql")
 TLS = ("off", "required", "verified")
@@ -19,8 +21,24 @@ def _line(most: int, **options: Any) -> fields.Str:
     return Line(most, required=True, **options)
 
 
+class Authority(fields.Str):
+    """Certificates of an authority as PEM; empty: those that the system knows."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any
+    ) -> Any:
+        text = super()._deserialize(value, attr, data, **options)
+        try:
+            return authority(text)
+        except BadAuthority as fault:
+            raise ValidationError(fault.key) from None
+
+
 class DataSourceBody(Shape):
-    """kind mysql: MariaDB as well. tls `required`: whoever answers; `verified`: its certificate counts."""
+    """kind mysql: MariaDB as well. tls `required`: whoever answers; `verified`: its certificate counts.
+
+    ca: by whose it is known.
+    """
 
     name = _line(60)
     kind = OneOf(KINDS, required=True)
@@ -29,6 +47,7 @@ class DataSourceBody(Shape):
     database = _line(64)
     user = _line(64)
     tls = OneOf(TLS, load_default="verified")
+    ca = Authority(load_default="", validate=validate.Length(max=LONGEST))
     active = fields.Bool(load_default=True)
 
 
@@ -40,7 +59,7 @@ class NewDataSource(DataSourceBody):
 
 
 class DataSourceChange(DataSourceBody):
-    """password: left out, it stays; another kind, host, port or TLS asks for it again."""
+    """password: left out, it stays; another kind, host, port, TLS or ca asks for it again."""
 
     password = fields.Str(load_only=True, validate=validate.Length(max=200))
 
@@ -73,6 +92,7 @@ class DataSourceShape(Shape):
     database = fields.Str(required=True)
     user = fields.Str(required=True)
     tls = OneOf(TLS, required=True)
+    ca = fields.Str(required=True)
     active = fields.Bool(required=True)
     server = fields.Str(required=True)
     tables = fields.Int(required=True)

@@ -13,24 +13,29 @@ from callcenter.automation.commands import base as commands
 from callcenter.automation.commands.base import Command, Doing, Parameter, Refused, Values
 from callcenter.automation.hand import Claimed, Outcome, Room
 from callcenter.automation.models import RunState, ScheduledTask, TaskRun
+from callcenter.automation.service import names_credential
 from callcenter.automation.tasks import Claims, Clockwork, Ended, StoppedByHand, TimeIsUp, Turn
 from callcenter.automation.tasks.clockwork import KEPT
 from callcenter.automation.tasks.runner import LARGEST_OUTPUT
+from callcenter.core.audit import Audit
 from callcenter.core.clock import ManualClock
 from callcenter.core.db import Database
 from callcenter.core.errors import TooManyRequests
+from callcenter.core.i18n import caption
 from callcenter.core.ids import new_id
 from callcenter.core.permissions import Permission
+from callcenter.core.sealed import Seal
 from callcenter.core.tenant import Scope
 from callcenter.objects.service.presenting import viewer
 from callcenter.people.models import User, UserStatus
 from callcenter.queries.external.errors import SourceUnreachable
+from ivr.credentials import Credentials
 from tests.integration.automation.conftest import TASKS, AtWork, a_task, runs, states, work
 from tests.integration.objects.firm import CLIENTS, RIGHTS, Firm, clients, make
 from tests.integration.objects.triggering import calls_allowed
 from tests.integration.templates.making import a_template
 from tests.support.logged import enterprises_of
-from tests.support.office import NOW, Caller, Office, suspended
+from tests.support.office import NOW, SEALING_KEY, Caller, Office, suspended
 from tests.support.receiver import a_receiver
 from tests.support.waiting import wait_until
 
@@ -553,6 +558,31 @@ def test_a_template_of_a_task_reaches_outside_and_keeps_what_it_has(
     assert bad["state"] == "failed"
     assert "169.254.169.254" in bad["message"]
     assert "4" in bad["message"]
+
+
+def test_a_call_sends_a_credential_along_to_its_own_host(
+    conf: Caller, runner: AtWork, clock: ManualClock, database: Database, office: Office
+) -> None:
+    credentials = Credentials(clock, Audit(clock), Seal(SEALING_KEY), names_credential)
+    with a_receiver() as receiver, calls_allowed(database, office, receiver.place):
+        for name, host in (("erp", receiver.place), ("other", "crm.example.com")):
+            with database.begin(office.scope("admin")) as session:
+                secret = f"Bearer of {name}"
+                credentials.create(session, {"name": name, "host": host, "secret": secret})
+        ended = {}
+        for name in ("erp", "other", "nothing", None):
+            call = {"url": f"http://{receiver.place}/in", "body": "{}", "credential": name}
+            task = a_task(conf, name=f"call {name}", command="http", parameters=call)
+            clock.advance(1)
+            conf.post(f"{TASKS}/{task['id']}/run")
+            work(runner)
+            ended[name] = runs(conf, task)[-1]
+            assert "Bearer" not in str((task, ended[name]))
+        assert [ended[name]["state"] for name in ("erp", None)] == ["done", "done"]
+        assert receiver.signed == ["Bearer of erp", None]
+        for name in ("other", "nothing"):
+            said = caption("outbound.no_credential", "zh-CN", {"credential": name})
+            assert (ended[name]["state"], ended[name]["message"]) == ("failed", said)
 
 
 class Shouting(Command):

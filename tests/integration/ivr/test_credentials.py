@@ -92,6 +92,28 @@ def test_another_secret_takes_its_place_and_another_host_needs_it_again(
     assert opened(name, "https://crm.example.com:8443/x") == {name: "other"}
 
 
+def test_who_sets_up_calls_sees_names_and_hosts_and_one_that_a_task_names_stays(
+    firm: Firm, credential: dict[str, Any]
+) -> None:
+    conf, name = firm.page("conf"), credential["name"]
+    assert conf.get("/ivr-credentials").status_code == 403
+    agent = firm.page(firm.seat()["employee_code"])
+    assert agent.get("/ivr-credentials/choices").status_code == 403
+    offered = conf.get("/ivr-credentials/choices")
+    assert {"name": name, "host": HOST} in offered.json
+    assert SECRET not in offered.text
+    task = {
+        "name": name, "cron": "0 9 * * *", "command": "http", "timeout_seconds": 60,
+        "parameters": {"url": URL, "body": None, "credential": name},
+    }  # fmt: skip
+    made = conf.made("/scheduled-tasks", task)
+    path = f"/ivr-credentials/{credential['id']}"
+    refused = firm.admin.delete(path, credential["version"])
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "in-use")
+    assert conf.delete(f"/scheduled-tasks/{made['id']}", made["version"]).status_code == 204
+    assert firm.admin.delete(path, credential["version"]).status_code == 204
+
+
 def test_one_that_a_flow_names_stays(firm: Firm, credential: dict[str, Any]) -> None:
     service = firm.admin.made("/ivr-services", {"name": f"热线 {new_id()}"})
     headers = {"Authorization": f"{{credential:{credential['name']}}}"}

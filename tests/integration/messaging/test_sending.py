@@ -16,7 +16,7 @@ from callcenter.core.sealed import Seal
 from callcenter.messaging import tasks
 from callcenter.messaging.load import Load
 from callcenter.messaging.mail import SECONDS, Mailer, letter_of
-from callcenter.messaging.models import Message, MessageChannel, Source
+from callcenter.messaging.models import GATEWAY_SECONDS, Message, MessageChannel, Source
 from callcenter.messaging.outcomes import Ending, Outcome
 from callcenter.messaging.service import Accepting, Draft
 from callcenter.processes.directory import SqlDirectory
@@ -172,11 +172,10 @@ def test_what_may_have_gone_is_uncertain_and_a_person_decides(
     assert (state(admin, sent), len(gateway.calls)) == ("sent", 2)
 
 
-def test_a_gateway_that_hangs_is_left_in_time(
-    admin: Caller, gateway, courier, monkeypatch: pytest.MonkeyPatch
+def test_a_gateway_that_hangs_is_left_in_the_time_that_its_channel_gives_it(
+    admin: Caller, gateway, courier
 ) -> None:
-    monkeypatch.setattr(tasks, "GATEWAY_SECONDS", 0.2)
-    a_channel(admin, by_sms(gateway))
+    a_channel(admin, by_sms(gateway, timeout=1))
     gateway.acts = ["hang"]
     (sent,) = send(admin, "sms", MOBILE)
     deliver(courier)
@@ -384,5 +383,5 @@ def test_a_server_with_encryption_is_known_by_its_certificate(tmp_path: Path) ->
 
 
 def test_the_lease_is_longer_than_anything_that_is_sent() -> None:
-    longest = max(SECONDS, tasks.GATEWAY_SECONDS)
+    longest = max(SECONDS, GATEWAY_SECONDS)
     assert timedelta(seconds=2 * longest) < tasks.LEASE

@@ -99,6 +99,7 @@ def test_one_that_never_ends_is_ended_and_holds_nobody_up_though_of_its_crons_on
         assert ended.started_at is not None
         assert ended.finished_at is not None
         assert ended.finished_at - ended.started_at < timedelta(seconds=4)
+        assert ended.reason == {"key": "task.timed_out", "parameters": {"seconds": 1}}
 
 
 def test_a_run_is_stopped_by_hand_and_a_runner_that_heeds_nothing_is_killed(

@@ -9,7 +9,8 @@ from structlog.testing import capture_logs
 from callcenter.core.ids import new_id
 from callcenter.core.places import PROJECT
 from callcenter.messaging.load import Load
-from callcenter.messaging.tasks import GATEWAY_SECONDS, Claimed
+from callcenter.messaging.models import GATEWAY_SECONDS
+from callcenter.messaging.tasks import Claimed
 from callcenter.processes.messenger import AT_ONCE, OF_A_CHANNEL, OF_AN_ENTERPRISE, Dispatcher
 from callcenter.processes.supervisor import PATIENCE
 from tests.support.waiting import wait_until

@@ -18,7 +18,7 @@ export const IN_TEMPLATES = '{{ signature }}'
 export const newMail = (): MailSettings => ({ host: '', port: PORT_OF.tls, security: 'tls', user: '', sender: '', sender_name: '', signature: '', signature_html: '', signed: true })
 export const newSms = (): SmsSettings => ({
   url: 'https://', method: 'POST', format: 'json', headers: {}, body: '{"mobile": "{{to}}", "content": "{{text}}", "id": "{{id}}"}',
-  success: { by: 'status', path: '', value: '' }, id_path: '', price: '0', signature: '', closing: '', signed: true, allowed: ['+86'], idempotent: false,
+  success: { by: 'status', path: '', value: '' }, id_path: '', price: '0', signature: '', closing: '', signed: true, allowed: ['+86'], idempotent: false, timeout: 10,
 })
 /** Headers as lines of `Name: value`, and back. */
 export const linesOf = (headers: Record<string, string>): string => Object.entries(headers).map(([name, value]) => `${name}: ${value}`).join('\n')

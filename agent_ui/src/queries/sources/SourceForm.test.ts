@@ -5,7 +5,7 @@ import type { DataSource } from '@/shared/api'
 import { i18n, setLocale } from '@/shared/i18n'
 import SourceForm from './SourceForm.vue'
 
-const source = { id: 's', key: 'shop', name: 'Shop', kind: 'postgresql', host: 'db.example.com', port: 5432, database: 'shop', user: 'reader', tls: 'verified', active: true, version: 1 } as unknown as DataSource
+const source = { id: 's', key: 'shop', name: 'Shop', kind: 'postgresql', host: 'db.example.com', port: 5432, database: 'shop', user: 'reader', tls: 'verified', ca: '', active: true, version: 1 } as unknown as DataSource
 let answers: ((works: boolean) => void)[] = []
 
 beforeAll(() => setLocale('en'))
@@ -44,4 +44,13 @@ it('says nothing of what was tried before it was opened again', async () => {
   await shown.setProps({ modelValue: true })
   await flushPromises()
   expect(said()).toBe(false)
+})
+it('asks for the password again where another authority is to be believed, and for no authority where none is asked', async () => {
+  const { shown } = await opened()
+  const hint = () => shown.get('input[data-test=source-password]').attributes('placeholder')
+  expect(hint()).toBe('Empty: it stays as it is')
+  await shown.get('textarea[data-test=source-ca]').setValue('-----BEGIN CERTIFICATE-----')
+  expect(hint()).toBe('Other place or line: give it again')
+  await shown.get('[data-test=source-tls-off] input').setValue(true)
+  expect(shown.find('textarea[data-test=source-ca]').exists()).toBe(false)
 })

@@ -6128,6 +6128,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ivr-credentials/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For those who set up calls that send them along: names and hosts alone. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IvrCredentialChoice"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ivr-credentials/{credential_id}": {
         parameters: {
             query?: never;
@@ -16174,6 +16211,8 @@ export interface components {
         DataSourceChangePatch: {
             /** @default true */
             active?: boolean;
+            /** @default  */
+            ca?: string;
             database?: string;
             host?: string;
             /** @enum {string} */
@@ -16206,6 +16245,7 @@ export interface components {
         };
         DataSourceShape: {
             active: boolean;
+            ca: string;
             /** Format: date-time */
             changed_at: string;
             changed_by: components["schemas"]["PersonShape"] | null;
@@ -16231,6 +16271,8 @@ export interface components {
         DataSourceTrial: {
             /** @default true */
             active?: boolean;
+            /** @default  */
+            ca?: string;
             database: string;
             host: string;
             /**
@@ -17206,6 +17248,10 @@ export interface components {
             host?: string;
             secret?: string;
         };
+        IvrCredentialChoice: {
+            host: string;
+            name: string;
+        };
         IvrCredentialPage: {
             items: components["schemas"]["IvrCredentialShape"][];
             page: number;
@@ -17745,6 +17791,8 @@ export interface components {
         NewDataSource: {
             /** @default true */
             active?: boolean;
+            /** @default  */
+            ca?: string;
             database: string;
             host: string;
             key: string;
@@ -18262,7 +18310,7 @@ export interface components {
         ParameterShape: {
             default: unknown;
             /** @enum {string} */
-            kind: "text" | "long_text" | "number" | "switch" | "choice" | "url" | "object" | "field" | "list" | "template" | "channel" | "query" | "query_parameters" | "addresses" | "archive_file";
+            kind: "text" | "long_text" | "number" | "switch" | "choice" | "url" | "object" | "field" | "list" | "template" | "channel" | "query" | "query_parameters" | "addresses" | "archive_file" | "credential";
             least: number;
             most: number;
             name: string;
@@ -19546,6 +19594,8 @@ export interface components {
             /** @default true */
             signed?: boolean;
             success: components["schemas"]["SuccessTest"];
+            /** @default 10 */
+            timeout?: number;
             url: string;
         };
         SoftphoneShape: {

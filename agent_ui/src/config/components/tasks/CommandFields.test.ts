@@ -22,3 +22,17 @@ it('takes the name of an archive that is not among the newest, and of other choi
   select('file').vm.$emit('update:modelValue', OLD)
   expect(shown.emitted('update:modelValue')).toEqual([[{ file: OLD }]])
 })
+
+it('offers of the credentials those that go to the address, and none besides', async () => {
+  const kept = [{ name: 'erp', host: 'erp.example.com' }, { name: 'crm', host: 'crm.example.com:8443' }]
+  vi.stubGlobal('fetch', async () => new Response(JSON.stringify(kept), { headers: { 'Content-Type': 'application/json' } }))
+  const parameters = [parameter('url', 'url'), { ...parameter('credential', 'credential'), required: false }]
+  const shown = mount(CommandFields, { props: { command: 'http', parameters, errors: {}, modelValue: { url: 'https://erp.example.com/in' } }, global: { plugins: [i18n], stubs: { ElSelect: { template: '<div><slot /></div>' }, ElOption: { props: ['label'], template: '<i>{{ label }}</i>' } } } })
+  await flushPromises()
+  const offered = () => shown.findAll('i').map((one) => one.text())
+  expect(offered()).toEqual(['erp · erp.example.com'])
+  for (const [url, all] of [['http://erp.example.com/in', []], ['https://crm.example.com/in', []], ['https://crm.example.com:8443/in', ['crm · crm.example.com:8443']]] as const) {
+    await shown.setProps({ modelValue: { url } })
+    expect(offered()).toEqual(all)
+  }
+})
