@@ -16355,7 +16355,7 @@ export interface components {
              * @default
              * @enum {string}
              */
-            format?: "" | "integer" | "percent" | "duration" | "bytes" | "date" | "month" | "time";
+            format?: "" | "bytes" | "date" | "decimal" | "duration" | "integer" | "money" | "month" | "percent" | "plain" | "time" | "yes_no";
             /** @default false */
             hidden?: boolean;
             key: string;
@@ -18160,7 +18160,7 @@ export interface components {
              * @default
              * @enum {string}
              */
-            format?: "" | "integer" | "percent" | "duration" | "bytes" | "date" | "month" | "time";
+            format?: "" | "bytes" | "date" | "decimal" | "duration" | "integer" | "money" | "month" | "percent" | "plain" | "time" | "yes_no";
             /** @default false */
             hidden?: boolean;
             key: string;
@@ -18291,6 +18291,9 @@ export interface components {
             columns: components["schemas"]["QueryAnswerColumn"][];
             fallback: boolean;
             rows: components["schemas"]["QueryAnswerRow"][];
+            sum_texts: {
+                [key: string]: string;
+            };
             sums: {
                 [key: string]: string | null;
             };
