@@ -9,6 +9,11 @@ from uuid import UUID
 
 _LEAST_PLACES, _MOST_PLACES = 2, 6
 
+NUMBERS = ("integer", "decimal", "money", "number")
+DAYS = ("date",)
+MOMENTS = ("datetime", "created_at", "updated_at")
+"""Types of columns, by what their values are."""
+
 PRODUCT, REPLICA = "product", "replica"
 """Where a query is asked: the product's own database, a copy of it that only reads, or the key of a
 data source.
@@ -27,13 +32,13 @@ class Column:
     label   locale → what stands at its head
     type    what its values are: that of a field (`text`, `choice`, `decimal`, `datetime`, `user` …);
             of an expression or a number that was reckoned its kind: number, text, boolean, date, datetime
-    format  how a number or a moment is shown ("" as its type is): `integer`, `percent`, `duration`
-            (seconds), `bytes`, `date`, `month`, `time`
+    format  how its values are shown (`formats.py`); "" as its type is
     width   pixels; 0: as the page likes
     mask    whether its values are kept from whoever asked: rows hold masks of them
     sortable  whether whoever asked may sort by it
     object, field  whose values they are, where they are a field's own
     link    the source whose record a click on the value opens ("" is the first); None for none
+    sign, places  of money: what stands before an amount ("" as is usual), and its decimals
     """
 
     key: str
@@ -47,6 +52,8 @@ class Column:
     link: str | None = None
     object: str | None = None
     field: str | None = None
+    sign: str = ""
+    places: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +127,8 @@ def written(number: Any, places: int | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One page. sums: column → what its values come to on all pages, where that was asked for.
+    """One page. sums: column → what its values come to on all pages, where that was asked for;
+    sum_texts: the words for it, where the value alone does not say them.
 
     fallback: the product's own database answered, though the replica was to be asked.
     """
@@ -129,4 +137,5 @@ class Answer:
     rows: list[Row]
     total: Total | None = None
     sums: Mapping[str, Any] = field(default_factory=dict)
+    sum_texts: Mapping[str, str] = field(default_factory=dict)
     fallback: bool = False

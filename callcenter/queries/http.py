@@ -129,7 +129,7 @@ def _list(blp: Blueprint, database: Database, services: Services) -> None:
             if query is None or wrong:
                 return {"problems": _said(wrong), "answer": None}
             wanted = Wanted(takes(body["parameters"]), page_size=TRIED)
-            return {"problems": {}, "answer": running.run(session, query, wanted)}
+            return {"problems": {}, "answer": running.begun(session, query, wanted)()}
 
 
 def _one(blp: Blueprint, database: Database, queries: Queries) -> None:

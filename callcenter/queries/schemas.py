@@ -14,6 +14,7 @@ from callcenter.objects.schemas.document import IDENTIFIER
 from callcenter.objects.schemas.records import PersonShape
 from callcenter.queries.answers import PRODUCT, REPLICA, Align
 from callcenter.queries.document import Query, load
+from callcenter.queries.formats import FORMATS
 
 MOST_COLUMNS, MOST_JOINS, MOST_CONDITIONS, MOST_BUTTONS = 60, 8, 40, 8
 MOST_VALUES, LONGEST_VALUE, LONGEST_TEMPLATE = 200, 200, 2_000
@@ -27,7 +28,6 @@ OPERATORS = (
 AGGREGATES = ("", "count", "distinct", "sum", "average", "least", "greatest")
 STEPS = ("", "hour", "day", "week", "month", "quarter", "year")
 TOTALS = ("", "sum", "average", "least", "greatest")
-FORMATS = ("", "integer", "percent", "duration", "bytes", "date", "month", "time")
 COLORS = ("accent", "success", "warning", "danger", "muted")
 CHARTS = ("bar", "line", "pie")
 USERS = tuple(role for role in Role if role is not Role.OPERATOR)
@@ -338,7 +338,7 @@ class QueryTotal(Shape):
 
 
 class QueryRunAnswer(Shape):
-    """One page; sums: by column, over all pages.
+    """One page; sums: by column, over all pages, and the words for them where a format says them.
 
     fallback: the replica was away or behind, and the product's own database answered.
     """
@@ -347,6 +347,7 @@ class QueryRunAnswer(Shape):
     rows = fields.List(fields.Nested(QueryAnswerRow), required=True)
     total = fields.Nested(QueryTotal, required=True, allow_none=True)
     sums = fields.Dict(keys=fields.Str(), values=fields.Str(allow_none=True), required=True)
+    sum_texts = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
     fallback = fields.Bool(required=True)
 
 

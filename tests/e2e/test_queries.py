@@ -1,4 +1,4 @@
-"""A query as people work with it: put together beside its rows, shared, and used with what is filled in."""
+"""A query as people work with it: put together beside its rows, shared, called from, and brought as a file."""
 
 from typing import Any
 
@@ -6,31 +6,61 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from callcenter.core.ids import new_id
+from deploy.lab.browser import BrowserAgent
 from tests.e2e.conftest import Client, Person
 from tests.e2e.people import Api
 from tests.support.waiting import ask_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
-SEAT, LIST = "8005", "customers_to_visit"
+SEAT, LIST, NAME = "8005", "orders_to_call", "待回访工单"
 LEVELS = ("普通客户", "银卡会员", "金卡会员")
+FIRST = "先到者"
+"""Whom the calling task has before the query's rows come into it."""
 
 
-async def test_a_designer_counts_orders_by_level_and_a_leader_reads_the_list(
-    person: Person,
+async def test_a_query_is_built_shared_worked_off_called_as_a_task_and_brought_to_a_leader(
+    person: Person, client: Client
 ) -> None:
     conf = await person("conf")
+    await _begin(conf)
+    await _group_by_level(conf)
+    await _make_a_list_to_call(conf)
+    await _share(conf)
+
+    agent = await person(SEAT)
+    await agent.open_page("/console")
+    await agent.click("work-all-lists")
+    await agent.click(f"list-{LIST}")
+    rows = agent.page.locator(".el-table__body tr")
+    await expect(rows.first.locator("[data-test=query-do-act]")).to_be_visible()
+    await expect(rows).to_have_count(20)
+    await agent.click("query-pin")
+    await expect(agent.by("query-pin")).to_have_attribute("aria-pressed", "true")
+
+    boss = await client("admin")
+    task = await _task_of(boss, await client(SEAT))
+    await _fill(await person("admin"), task)
+    await boss.post(f"/calling-tasks/{task['id']}/start")
+    await _take_somebody_of_the_list(agent, boss, task)
+    await boss.post(f"/calling-tasks/{task['id']}/pause")
+
+    await _bring_to(await person("8101"), await client("8101"), task["name"])
+
+
+async def _begin(conf: BrowserAgent) -> None:
     await conf.open_page("/config/queries")
     await conf.click("query-new")
-    await conf.by("query-zh").fill("按等级统计")
-    await conf.by("query-en").fill("By level")
+    await conf.by("query-zh").fill(NAME)
+    await conf.by("query-en").fill("Orders to call")
     await conf.click("query-object")
-    chosen = conf.page.locator(".el-select-dropdown__item:visible").filter(has_text="工单")
-    await chosen.first.click()
+    await _choose(conf, "工单")
     await conf.click("drawer-save")
-    await conf.page.wait_for_url("**/config/queries/by_level")
-    preview = conf.by("preview").locator("tbody tr")
-    await expect(preview).to_have_count(50)
+    await conf.page.wait_for_url(f"**/config/queries/{LIST}")
+    await expect(_preview(conf)).to_have_count(50)
 
+
+async def _group_by_level(conf: BrowserAgent) -> None:
+    """Orders counted by their customers' level; what is wrong with an expression is told at once."""
     await conf.click("join-root")
     await conf.click("way-customer")
     await conf.click("field-customer.level")
@@ -40,71 +70,87 @@ async def test_a_designer_counts_orders_by_level_and_a_leader_reads_the_list(
         await dropped.first.click()
     await conf.click("grouped")
     await conf.click("add-count")
-    await _are_one_for_each_level(preview)
+    await _are_one_for_each_level(_preview(conf))
     await conf.click("add-expression")
     await conf.by("expression-value").fill("rows *")
     await expect(conf.by("problem-count")).to_be_visible()
     await conf.by("expression-value").fill("rows * 2")
     await expect(conf.by("problem-count")).to_have_count(0)
+
+
+async def _make_a_list_to_call(conf: BrowserAgent) -> None:
+    """The same orders one by one again, with whom to call and a button that does."""
+    await conf.click("drop-value")
+    await conf.click("grouped")
+    await conf.click("tab-sources")
+    for field in ("number", "customer.name", "customer.phone"):
+        await conf.click(f"field-{field}")
+    await conf.click("tab-rows")
+    await conf.click("add-button")
+    await conf.click("do-0")
+    await _choose(conf, "拨打")
+    await conf.click("called-0")
+    await _choose(conf, "本机号码")
+    await expect(conf.by("problem-count")).to_have_count(0)
+
+
+async def _share(conf: BrowserAgent) -> None:
     await conf.click("tab-use")
-    await conf.click("role-leader")
+    for role in ("agent", "leader", "admin"):
+        await conf.click(f"role-{role}")
     await conf.click("query-save")
     await expect(conf.by("query-unsaved")).to_have_count(0)
 
-    leader = await person("8101")
-    await leader.open_page("/queries")
-    await leader.click("list-by_level")
-    rows = leader.page.locator(".el-table__body tr")
-    await _are_one_for_each_level(rows)
+
+async def _task_of(boss: Api, seat: Api) -> dict[str, Any]:
+    made: dict[str, Any] = await boss.post(
+        "/calling-tasks",
+        {
+            "name": f"名单回访 {new_id()}",
+            "contacts": [{"number": "13800700010", "name": FIRST}],
+            "agents": [seat.me["user"]["id"]],
+            "window_from": "00:00",
+            "window_to": "00:00",
+        },
+    )
+    return made
 
 
-async def test_an_agent_works_off_a_list_which_is_called_as_a_task_and_brought_to_a_leader(
-    person: Person, client: Client
-) -> None:
-    agent = await person(SEAT)
-    await agent.open_page("/console")
-    await agent.click("work-all-lists")
-    await agent.click(f"list-{LIST}")
-    rows = agent.page.locator(".el-table__body tr")
-    await expect(rows.first.locator("[data-test=query-do-call]")).to_be_visible()
-    await agent.click("query-pin")
-    await expect(agent.by("query-pin")).to_have_attribute("aria-pressed", "true")
-
-    api, boss = await client(SEAT), await client("admin")
-    body = {
-        "name": f"名单回访 {new_id()}", "contacts": [{"number": "13800700010", "name": "先到者"}],
-        "agents": [api.me["user"]["id"]], "window_from": "00:00", "window_to": "00:00",
-    }  # fmt: skip
-    task = await boss.post("/calling-tasks", body)
-    admin = await person("admin")
+async def _fill(admin: BrowserAgent, task: dict[str, Any]) -> None:
     await admin.open_page("/admin/tasks")
     await admin.click(f"task-fill-{task['name']}")
     await admin.click("fill-query")
-    chosen = admin.page.locator(".el-select-dropdown__item:visible").filter(has_text="回访客户")
-    await chosen.click()
+    await _choose(admin, NAME)
     await admin.click("fill-save")
     await expect(admin.by("fill-counts")).to_contain_text("新加入")
-    await boss.post(f"/calling-tasks/{task['id']}/start")
+
+
+async def _take_somebody_of_the_list(agent: BrowserAgent, boss: Api, task: dict[str, Any]) -> None:
+    """Past who was there before them."""
+    rows = (await boss.post(f"/queries/{LIST}/run", {"page_size": 200}))["rows"]
     await agent.open_page("/console")
     await expect(agent.by(f"work-list-{LIST}")).to_be_visible()
-    row = agent.by("calling-task").filter(has_text=task["name"])
-    counted = await api.get("/console/work")
-    (mine,) = [one for one in counted["calling_tasks"] if one["id"] == task["id"]]
-    assert mine["total"] > 1
-    await row.locator("[data-test=take-next]").click()
-    await expect(agent.by("attempt").locator("visible=true")).to_be_visible()
-    await boss.post(f"/calling-tasks/{task['id']}/pause")
+    waiting = agent.by("calling-task").filter(has_text=task["name"])
+    taken = agent.by("attempt-name").locator("visible=true")
+    await waiting.locator("[data-test=take-next]").click()
+    await expect(taken).to_have_text(FIRST)
+    await agent.by("attempt-skip").locator("visible=true").click()
+    await expect(taken).to_have_count(0)
+    await waiting.locator("[data-test=take-next]").click()
+    await expect(taken).to_have_count(1)
+    assert await taken.inner_text() in {row["values"]["customer_name"] for row in rows}
 
-    leader = await person("8101")
+
+async def _bring_to(leader: BrowserAgent, told: Api, name: str) -> None:
+    """By a schedule of his own, which runs at once when he says so."""
     await leader.open_page(f"/queries/{LIST}")
     await leader.click("query-deliver")
-    await leader.by("deliver-name").fill(task["name"])
+    await leader.by("deliver-name").fill(name)
     await expect(leader.by("deliver-reading")).to_contain_text("周一 08:00")
     await leader.click("drawer-save")
     await leader.click("query-deliver")
-    mine_by_clock = leader.by("deliveries").locator(".row", has_text=task["name"])
+    mine_by_clock = leader.by("deliveries").locator(".row", has_text=name)
     await mine_by_clock.locator("[data-test=delivery-run]").click()
-    told = await client("8101")
     notice = await ask_until(lambda: _file_of(told), 30, "the notice of the file")
     assert notice is not None
     await leader.open_page(f"/queries/{LIST}?file={notice['record_id']}")
@@ -112,6 +158,15 @@ async def test_an_agent_works_off_a_list_which_is_called_as_a_task_and_brought_t
     assert link is not None
     file = await told.http.get(link.removeprefix("/api/v1"))
     assert (file.status_code, file.content[:2]) == (200, b"PK")
+
+
+def _preview(conf: BrowserAgent) -> Locator:
+    return conf.by("preview").locator("tbody tr")
+
+
+async def _choose(one: BrowserAgent, words: str) -> None:
+    offered = one.page.locator(".el-select-dropdown__item:visible").filter(has_text=words)
+    await offered.first.click()
 
 
 async def _are_one_for_each_level(rows: Locator) -> None:

@@ -35,5 +35,5 @@ def open_sheet(path: Path) -> Sheet:
 
 
 def write_sheet(path: Path, form: str, formats: Sequence[str | None] = ()) -> OpenWriter:
-    """formats: how a spreadsheet shows the decimals of each column."""
+    """formats: how a spreadsheet shows the numbers, days and times of each column."""
     return write_xlsx(path, formats) if form == "xlsx" else write_csv(path)

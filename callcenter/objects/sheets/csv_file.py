@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TextIO
 
@@ -61,5 +61,14 @@ def _text(cell: Written) -> str:
         return cell.isoformat(" ", "seconds")
     if isinstance(cell, date):
         return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return _lasting(cell)
     # A number is never a formula, whatever its sign.
     return cell.isoformat("minutes") if isinstance(cell, time) else str(cell)
+
+
+def _lasting(time_: timedelta) -> str:
+    """Hours, minutes and seconds, as spreadsheets read a time."""
+    sign, whole = ("-", -time_) if time_ < timedelta() else ("", time_)
+    minutes, seconds = divmod(round(whole.total_seconds()), 60)
+    return f"{sign}{minutes // 60}:{minutes % 60:02}:{seconds:02}"

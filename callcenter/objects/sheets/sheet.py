@@ -14,7 +14,7 @@ MOST_LINES = 1_048_577
 Cell = str | int | float | bool | date | time | timedelta | None
 """A cell that is read: spreadsheets have types of their own, CSV has text. date: datetime too."""
 
-Written = str | int | Decimal | date | time | None
+Written = str | int | Decimal | date | time | timedelta | None
 
 
 class BadSheet(Exception):

@@ -152,7 +152,7 @@ class _Writer:
             return str(cell)
         if isinstance(cell, date) and cell.year < _FIRST_YEAR:
             return cell.isoformat()
-        if isinstance(cell, Decimal) and place in self._formatted:
+        if cell is not None and place in self._formatted:
             formatted = self._formatted[place]
             formatted.value = cell
             return formatted
@@ -171,7 +171,7 @@ class _Writer:
 
 @contextmanager
 def write_xlsx(path: Path, formats: Sequence[str | None] = ()) -> Iterator[Writer]:
-    """formats: of the decimals of each column."""
+    """formats: of the numbers, days and times of each column."""
     import openpyxl
 
     book = openpyxl.Workbook(write_only=True)

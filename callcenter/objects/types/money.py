@@ -1,5 +1,6 @@
 """An amount of money, exact, in the one currency of its field."""
 
+from decimal import Decimal as Exact
 from typing import Any, ClassVar
 
 from callcenter.objects.types.base import Field, Showing
@@ -11,6 +12,11 @@ SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD"
 
 def currency_of(definition: Field) -> str:
     return str(definition.setting("currency", next(iter(SIGNS))))
+
+
+def amount(sign: str, number: Exact, places: int) -> str:
+    """With its currency before it: `-¥1,234.50`."""
+    return f"{'-' if number < 0 else ''}{sign}{abs(number):,.{places}f}"
 
 
 class Money(Decimal):
@@ -25,8 +31,7 @@ class Money(Decimal):
         return SIGNS[currency_of(definition)]
 
     def display(self, definition: Field, held: Any, showing: Showing) -> str | None:
-        places = definition.setting("places", 2)
-        return f"{'-' if held < 0 else ''}{self.sign(definition)}{abs(held):,.{places}f}"
+        return amount(SIGNS[currency_of(definition)], held, definition.setting("places", 2))
 
 
 TYPE = Money()

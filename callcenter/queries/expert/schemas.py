@@ -12,8 +12,8 @@ from callcenter.core.i18n import caption
 from callcenter.objects.schemas.document import IDENTIFIER
 from callcenter.queries.answers import PRODUCT
 from callcenter.queries.expert.parts import LONGEST, PARTS, POSTGRESQL, Problem
+from callcenter.queries.formats import FORMATS
 from callcenter.queries.schemas import (
-    FORMATS,
     LONGEST_TEMPLATE,
     LONGEST_VALUE,
     MOST_BUTTONS,

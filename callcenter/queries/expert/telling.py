@@ -16,7 +16,7 @@ from callcenter.objects.service.seeing import said, shown
 from callcenter.objects.types import masked_type, type_of
 from callcenter.objects.types.base import VEIL, Field, Showing
 from callcenter.queries import looks
-from callcenter.queries.answers import Align, Column, Origin, Row, written
+from callcenter.queries.answers import NUMBERS, Align, Column, Origin, Row, written
 from callcenter.queries.columns import kind_of
 from callcenter.queries.expert.document import ExpertQuery
 from callcenter.queries.expert.parts import Problem
@@ -31,7 +31,6 @@ KINDS: Mapping[int, str] = {
 }  # fmt: skip
 """PostgreSQL's numbers of types → the kinds that a page shows; whatever else is text."""
 
-_NUMBERS = ("integer", "decimal", "money", "number")
 _TEXTS = (18, 19, 25, 1042, 1043)
 """PostgreSQL's numbers of types that are text."""
 
@@ -137,9 +136,11 @@ class Telling:
         return Column(
             key, label or dict.fromkeys(LOCALES, key), shown_as,
             head.format if head else "", head.width if head else 0, masked or veiled,
-            Align.END if shown_as in _NUMBERS else Align.START,
+            Align.END if shown_as in NUMBERS else Align.START,
             not veiled, self._link(key),
             origin.relation if origin and field else None, field.key if field else None,
+            (type_of(field).sign(field) or "") if field else "",
+            int(field.setting("places", 2)) if field and shown_as == "money" else 2,
         )  # fmt: skip
 
     def _type(self, key: str) -> str:

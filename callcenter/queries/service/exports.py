@@ -3,11 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, delete, or_, select
 from sqlalchemy.orm import Session
@@ -28,10 +25,10 @@ from callcenter.objects.service.transfer.store import (
     KEPT,
     TransferStore,
 )
-from callcenter.objects.sheets import Written, write_sheet
-from callcenter.queries.answers import Column, Row
+from callcenter.objects.sheets import write_sheet
 from callcenter.queries.compiling import COUNTED
 from callcenter.queries.external.running import ForeignRuns
+from callcenter.queries.formats import Reader, cell, code
 from callcenter.queries.models import QueryExport, SavedQuery
 from callcenter.queries.service.keeping import Queries
 from callcenter.queries.service.running import Running, Wanted
@@ -48,8 +45,6 @@ MEDIA_TYPES: Mapping[str, str] = {
 }
 
 BATCH = 500
-_NUMBERS = ("integer", "decimal", "money", "number")
-_MOMENTS = ("datetime", "created_at", "updated_at")
 
 ActorOf = Callable[[Session, UUID], Actor | None]
 """Who somebody is by now: whoever has lost a right since gets no file."""
@@ -139,8 +134,7 @@ class Plan:
     query_key: str
     running: Any
     ready: Any
-    locale: str
-    zone: ZoneInfo
+    reader: Reader
 
     @property
     def is_apart(self) -> bool:
@@ -223,8 +217,8 @@ class QueryExporting:
         wanted = Wanted(wish["parameters"], wish["sort"], act="export")
         return Plan(
             enterprise_of(session, self._directory).id, export_id, form, wish, saved.id, saved.key,
-            running, running.ready(session, query, wanted), locale_of(session),
-            enterprise_of(session, self._directory).zone,
+            running, running.ready(session, query, wanted),
+            Reader(locale_of(session), enterprise_of(session, self._directory).zone),
         )  # fmt: skip
 
     def fill(
@@ -233,25 +227,25 @@ class QueryExporting:
         """Write the file. session: None of what is asked of somebody else's database (`is_apart`): it
         may take minutes, and no transaction of ours is to wait for it.
         """
-        running = plan.running
+        running, locale = plan.running, plan.reader.locale
         columns = running.showing(session, plan.ready).columns
         total = min(running.count(session, plan.ready) or 0, COUNTED)
         done, cut = 0, False
         path = self._store.path(plan.enterprise_id, plan.export_id, f"{what}.{plan.form}")
         with (
             self._store.written(path) as draft,
-            write_sheet(draft, plan.form) as sheet,
+            write_sheet(draft, plan.form, [code(column) for column in columns]) as sheet,
             closing(running.rows(session, plan.ready, BATCH)) as batches,
         ):
-            sheet.row([column.label.get(plan.locale, column.key) for column in columns])
+            sheet.row([column.label.get(locale, column.key) for column in columns])
             for rows in batches:
                 cut = done + len(rows) > MOST_ROWS
                 for each in rows[: MOST_ROWS - done]:
-                    sheet.row([_cell(column, each, plan.zone) for column in columns])
+                    sheet.row([cell(column, each, plan.reader) for column in columns])
                 done = min(done + len(rows), MOST_ROWS)
                 steps.step(done, max(done, total))
                 if cut:
-                    sheet.row([caption("query.cut", plan.locale, {"max": MOST_ROWS})])
+                    sheet.row([caption("query.cut", locale, {"max": MOST_ROWS})])
                     break
         return Filled(done, cut)
 
@@ -282,25 +276,6 @@ def _state(row: QueryExport, job: Job | None) -> str:
     if row.delivered_at:
         return JobState.DONE.value
     return job.state if job else JobState.QUEUED.value
-
-
-def _cell(column: Column, row: Row, zone: Any) -> Written:
-    """As people read it; what a spreadsheet can reckon with, as it is."""
-    value = row.values.get(column.key)
-    if value is None or column.mask:
-        return value
-    if column.type in _NUMBERS and isinstance(value, str):
-        number = Decimal(value)
-        # No spreadsheet has a number for what is not finite, and none opens a file with one.
-        return number if number.is_finite() else value
-    if column.type in _MOMENTS:
-        moment = datetime.fromisoformat(value)
-        # Without a zone it was reckoned where the enterprise is, not where this machine is.
-        return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
-    if column.type == "date":
-        return date.fromisoformat(value)
-    plain = isinstance(value, int) and not isinstance(value, bool)
-    return value if plain else row.texts.get(column.key) or str(value)
 
 
 def _plain(parameters: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

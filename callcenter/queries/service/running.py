@@ -22,7 +22,7 @@ from callcenter.objects.schemas import Kind
 from callcenter.objects.service import Definitions as KeptDefinitions
 from callcenter.objects.service import Means
 from callcenter.objects.service.lookups import Lookups
-from callcenter.objects.service.presenting import role_of, schema_of, viewer
+from callcenter.objects.service.presenting import locale_of, role_of, schema_of, viewer
 from callcenter.objects.types.base import Field, Reading
 from callcenter.queries.answers import (
     COUNTING,
@@ -50,6 +50,7 @@ from callcenter.queries.expert.parts import Problem as TextProblem
 from callcenter.queries.expert.running import ExpertRuns
 from callcenter.queries.external.errors import SourceOff
 from callcenter.queries.external.running import ForeignRuns
+from callcenter.queries.formats import Reader, worded
 from callcenter.queries.replica import AtReplica, Replica
 from callcenter.queries.service.estimating import estimate
 from callcenter.queries.service.showing import Showing, sums
@@ -154,10 +155,12 @@ class Running(Lookups):
         Raises as `run` does, at once or when it is called.
         """
         asking = self.of(query)
+        reader = Reader(locale_of(session), self._enterprise(session).zone)
         if isinstance(asking, ForeignRuns) and isinstance(query, ExpertQuery):
-            return partial(asking.answer, asking.ready(session, query, wanted), wanted)
+            answering = partial(asking.answer, asking.ready(session, query, wanted), wanted)
+            return lambda: worded(answering(), reader)
         answer: Answer = asking.run(session, query, wanted)
-        return lambda: answer
+        return lambda: worded(answer, reader)
 
     def judging(
         self, session: Session, query: ExpertQuery, roles: Sequence[str]

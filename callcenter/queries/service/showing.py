@@ -15,14 +15,12 @@ from callcenter.objects.service.seeing import is_masked, said, shown
 from callcenter.objects.types import type_of
 from callcenter.objects.types.base import Field
 from callcenter.objects.types.base import Showing as Names
-from callcenter.queries.answers import Align, Column, Origin, Row, written
+from callcenter.queries.answers import NUMBERS, Align, Column, Origin, Row, written
 from callcenter.queries.checking import sortable
 from callcenter.queries.columns import Columns, Known
 from callcenter.queries.document import Query
 from callcenter.queries.looks import Looks, taken_along
 from callcenter.queries.sources import Sources
-
-_NUMBERS = ("integer", "decimal", "money", "number")
 
 
 class Showing:
@@ -164,12 +162,22 @@ class Showing:
             format=shown.format,
             width=shown.width,
             mask=masked,
-            align=Align.END if known.type in _NUMBERS else Align.START,
+            align=Align.END if known.type in NUMBERS else Align.START,
             sortable=sortable(known) and clear and not masked,
             link=shown.source if shown.link and not self._query.grouped else None,
             object=self._sources[shown.source].definition.identifier if own else None,
             field=field.key if own and field else None,
+            sign=self._sign(known),
+            places=_places(field) if field and field.type == "money" else 2,
         )
+
+    def _sign(self, known: Known) -> str:
+        """Of an expression: that of what it reckons with, if it is one."""
+        if known.field is not None:
+            return type_of(known.field).sign(known.field) or ""
+        needed = (self._columns[key] for key in known.needs if key in self._columns)
+        signs = {self._sign(each) for each in needed} - {""}
+        return signs.pop() if len(signs) == 1 else ""
 
 
 def sums(columns: Columns, row: Sequence[Any]) -> dict[str, Any]:
@@ -191,7 +199,11 @@ def _reckoned(known: Known, value: Any) -> Any:
 
 
 def _written(value: Any, field: Field | None) -> str:
-    return written(value, int(field.setting("places", 2)) if field else None)
+    return written(value, _places(field) if field else None)
+
+
+def _places(field: Field) -> int:
+    return int(field.setting("places", 2))
 
 
 def _operand(known: Known, held: Any) -> Value:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from callcenter.core.errors import Invalid, NotFound
 from callcenter.objects.access import is_kept_from_some
 from callcenter.objects.service.presenting import enterprise_of, viewer
-from callcenter.queries.answers import PRODUCT, REPLICA, Answer, Column, Row
+from callcenter.queries.answers import DAYS, MOMENTS, NUMBERS, PRODUCT, REPLICA, Answer, Column, Row
 from callcenter.queries.columns import Columns
 from callcenter.queries.document import Query
 from callcenter.queries.expert.document import ExpertQuery
@@ -27,9 +27,8 @@ from callcenter.rendering.plain import WITHHELD
 MOST = 1000
 """Rows that a template is given of one query."""
 
-_NUMBERS = ("integer", "decimal", "money", "number")
-_DAYS = ("date",)
-_MOMENTS = ("datetime", "created_at", "updated_at")
+_RECKONED = (*NUMBERS, "boolean")
+"""What a template reckons with, as long as no format makes words of it."""
 
 Begin = Callable[[], AbstractContextManager[Session]]
 """A transaction of its own, in the name of whoever acts."""
@@ -132,7 +131,12 @@ def _run(asks: _Asks, query: str, parameters: Mapping[str, Any]) -> dict[str, An
     answer = told.answer
     total = answer.total.count if answer.total else len(told.rows)
     shown = {column.key for column in answer.columns} - told.kept
-    sums = {key: _number(value) for key, value in answer.sums.items() if key in shown}
+    formed = {column.key for column in answer.columns if column.format}
+    sums = {
+        key: answer.sum_texts[key] if key in formed and key in answer.sum_texts else _number(value)
+        for key, value in answer.sums.items()
+        if key in shown
+    }
     return {"rows": told.rows, "total": total, "totals": sums}
 
 
@@ -200,7 +204,8 @@ def _value(row: Row, column: Column, zone: ZoneInfo) -> Any:
     value = row.values.get(column.key)
     if value is None:
         return None
-    if column.key in row.texts or column.mask:
+    reckoned = not column.format and column.field is None and column.type in _RECKONED
+    if column.mask or (column.key in row.texts and not reckoned):
         return row.texts.get(column.key, value)
     try:
         return _typed(value, column.type, zone)
@@ -209,11 +214,11 @@ def _value(row: Row, column: Column, zone: ZoneInfo) -> Any:
 
 
 def _typed(value: Any, kind: str, zone: ZoneInfo) -> Any:
-    if kind in _NUMBERS:
+    if kind in NUMBERS:
         return _number(value)
-    if kind in _DAYS:
+    if kind in DAYS:
         return date.fromisoformat(str(value))
-    if kind in _MOMENTS:
+    if kind in MOMENTS:
         moment = datetime.fromisoformat(str(value))
         # Without a zone it was reckoned where the enterprise is, not where this machine is.
         return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)

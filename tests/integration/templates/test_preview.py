@@ -45,10 +45,10 @@ def test_it_says_what_the_template_makes_of_the_record(conf: Caller, client: str
     text = (
         "{{ record.name }} {{ record.state }} {{ codes.state }} {{ record.due }}"
         " {{ record.amount | number(2) }} {{ record.owner }}{{ enterprise.name }}"
-        " {{ now | date('long') }}"
+        " {{ now | date('long') }} {{ user.name }} {{ user.code }} {{ user.role }}"
     )
     assert previewed(conf, text, client) == {
-        "result": "王秀兰 “open” open 2026-11-27 18:00 1,234.50 100001 2026年11月24日",
+        "result": "王秀兰 “open” open 2026-11-27 18:00 1,234.50 100001 2026年11月24日 配置员 conf conf",
         "problem": None,
         "line": None,
         "log": [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Definition, Field, QueryDocument } from '@/shared/api'
-import { addColumn, addJoin, addTest, askFor, fieldsOf, freeKey, moveColumn, operatorsOf, removeColumn, removeJoin, removeTest, sayHere, setGrouped, sourcesOf, waysFrom, wholeDoc } from './build'
+import { addColumn, addJoin, addTest, askFor, fieldsOf, formatsFor, freeKey, moveColumn, operatorsOf, removeColumn, removeJoin, removeTest, sayHere, setGrouped, sourcesOf, waysFrom, wholeDoc } from './build'
 
 const label = { 'zh-CN': '列', en: 'Column' }
 const field = (key: string, type: Field['type'], more: Partial<Field> = {}): Field => ({ key, type, label, reference: null, details: null, formula: null, ...more }) as Field
@@ -14,6 +14,13 @@ const doc = (more: Partial<QueryDocument> = {}) => wholeDoc({ source: 'job', col
 
 it('a key is made of a word and is free', () => {
   expect([freeKey('Cost per Job', []), freeKey('cost', ['cost']), freeKey('费用', [])]).toEqual(['cost_per_job', 'cost_2', 'x'])
+})
+
+it('values have formats of their kind, and keep the one they have', () => {
+  expect(formatsFor('created_at', '')).toEqual(['date', 'month', 'time'])
+  expect(formatsFor('money', '')).toContain('money')
+  expect(formatsFor('text', 'month')).toEqual(['yes_no', 'month'])
+  expect(formatsFor(undefined, '')).toHaveLength(11)
 })
 
 describe('sources', () => {

@@ -19,7 +19,14 @@ type Defs = Record<string, Definition | undefined>
 export const AGGREGATES = ['count', 'distinct', 'sum', 'average', 'least', 'greatest'] as const
 export const STEPS = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const
 export const TOTALS = ['sum', 'average', 'least', 'greatest'] as const
-export const FORMATS = ['integer', 'percent', 'duration', 'bytes', 'date', 'month', 'time'] as const
+const OF_NUMBERS = ['integer', 'decimal', 'money', 'percent', 'plain', 'duration', 'bytes', 'yes_no'] as const
+const OF_DAYS = ['date', 'month', 'time'] as const
+export const FORMATS = [...OF_NUMBERS, ...OF_DAYS] as const
+/** What can be said of values of a type, and what is said of them by now; of what is not known all. */
+export function formatsFor(type: string | undefined, now: string | undefined): readonly (typeof FORMATS)[number][] {
+  const known = type === undefined || type === '' ? FORMATS : [...NUMBERS, 'number'].includes(type) ? OF_NUMBERS : [...DAYS, 'created_at', 'updated_at'].includes(type) ? OF_DAYS : (['yes_no'] as const)
+  return FORMATS.filter((one) => one === now || (known as readonly string[]).includes(one))
+}
 export const COLORS = ['accent', 'success', 'warning', 'danger', 'muted'] as const
 export const CHARTS = ['bar', 'line', 'pie'] as const
 const NO_CELL: string[] = ['details', 'file', 'image']

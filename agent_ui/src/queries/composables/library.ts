@@ -2,8 +2,8 @@
 import type { Field, ReadySetting } from '@/shared/api'
 import { askFor, changeAsked, changeColumn, changeTest, type Column, type Doc, type Label, type Sought, type Tests } from './build'
 
-interface ReadyColumn { types?: string[]; label?: Label; expression?: string; aggregate?: Column['aggregate']; by?: Column['by']; format?: Column['format']; total?: Column['total']; width?: number; link?: boolean; mask?: boolean; hidden?: boolean }
-interface ReadyCondition { types?: string[]; operator: Sought['operator']; value?: string[]; asked?: boolean; required?: boolean; label?: Label; template?: string }
+export interface ReadyColumn { types?: string[]; label?: Label; expression?: string; aggregate?: Column['aggregate']; by?: Column['by']; format?: Column['format']; total?: Column['total']; width?: number; link?: boolean; mask?: boolean; hidden?: boolean }
+export interface ReadyCondition { types?: string[]; operator: Sought['operator']; value?: string[]; asked?: boolean; required?: boolean; label?: Label; template?: string }
 const SETTINGS = ['expression', 'aggregate', 'by', 'format', 'total', 'width', 'link', 'mask', 'hidden'] as const
 
 /** Whether it suits a column's field, by its type; what is computed suits what is computed alone, and one that says nothing of types suits all. */

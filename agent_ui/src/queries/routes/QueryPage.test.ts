@@ -40,7 +40,7 @@ beforeEach(async () => {
     const body = (await request.json()) as (typeof asked)[number]['body']
     asked.push({ key, body })
     if (body.sort === '-gone') return json({ error: { code: 'invalid', message: 'no', fields: { sort: ['no'] } } }, 422)
-    return json({ columns: [column], rows: [{ values: { name: `gold-${key}` }, texts: {}, records: {}, color: '', buttons: ['go'] }], sums: {}, total: { count: 1, exact: true, estimate: null }, fallback: false })
+    return json({ columns: [column], rows: [{ values: { name: `gold-${key}` }, texts: {}, records: {}, color: '', buttons: ['go'] }], sums: {}, sum_texts: {}, total: { count: 1, exact: true, estimate: null }, fallback: false })
   })
   router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/queries/:key', component: QueryPage }, { path: '/:rest(.*)*', component: { template: '<i />' } }] })
 })

@@ -29,7 +29,7 @@ beforeEach(() => {
     if (path.startsWith('/objects/client')) return json({ identifier: 'client', fields: [level] })
     const { page } = (await request.json()) as { page: number }
     if (broken.pages.includes(page)) return json({ error: { code: 'failed', message: 'no' } }, 500)
-    return json({ columns: [column], rows: page === 1 ? many : [row('last')], sums: {}, total: { count: 201, exact: true, estimate: null }, fallback: false })
+    return json({ columns: [column], rows: page === 1 ? many : [row('last')], sums: {}, sum_texts: {}, total: { count: 201, exact: true, estimate: null }, fallback: false })
   })
 })
 async function opened(wrong: typeof broken): Promise<void> {

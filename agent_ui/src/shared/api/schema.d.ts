@@ -16723,7 +16723,7 @@ export interface components {
              * @default
              * @enum {string}
              */
-            format?: "" | "integer" | "percent" | "duration" | "bytes" | "date" | "month" | "time";
+            format?: "" | "bytes" | "date" | "decimal" | "duration" | "integer" | "money" | "month" | "percent" | "plain" | "time" | "yes_no";
             /** @default false */
             hidden?: boolean;
             key: string;
@@ -18596,7 +18596,7 @@ export interface components {
              * @default
              * @enum {string}
              */
-            format?: "" | "integer" | "percent" | "duration" | "bytes" | "date" | "month" | "time";
+            format?: "" | "bytes" | "date" | "decimal" | "duration" | "integer" | "money" | "month" | "percent" | "plain" | "time" | "yes_no";
             /** @default false */
             hidden?: boolean;
             key: string;
@@ -18727,6 +18727,9 @@ export interface components {
             columns: components["schemas"]["QueryAnswerColumn"][];
             fallback: boolean;
             rows: components["schemas"]["QueryAnswerRow"][];
+            sum_texts: {
+                [key: string]: string;
+            };
             sums: {
                 [key: string]: string | null;
             };

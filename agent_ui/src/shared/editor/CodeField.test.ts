@@ -70,6 +70,12 @@ it('underlines what is wrong at its line, and goes there', async () => {
   expect([box().selectionStart, box().selectionEnd]).toEqual([4, 9])
 })
 
+it('makes what is inserted of the text around the cursor', async () => {
+  await type('a¦b')
+  field.vm.insert((before, after) => `<${before}|${after}>`)
+  await nextTick()
+  expect(box().value).toBe('a<a|b>b')
+})
 it('puts in what is inserted where the cursor was', async () => {
   await type('a¦b')
   field.vm.insert('X')

@@ -2,12 +2,14 @@
 
 Statements are grown from a grammar of SQL and then spoiled: with names of every other table, with what
 hides or ends a text, with pieces of other statements. Each that is let through is planned by
-PostgreSQL as the owner of all tables, whom no right holds back, and its plan says what it touches.
+PostgreSQL as the owner of all tables, whom no right holds back, and its plan says what it touches, and
+that each scan asks for the enterprise's rows alone.
 What failed once stays in hypothesis's database, and is tried first.
 """
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -122,6 +124,7 @@ def test_no_statement_that_is_let_through_touches_what_is_not_the_enterprises(
     schema = f"e{desk.office.code}"
     own = {(schema, "client"), (schema, "job")}
     own |= {("public", name) for name in ("call", "call_leg", "call_summary")}
+    fence = f"enterprise_id = '{desk.office.id}'::uuid"
 
     def note(_connection: Any, _cursor: Any, statement: str, bound: Any, *_: Any) -> None:
         if statement.startswith("EXPLAIN"):
@@ -136,8 +139,11 @@ def test_no_statement_that_is_let_through_touches_what_is_not_the_enterprises(
         planned.clear()
         desk.runs.problems(session, ExpertQuery(parts, ASKED))
         for statement, bound in planned:
-            touched = {*_touched(owner, statement, bound)}
+            scans = [*_scans(owner, statement, bound)]
+            touched = {scan.table for scan in scans}
             assert touched <= own, (parts, touched - own)
+            for scan in scans:
+                assert fence in scan.asked, (parts, scan)
             if parts not in FIXED:
                 grown.add(statement)
 
@@ -161,7 +167,15 @@ def _fuzz(_session: Session, desk: Desk, note: Any, tried: Any) -> None:
         event.remove(desk.database.engine, "before_cursor_execute", note)
 
 
-def _touched(owner: Connection, statement: str, bound: Any) -> Iterator[tuple[str, str]]:
+@dataclass(frozen=True)
+class _Scan:
+    """asked: what each row that comes out of it must be, all of it."""
+
+    table: tuple[str, str]
+    asked: frozenset[str]
+
+
+def _scans(owner: Connection, statement: str, bound: Any) -> Iterator[_Scan]:
     """Nothing where types do not fit: that was told to whoever wrote it."""
     kept = owner.begin_nested()
     try:
@@ -173,9 +187,35 @@ def _touched(owner: Connection, statement: str, bound: Any) -> Iterator[tuple[st
     yield from _read(plan["Plan"])
 
 
-def _read(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _read(plan: dict[str, Any]) -> Iterator[_Scan]:
     assert plan["Node Type"] not in {"Function Scan", "Foreign Scan", "ModifyTable", "LockRows"}
     if "Relation Name" in plan:
-        yield plan["Schema"], plan["Relation Name"]
+        told = (plan[kind] for kind in ("Filter", "Index Cond", "Recheck Cond") if kind in plan)
+        asked = {each for text_ in told for each in _conjuncts(text_)}
+        plain = {each.removeprefix(f"{plan['Alias']}.") for each in asked}
+        yield _Scan((plan["Schema"], plan["Relation Name"]), frozenset(plain))
     for each in plan.get("Plans", ()):
         yield from _read(each)
+
+
+def _conjuncts(condition: str) -> list[str]:
+    """`((a = 1) AND ((b) OR (c)))` → `a = 1`, `(b) OR (c)`: what stands in an OR is no wall."""
+    inner = condition[1:-1]
+    found, begun, depth, quoted = [], 0, 0, False
+    for at, sign in enumerate(inner):
+        quoted ^= sign == "'"
+        if quoted or sign not in "()":
+            continue
+        depth += 1 if sign == "(" else -1
+        if depth == 0 and inner[at + 1 :].startswith(" AND "):
+            found.append(inner[begun : at + 1])
+            begun = at + 1 + len(" AND ")
+    parts = [*found, inner[begun:]]
+    return [part[1:-1] for part in parts] if found else parts
+
+
+def test_only_what_stands_by_itself_is_a_condition_of_all_rows() -> None:
+    assert _conjuncts("(a = 1)") == ["a = 1"]
+    assert _conjuncts("((a = 1) OR (b = 2))") == ["(a = 1) OR (b = 2)"]
+    told = "((c.a = ')'::text) AND ((b IS NULL) OR (a = 1)) AND (NOT d))"
+    assert _conjuncts(told) == ["c.a = ')'::text", "(b IS NULL) OR (a = 1)", "NOT d"]
