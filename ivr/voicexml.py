@@ -5,6 +5,7 @@ any parser sees it: entities, defaults and files of elsewhere have no other way 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -112,7 +113,8 @@ def read(content: bytes) -> Document:
 def file_key(name: str) -> str:
     """By which a sound and a prompt are one: the last part of an address or name, without its ending."""
     path = re.split(r"[?#]", name, maxsplit=1)[0].replace("\\", "/")
-    return _SOUND.sub("", unquote(path).rpartition("/")[2]).casefold()
+    last = unicodedata.normalize("NFC", unquote(path).rpartition("/")[2])
+    return _SOUND.sub("", last).casefold()
 
 
 def _text(content: bytes) -> str:

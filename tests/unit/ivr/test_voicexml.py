@@ -231,6 +231,7 @@ def test_what_is_told_of_it_is_cut_where_it_is_endless():
         ("http://host/a/Welcome.WAV?x=/y.wav#z", "welcome.mp3"),
         ("..\\sounds\\welcome.vox", "Welcome"),
         ("%E6%AC%A2%E8%BF%8E.wav", "欢迎"),
+        ("cafe%CC%81.wav", "caf\u00e9"),
         ("v1.2", "v1.2"),
     ],
 )

@@ -10,10 +10,12 @@ export const ACCEPTED = '.vxml,.xml,application/voicexml+xml,text/xml'
 
 /** A file as the body of a request, as it is. */
 export const raw = (file: Blob) => ({ body: file as never, bodySerializer: (body: unknown) => body as Blob, headers: { 'Content-Type': 'application/octet-stream' } })
+/** Some systems write é as two characters. */
+const written = (file: File): string => file.name.normalize('NFC')
 /** The ending is what tells a kind of file, so a long name loses its beginning. */
-export const fileName = (file: File): string => file.name.slice(-LONGEST_FILE)
+export const fileName = (file: File): string => written(file).slice(-LONGEST_FILE)
 /** What a document is called that nobody has named: its file, without the ending. */
-export const nameOf = (file: File): string => (file.name.replace(/\.(vxml|xml)$/i, '').trim() || file.name).slice(0, LONGEST_NAME).trim()
+export const nameOf = (file: File): string => (written(file).replace(/\.(vxml|xml)$/i, '').trim() || written(file)).slice(0, LONGEST_NAME).trim()
 
 export function refusal(error: ApiError): string {
   if (error.offline) return t('errors.offline')

@@ -45,8 +45,8 @@ it('says that documents are kept, and that flows lead the calls', () => {
   expect(page().get('[data-test=document-kept]').text()).toContain('Calls are led by flows')
 })
 it('keeps what is dropped under the name of its file', async () => {
-  await dropped('main.vxml', '菜单.xml')
-  await vi.waitFor(() => expect(sent).toEqual(['POST  main main.vxml  application/octet-stream', 'POST  菜单 菜单.xml  application/octet-stream']))
+  await dropped('main.vxml', '菜单.xml', 'cafe\u0301.vxml')
+  await vi.waitFor(() => expect(sent).toEqual(['POST  main main.vxml  application/octet-stream', 'POST  菜单 菜单.xml  application/octet-stream', 'POST  caf\u00e9 caf\u00e9.vxml  application/octet-stream']))
   expect(asked).toEqual([])
 })
 it('asks before a file becomes the next version of a document', async () => {
@@ -79,6 +79,13 @@ it('does not send what is too large', async () => {
   await shown.trigger('drop', { dataTransfer: { files: [large] } })
   await vi.waitFor(() => expect(refused(shown)[0]).toContain('larger than 1.0 MB'))
   expect(sent).toEqual([])
+})
+it('takes what is dropped while another is on its way in its turn, and forgets no refusal', async () => {
+  refusal = { status: 422, code: 'document-refused', details: { why: 'empty', line: 0, detail: '' } }
+  const shown = page()
+  await shown.trigger('drop', { dataTransfer: { files: files('first.vxml') } })
+  await shown.trigger('drop', { dataTransfer: { files: files('second.vxml') } })
+  await vi.waitFor(() => expect(refused(shown)).toEqual(['first', 'second'].map((name) => `${name}.vxml was not kept · The file is empty.`)))
 })
 it('sends nothing more once one has left', async () => {
   kept = ['main']
