@@ -135,7 +135,9 @@ def test_what_is_masked_is_not_told_by_its_sum_or_its_day(
     make(admin, CLIENTS, "mine", worth="70.00", owner=mine)
     worth = a_column("worth", "worth", total="sum")
     keep(conf, {"source": "client", "columns": [a_column("name", "name"), worth]}, key="worth")
-    assert (run(agent, "worth")["sums"], run(admin, "worth")["sums"]) == ({}, {"worth": "970.00"})
+    his, all_of_it = run(agent, "worth"), run(admin, "worth")
+    assert (his["sums"], all_of_it["sums"]) == ({}, {"worth": "970.00"})
+    assert (his["sum_texts"], all_of_it["sum_texts"]) == ({}, {"worth": "¥970.00"})
     columns = [a_column("job", "name"), a_column("cost", "cost", mask=True, total="greatest"),
                a_column("due", "due", mask=True, by="day"),
                a_column("clear", "due", by="day")]  # fmt: skip

@@ -120,6 +120,20 @@ def test_no_cell_of_a_file_is_a_formula(
     assert {row["values"]["name"].strip()[0] for row in answer["rows"]} >= {"=", "+", "-", "@"}
 
 
+def test_what_a_format_shows_is_words_on_the_page_and_a_number_in_a_file(
+    conf: Caller, admin: Caller, filed: Filed
+) -> None:
+    make(admin, CLIENTS, "anna", worth="1234.50")
+    columns = [
+        a_column("worth", "worth", format="integer"),
+        a_column("twice", expression="worth * 2", format="money"),
+    ]
+    keep(conf, {"source": "client", "columns": columns}, key="formed")
+    (row,) = run(admin, "formed")["rows"]
+    assert row["texts"] == {"worth": "1,235", "twice": "¥2,469.00"}
+    assert filed.cells("admin", "formed", "xlsx")[1:] == [[1234.5, 2469]]
+
+
 def seen_of(answer: Any) -> str:
     """All of an answer in one text."""
     return str(answer)
