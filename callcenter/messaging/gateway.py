@@ -82,8 +82,8 @@ def outcome_of(settings: Mapping[str, Any], answer: Answer) -> Outcome:
     provider_id = str(_at(text, settings["id_path"]) or "")[:100]
     if _is_success(settings["success"], text):
         return Outcome(Ending.SENT, provider_id=provider_id)
-    told = {"answer": " ".join(text.split())[:_SHOWN]}
-    return Outcome(Ending.REFUSED, "message.gateway_refused", told, provider_id)
+    said = {"answer": " ".join(text.split())[:_SHOWN]}
+    return Outcome(Ending.REFUSED, "message.gateway_refused", said, provider_id)
 
 
 def _is_success(test: Mapping[str, str], text: str) -> bool:
@@ -92,8 +92,7 @@ def _is_success(test: Mapping[str, str], text: str) -> bool:
     if test["by"] == "text":
         return test["value"] in text
     found = _at(text, test["path"])
-    said = json.dumps(found) if isinstance(found, bool) else str(found)
-    return found is not None and said == test["value"]
+    return found is not None and told(found) == test["value"]
 
 
 def _at(text: str, path: str) -> Any:
@@ -101,10 +100,16 @@ def _at(text: str, path: str) -> Any:
     if not path:
         return None
     try:
-        found: Any = json.loads(text)
+        document: Any = json.loads(text)
     except ValueError:
         return None
-    for step in path.split("."):
+    return at(document, path)
+
+
+def at(document: Any, path: str) -> Any:
+    """What stands under `data.0.id`, the whole under none; None where there is nothing."""
+    found = document
+    for step in path.split(".") if path else ():
         if isinstance(found, Mapping):
             found = found.get(step)
         elif isinstance(found, list) and step.isdigit() and int(step) < len(found):
@@ -112,6 +117,11 @@ def _at(text: str, path: str) -> Any:
         else:
             return None
     return found
+
+
+def told(value: Any) -> str:
+    """What a gateway has said, as settings write it."""
+    return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 def _filled(document: Any, words: Words) -> Any:

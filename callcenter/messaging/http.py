@@ -3,12 +3,16 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response, request
+
 from callcenter.core.db import Database
 from callcenter.core.http import (
     Blueprint,
     Page,
     PageRequest,
+    client_ip,
     expected_version,
+    public,
     requires,
     scope,
     with_etag,
@@ -30,9 +34,10 @@ from callcenter.messaging.schemas import (
     MessageTotals,
     MessageTotalsQuery,
     NewChannel,
+    ReportAddress,
     SendOneBody,
 )
-from callcenter.messaging.service import Channels, MessageLog, Writing
+from callcenter.messaging.service import Channels, MessageLog, Reporting, Writing
 
 _ADMIN = requires(Permission.ENTERPRISE_MANAGE)
 _READ = requires(Permission.MESSAGES_READ)
@@ -54,6 +59,17 @@ def channels_blueprint(database: Database, channels: Channels, writing: Writing)
         """One message over it, also where it is the first; how it ends stands in the log."""
         with database.begin(scope()) as session:
             return {"ids": [writing.try_channel(session, channel_id, body)]}
+
+    @blp.route("/<uuid:channel_id>/report-address", methods=["POST"])
+    @blp.versioned
+    @blp.response(201, ReportAddress)
+    @_ADMIN
+    def give_report_address(channel_id: UUID) -> Any:
+        """Where its gateway is to report to, told this once; one before it is no longer heard."""
+        version = expected_version()
+        with database.begin(scope()) as session:
+            made = channels.give_report_address(session, channel_id, version)
+        return made, 201, {"Cache-Control": "no-store"}
 
     return blp
 
@@ -176,3 +192,25 @@ def _message(blp: Blueprint, database: Database, log: MessageLog) -> None:
     def cancel(message_id: UUID) -> Any:
         with database.begin(scope()) as session:
             return log.cancel(session, message_id)
+
+
+def reports_blueprint(reporting: Reporting) -> Blueprint:
+    """For gateways: whoever knows the address may tell what became of that channel's messages."""
+    blp = Blueprint(
+        "delivery_reports", __name__, url_prefix="/delivery-reports", description="Delivery reports"
+    )
+
+    @blp.route("/<uuid:channel_id>/<string:secret>", methods=["GET", "POST"])
+    @blp.doc(
+        description="Reports as the channel's settings describe them: JSON, a form or a query."
+    )
+    @blp.response(204)
+    @public
+    def tell(channel_id: UUID, secret: str) -> Response:
+        body = request.get_data(cache=False)
+        answer = reporting.take(channel_id, secret, body, request.args, client_ip())
+        if not answer:
+            return Response(status=204)
+        return Response(answer, content_type="text/plain; charset=utf-8")
+
+    return blp

@@ -32,6 +32,13 @@ class MessageState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Delivery(StrEnum):
+    """What the gateway has told later of a message that was sent."""
+
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
 class Source(StrEnum):
     """Who had it sent."""
 
@@ -48,7 +55,8 @@ GATEWAY_SECONDS = 10
 class MessageChannel(Identified, TenantRow, Versioned, Base):
     """key: by which triggers name it, also in another installation. settings: as its kind has them.
 
-    secret: sealed (`core.sealed`), empty where there is none.
+    secret: sealed (`core.sealed`), empty where there is none. report_hash: of what the address ends
+    with to which its gateway reports; empty where it has none.
     """
 
     __tablename__ = "message_channel"
@@ -59,6 +67,7 @@ class MessageChannel(Identified, TenantRow, Versioned, Base):
     kind: Mapped[str]
     settings: Mapped[dict[str, Any]]
     secret: Mapped[str] = mapped_column(default="")
+    report_hash: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
     changed_at: Mapped[datetime]
     changed_by: Mapped[UUID | None]
@@ -71,6 +80,7 @@ class Message(Identified, TenantRow, Base):
     attempts counts them, and fences: who sends an earlier one may no longer say how it ended.
     begun: it may be on its way, and must not go twice. history: how each attempt ended.
     attachments: files that go along, [{"name", "place", "type"}], by their places in the store.
+    delivery: a `Delivery`, empty until the gateway reports; report: its words, told at reported_at.
     """
 
     __tablename__ = "message"
@@ -81,6 +91,12 @@ class Message(Identified, TenantRow, Base):
         ),
         Index("ix_message_due", "next_at", postgresql_where=text("state = 'queued'")),
         Index("ix_message_lease", "lease_until", postgresql_where=text("state = 'sending'")),
+        Index(
+            "ix_message_provider",
+            "channel_id",
+            "provider_id",
+            postgresql_where=text("kind = 'sms' AND provider_id <> ''"),
+        ),
         Index("ix_message_record", "record_id", postgresql_where=text("record_id IS NOT NULL")),
     )
 
@@ -108,3 +124,6 @@ class Message(Identified, TenantRow, Base):
     made_by: Mapped[UUID | None]
     made_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    delivery: Mapped[str] = mapped_column(default="")
+    report: Mapped[str] = mapped_column(default="")
+    reported_at: Mapped[datetime | None]

@@ -10,7 +10,7 @@ from callcenter.core.http import PageQuery, Query, Shape, page_of
 from callcenter.core.outbound import NotAllowed, parts_of
 from callcenter.messaging import gateway
 from callcenter.messaging.addresses import LONGEST, BadAddress, read_address
-from callcenter.messaging.models import GATEWAY_SECONDS, ChannelKind, MessageState, Source
+from callcenter.messaging.models import GATEWAY_SECONDS, ChannelKind, Delivery, MessageState, Source
 from callcenter.messaging.signing import has_unknown_place
 from callcenter.objects.schemas.document import IDENTIFIER
 from callcenter.objects.schemas.records import PersonShape
@@ -79,12 +79,29 @@ class SuccessTest(Shape):
             raise ValidationError("validation.required", "path")
 
 
+class ReportSettings(Shape):
+    """How the gateway tells later what became of messages; paths as in its answers.
+
+    list_path: of several reports; empty: what comes is one, or a list. delivered, waiting: values
+    under status_path that say so; with any other it has not arrived. answer: what it wants to hear.
+    """
+
+    list_path = Line(100, shortest=0, load_default="")
+    id_path = Line(100, required=True)
+    status_path = Line(100, required=True)
+    delivered = fields.List(Line(60), required=True, validate=validate.Length(1, 20))
+    waiting = fields.List(Line(60), load_default=list, validate=validate.Length(max=20))
+    reason_path = Line(100, shortest=0, load_default="")
+    answer = Line(200, shortest=0, load_default="")
+
+
 class SmsSettings(Shape):
     """url, headers, body: with places, as `gateway` says. price: of one part.
 
     allowed: prefixes of numbers that it may send to; none: all. idempotent: the gateway knows an
     `id` that comes twice, and sends it once. signature: in front, as providers want it. closing: at
     the end, with places, as `signing` says; signed: of every message by itself. timeout: seconds.
+    reports: null where the gateway tells nothing later.
     """
 
     url = fields.Str(required=True, validate=validate.Length(1, 1000))
@@ -105,6 +122,7 @@ class SmsSettings(Shape):
     )
     idempotent = fields.Bool(load_default=False)
     timeout = fields.Int(load_default=GATEWAY_SECONDS, validate=validate.Range(1, GATEWAY_SECONDS))
+    reports = fields.Nested(ReportSettings, load_default=None, allow_none=True)
 
     @validates("closing")
     def check_closing(self, value: str, **_: Any) -> None:
@@ -158,10 +176,18 @@ class ChannelShape(Shape):
     email = fields.Nested(MailSettings, required=True, allow_none=True)
     sms = fields.Nested(SmsSettings, required=True, allow_none=True)
     has_secret = fields.Bool(required=True)
+    has_report_address = fields.Bool(required=True)
     active = fields.Bool(required=True)
     version = fields.Int(required=True)
     changed_at = fields.AwareDateTime(required=True)
     changed_by = fields.Nested(PersonShape, required=True, allow_none=True)
+
+
+class ReportAddress(Shape):
+    """path: on this server; told this once. version: of the channel by now."""
+
+    path = fields.Str(required=True)
+    version = fields.Int(required=True)
 
 
 class ChannelQuery(PageQuery):
@@ -243,6 +269,7 @@ class MessageFilter(Query):
     """since, until: of when they were asked for."""
 
     state = OneOf(MessageState)
+    delivery = OneOf(Delivery)
     kind = OneOf(ChannelKind)
     channel_id = fields.UUID()
     source = OneOf(Source)
@@ -268,6 +295,8 @@ class MessageShape(Shape):
     """to: masked for those without the privilege. cost: of what was sent, a decimal number.
 
     message: why it is not sent (yet). next_at: when it is tried again, null where it is not.
+
+    delivery: what the gateway has told later, "" until it has; report: its words.
     """
 
     id = fields.UUID(required=True)
@@ -291,6 +320,9 @@ class MessageShape(Shape):
     made_by = fields.Nested(PersonShape, required=True, allow_none=True)
     made_at = fields.AwareDateTime(required=True)
     sent_at = fields.AwareDateTime(required=True, allow_none=True)
+    delivery = OneOf(("", *Delivery), required=True)
+    report = fields.Str(required=True)
+    reported_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 MessagePage = page_of(MessageShape)

@@ -214,7 +214,9 @@ def blueprints(parts: Parts) -> list[Blueprint]:
         ),
         templates_http.blueprint(database, kept, rendered),
         *automation.blueprints(database, shared),
-        *messages.blueprints(database, shared, rendered, idempotency, parts.seal),
+        *messages.blueprints(
+            database, shared, rendered, idempotency, parts.seal, Limiter(parts.redis, clock)
+        ),
         queries_http.blueprint(database, asked),
         expert_http.blueprint(database, asked.queries, asked.running, sources),
         queries.sources_blueprint(

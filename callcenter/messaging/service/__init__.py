@@ -5,6 +5,7 @@ from callcenter.messaging.service.accepting import Accepting, Attachment, Draft
 from callcenter.messaging.service.channels import Channels
 from callcenter.messaging.service.emptying import Emptying
 from callcenter.messaging.service.log import MessageLog
+from callcenter.messaging.service.reporting import Reporting
 from callcenter.messaging.service.writing import Writing
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Draft",
     "Emptying",
     "MessageLog",
+    "Reporting",
     "Source",
     "Writing",
 ]

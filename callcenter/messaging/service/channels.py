@@ -20,13 +20,14 @@ from callcenter.core.sealed import Seal
 from callcenter.core.tenant import Scope
 from callcenter.messaging.events import CHANNEL_CHANGED
 from callcenter.messaging.models import GATEWAY_SECONDS, ChannelKind, Message, MessageChannel
+from callcenter.messaging.reports import hashed, new_secret
 from callcenter.messaging.service.accepting import sender_of
 from callcenter.messaging.signing import Sender, signature_of
 from callcenter.objects.service.rows import actor_id
 from callcenter.objects.service.using import uses_of_channels
 
 _MAIL = {"signature_html": "", "signed": True}
-_SMS = {"closing": "", "signed": True, "timeout": GATEWAY_SECONDS}
+_SMS = {"closing": "", "signed": True, "timeout": GATEWAY_SECONDS, "reports": None}
 """Of channels from before signatures had places and gateways a time of their own."""
 
 PLAIN = ("name", "settings", "active")
@@ -105,6 +106,8 @@ class Channels:
                 setattr(row, name, values[name])
         if settings := _settings(row.kind, values):
             row.settings = settings
+            if not settings.get("reports"):
+                row.report_hash = ""
         resealed = self._keep_secret(session, row, values)
         row.changed_at, row.changed_by = self._clock.now(), actor_id(session)
         session.flush()
@@ -112,6 +115,21 @@ class Channels:
         secret = {"secret": True} if resealed else {}
         self._note(session, "change", row, {**old, **secret}, {**new, **secret})
         return self.read(session, channel_id)
+
+    def give_report_address(
+        self, session: Session, channel_id: UUID, version: int
+    ) -> dict[str, Any]:
+        """A new one, told this once; the one before it is no longer heard. Raises NotFound, Stale, Invalid."""
+        row = _find(session, channel_id, version)
+        if not row.settings.get("reports"):
+            raise Invalid(fields={"sms": ["channel.no_reports"]})
+        secret = new_secret()
+        row.report_hash = hashed(secret)
+        row.changed_at, row.changed_by = self._clock.now(), actor_id(session)
+        session.flush()
+        self._note(session, "report_address", row, {}, {"report_address": True})
+        path = f"/api/v1/delivery-reports/{row.id}/{secret}"
+        return {"path": path, "version": row.version}
 
     def delete(self, session: Session, channel_id: UUID, version: int) -> None:
         """Raises NotFound, Stale, InUse while a trigger names it or a message went over it."""
@@ -141,6 +159,7 @@ class Channels:
                 "email": {**_MAIL, **row.settings} if row.kind == ChannelKind.EMAIL else None,
                 "sms": {**_SMS, **row.settings} if row.kind == ChannelKind.SMS else None,
                 "has_secret": bool(row.secret),
+                "has_report_address": bool(row.report_hash),
                 "version": row.version,
                 "changed_at": row.changed_at,
                 "changed_by": people.get(row.changed_by) if row.changed_by else None,

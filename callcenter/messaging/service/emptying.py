@@ -35,7 +35,13 @@ class Emptying:
         emptied = update(Message).where(Message.id.in_([row.id for row in found]))
         session.execute(
             emptied.values(
-                subject="", text="", address="", reason=None, history=[], attachments=[]
+                subject="",
+                text="",
+                address="",
+                reason=None,
+                history=[],
+                attachments=[],
+                report="",
             ),
             execution_options={"synchronize_session": False},
         )

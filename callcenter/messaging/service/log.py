@@ -32,11 +32,12 @@ AGAIN = frozenset(
 )
 """What a person may have sent once more."""
 
-_EQUAL = ("state", "kind", "channel_id", "source", "record_id")
+_EQUAL = ("state", "delivery", "kind", "channel_id", "source", "record_id")
 _SORTS = {"made_at": Message.made_at, "sent_at": Message.sent_at, "cost": Message.cost}
 _SAME = (
     *("id", "kind", "subject", "text", "html", "template", "object", "record_id", "source"),
     *("state", "attempts", "parts", "provider_id", "made_at", "sent_at"),
+    *("delivery", "report", "reported_at"),
 )
 _WAKE = text("SELECT pg_notify(:channel, '')")
 
@@ -84,6 +85,7 @@ class MessageLog:
         before = row.state
         row.state, row.next_at = MessageState.QUEUED.value, self._clock.now()
         row.begun, row.reason = False, None
+        row.delivery, row.report, row.reported_at = "", "", None
         session.flush()
         self._note(session, "again", row, before)
         session.execute(_WAKE, {"channel": QUEUE})

@@ -3845,6 +3845,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/delivery-reports/{channel_id}/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+                secret: string;
+            };
+            cookie?: never;
+        };
+        /** @description Reports as the channel's settings describe them: JSON, a form or a query. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    channel_id: string;
+                    secret: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** @description Reports as the channel's settings describe them: JSON, a form or a query. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    channel_id: string;
+                    secret: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/design/calling-tasks": {
         parameters: {
             query?: never;
@@ -7968,6 +8031,50 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/message-channels/{channel_id}/report-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where its gateway is to report to, told this once; one before it is no longer heard. */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description ETag of the record as it was read */
+                    "If-Match": string;
+                };
+                path: {
+                    channel_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReportAddress"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/message-channels/{channel_id}/try": {
         parameters: {
             query?: never;
@@ -8025,6 +8132,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "queued" | "sending" | "sent" | "failed" | "given_up" | "uncertain" | "cancelled";
+                    delivery?: "delivered" | "undelivered";
                     kind?: "email" | "sms";
                     channel_id?: string;
                     source?: "person" | "trigger" | "task" | "test";
@@ -8102,6 +8210,7 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "queued" | "sending" | "sent" | "failed" | "given_up" | "uncertain" | "cancelled";
+                    delivery?: "delivered" | "undelivered";
                     kind?: "email" | "sms";
                     channel_id?: string;
                     source?: "person" | "trigger" | "task" | "test";
@@ -15988,6 +16097,7 @@ export interface components {
             changed_at: string;
             changed_by: components["schemas"]["PersonShape"] | null;
             email: components["schemas"]["MailSettings"] | null;
+            has_report_address: boolean;
             has_secret: boolean;
             /** Format: uuid */
             id: string;
@@ -17628,6 +17738,8 @@ export interface components {
             attempts: number;
             channel: components["schemas"]["NamedChannel"];
             cost: string;
+            /** @enum {string} */
+            delivery: "" | "delivered" | "undelivered";
             history: components["schemas"]["SendAttempt"][];
             html: boolean;
             /** Format: uuid */
@@ -17645,6 +17757,9 @@ export interface components {
             provider_id: string;
             /** Format: uuid */
             record_id: string | null;
+            report: string;
+            /** Format: date-time */
+            reported_at: string | null;
             /** Format: date-time */
             sent_at: string | null;
             /** @enum {string} */
@@ -17678,6 +17793,8 @@ export interface components {
             attempts: number;
             channel: components["schemas"]["NamedChannel"];
             cost: string;
+            /** @enum {string} */
+            delivery: "" | "delivered" | "undelivered";
             html: boolean;
             /** Format: uuid */
             id: string;
@@ -17694,6 +17811,9 @@ export interface components {
             provider_id: string;
             /** Format: uuid */
             record_id: string | null;
+            report: string;
+            /** Format: date-time */
+            reported_at: string | null;
             /** Format: date-time */
             sent_at: string | null;
             /** @enum {string} */
@@ -19005,6 +19125,22 @@ export interface components {
         RemovedBody: {
             numbers: string[];
         };
+        ReportAddress: {
+            path: string;
+            version: number;
+        };
+        ReportSettings: {
+            /** @default  */
+            answer?: string;
+            delivered: string[];
+            id_path: string;
+            /** @default  */
+            list_path?: string;
+            /** @default  */
+            reason_path?: string;
+            status_path: string;
+            waiting?: string[];
+        };
         ResultBody: {
             /** Format: uuid */
             disposition_id: string;
@@ -19592,6 +19728,8 @@ export interface components {
             method?: "POST" | "GET";
             /** @default 0 */
             price?: string;
+            /** @default null */
+            reports?: components["schemas"]["ReportSettings"] | null;
             /** @default  */
             signature?: string;
             /** @default true */
