@@ -80,9 +80,11 @@ def reading(expression: str, locale: str) -> str:
     if months is not None:
         named = listed(months, lambda number: said(f"month_{number}"))
         day = said("in_months", months=named, day=day or said("every_day"))
-    if not day:
-        return said("daily", time=time) if is_moment else time
-    return said("on", time=time, day=day)
+    if day:
+        whole = said("on", time=time, day=day)
+    else:
+        whole = said("daily", time=time) if is_moment else time
+    return whole[:1].upper() + whole[1:]
 
 
 Said = Callable[..., str]

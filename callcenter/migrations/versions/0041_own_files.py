@@ -14,7 +14,7 @@ depends_on = None
 TABLE = "own_file"
 _QUOTA = "files_megabytes"
 _HOSTS = {
-    "zh-CN": "可访问的外部主机：触发器、流程、模版、消息、定时任务、文件服务器（留空为不允许）",
+    "zh-CN": "可访问的外部主机：触发器、流程、模板、消息、定时任务、文件服务器（留空为不允许）",
     "en": "Hosts outside that may be reached by triggers, flows, templates, messages, tasks and file servers (empty: none)",
 }
 _HOSTS_BEFORE = {

@@ -1,5 +1,6 @@
 """The registry of commands."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -12,8 +13,11 @@ from callcenter.automation import reference
 from callcenter.automation.commands import COMMANDS
 from callcenter.automation.commands.base import KINDS, Caller, Refused
 from callcenter.core.i18n import LOCALES, captions
+from callcenter.core.places import PROJECT
 from callcenter.queries.service import Delivered, Filled, Order
 from callcenter.rendering.errors import RenderFailed
+
+PAGES = PROJECT / "agent_ui" / "src" / "shared" / "i18n"
 
 
 def test_there_are_those_that_the_pages_speak_of() -> None:
@@ -23,6 +27,14 @@ def test_there_are_those_that_the_pages_speak_of() -> None:
     }  # fmt: skip
     kinds = {one.kind for command in COMMANDS.values() for one in command.parameters}
     assert kinds <= set(KINDS)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_form_has_words_for_each_and_for_all_that_it_asks(locale: str) -> None:
+    words = json.loads((PAGES / locale / "scheduled.json").read_text(encoding="utf-8"))
+    assert words["commands"].keys() == words["commandHints"].keys() == COMMANDS.keys()
+    asked = {one.name for command in COMMANDS.values() for one in command.parameters}
+    assert asked == words["parameters"].keys()
 
 
 def test_parameters_are_typed_and_nothing_else_is_taken() -> None:

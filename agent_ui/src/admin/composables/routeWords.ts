@@ -74,7 +74,7 @@ export function seenWord(test: RouteTest, answer: RouteAnswer, around: Around): 
   const { seen } = answer
   if (!seen) return ''
   if (test.kind === 'schedule') return t(seen === 'open' ? 'route.seen.open' : 'route.seen.closed')
-  if (test.kind === 'customer') return t('route.seen.records', { n: seen })
+  if (test.kind === 'customer') return t('route.seen.records', { n: Number(seen) })
   if (test.kind === 'share') return t('route.seen.lot', { n: seen })
   if (test.kind === 'caller' || test.kind === 'called') return phone(seen)
   return test.kind === 'field' ? valueWord(around.field(test.name ?? ''), seen) : seen

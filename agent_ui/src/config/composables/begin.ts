@@ -19,5 +19,5 @@ export function beginWord(template: string): string {
   if (!found) return template
   const [, word = '', sign = '', number, unit] = found
   const when = t(`design.begin.${word}`)
-  return unit ? t(`design.begin.${unit}`, { when: `${when} ${sign === '-' ? '−' : '+'}`, n: number }) : when
+  return unit ? t(`design.begin.${unit}`, { when: `${when} ${sign === '-' ? '−' : '+'}`, n: Number(number) }) : when
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Definition, Field, QueryDocument } from '@/shared/api'
-import { addColumn, addJoin, addTest, askFor, fieldsOf, formatsFor, freeKey, moveColumn, operatorsOf, removeColumn, removeJoin, removeTest, sayHere, setGrouped, sourcesOf, waysFrom, wholeDoc } from './build'
+import { addColumn, addJoin, addTest, askFor, fieldsOf, formatsFor, freeKey, isOfUse, moveColumn, operatorsOf, removeColumn, removeJoin, removeTest, sayHere, setGrouped, sourcesOf, waysFrom, wholeDoc } from './build'
 
 const label = { 'zh-CN': '列', en: 'Column' }
 const field = (key: string, type: Field['type'], more: Partial<Field> = {}): Field => ({ key, type, label, reference: null, details: null, formula: null, ...more }) as Field
@@ -82,4 +82,8 @@ describe('conditions', () => {
     expect(operatorsOf(field('x', 'formula', { formula: { result: 'number' } as Field['formula'] }))).toContain('between')
     expect(operatorsOf(field('x', 'formula', { formula: { result: 'text' } as Field['formula'] }))).toContain('contains')
   })
+})
+
+it('knows what is refused of a name or its sharing from what is refused of the statement', () => {
+  expect(['key', 'name.en.value', 'report.category', 'document.columns.0', 'texts.where'].map(isOfUse)).toEqual([true, true, true, false, false])
 })

@@ -167,3 +167,7 @@ export function firstDoc(definition: Definition): QueryDocument {
   const shown = fields.length ? fields : definition.fields.slice(0, 1)
   return { source: definition.identifier, columns: shown.map((field) => ({ key: field.key, label: field.label, field: field.key, link: field.key === definition.key_field })) }
 }
+
+const USE = ['name', 'key', 'roles', 'active', 'report']
+/** What was refused and stands where a query is named and shared, not in what it asks. */
+export const isOfUse = (place: string): boolean => USE.includes(place.split('.')[0] ?? '')

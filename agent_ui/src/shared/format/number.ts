@@ -3,6 +3,9 @@
 export const figure = (value: number | null | undefined): string =>
   value === null || value === undefined ? '—' : value.toLocaleString('en-US')
 
+/** How many, for a caption: shown as `{n}`; `count` tells its language's singular from its plural. */
+export const counted = (count: number): { n: string; count: number } => ({ n: figure(count), count })
+
 export const percent = (value: number | null | undefined, digits = 0): string =>
   value === null || value === undefined ? '—' : `${value.toFixed(digits)}%`
 

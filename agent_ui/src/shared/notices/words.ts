@@ -8,7 +8,7 @@ const isKnown = (kind: string): kind is (typeof KNOWN)[number] => (KNOWN as read
 /** A kind that this page does not know is told by its text alone. */
 export function headOf(one: Notice): string {
   const who = one.made_by || t('notices.system')
-  return isKnown(one.kind) ? t(`notices.kind.${one.kind}`, { who, n: one.text }) : t('notices.kind.other', { who })
+  return isKnown(one.kind) ? t(`notices.kind.${one.kind}`, { who, n: one.text, count: Number(one.text) }) : t('notices.kind.other', { who })
 }
 
 export function placeOf(one: Notice): string | null {
