@@ -1,6 +1,6 @@
 """What the pages of IVR services and telephony read."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -103,7 +103,7 @@ def prompts_with_sound(session: Session) -> frozenset[UUID]:
 def flows_naming(
     session: Session, prompt_ids: Collection[UUID]
 ) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
-    """By prompt, the services whose draft or published flow says it: {id, name}."""
+    """By prompt, the services whose draft or published flow says it: {kind, id, name}."""
     return flows_holding(session, {prompt_id: str(prompt_id) for prompt_id in prompt_ids})
 
 
@@ -119,12 +119,19 @@ def flows_holding(
         .where(IvrFlowVersion.state != VersionState.RETIRED, holds_one)
         .order_by(IvrService.name)
     )
+    return holders("ivr_service", session.execute(query), wanted)
+
+
+def holders(
+    kind: str, rows: Iterable[Any], wanted: Mapping[UUID, str]
+) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
+    """Who of the rows (id, name, text) holds what is wanted, each once: {kind, id, name}."""
     # A draft and the published flow are two rows of one service.
     found: dict[UUID, dict[UUID, Mapping[str, Any]]] = {key: {} for key in wanted}
-    for service_id, name, definition in session.execute(query):
+    for service_id, name, held in rows:
         for key, text in wanted.items():
-            if text in definition:
-                found[key][service_id] = {"id": service_id, "name": name}
+            if text in held:
+                found[key][service_id] = {"kind": kind, "id": service_id, "name": name}
     return {key: [*services.values()] for key, services in found.items()}
 
 

@@ -18006,6 +18006,8 @@ export interface components {
         PromptUser: {
             /** Format: uuid */
             id: string;
+            /** @enum {string} */
+            kind: "ivr_service" | "agent_service";
             name: string;
         };
         Publication: {
@@ -19976,6 +19978,7 @@ export interface components {
             /** @default null */
             auto_answer?: boolean | null;
             messages?: components["schemas"]["WaitMessages"];
+            music?: string[];
             offers?: components["schemas"]["OffersShape"];
             overflow?: components["schemas"]["OverflowShape"];
             /**
