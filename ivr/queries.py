@@ -1,6 +1,6 @@
 """What the pages of IVR services and telephony read."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -105,7 +105,7 @@ def prompts_with_sound(session: Session) -> frozenset[UUID]:
 def flows_naming(
     session: Session, ids: Collection[UUID]
 ) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
-    """By prompt or document, the services whose draft or published flow names it: {id, name}."""
+    """By prompt or document, the services whose draft or published flow names it: {kind, id, name}."""
     return flows_holding(session, {each: str(each) for each in ids})
 
 
@@ -121,12 +121,19 @@ def flows_holding(
         .where(IvrFlowVersion.state != VersionState.RETIRED, holds_one)
         .order_by(IvrService.name)
     )
+    return holders("ivr_service", session.execute(query), wanted)
+
+
+def holders(
+    kind: str, rows: Iterable[Any], wanted: Mapping[UUID, str]
+) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
+    """Who of the rows (id, name, text) holds what is wanted, each once: {kind, id, name}."""
     # A draft and the published flow are two rows of one service.
     found: dict[UUID, dict[UUID, Mapping[str, Any]]] = {key: {} for key in wanted}
-    for service_id, name, definition in session.execute(query):
+    for service_id, name, held in rows:
         for key, text in wanted.items():
-            if text in definition:
-                found[key][service_id] = {"id": service_id, "name": name}
+            if text in held:
+                found[key][service_id] = {"kind": kind, "id": service_id, "name": name}
     return {key: [*services.values()] for key, services in found.items()}
 
 

@@ -3,15 +3,16 @@
 import shutil
 import tempfile
 import wave
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from callcenter.core.audit import Audit, difference
+from callcenter.core.bus import Outbox
 from callcenter.core.clock import Clock
 from callcenter.core.db import Database
 from callcenter.core.errors import InUse, Invalid, NotFound, Stale, Unavailable
@@ -31,26 +32,44 @@ _CHUNK = 256 * 1024
 _SORTS = {"name": IvrPrompt.name, "changed_at": IvrPrompt.changed_at}
 
 
+class PromptUsers(Protocol):
+    """What says prompts beside flows; the composition root hands it in."""
+
+    def saying(
+        self, session: Session, prompt_ids: Collection[UUID]
+    ) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
+        """By prompt, agent services whose callers hear it: {kind, id, name}."""
+        ...
+
+
 class Uploads:
     def __init__(
-        self, database: Database, clock: Clock, audit: Audit, library: PromptLibrary
+        self,
+        database: Database,
+        clock: Clock,
+        audit: Audit,
+        outbox: Outbox,
+        library: PromptLibrary,
+        users: PromptUsers,
     ) -> None:
         self._database = database
         self._clock = clock
         self._audit = audit
+        self._outbox = outbox
         self._library = library
+        self._users = users
 
     def page(self, session: Session, request: PageRequest) -> Page:
         query = queries.prompts()
         if request.q:
             query = query.where(holds(request.q, IvrPrompt.name))
         rows, total = page_rows(session, query, request, _SORTS, "name", IvrPrompt.id)
-        items = _shown(session, rows)
+        items = self._shown(session, rows)
         return Page(items, total, request.page, request.page_size)
 
     def read(self, session: Session, prompt_id: UUID) -> dict[str, Any]:
         """Raises NotFound."""
-        return _shown(session, [queries.prompt(session, prompt_id)])[0]
+        return self._shown(session, [queries.prompt(session, prompt_id)])[0]
 
     def expected(self, session: Session, prompt_id: UUID, expected: int) -> IvrPrompt:
         """For who is going to change it. Raises NotFound, Stale."""
@@ -65,7 +84,7 @@ class Uploads:
         session.add(row)
         session.flush()
         self._note(session, "create", row, {}, {"name": name})
-        return _shown(session, [row])[0]
+        return self._shown(session, [row])[0]
 
     def rename(self, session: Session, prompt_id: UUID, name: str, expected: int) -> dict[str, Any]:
         """Raises NotFound, Stale, Invalid."""
@@ -74,13 +93,12 @@ class Uploads:
         before, row.name = {"name": row.name}, name
         session.flush()
         self._note(session, "change", row, *difference(before, {"name": name}))
-        return _shown(session, [row])[0]
+        return self._shown(session, [row])[0]
 
     def delete(self, session: Session, prompt_id: UUID, expected: int | None) -> None:
-        """With its sounds. Raises NotFound, Stale, InUse while a flow names it."""
+        """With its sounds. Raises NotFound, Stale, InUse while anything says it."""
         row = self._current(session, prompt_id, expected)
-        if queries.flows_naming(session, [prompt_id])[prompt_id]:
-            raise InUse({"by": "ivr_service"})
+        self._check_unused(session, prompt_id)
         session.delete(row)
         session.flush()
         self._note(session, "delete", row, {"name": row.name}, {})
@@ -133,12 +151,12 @@ class Uploads:
         if language not in row.sounds:
             raise NotFound
         rest = {key: sound for key, sound in row.sounds.items() if key != language}
-        if not rest and queries.flows_naming(session, [prompt_id])[prompt_id]:
-            raise InUse({"by": "ivr_service"})
+        if not rest:
+            self._check_unused(session, prompt_id)
         self._change_sounds(session, row, language, rest)
         file = self._file(row, language)
         _afterwards(session, lambda: file.unlink(missing_ok=True))
-        return _shown(session, [row])[0]
+        return self._shown(session, [row])[0]
 
     def sound(self, session: Session, prompt_id: UUID, language: str) -> str:
         """Where its file lies, beneath the folder of prompts. Raises NotFound."""
@@ -163,7 +181,7 @@ class Uploads:
             self._change_sounds(
                 session, row, language, {**row.sounds, language: {**about, "at": at}}
             )
-            shown = _shown(session, [row])[0]
+            shown = self._shown(session, [row])[0]
             # Before the commit: a call may hear it a moment early, but never miss it.
             self._library.keep(made, self._file(row, language))
         return shown
@@ -175,9 +193,40 @@ class Uploads:
         row.changed_at = self._clock.now()
         session.flush()
         self._note(session, "sound", row, {language: before}, {language: sounds.get(language)})
+        # Telephony tells Asterisk which files there are.
+        self._outbox.record(session, "prompt.changed", row.id, [language])
 
     def _file(self, row: IvrPrompt, language: str) -> Path:
         return self._library.upload(str(row.enterprise_id), str(row.id), language)
+
+    def _shown(self, session: Session, rows: Sequence[IvrPrompt]) -> list[dict[str, Any]]:
+        used_by = self._used_by(session, [row.id for row in rows])
+        return [
+            {
+                "id": row.id,
+                "name": row.name,
+                "version": row.version,
+                "changed_at": row.changed_at,
+                "sounds": [
+                    {"language": language, **sound}
+                    for language, sound in sorted(row.sounds.items())
+                ],
+                "used_by": used_by[row.id],
+            }
+            for row in rows
+        ]
+
+    def _used_by(
+        self, session: Session, prompt_ids: Sequence[UUID]
+    ) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
+        flows = queries.flows_naming(session, prompt_ids)
+        services = self._users.saying(session, prompt_ids)
+        return {key: [*flows[key], *services[key]] for key in prompt_ids}
+
+    def _check_unused(self, session: Session, prompt_id: UUID) -> None:
+        """Raises InUse."""
+        if users := self._used_by(session, [prompt_id])[prompt_id]:
+            raise InUse({"by": users[0]["kind"]})
 
     @staticmethod
     def _current(session: Session, prompt_id: UUID, expected: int | None) -> IvrPrompt:
@@ -213,23 +262,6 @@ def _write(stream: IO[bytes], target: Path) -> None:
             if size > LARGEST:
                 raise PromptTooLarge
             file.write(chunk)
-
-
-def _shown(session: Session, rows: Sequence[IvrPrompt]) -> list[dict[str, Any]]:
-    used_by = queries.flows_naming(session, [row.id for row in rows])
-    return [
-        {
-            "id": row.id,
-            "name": row.name,
-            "version": row.version,
-            "changed_at": row.changed_at,
-            "sounds": [
-                {"language": language, **sound} for language, sound in sorted(row.sounds.items())
-            ],
-            "used_by": used_by[row.id],
-        }
-        for row in rows
-    ]
 
 
 def _afterwards(session: Session, remove: Callable[[], Any]) -> None:

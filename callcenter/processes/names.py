@@ -16,7 +16,7 @@ from callcenter.routing.models import (
     ServiceStatus,
 )
 from callcenter.schedules.models import Schedule
-from ivr.models import IvrService
+from ivr.models import IvrPrompt, IvrService
 
 _NAMED: Sequence[tuple[str, InstrumentedAttribute[Any], Any]] = (
     ("agent_service", AgentService.name, AgentService.status == ServiceStatus.ACTIVE),
@@ -25,6 +25,7 @@ _NAMED: Sequence[tuple[str, InstrumentedAttribute[Any], Any]] = (
     ("schedule", Schedule.name, None),
     ("caller_list", CallerList.name, None),
     ("conference", Conference.name, None),
+    ("prompt", IvrPrompt.name, None),
     ("skill", Skill.name, None),
     ("seat", User.employee_code, User.status == UserStatus.ACTIVE),
     ("extension", Extension.number, None),

@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, cast, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from callcenter.callbacks.models import CallbackRules
@@ -35,6 +46,7 @@ from dialer.models import Attempt, CallingTask, Contact
 from ivr.effects import Standing
 from ivr.models import IvrFlowVersion, IvrService, VersionState
 from ivr.models import ServiceStatus as IvrStatus
+from ivr.queries import holders, prompts_with_sound
 
 # Kind of strategy → the services' table, and the state in which they take calls, where they have any.
 _TARGETS: Mapping[str, tuple[Any, str | None]] = {
@@ -197,6 +209,23 @@ class Surroundings:
 
     def schedules(self, session: Session) -> Collection[UUID]:
         return set(session.scalars(select(Schedule.id)))
+
+    def prompts(self, session: Session) -> Collection[UUID]:
+        """The enterprise's that can be heard."""
+        return prompts_with_sound(session)
+
+    def saying(
+        self, session: Session, prompt_ids: Collection[UUID]
+    ) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
+        """By prompt, the agent services whose callers hear it: {kind, id, name}."""
+        wanted = {prompt_id: str(prompt_id) for prompt_id in prompt_ids}
+        said = cast(AgentService.waiting, String)
+        query = select(AgentService.id, AgentService.name, said).where(
+            AgentService.status != ServiceStatus.DELETED,
+            or_(*(said.contains(text, autoescape=True) for text in wanted.values()), false()),
+        )
+        rows = session.execute(query.order_by(AgentService.name))
+        return holders("agent_service", rows, wanted)
 
     def stands(self, session: Session, schedule_id: UUID, at: datetime) -> Standing:
         """As flows ask it, of the scope's enterprise."""

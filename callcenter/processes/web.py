@@ -134,7 +134,7 @@ def _blueprints(
     found = FlowRecords(Records(means(clock)))
     keeping = Keeping(clock, audit, outbox, Surroundings())
     trying = Trying(clock, directory, callers, found, Surroundings())
-    uploads = Uploads(database, clock, audit, library)
+    uploads = Uploads(database, clock, audit, outbox, library, Surroundings())
     watching = Watching(clock, directory, Rooms(store), flow_room, takes_room)
     calling = Calling(
         database, TelephonyGateway(store, clock), trying, uploads, library, audit, flow_room,

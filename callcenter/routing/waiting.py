@@ -14,6 +14,12 @@ from callcenter.routing.rules import Target, TargetKind, read_target
 Texts = Mapping[str, str]
 """By language."""
 
+Message = Texts | UUID
+"""A text, or a prompt of the enterprise by its id."""
+
+PROMPT = "prompt"
+"""Stands in a message's document in the place of the languages."""
+
 OVERFLOW_KINDS = (
     TargetKind.AGENT_SERVICE,
     TargetKind.IVR_SERVICE,
@@ -41,7 +47,7 @@ class Messages:
     """Said in turn, the first after `every_seconds`, and so on."""
 
     every_seconds: int = 60
-    texts: tuple[Texts, ...] = ()
+    texts: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class WaitingPlan:
     agent_number   the caller hears the agent's number before the talk
     auto_answer    None: as the seat has it
     schedule_id    callers enter the queue only while it is open; None: at any time
+    music          prompts that are heard in turn instead of the ready music
     """
 
     announce_wait: bool = False
@@ -109,10 +116,11 @@ class WaitingPlan:
     auto_answer: bool | None = None
     survey: Survey = field(default_factory=Survey)
     schedule_id: UUID | None = None
+    music: tuple[UUID, ...] = ()
 
     def texts(self) -> Iterator[Texts]:
         """All that is spoken: made before the first caller hears it."""
-        yield from self.messages.texts
+        yield from (each for each in self.messages.texts if not isinstance(each, UUID))
         yield from self.survey.questions
         yield from (target.say for target in self.overflow.targets() if target.say)
 
@@ -141,11 +149,13 @@ def read_waiting(document: Mapping[str, Any]) -> WaitingPlan:
             SurveyWhen(survey.get("when", SurveyWhen.NEVER)), tuple(survey.get("questions", ()))
         ),
         schedule_id=UUID(schedule) if schedule else None,
+        music=tuple(map(UUID, document.get("music", ()))),
     )
 
 
 def _messages(given: Mapping[str, Any]) -> Messages:
-    return Messages(given.get("every_seconds", 60), tuple(given.get("texts", ())))
+    texts = (UUID(each[PROMPT]) if PROMPT in each else each for each in given.get("texts", ()))
+    return Messages(given.get("every_seconds", 60), tuple(texts))
 
 
 def _overflow(given: Mapping[str, Any]) -> Overflow:

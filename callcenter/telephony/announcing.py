@@ -15,8 +15,9 @@ import structlog
 from callcenter.acd.agenda import Agenda, Saying
 from callcenter.core.clock import Clock
 from callcenter.routing.service import ServicePlan
-from callcenter.routing.waiting import Offers, Texts
+from callcenter.routing.waiting import Message, Offers
 from callcenter.telephony.live import LiveCall
+from callcenter.telephony.music import music_class
 from callcenter.telephony.session import Session, SessionGone
 
 log = structlog.get_logger()
@@ -42,7 +43,7 @@ class Voice(Protocol):
 
     def offers(self, language: str, offers: Offers) -> Sequence[str]: ...
 
-    def text(self, call: LiveCall, texts: Texts) -> Sequence[str]: ...
+    def text(self, call: LiveCall, message: Message) -> Sequence[str]: ...
 
     def agent(self, call: LiveCall, employee_code: str) -> str:
         """One file, since Dial plays no more; empty when there is none."""
@@ -69,7 +70,7 @@ class Silent:
     def offers(self, _language: str, _offers: Offers) -> Sequence[str]:
         return ()
 
-    def text(self, _call: LiveCall, _texts: Texts) -> Sequence[str]:
+    def text(self, _call: LiveCall, _message: Message) -> Sequence[str]:
         return ()
 
     def agent(self, _call: LiveCall, _employee_code: str) -> str:
@@ -173,7 +174,7 @@ class Announcements:
             if self._heed(await self._work(self._session.play([file], keys))):
                 break
         if said and not self._ended.is_set():
-            await self._session.music(True, self._service.music)
+            await self._session.music(True, music_class(self._service, self._call.language))
 
     def _keys(self) -> str:
         return self._service.waiting.offers.keys if self._agenda.offered(self._waited()) else ""

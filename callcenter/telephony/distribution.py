@@ -32,6 +32,7 @@ from callcenter.telephony.claiming import Claims, PlainClaims
 from callcenter.telephony.fallback import queue_name
 from callcenter.telephony.legs import Leg
 from callcenter.telephony.live import DeskState, LiveCall
+from callcenter.telephony.music import music_class
 from callcenter.telephony.ring_all import RingAll
 from callcenter.telephony.session import DialOutcome, Session, SessionGone
 from callcenter.telephony.surveys import asks_after
@@ -277,7 +278,7 @@ class Distribution:
             with suppress(SessionGone):
                 if not matched.done():
                     await session.answer()
-                    await session.music(True, service.music)
+                    await session.music(True, music_class(service, call.language))
                     telling.begin()
             seconds = max((deadline - self._clock.now()).total_seconds(), 0)
             any_of: set[asyncio.Future[Any]] = {matched, left, gone}

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from callcenter.core.fields import Line
+from callcenter.core.fields import Line, OneOf
 from callcenter.core.http import Query, Shape, page_of
 from ivr.model import LONGEST_TEXT
 
@@ -34,12 +34,13 @@ class PromptSoundShape(Shape):
 
 
 class PromptUser(Shape):
+    kind = OneOf(("ivr_service", "agent_service"), required=True)
     id = fields.UUID(required=True)
     name = fields.Str(required=True)
 
 
 class IvrPromptShape(Shape):
-    """used_by: IVR services whose draft or published flow says it."""
+    """used_by: IVR services whose draft or published flow says it, agent services whose callers hear it."""
 
     id = fields.UUID(required=True)
     name = fields.Str(required=True)

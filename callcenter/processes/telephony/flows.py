@@ -13,7 +13,7 @@ from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import FlowCustomers
 from callcenter.processes.telephony.watching import FlowWatch
 from callcenter.routing.service import RoutingPlan
-from callcenter.routing.waiting import Offers, Texts
+from callcenter.routing.waiting import Message, Offers
 from callcenter.telephony.ami import AmiClient, AmiError
 from callcenter.telephony.announcing import HUSH
 from callcenter.telephony.directory import Directory
@@ -116,6 +116,11 @@ class IvrFlows:
         found = self._library.paths(clips, str(enterprise_id))
         return found if len(found) == len(clips) else ()
 
+    def sounds(self, enterprise_id: UUID, prompts: Sequence[UUID], language: str) -> Sequence[str]:
+        """Of those that have any, without ending."""
+        clips = [Clip(language, "", upload=str(prompt)) for prompt in prompts]
+        return self._library.paths(clips, str(enterprise_id))
+
     async def say(self, session: Session, call: LiveCall, texts: Mapping[str, str]) -> None:
         await session.answer()
         await session.play(LibraryWording(self._library).text(call, texts))
@@ -205,8 +210,11 @@ class QueueVoice:
         ]
         return self._library.paths(clips)
 
-    def text(self, call: LiveCall, texts: Texts) -> Sequence[str]:
-        return LibraryWording(self._library).text(call, texts)
+    def text(self, call: LiveCall, message: Message) -> Sequence[str]:
+        if isinstance(message, UUID):
+            clip = Clip(call.language, "", upload=str(message))
+            return self._library.paths([clip], str(call.enterprise_id))
+        return LibraryWording(self._library).text(call, message)
 
     def agent(self, call: LiveCall, employee_code: str) -> str:
         paths = self._library.paths([agent_clip(call.language, employee_code)])

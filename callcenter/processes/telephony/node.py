@@ -19,6 +19,7 @@ from callcenter.calls.states import CallState
 from callcenter.core.addresses import app_url, redis_url
 from callcenter.core.async_redis import async_redis
 from callcenter.core.audit import Audit
+from callcenter.core.bus import Outbox
 from callcenter.core.clock import SystemClock
 from callcenter.core.db import Database
 from callcenter.core.ids import fact_id
@@ -34,7 +35,7 @@ from callcenter.objects.service import Callers, Definitions, FlowRecords, Record
 from callcenter.people.service import SeatPlan
 from callcenter.processes.directory import SqlDirectory
 from callcenter.processes.means import means
-from callcenter.processes.seams import standing
+from callcenter.processes.seams import Surroundings, standing
 from callcenter.processes.status import spoken
 from callcenter.processes.telephony.beyond import Beyonds
 from callcenter.processes.telephony.customers import (
@@ -214,7 +215,14 @@ class Node:
             clock=self.clock,
             rooms=self.rooms,
             library=library,
-            uploads=Uploads(self.database, self.clock, Audit(self.clock), library),
+            uploads=Uploads(
+                self.database,
+                self.clock,
+                Audit(self.clock),
+                Outbox(self.clock),
+                library,
+                Surroundings(),
+            ),
             database=self.database,
             folder=self.settings.paths.recordings / "takes",
         )
@@ -549,8 +557,9 @@ class Node:
     async def _provision(self, directory: Directory) -> None:
         """Asterisk's files follow; what it did not take is written again at the next change."""
         model = load_model(
-            self.settings, self._secrets, directory, self.errands.lent.all(), self.flows.files
-        )
+            self.settings, self._secrets, directory, self.errands.lent.all(), self.flows.files,
+            self.flows.sounds,
+        )  # fmt: skip
         try:
             changed = await asyncio.to_thread(write, model.folders.etc, render(model))
             if changed and self.ami.connected:

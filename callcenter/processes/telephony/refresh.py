@@ -27,6 +27,7 @@ CONCERNS = frozenset(
         "schedule.changed",
         "voicemail_box.changed",
         "conference.changed",
+        "prompt.changed",
         "callback_rules.changed",
     }
 )

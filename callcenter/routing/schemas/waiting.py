@@ -1,6 +1,8 @@
 """Shapes of what callers hear and are offered while they wait, and after the talk."""
 
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
@@ -9,9 +11,9 @@ from callcenter.core.http import Shape
 from callcenter.core.i18n import LOCALES
 from callcenter.routing.rules import TargetKind
 from callcenter.routing.schemas.routes import LONGEST_MESSAGE, TARGET_PARTS, RouteTargetShape
-from callcenter.routing.waiting import OVERFLOW_KINDS, SurveyWhen
+from callcenter.routing.waiting import OVERFLOW_KINDS, PROMPT, SurveyWhen
 
-MOST_TEXTS, MOST_QUESTIONS = 10, 3
+MOST_TEXTS, MOST_QUESTIONS, MOST_MUSIC = 10, 3, 20
 KEYS = tuple("0123456789")
 
 
@@ -20,8 +22,18 @@ def _both(texts: dict[str, str]) -> None:
         raise ValidationError("validation.both_languages")
 
 
-def _texts() -> fields.Dict:
-    return fields.Dict(keys=fields.Str(), values=Line(LONGEST_MESSAGE), validate=_both)
+def _both_or_prompt(texts: dict[str, str]) -> None:
+    if set(texts) != {PROMPT}:
+        _both(texts)
+        return
+    try:
+        UUID(texts[PROMPT])
+    except ValueError:
+        raise ValidationError("validation.unknown_id") from None
+
+
+def _texts(check: Callable[[dict[str, str]], None] = _both) -> fields.Dict:
+    return fields.Dict(keys=fields.Str(), values=Line(LONGEST_MESSAGE), validate=check)
 
 
 def _seconds(default: int, least: int, most: int) -> fields.Int:
@@ -33,10 +45,12 @@ def _key() -> OneOf:
 
 
 class WaitMessages(Shape):
-    """Said in turn, one every so often."""
+    """Said in turn, one every so often: a text in both languages, or {"prompt": the id of one}."""
 
     every_seconds = _seconds(60, 15, 600)
-    texts = fields.List(_texts(), load_default=list, validate=validate.Length(max=MOST_TEXTS))
+    texts = fields.List(
+        _texts(_both_or_prompt), load_default=list, validate=validate.Length(max=MOST_TEXTS)
+    )
 
 
 class OverflowTarget(RouteTargetShape):
@@ -109,7 +123,7 @@ class SurveyShape(Shape):
 class WaitingShape(Shape):
     """auto_answer: null as the seat has it. schedule_id: callers enter the queue while it is open, null
 
-    for at any time.
+    for at any time. music: ids of prompts that are heard in turn instead of the ready music.
     """
 
     announce_wait = fields.Bool(load_default=False)
@@ -121,3 +135,4 @@ class WaitingShape(Shape):
     auto_answer = fields.Bool(allow_none=True, load_default=None)
     survey = fields.Nested(SurveyShape, load_default=lambda: SurveyShape().load({}))
     schedule_id = fields.UUID(allow_none=True, load_default=None)
+    music = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=MOST_MUSIC))

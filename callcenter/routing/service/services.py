@@ -30,6 +30,7 @@ from callcenter.routing.models import (
 from callcenter.routing.rules import TargetKind
 from callcenter.routing.service.matching import Askable, checked_matching, shown_matching
 from callcenter.routing.service.waiting import SCHEDULE, Known, checked_waiting, shown_waiting
+from callcenter.routing.waiting import PROMPT
 
 PLAIN = (
     "name",
@@ -78,6 +79,10 @@ class Surroundings(Protocol):
     def extensions(self, session: Session) -> Collection[UUID]: ...
 
     def schedules(self, session: Session) -> Collection[UUID]: ...
+
+    def prompts(self, session: Session) -> Collection[UUID]:
+        """Those that can be heard."""
+        ...
 
 
 class AgentServices:
@@ -192,7 +197,10 @@ class AgentServices:
         )
 
     def _known(self, session: Session, own_id: UUID | None) -> Known:
-        """Where callers may go whom the service does not take: anywhere but there again; its hours."""
+        """Where callers may go whom the service does not take: anywhere but there again; its hours,
+
+        and what they may hear.
+        """
         services = {k for k, card in self._directory.services(session).items() if card.active}
         seats = {k for k, person in self._directory.people(session).items() if person.active}
         return {
@@ -204,6 +212,7 @@ class AgentServices:
             TargetKind.IVR_SERVICE: self._surroundings.flows(session),
             TargetKind.ROUTING_SERVICE: set(session.scalars(select(RoutingService.id))),
             SCHEDULE: self._surroundings.schedules(session),
+            PROMPT: self._surroundings.prompts(session),
         }
 
     def _check(self, session: Session, values: Mapping[str, Any]) -> None:

@@ -8,12 +8,13 @@ from callcenter.core.errors import Invalid
 from callcenter.core.numbers import BadNumber, parse_number
 from callcenter.routing.rules import TargetKind
 from callcenter.routing.schemas.waiting import WaitingShape
+from callcenter.routing.waiting import PROMPT
 
 OUTSIDE = ("e164", "service")
 """Kinds of numbers that calls may be led to."""
 
 Known = Mapping[str, Collection[UUID]]
-"""Kind of target, or SCHEDULE → ids that it may name."""
+"""Kind of target, SCHEDULE or PROMPT → ids that it may name."""
 SCHEDULE = "schedule"
 
 
@@ -36,6 +37,9 @@ def checked_waiting(given: Mapping[str, Any], known: Known, area_code: str) -> d
             wrong[f"waiting.{path}.id"] = ["validation.unknown_id"]
     if kept["schedule_id"] and UUID(kept["schedule_id"]) not in known[SCHEDULE]:
         wrong["waiting.schedule_id"] = ["validation.unknown_id"]
+    for path, prompt in _prompts(kept):
+        if UUID(prompt) not in known[PROMPT]:
+            wrong[f"waiting.{path}"] = ["validation.unknown_id"]
     for path, part in _with_number(kept):
         number = outside_number(part["number"], area_code)
         part["number"] = number or part["number"]
@@ -50,6 +54,14 @@ def _targets(kept: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, target in kept["overflow"].items():
         if target is not None:
             yield f"overflow.{name}", target
+
+
+def _prompts(kept: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for at, message in enumerate(kept["messages"]["texts"]):
+        if PROMPT in message:
+            yield f"messages.texts.{at}", message[PROMPT]
+    for at, prompt in enumerate(kept["music"]):
+        yield f"music.{at}", prompt
 
 
 def _with_number(kept: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,10 +1,11 @@
 """The model of Asterisk's files, from settings, secrets and the directory."""
 
 import resource
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
+from callcenter.core.i18n import LOCALES
 from callcenter.core.numbers import BadNumber, NumberKind, parse_number
 from callcenter.core.places import PROJECT
 from callcenter.core.secrets import Secrets
@@ -14,11 +15,13 @@ from callcenter.routing.service import RouteKind, RoutingPlan
 from callcenter.telephony.directory import Directory
 from callcenter.telephony.fallback import queue_name
 from callcenter.telephony.lent import LentPhone
+from callcenter.telephony.music import music_class
 from callcenter.telephony.provisioning.model import (
     AccessNumber,
     Extension,
     Folders,
     Keys,
+    MusicClass,
     PagePhone,
     Ports,
     ProvisioningModel,
@@ -33,6 +36,14 @@ Files = Callable[[UUID, Mapping[str, str]], Sequence[str]]
 """An enterprise's texts by language → the files that say them, without ending; none: not yet made."""
 
 
+Sounds = Callable[[UUID, Sequence[UUID], str], Sequence[str]]
+"""An enterprise's prompts in a language → the files of those that have any, without ending."""
+
+
+def _no_sounds(_enterprise_id: UUID, _prompts: Sequence[UUID], _language: str) -> Sequence[str]:
+    return ()
+
+
 def _no_files(_enterprise_id: UUID, _texts: Mapping[str, str]) -> Sequence[str]:
     return ()
 
@@ -43,6 +54,7 @@ def load_model(
     directory: Directory,
     lent: Iterable[LentPhone] = (),
     files: Files = _no_files,
+    sounds: Sounds = _no_sounds,
 ) -> ProvisioningModel:
     """An empty directory gives a base configuration that Asterisk starts with."""
     asterisk, places = settings.asterisk, settings.paths
@@ -72,6 +84,7 @@ def load_model(
         extensions=_extensions(directory),
         page_phones=tuple(PagePhone(phone.endpoint, phone.secret) for phone in lent),
         services=_services(plan) if plan else (),
+        music=tuple(_music(plan, sounds)) if plan else (),
     )
 
 
@@ -154,6 +167,15 @@ def _extensions(directory: Directory) -> tuple[Extension, ...]:
         )
         for phone in sorted(directory.extensions.values(), key=lambda phone: phone.endpoint)
     )
+
+
+def _music(plan: RoutingPlan, sounds: Sounds) -> Iterator[MusicClass]:
+    """One that nothing is heard of is left out: its callers hear the default."""
+    for service in sorted(plan.services.values(), key=lambda service: service.id):
+        for language in LOCALES if service.waiting.music else ():
+            found = sounds(service.enterprise_id, service.waiting.music, language)
+            if found:
+                yield MusicClass(music_class(service, language), tuple(map(Path, found)))
 
 
 def _services(plan: RoutingPlan) -> tuple[Service, ...]:

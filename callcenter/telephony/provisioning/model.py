@@ -91,6 +91,14 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class MusicClass:
+    """What the waiting hear in turn, each file without its ending."""
+
+    name: str
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProvisioningModel:
     folders: Folders
     ports: Ports
@@ -101,3 +109,4 @@ class ProvisioningModel:
     extensions: tuple[Extension, ...] = ()
     page_phones: tuple[PagePhone, ...] = ()
     services: tuple[Service, ...] = ()
+    music: tuple[MusicClass, ...] = ()

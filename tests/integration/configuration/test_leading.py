@@ -155,6 +155,20 @@ def test_what_points_at_what_cannot_be_taken_cannot_either(
     assert set(manager.take(document).values()) == {"added"}
 
 
+def test_recordings_are_found_by_the_name_of_a_prompt_that_can_be_heard(
+    manager: Desk, document: dict[str, Any]
+) -> None:
+    named = {"ref": "prompt", "name": "等候音乐"}
+    waiting = document["agent_services"][0]["waiting"]
+    waiting["music"], waiting["messages"]["texts"] = [named], [{"prompt": named}]
+    assert "agent_services.热线" in by_part(manager.trial(document)["items"], "blocked")
+    prompt = manager.conf.made("/ivr-prompts", {"name": "等候音乐"})
+    text = f"/ivr-prompts/{prompt['id']}/texts/zh-CN"
+    assert manager.conf.put(text, {"text": "请稍等"}, prompt["version"]).status_code == 200
+    assert set(manager.take(document).values()) == {"added"}
+    assert without_head(manager.export()) == without_head(document)
+
+
 def test_what_was_left_out_may_not_be_pointed_at(manager: Desk, document: dict[str, Any]) -> None:
     take = {part: [one[LEADING[part]] for one in document[part]] for part in LEADING}
     refused = manager.send(document, take=take | {"schedules": []})

@@ -152,7 +152,8 @@ def test_a_prompt_that_a_flow_says_stays(
     assert [(each["code"], each["detail"]) for each in silent] == [("missing-prompt", prompt["id"])]
     taken = send(page, prompt, sounds["opus"]).json
     assert publish().status_code == 200
-    assert page.get(path).json["used_by"] == [{"id": service["id"], "name": service["name"]}]
+    user = {"kind": "ivr_service", "id": service["id"], "name": service["name"]}
+    assert page.get(path).json["used_by"] == [user]
     for refused in (page.delete(path, taken["version"]), page.delete(f"{path}/sounds/zh-CN")):
         assert (refused.status_code, refused.json["error"]["code"]) == (409, "in-use")
 

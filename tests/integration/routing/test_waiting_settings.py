@@ -2,6 +2,7 @@
 
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -119,6 +120,37 @@ def test_it_is_changed_as_a_whole_told_and_written_down(
         assert (told.data["entity_id"], "waiting" in told.data["changed"]) == (service["id"], True)
 
 
+def test_recordings_are_messages_and_music_and_stay_while_a_service_says_them(
+    firm: Firm, platform_rows: Database
+) -> None:
+    page = firm.admin
+    prompt = page.made("/ivr-prompts", {"name": f"录音 {next(_names)}"})
+    path, named = f"/ivr-prompts/{prompt['id']}", UUID(prompt["id"])
+    texts = [{"prompt": prompt["id"]}, BUSY]
+    waiting = {"messages": {"texts": texts}, "music": [prompt["id"]]}
+    assert set(refused(firm, waiting)) == {"waiting.messages.texts.0", "waiting.music.0"}
+    said = page.put(f"{path}/texts/zh-CN", {"text": "稍等"}, prompt["version"]).json
+    with platform_rows.begin(Scope.platform()) as session:
+        query = select(OutboxEvent).where(OutboxEvent.type == "prompt.changed")
+        told = [event.data["entity_id"] for event in session.scalars(query)]
+    assert told.count(prompt["id"]) == 1
+
+    service = made(firm, waiting)
+    assert service["waiting"]["messages"]["texts"] == texts
+    plan = plan_of(platform_rows, service)
+    assert (plan.messages.texts, plan.music) == ((named, BUSY), (named,))
+    assert [*plan.texts()] == [BUSY]
+    user = {"kind": "agent_service", "id": service["id"], "name": service["name"]}
+    assert page.get(path).json["used_by"] == [user]
+    for deleted in (page.delete(path, said["version"]), page.delete(f"{path}/sounds/zh-CN")):
+        error = deleted.json["error"]
+        assert (deleted.status_code, error["code"]) == (409, "in-use")
+        assert error["details"] == {"by": "agent_service"}
+    assert page.delete(f"/agent-services/{service['id']}", service["version"]).status_code == 204
+    assert page.get(path).json["used_by"] == []
+    assert page.delete(path, said["version"]).status_code == 204
+
+
 @pytest.mark.parametrize(
     ("waiting", "field"),
     [
@@ -152,6 +184,9 @@ def test_it_is_changed_as_a_whole_told_and_written_down(
         ({"offers": {"callback": "#"}}, "offers.callback"),
         ({"offers": {"number": {"key": "2", "number": "x"}}}, "offers.number.number"),
         ({"messages": {"texts": [{"en": "Only English."}]}}, "messages.texts.0"),
+        ({"messages": {"texts": [{"prompt": "no id"}]}}, "messages.texts.0"),
+        ({"messages": {"texts": [{"prompt": UNKNOWN}]}}, "messages.texts.0"),
+        ({"music": [UNKNOWN]}, "music.0"),
         ({"announce_every_seconds": 1}, "announce_every_seconds"),
         ({"schedule_id": UNKNOWN}, "schedule_id"),
         ({"survey": {"when": "after"}}, "survey.questions"),

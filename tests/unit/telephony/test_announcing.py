@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from callcenter.routing.waiting import Messages, Offers, Texts, WaitingPlan
+from callcenter.routing.waiting import Message, Messages, Offers, WaitingPlan
 from callcenter.telephony import announcing
 from callcenter.telephony.announcing import HUSH, Announcements, Silent, Standing
 from callcenter.telephony.distribution import Distribution
@@ -75,8 +76,8 @@ class Spoken(Silent):
     def offers(self, _language: str, offers: Offers) -> Sequence[str]:
         return (f"offer {offers.keys}",)
 
-    def text(self, call: LiveCall, texts: Texts) -> Sequence[str]:
-        return (texts[call.language],)
+    def text(self, call: LiveCall, message: Message) -> Sequence[str]:
+        return (f"prompt {message.int}" if isinstance(message, UUID) else message[call.language],)
 
     async def hush(self, _channel: str) -> None:
         self.hushed += 1
@@ -129,6 +130,23 @@ class Hearing:
 @pytest.fixture
 def telling(listener: Listener) -> Announcements:
     return Hearing(listener, announce_position=True).telling
+
+
+async def test_recordings_are_messages_in_their_turn_and_the_music_in_between(listener) -> None:
+    texts = (UUID(int=7), {"en": "first"})
+    offers = Offers(after_seconds=0, callback="1")
+    plan = WaitingPlan(messages=Messages(20, texts), music=(UUID(int=8),), offers=offers)
+    hearing = Hearing(listener, plan)
+    await hearing.begin()
+    await hearing.heard_out()
+    listener.done.clear()
+    for files in (1, 2):  # the offer is said again by then
+        await hearing.later(20)
+        await hearing.heard_out(files)
+    heard = [each for each in listener.done if each.startswith(("play", "music"))]
+    music = f"music own-{SERVICE.hex}-en True"
+    assert heard == ["play prompt 7", music, "play first", "play offer 1", music]
+    await hearing.telling.end()
 
 
 async def test_the_place_is_said_at_once_and_the_music_goes_on(telling, listener) -> None:

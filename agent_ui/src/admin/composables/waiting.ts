@@ -12,7 +12,10 @@ export const KEYS = [...'1234567890']
 export const MOST_TEXTS = 10
 export const MOST_QUESTIONS = 3
 
-export interface TextForm { zh: string; en: string }
+export const MOST_MUSIC = 20
+
+/** prompt: the id of a recording that is heard instead of the texts; empty where one is still to be chosen. */
+export interface TextForm { zh: string; en: string; prompt?: string }
 export interface WaitingForm {
   announce_wait: boolean; announce_every_seconds: number
   every_seconds: number; texts: TextForm[]
@@ -20,19 +23,19 @@ export interface WaitingForm {
   after_seconds: number; callback: string; voicemail: string; number_key: string; number: string; number_at_once: number | null
   agent_number: boolean; auto_answer: (typeof AUTO_ANSWERS)[number]
   survey: (typeof SURVEYS)[number]; questions: TextForm[]
-  schedule_id: string | null
+  schedule_id: string | null; music: string[]
 }
 
 export const blankText = (): TextForm => ({ zh: '', en: '' })
 const unled = () => ({ led: false, target: blankTarget() })
 export const blankWaiting = (): WaitingForm => ({
   announce_wait: false, announce_every_seconds: 30, every_seconds: 60, texts: [], overflow: { full: unled(), timeout: unled(), unstaffed: unled(), closed: unled() },
-  after_seconds: 30, callback: '', voicemail: '', number_key: '', number: '', number_at_once: null, agent_number: false, auto_answer: 'seat', survey: 'never', questions: [], schedule_id: null,
+  after_seconds: 30, callback: '', voicemail: '', number_key: '', number: '', number_at_once: null, agent_number: false, auto_answer: 'seat', survey: 'never', questions: [], schedule_id: null, music: [],
 })
 
 type Texts = Record<string, string>
-const textForm = (texts: Texts): TextForm => ({ zh: texts['zh-CN'] ?? '', en: texts.en ?? '' })
-const textOf = (form: TextForm): Texts => ({ 'zh-CN': form.zh.trim(), en: form.en.trim() })
+const textForm = (texts: Texts): TextForm => ({ zh: texts['zh-CN'] ?? '', en: texts.en ?? '', ...(texts.prompt && { prompt: texts.prompt }) })
+const textOf = (form: TextForm): Texts => (form.prompt == null ? { 'zh-CN': form.zh.trim(), en: form.en.trim() } : { prompt: form.prompt })
 const overflowForm = (target: OverflowTarget | null | undefined) => (target ? { led: true, target: targetForm(target) } : unled())
 
 export function waitingForm(waiting: Waiting): WaitingForm {
@@ -45,7 +48,7 @@ export function waitingForm(waiting: Waiting): WaitingForm {
     after_seconds: offers?.after_seconds ?? plain.after_seconds, callback: offers?.callback ?? '', voicemail: offers?.voicemail ?? '', number_key: offers?.number?.key ?? '', number: offers?.number?.number ?? '', number_at_once: offers?.number?.at_once ?? null,
     agent_number: waiting.agent_number ?? plain.agent_number, auto_answer: waiting.auto_answer == null ? 'seat' : waiting.auto_answer ? 'yes' : 'no',
     survey: survey?.when ?? plain.survey, questions: (survey?.questions ?? []).map(textForm),
-    schedule_id: waiting.schedule_id ?? null,
+    schedule_id: waiting.schedule_id ?? null, music: [...(waiting.music ?? [])],
   }
 }
 
@@ -60,6 +63,6 @@ export function waitingOf(form: WaitingForm): Waiting {
     offers: { after_seconds: form.after_seconds, callback: offered(form.callback) || null, voicemail: offered(form.voicemail) || null, number: key ? { key, number: form.number.trim(), at_once: form.number_at_once } : null },
     agent_number: form.agent_number, auto_answer: form.auto_answer === 'seat' ? null : form.auto_answer === 'yes',
     survey: { when: form.survey, questions: form.questions.map(textOf) },
-    schedule_id: form.schedule_id,
+    schedule_id: form.schedule_id, music: form.music,
   }
 }

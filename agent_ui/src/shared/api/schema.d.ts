@@ -18562,6 +18562,8 @@ export interface components {
         PromptUser: {
             /** Format: uuid */
             id: string;
+            /** @enum {string} */
+            kind: "ivr_service" | "agent_service";
             name: string;
         };
         Publication: {
@@ -20555,6 +20557,7 @@ export interface components {
             /** @default null */
             auto_answer?: boolean | null;
             messages?: components["schemas"]["WaitMessages"];
+            music?: string[];
             offers?: components["schemas"]["OffersShape"];
             overflow?: components["schemas"]["OverflowShape"];
             /**

@@ -8,6 +8,7 @@ from callcenter.telephony.provisioning.model import (
     Extension,
     Folders,
     Keys,
+    MusicClass,
     PagePhone,
     Ports,
     ProvisioningModel,
@@ -44,9 +45,10 @@ def small_model(home: Path = Path("/srv/callcenter/asterisk")) -> ProvisioningMo
         ),
         page_phones=(PagePhone("page-0a1b", "z" * 24),),
         services=(Service("s-1", WICKED),),
+        music=(MusicClass("own-1-en", (Path("/srv/prompts/1/en"), Path("/srv/prompts/2/zh-CN"))),),
     )
 
 
 def empty_model() -> ProvisioningModel:
     model = replace(small_model(), trunks=(), access_numbers=(), extensions=(), services=())
-    return replace(model, page_phones=())
+    return replace(model, page_phones=(), music=())

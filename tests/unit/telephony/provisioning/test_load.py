@@ -11,9 +11,12 @@ from callcenter.core.secrets import Secrets
 from callcenter.core.settings import load_settings
 from callcenter.routing.rules import Needs, read_rules
 from callcenter.routing.service import RoutePlan, RoutingPlan
+from callcenter.routing.waiting import WaitingPlan
 from callcenter.telephony.directory import Directory
 from callcenter.telephony.fallback import queue_name
+from callcenter.telephony.music import music_class
 from callcenter.telephony.provisioning.load import load_model
+from callcenter.telephony.provisioning.model import MusicClass
 from callcenter.tenancy.service import EnterprisePlan, NumberPlan
 from tests.fakes.switchboard import ELSEWHERE, HOME, service
 
@@ -92,3 +95,22 @@ def test_what_is_said_of_a_paused_number(enabled, active, message, files) -> Non
         lambda _, texts: [f"/p/{k}" for k in texts],
     )
     assert model.access_numbers[0].paused == files
+
+
+def test_music_of_ones_own_is_a_class_for_each_language_where_anything_is_heard_of_it() -> None:
+    heard, silent = new_id(), new_id()
+    own = service(waiting=WaitingPlan(music=(heard, silent)))
+    mute = service(id=new_id(), waiting=WaitingPlan(music=(silent,)))
+    plain = service(id=new_id())
+    plan = RoutingPlan({}, {}, {}, {one.id: one for one in (own, mute, plain)})
+    secrets = Secrets(**dict.fromkeys(Secrets.__dataclass_fields__, "s" * 24))
+    model = load_model(
+        load_settings({}), secrets, Directory({}, plan),
+        sounds=lambda owner, prompts, language: [
+            f"/{owner.int}/{language}" for prompt in prompts if prompt == heard
+        ],
+    )  # fmt: skip
+    assert model.music == tuple(
+        MusicClass(music_class(own, language), (Path(f"/{HOME.int}/{language}"),))
+        for language in ("zh-CN", "en")
+    )
