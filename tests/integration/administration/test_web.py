@@ -14,6 +14,7 @@ pytestmark = pytest.mark.integration
 
 OPEN = {
     "/api/openapi.json",
+    "/api/v1/delivery-reports/<uuid:channel_id>/<string:secret>",
     "/api/v1/session",
     "/api/v1/operator/session",
     "/healthz",
@@ -51,7 +52,8 @@ def test_the_description_says_what_is_open_to_keys_and_to_everybody(web: Flask) 
                 told["all"].add(path)
             elif {"key": []} in proofs:
                 told["key"].add(f"{method} {path}")
-    assert told["all"] == {"/api/v1/session", "/api/v1/operator/session"}
+    reports = "/api/v1/delivery-reports/{channel_id}/{secret}"
+    assert told["all"] == {"/api/v1/session", "/api/v1/operator/session", reports}
     marked = sum(hasattr(view, "__for_keys__") for view in web.view_functions.values())
     assert len(told["key"]) == marked
     assert "post /api/v1/callbacks" in told["key"]

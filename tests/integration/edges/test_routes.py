@@ -15,14 +15,19 @@ from tests.support.firms import Firm, Page
 
 pytestmark = pytest.mark.integration
 
-OPEN = {"POST /session", "POST /operator/session"}
+OPEN = {
+    *("POST /session", "POST /operator/session"),
+    *(f"{method} /delivery-reports/{{channel_id}}/{{secret}}" for method in ("GET", "POST")),
+}
+"""For who is not signed in; of gateways, whoever knows the address (messaging/test_reports has them)."""
+
 ALL = routes()
 BY_TELEPHONY = (
     *("/consult", "/transfer", "/rejoin", "/hang-up", "/supervision/listen"),
     *("/trial-calls", "/takes"),
 )
 """Telephony itself answers for these, over the stream of commands."""
-OWN_KEYS = {"key", "token", "listening_id", "employee_code", "identifier"}
+OWN_KEYS = {"key", "token", "secret", "listening_id", "employee_code", "identifier"}
 """Parameters that are no ids of the enterprise's things."""
 OF_KEYS = {"GET /callbacks/{callback_id}"}
 """No person may ask for these, only another program with its key: test_programs has them."""

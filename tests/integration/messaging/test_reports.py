@@ -13,6 +13,7 @@ from callcenter.core.db import Database
 from callcenter.core.tenant import Scope
 from callcenter.messaging.models import MessageChannel
 from callcenter.messaging.reports import hashed
+from callcenter.messaging.service import reporting
 from callcenter.messaging.service.reporting import REFUSED
 from tests.integration.messaging.sending import (
     CHANNELS,
@@ -193,3 +194,14 @@ def test_a_gateway_hears_what_it_wants_to_hear(admin: Caller, app: Flask, gatewa
     wanting = by_sms(gateway, reports={**REPORTS, "answer": '{"code": 0}'})
     told = an_address(admin, app, a_channel(admin, wanting)).tells()
     assert (told.status_code, told.data) == (200, b'{"code": 0}')
+
+
+def test_a_channel_is_heard_so_often_and_another_beside_it(
+    admin: Caller, app: Flask, gateway, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "OF_A_CHANNEL", 2)
+    second = a_channel(admin, {**by_sms(gateway, reports=REPORTS), "key": "second"})
+    beside = an_address(admin, app, second)
+    assert [provider.tells().status_code for _ in range(3)] == [204, 204, 429]
+    assert int(provider.tells().headers["Retry-After"]) > 0
+    assert beside.tells().status_code == 204
