@@ -89,10 +89,11 @@ def test_rows_and_totals_have_their_words_and_nobody_elses_are_lost() -> None:
         of("money", sign="¥"),
         Column("b", {}, "choice"),
         Column("c", {}, "integer", "duration"),
+        Column("d", {}, "money"),
     ]
-    row = Row({"a": "1234.50", "b": "x", "c": 61}, {"b": "甲"})
+    row = Row({"a": "1234.50", "b": "x", "c": 61, "d": "5.00"}, {"b": "甲", "d": "$5.00"})
     told = worded(Answer(columns, [row], sums={"a": "9000.00", "c": None}), READER)
-    assert told.rows[0].texts == {"a": "¥1,234.50", "b": "甲", "c": "01:01"}
+    assert told.rows[0].texts == {"a": "¥1,234.50", "b": "甲", "c": "01:01", "d": "$5.00"}
     assert told.sum_texts == {"a": "¥9,000.00"}
     assert told.rows[0].values == row.values
 

@@ -34,8 +34,8 @@ it('an address carries what another list has filled in', () => {
   expect(givenIn({ ...address, view: 'x' })).toEqual({ level: ['gold'] })
 })
 it('a chart draws numbers under the names of its category, but not what is masked', () => {
-  const answer = { columns: [column({ key: 'a' }), column({ key: 'n' }), column({ key: 'm', mask: true })], rows: [{ values: { a: 'x', n: '2.5', m: '***' }, texts: { a: 'X' } }, { values: { a: null, n: null, m: null }, texts: {} }] } as unknown as QueryAnswer
-  expect(partsOf({ type: 'bar', category: 'a', values: ['n', 'm'] }, answer)).toMatchObject({ names: ['X', '—'], series: [{ data: [2.5, null] }] })
+  const answer = { columns: [column({ key: 'a' }), column({ key: 'n' }), column({ key: 'm', mask: true })], rows: [{ values: { a: 'x', n: '2.5', m: '***' }, texts: { a: 'X', n: '¥2.50' } }, { values: { a: null, n: null, m: null }, texts: {} }] } as unknown as QueryAnswer
+  expect(partsOf({ type: 'bar', category: 'a', values: ['n', 'm'] }, answer)).toMatchObject({ names: ['X', '—'], series: [{ data: [2.5, null], said: ['¥2.50', '—'] }] })
 })
 it('what is filled in goes along, nothing as well: it is not the default', () => {
   expect(givenIn(addressOfGiven({ level: ['gold', 'plain'], since: [] }))).toEqual({ level: ['gold', 'plain'], since: [''] })
