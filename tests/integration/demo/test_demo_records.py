@@ -58,6 +58,8 @@ def test_the_demonstration_is_loaded_whole_and_once(
     for key in ("open_orders", "orders_by_type", "customers_to_visit", "busy_customers"):
         answer = admin.post(f"/queries/{key}/run", {})
         assert answer.json["rows"], key
+    usable = admin.get("/queries/usable").json["items"]
+    assert {one["key"] for one in usable if one["report"]} == {"orders_by_type", "busy_customers"}
     with database.begin(office.scope()) as session:
         assert all(session.scalars(select(Contact.customer_id))), "one of them is no customer"
     assert not loaded.load(office.id, office.code, staff)

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { counted } from '@/shared/format'
+import { setLocale, t } from '@/shared/i18n'
 
 const files = import.meta.glob<Record<string, unknown>>('./*/*.json', { eager: true, import: 'default' })
 
@@ -25,5 +27,10 @@ describe('captions', () => {
   it('leave no caption empty', () => {
     const empty = Object.values(files).flatMap((tree) => JSON.stringify(tree).match(/:""/g) ?? [])
     expect(empty).toEqual([])
+  })
+
+  it('count one as one in English, and thousands as more than one', async () => {
+    await setLocale('en')
+    expect([0, 1, 2, 1234].map((n) => t('transfer.rows', counted(n)))).toEqual(['0 records', '1 record', '2 records', '1,234 records'])
   })
 })
