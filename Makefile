@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # a boot, a ring, a voice. So what needs no telephone runs beside them in the time that they leave, and
 # yields to them. One worker has all tests of a file. tests/conftest.py puts long files first; xdist
 # would put those with many tests first.
-pytest := $(python) -m pytest --dist loadfile --no-loadscope-reorder
+pytest := $(python) -m pytest --dist loadfile --no-loadscope-reorder --durations=12
 
 .PHONY: help
 help: ## this list
@@ -44,12 +44,12 @@ calls := $(addprefix tests/integration/,demo hotline processes telephony) tests/
 
 .PHONY: test-quiet
 test-quiet:
-	TEST_WORKERS_BEFORE=3 nice -n 19 $(pytest) -n 2 tests/unit tests/integration $(addprefix --ignore=,$(calls))
+	TEST_WORKERS_BEFORE=4 nice -n 19 $(pytest) -n 2 tests/unit tests/integration $(addprefix --ignore=,$(calls))
 
 .PHONY: test-calls
 test-calls:
 	$(pytest) -n 2 tests/e2e
-	$(pytest) -n 3 $(calls)
+	$(pytest) -n 4 $(calls)
 	CALLCENTER_OUTAGE_SECONDS=2 $(pytest) -n 2 tests/faults # other phones on the same desks
 
 .PHONY: verify
