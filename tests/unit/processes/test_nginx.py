@@ -65,6 +65,16 @@ def test_a_file_at_a_record_is_nobodys_page(text: str) -> None:
     assert policy[1].startswith("sandbox; default-src 'none'")
 
 
+def test_the_log_does_not_tell_an_address_that_is_a_key(text: str) -> None:
+    told = re.search(r"map \$uri \$told \{\s+~(\S+) \$open;", text)
+    assert told
+    secret = re.match(told[1].replace("?<", "?P<"), "/api/v1/delivery-reports/4f1c/s3cret")
+    assert secret
+    assert secret["open"] == "/api/v1/delivery-reports/4f1c/"
+    assert '"path":"$told"' in text
+    assert "$uri" not in text.partition("log_format")[2].partition(";")[0]
+
+
 def test_it_tells_no_version(text: str) -> None:
     assert "server_tokens off;" in text
 
