@@ -1,6 +1,6 @@
-import re
-
 """The configuration administrator writes a template, and a trigger fills a record with it."""
+
+import re
 
 import pytest
 from playwright.async_api import expect
