@@ -83,6 +83,10 @@ class Documents:
         self._note(session, "create", row, {}, _told(1, sent.file, sent.content))
         return _shown(session, [row])[0]
 
+    def expect(self, session: Session, document_id: UUID, version: int) -> None:
+        """Before a file is read for it. Raises NotFound, Stale."""
+        _current(session, document_id, version)
+
     def replace(
         self, session: Session, document_id: UUID, sent: Sent, expected: int
     ) -> dict[str, Any]:

@@ -110,7 +110,10 @@ def _versions(blp: Blueprint, database: Database, documents: Documents) -> None:
     @_ADMIN
     def replace(query: dict[str, Any], document_id: UUID) -> Any:
         """A new version, in force from now on."""
-        version, sent = expected_version(), _sent(query["file"])
+        version = expected_version()
+        with database.begin(scope()) as session:
+            documents.expect(session, document_id, version)
+        sent = _sent(query["file"])
         with database.begin(scope()) as session:
             return _answer(documents.replace(session, document_id, sent, version), 201)
 

@@ -90,6 +90,7 @@ async def _make_a_list_to_call(conf: BrowserAgent) -> None:
     await conf.click("add-button")
     await conf.click("do-0")
     await _choose(conf, "拨打")
+    await expect(conf.by("button-label-0-zh-CN")).to_have_value("拨打")
     await conf.click("called-0")
     await _choose(conf, "本机号码")
     await expect(conf.by("problem-count")).to_have_count(0)

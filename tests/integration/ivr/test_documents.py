@@ -177,7 +177,8 @@ def test_a_document_that_a_flow_names_stays(firm: Firm, document: dict[str, Any]
            "exits": {"next": "say"}}  # fmt: skip
     flow = {"start": "say", "languages": ["zh-CN"], "nodes": [say]}
     page.put(f"/ivr-services/{service['id']}/draft", {"definition": flow}, service["version"])
-    assert page.get(path).json["used_by"] == [{"id": service["id"], "name": service["name"]}]
+    user = {"kind": "ivr_service", "id": service["id"], "name": service["name"]}
+    assert page.get(path).json["used_by"] == [user]
     refused = page.delete(path, document["version"])
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "in-use")
 
