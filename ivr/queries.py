@@ -1,7 +1,7 @@
 """What the pages of IVR services and telephony read."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, String, and_, cast, false, func, or_, select
@@ -19,6 +19,8 @@ from ivr.models import (
     VersionState,
 )
 
+Row = TypeVar("Row")
+
 
 def services(session: Session) -> Sequence[tuple[IvrService, int | None]]:
     """All of the enterprise by name, each with the number of its published version."""
@@ -32,10 +34,7 @@ def services(session: Session) -> Sequence[tuple[IvrService, int | None]]:
 
 def service(session: Session, service_id: UUID) -> IvrService:
     """Raises NotFound."""
-    row = session.scalar(select(IvrService).where(IvrService.id == service_id))
-    if row is None:
-        raise NotFound
-    return row
+    return _one(session, select(IvrService).where(IvrService.id == service_id))
 
 
 def named(session: Session, name: str) -> UUID | None:
@@ -63,10 +62,7 @@ def version(session: Session, service_id: UUID, number: int) -> IvrFlowVersion:
     query = select(IvrFlowVersion).where(
         IvrFlowVersion.service_id == service_id, IvrFlowVersion.number == number
     )
-    row = session.scalar(query)
-    if row is None:
-        raise NotFound
-    return row
+    return _one(session, query)
 
 
 def published(session: Session) -> Sequence[IvrFlowVersion]:
@@ -88,10 +84,7 @@ def prompts() -> Select[Any]:
 
 def prompt(session: Session, prompt_id: UUID) -> IvrPrompt:
     """Raises NotFound."""
-    row = session.scalar(select(IvrPrompt).where(IvrPrompt.id == prompt_id))
-    if row is None:
-        raise NotFound
-    return row
+    return _one(session, select(IvrPrompt).where(IvrPrompt.id == prompt_id))
 
 
 def prompt_named(session: Session, name: str) -> UUID | None:
@@ -156,10 +149,7 @@ def documents() -> Select[Any]:
 
 def document(session: Session, document_id: UUID) -> IvrDocument:
     """Raises NotFound."""
-    row = session.scalar(select(IvrDocument).where(IvrDocument.id == document_id))
-    if row is None:
-        raise NotFound
-    return row
+    return _one(session, select(IvrDocument).where(IvrDocument.id == document_id))
 
 
 def document_named(session: Session, name: str) -> UUID | None:
@@ -192,10 +182,7 @@ def document_version(session: Session, document_id: UUID, number: int) -> IvrDoc
         .where(IvrDocumentVersion.document_id == document_id, IvrDocumentVersion.number == number)
         .options(undefer(IvrDocumentVersion.content))
     )
-    row = session.scalar(query)
-    if row is None:
-        raise NotFound
-    return row
+    return _one(session, query)
 
 
 def newest_number(session: Session, document_id: UUID) -> int:
@@ -210,3 +197,10 @@ def prompt_names(session: Session) -> Iterator[str]:
     for name, sounds in session.execute(select(IvrPrompt.name, IvrPrompt.sounds)):
         yield name
         yield from (sound["file"] for sound in sounds.values() if sound["file"])
+
+
+def _one(session: Session, query: Select[Row]) -> Row:
+    row: Row | None = session.scalar(query)
+    if row is None:
+        raise NotFound
+    return row
